@@ -1,0 +1,1 @@
+"""From the contracts in schemas/*.avsc to everything that must agree with them."""

@@ -1,0 +1,148 @@
+"""A contract as a Python module: one frozen dataclass and its validation."""
+
+import textwrap
+from decimal import Decimal
+
+from codegen.contract import Contract, Field
+from codegen.types import INT, LONG
+
+HEADER = "# Generated from schemas/{file} by `make schemas`: change that file, not this one."
+WIDTH = 92
+
+
+def module(contract: Contract) -> str:
+    """The text of schemas/generated/<stem>.py."""
+    kinds = {field.type.logical for field in contract.fields}
+    imports = ["from dataclasses import dataclass"]
+    if "timestamp-millis" in kinds:
+        imports.append("from datetime import datetime")
+    if "decimal" in kinds:
+        imports.append("from decimal import Decimal")
+    imports.append("from typing import Any, ClassVar, Self")
+    if any("pattern" in field.constraints for field in contract.fields):
+        imports.insert(0, "import re")
+    constants = [line for field in contract.fields for line in _constants(field)]
+    python = {field.name: field.type.python for field in contract.fields}
+    key_types = ", ".join(python[name] for name in contract.topic.key)
+    key_values = ", ".join(f"self.{name}" for name in contract.topic.key)
+    lines = [
+        HEADER.format(file=contract.path.name),
+        f'"""{contract.name}: records of the topic {contract.topic.name}."""',
+        "",
+        *imports,
+        "",
+        "from schemas import rules",
+        "",
+        *constants,
+        *([""] if constants else []),
+        "",
+        "@dataclass(frozen=True, slots=True, kw_only=True)",
+        f"class {contract.name}:",
+        *_doc(contract.doc),
+        "",
+        f"    TOPIC: ClassVar[str] = {contract.topic.name!r}",
+        f"    KEY: ClassVar[tuple[str, ...]] = {contract.topic.key!r}",
+        f"    SCHEMA: ClassVar[str] = {contract.schema!r}",
+        f"    KEY_SCHEMA: ClassVar[str] = {contract.key_schema!r}",
+        "",
+        *[line for field in contract.fields for line in _declaration(field)],
+        "",
+        "    def validate(self) -> None:",
+        '        """Raise rules.ContractViolation for the first field that breaks the contract."""',
+        *[f"        {line}" for field in contract.fields for line in _validation(field)],
+        "",
+        f"    def key(self) -> tuple[{key_types}]:",
+        f"        return ({key_values}{',' if len(contract.topic.key) == 1 else ''})",
+        "",
+        "    def to_dict(self) -> dict[str, Any]:",
+        "        return {",
+        *[f'            "{field.name}": self.{field.name},' for field in contract.fields],
+        "        }",
+        "",
+        "    @classmethod",
+        "    def from_dict(cls, values: dict[str, Any]) -> Self:",
+        "        return cls(",
+        *[f'            {field.name}=values["{field.name}"],' for field in contract.fields],
+        "        )",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def package(contracts: list[Contract]) -> str:
+    """The text of schemas/generated/__init__.py."""
+    names = sorted(contract.name for contract in contracts)
+    lines = [
+        "# Generated from schemas/*.avsc by `make schemas`: change those files, not this one.",
+        '"""A dataclass for every contract."""',
+        "",
+        *sorted(f"from schemas.generated.{c.stem} import {c.name}" for c in contracts),
+        "",
+        "__all__ = [",
+        *[f'    "{name}",' for name in names],
+        "]",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _doc(text: str) -> list[str]:
+    wrapped = textwrap.wrap(text, WIDTH)
+    if len(wrapped) == 1:
+        return [f'    """{wrapped[0]}"""']
+    return [f'    """{wrapped[0]}', *[f"    {line}" for line in wrapped[1:]], '    """']
+
+
+def _declaration(field: Field) -> list[str]:
+    python = f"{field.type.python} | None = None" if field.nullable else field.type.python
+    return [f"    {field.name}: {python}", *_doc(field.doc)]
+
+
+def _constants(field: Field) -> list[str]:
+    name, bounds = field.name.upper(), field.constraints
+    if field.type.logical == "string" and "pattern" in bounds:
+        return [f"_{name}_PATTERN = re.compile({bounds['pattern']!r})"]
+    if field.type.logical == "decimal":
+        limit = Decimal(10) ** (field.type.precision - field.type.scale)
+        lines = [f'_{name}_LIMIT = Decimal("{limit:f}")']
+        if "minimum" in bounds:
+            lines.append(f'_{name}_LEAST = Decimal("{bounds["minimum"]}")')
+        return lines
+    return []
+
+
+def _validation(field: Field) -> list[str]:
+    value, name, upper = f"self.{field.name}", f'"{field.name}"', field.name.upper()
+    bounds = field.constraints
+    match field.type.logical:
+        case "string" if "pattern" in bounds:
+            bad = f"type({value}) is not str or not _{upper}_PATTERN.fullmatch({value})"
+            error = f"rules.pattern({name}, {value}, _{upper}_PATTERN.pattern)"
+        case "string":
+            least, most = bounds.get("minLength", 0), bounds.get("maxLength")
+            size = f"{least} <= len({value})" + ("" if most is None else f" <= {most}")
+            bad = f"type({value}) is not str or not {size}"
+            error = f"rules.text({name}, {value}, {least}, {most})"
+        case "int" | "long":
+            low, high = INT if field.type.logical == "int" else LONG
+            low = max(low, bounds.get("minimum", low))
+            bad = f"type({value}) is not int or not {low} <= {value} <= {high}"
+            error = f"rules.integer({name}, {value}, {low}, {high})"
+        case "decimal":
+            scale = field.type.scale
+            minimum = f"_{upper}_LEAST" if "minimum" in bounds else "None"
+            bound = f"{minimum} <=" if "minimum" in bounds else f"-_{upper}_LIMIT <"
+            bad = (
+                f"not rules.decimal_fits({value}, {scale}) or not {bound} {value} < _{upper}_LIMIT"
+            )
+            error = f"rules.decimal({name}, {value}, {field.type.precision}, {scale}, {minimum})"
+        case "timestamp-millis":
+            bad = (
+                f"type({value}) is not datetime or {value}.tzinfo is None "
+                f"or {value}.microsecond % 1000"
+            )
+            error = f"rules.time({name}, {value})"
+        case _:
+            bad = f"type({value}) is not bool"
+            error = f"rules.boolean({name}, {value})"
+    if field.nullable:
+        bad = f"{value} is not None and ({bad})"
+    return [f"if {bad}:", f"    raise {error}"]

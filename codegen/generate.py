@@ -1,0 +1,64 @@
+"""All generated files: rendered in memory, then written or compared with the disk."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from codegen import dataclasses, tables
+from codegen.contract import Contract
+
+ROOT = Path(__file__).parent.parent
+PYTHON = Path("schemas/generated")
+SQL = Path("flink/sql/generated")
+
+
+def render(contracts: list[Contract]) -> dict[Path, str]:
+    """Path below the project's root -> text, for every generated file. Pure."""
+    files = {PYTHON / "__init__.py": dataclasses.package(contracts)}
+    for contract in contracts:
+        files[PYTHON / f"{contract.stem}.py"] = dataclasses.module(contract)
+        if contract.flink:
+            files[SQL / f"{contract.stem}.sql"] = tables.create_table(contract)
+    return files
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How the disk differs from what the contracts say, as paths below the root."""
+
+    stale: list[Path]
+    missing: list[Path]
+    orphaned: list[Path]
+
+    def __bool__(self) -> bool:
+        return bool(self.stale or self.missing or self.orphaned)
+
+    def lines(self) -> list[str]:
+        named = {"stale": self.stale, "missing": self.missing, "orphaned": self.orphaned}
+        return [f"{state:9}{path}" for state, paths in named.items() for path in paths]
+
+
+def compare(files: dict[Path, str], root: Path = ROOT) -> Difference:
+    """What stands on the disk below root, held against the rendered files."""
+    there = {
+        path.relative_to(root)
+        for folder, ending in ((PYTHON, "*.py"), (SQL, "*.sql"))
+        for path in (root / folder).glob(ending)
+    }
+    return Difference(
+        stale=sorted(
+            path for path in files.keys() & there if (root / path).read_text("utf-8") != files[path]
+        ),
+        missing=sorted(files.keys() - there),
+        orphaned=sorted(there - files.keys()),
+    )
+
+
+def write(files: dict[Path, str], root: Path = ROOT) -> Difference:
+    """Bring the disk to the rendered files; returns what had differed."""
+    difference = compare(files, root)
+    for path in difference.orphaned:
+        (root / path).unlink()
+    for path in difference.stale + difference.missing:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(files[path], "utf-8")
+    return difference

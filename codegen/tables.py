@@ -1,0 +1,80 @@
+"""A contract as a Flink table: the text of flink/sql/generated/<stem>.sql.
+
+Settings are left as ${names} for the job to fill in. Schemas are pinned: without that,
+Flink reads without the contract's defaults and registers records of its own naming
+(Flink 2.3, "Confluent Avro Format").
+"""
+
+from codegen.contract import Contract
+
+WATERMARK_SECONDS = 15
+IDLE_SECONDS = 5
+"""After so long without a record a partition no longer holds the watermark back."""
+
+
+def table_name(contract: Contract) -> str:
+    """The topic's name in letters that need no quoting in SQL."""
+    return contract.topic.name.replace("-", "_").replace(".", "_")
+
+
+def create_table(contract: Contract) -> str:
+    """The CREATE TABLE statement of a contract whose `flink` is "source" or "sink"."""
+    columns = [
+        f"{field.name} {field.type.flink}{'' if field.nullable else ' NOT NULL'}"
+        for field in contract.fields
+    ]
+    source = contract.flink == "source"
+    if source and contract.event_time:
+        columns.append(
+            f"WATERMARK FOR {contract.event_time} "
+            f"AS {contract.event_time} - INTERVAL '{WATERMARK_SECONDS}' SECOND"
+        )
+    if not source:
+        columns.append(f"PRIMARY KEY ({', '.join(contract.topic.key)}) NOT ENFORCED")
+    options = _source(contract) if source else _sink(contract)
+    return "\n".join(
+        [
+            f"-- Generated from schemas/{contract.path.name} by `make schemas`: "
+            "change that file, not this one.",
+            f"CREATE TABLE {table_name(contract)} (",
+            ",\n".join(f"  {column}" for column in columns),
+            ") WITH (",
+            ",\n".join(f"  '{name}' = '{value}'" for name, value in options.items()),
+            ")",
+            "",
+        ]
+    )
+
+
+def _source(contract: Contract) -> dict[str, str]:
+    return {
+        "connector": "kafka",
+        "topic": contract.topic.name,
+        "properties.bootstrap.servers": "${kafka}",
+        "properties.group.id": "inventory-job",
+        "properties.isolation.level": "read_committed",
+        "scan.startup.mode": "earliest-offset",
+        "scan.watermark.idle-timeout": f"{IDLE_SECONDS} s",
+        **_format("value", contract, contract.schema),
+    }
+
+
+def _sink(contract: Contract) -> dict[str, str]:
+    return {
+        "connector": "upsert-kafka",
+        "topic": contract.topic.name,
+        "properties.bootstrap.servers": "${kafka}",
+        "sink.delivery-guarantee": "${delivery}",
+        "sink.transactional-id-prefix": contract.topic.name,
+        **_format("key", contract, contract.key_schema),
+        **_format("value", contract, contract.schema),
+    }
+
+
+def _format(part: str, contract: Contract, schema: str) -> dict[str, str]:
+    return {
+        f"{part}.format": "avro-confluent",
+        f"{part}.avro-confluent.url": "${registry}",
+        f"{part}.avro-confluent.subject": f"{contract.topic.name}-{part}",
+        f"{part}.avro-confluent.schema": schema.replace("'", "''").replace("$", "$$"),
+    }

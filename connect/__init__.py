@@ -1,0 +1,1 @@
+"""Where Kafka, the Schema Registry and Flink are, and how to reach them."""

@@ -1,0 +1,102 @@
+"""All settings in one frozen object: environment variables over working defaults.
+
+Each field can be set by the environment variable INVENTORY_<FIELD NAME IN CAPITALS>.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+from connect.errors import Problem
+
+PREFIX = "INVENTORY_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Addresses, intervals and choices of one installation."""
+
+    host: str = "127.0.0.1"
+    """Address on which every local process listens."""
+    kafka_port: int = 9092
+    registry_port: int = 8085
+    flink_port: int = 8081
+    """Flink's REST API and web page."""
+    dashboard_port: int = 8501
+
+    kafka: str = ""
+    """Bootstrap servers, host:port[,host:port]; empty: the local broker."""
+    registry: str = ""
+    """Base URL of the registry's Confluent API; empty: the local registry."""
+    flink: str = "local"
+    """"local", or the host:port of a Flink cluster's REST API: the job is submitted there."""
+
+    state: Path = Path(".inventory")
+    """The one folder that holds all local state, logs and downloaded parts."""
+    parallelism: int = 2
+    """Parallel instances of each operator of the job."""
+    checkpoint_seconds: int = 10
+    checkpoints: str = ""
+    """Folder or URL for checkpoints that every Flink process can reach; empty: below `state`."""
+    state_backend: str = "hashmap"
+    """"hashmap" (fast, in memory) or "rocksdb" (larger than memory)."""
+    dedup_seconds: int = 7 * 24 * 3600
+    """Dedup horizon: how long a repeated event_id is recognised; 0: for ever."""
+    delivery: str = "at-least-once"
+    """How levels are written: "at-least-once", or "exactly-once" (seen once a checkpoint)."""
+    sales_rate: float = 20.0
+    """Receipt lines a second that the simulator of `make up` sells."""
+
+    @property
+    def kafka_servers(self) -> str:
+        return self.kafka or f"{self.host}:{self.kafka_port}"
+
+    @property
+    def registry_url(self) -> str:
+        return self.registry or f"http://{self.host}:{self.registry_port}/apis/ccompat/v7"
+
+    @property
+    def checkpoint_url(self) -> str:
+        return self.checkpoints or (self.state.resolve() / "checkpoints").as_uri()
+
+    def environment(self) -> dict[str, str]:
+        """These settings as the environment variables that from_environment reads."""
+        return {PREFIX + f.name.upper(): str(getattr(self, f.name)) for f in fields(self)}
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Settings with every INVENTORY_* variable applied.
+
+        Raises Problem for a variable that names no setting or whose text does not fit.
+        """
+        defaults = cls()
+        types = {
+            PREFIX + f.name.upper(): (f.name, type(getattr(defaults, f.name))) for f in fields(cls)
+        }
+        chosen: dict[str, Any] = {}
+        for variable, text in environment.items():
+            if not variable.startswith(PREFIX):
+                continue
+            if variable not in types:
+                raise Problem(f"{variable} is no setting; settings are: {', '.join(types)}.")
+            name, kind = types[variable]
+            try:
+                chosen[name] = kind(text)
+            except ValueError:
+                raise Problem(f"{variable}: expected {kind.__name__}, got {text!r}.") from None
+        return cls(**chosen)._checked()
+
+    def _checked(self) -> Self:
+        allowed = {
+            "state_backend": ("hashmap", "rocksdb"),
+            "delivery": ("at-least-once", "exactly-once"),
+        }
+        for name, values in allowed.items():
+            if getattr(self, name) not in values:
+                raise Problem(
+                    f"{PREFIX}{name.upper()}: expected {' or '.join(values)}, "
+                    f"got {getattr(self, name)!r}."
+                )
+        return self

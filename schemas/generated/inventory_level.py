@@ -1,0 +1,88 @@
+# Generated from schemas/inventory_level.avsc by `make schemas`: change that file, not this one.
+"""InventoryLevel: records of the topic inventory-levels."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from schemas import rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryLevel:
+    """The stock of one product in one store after the first `version` events accepted for it.
+    Quantities only: name, price and reorder point are facts of the product.
+    """
+
+    TOPIC: ClassVar[str] = 'inventory-levels'
+    KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku')
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "InventoryLevel", "namespace": "inventory", "doc": "The stock of one product in one store after the first `version` events accepted for it. Quantities only: name, price and reorder point are facts of the product.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "on_hand", "type": "long", "doc": "Units in the store: received - sold + returned. Negative when more was sold than is known to have come in: shown, never clamped."}, {"name": "sold", "type": "long", "doc": "Units sold, over all accepted events."}, {"name": "returned", "type": "long", "doc": "Units brought back by customers, over all accepted events."}, {"name": "received", "type": "long", "doc": "Units received by shipments, over all accepted events."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this store and product: a level with a lower version than one already seen is out of date."}, {"name": "last_movement_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "Greatest occurred_at of the accepted events, UTC, milliseconds since 1970-01-01."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "InventoryLevelKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
+
+    store_id: str
+    """Identity of the store."""
+    sku: str
+    """Stock keeping unit: identity of the product, the same in every store."""
+    on_hand: int
+    """Units in the store: received - sold + returned. Negative when more was sold than is known to
+    have come in: shown, never clamped.
+    """
+    sold: int
+    """Units sold, over all accepted events."""
+    returned: int
+    """Units brought back by customers, over all accepted events."""
+    received: int
+    """Units received by shipments, over all accepted events."""
+    version: int
+    """Number of events accepted for this store and product: a level with a lower version than one
+    already seen is out of date.
+    """
+    last_movement_at: datetime
+    """Greatest occurred_at of the accepted events, UTC, milliseconds since 1970-01-01."""
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
+            raise rules.text("store_id", self.store_id, 1, 100)
+        if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
+            raise rules.text("sku", self.sku, 1, 100)
+        if type(self.on_hand) is not int or not -9223372036854775808 <= self.on_hand <= 9223372036854775807:
+            raise rules.integer("on_hand", self.on_hand, -9223372036854775808, 9223372036854775807)
+        if type(self.sold) is not int or not 0 <= self.sold <= 9223372036854775807:
+            raise rules.integer("sold", self.sold, 0, 9223372036854775807)
+        if type(self.returned) is not int or not 0 <= self.returned <= 9223372036854775807:
+            raise rules.integer("returned", self.returned, 0, 9223372036854775807)
+        if type(self.received) is not int or not 0 <= self.received <= 9223372036854775807:
+            raise rules.integer("received", self.received, 0, 9223372036854775807)
+        if type(self.version) is not int or not 1 <= self.version <= 9223372036854775807:
+            raise rules.integer("version", self.version, 1, 9223372036854775807)
+        if type(self.last_movement_at) is not datetime or self.last_movement_at.tzinfo is None or self.last_movement_at.microsecond % 1000:
+            raise rules.time("last_movement_at", self.last_movement_at)
+
+    def key(self) -> tuple[str, str]:
+        return (self.store_id, self.sku)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "store_id": self.store_id,
+            "sku": self.sku,
+            "on_hand": self.on_hand,
+            "sold": self.sold,
+            "returned": self.returned,
+            "received": self.received,
+            "version": self.version,
+            "last_movement_at": self.last_movement_at,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            store_id=values["store_id"],
+            sku=values["sku"],
+            on_hand=values["on_hand"],
+            sold=values["sold"],
+            returned=values["returned"],
+            received=values["received"],
+            version=values["version"],
+            last_movement_at=values["last_movement_at"],
+        )

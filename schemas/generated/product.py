@@ -1,0 +1,81 @@
+# Generated from schemas/product.avsc by `make schemas`: change that file, not this one.
+"""Product: records of the topic products."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from schemas import rules
+
+_UNIT_PRICE_LIMIT = Decimal("100000000")
+_UNIT_PRICE_LEAST = Decimal("0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What the chain knows of a product, the same in every store: the newest record of a SKU is
+    the current one.
+    """
+
+    TOPIC: ClassVar[str] = 'products'
+    KEY: ClassVar[tuple[str, ...]] = ('sku',)
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "Product", "namespace": "inventory", "doc": "What the chain knows of a product, the same in every store: the newest record of a SKU is the current one.", "fields": [{"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "name", "type": "string", "doc": "What the shelf label says."}, {"name": "category", "type": "string", "doc": "Group of products that are shown together."}, {"name": "unit_price", "type": {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2}, "doc": "Shelf price of one unit before discounts, in the currency of the store."}, {"name": "reorder_point", "type": "int", "doc": "Units on hand at or below which new goods are ordered."}, {"name": "order_up_to", "type": "int", "doc": "Units on hand that an order fills the shelf up to."}, {"name": "lead_time", "type": "int", "doc": "Whole days from an order to its shipment\'s arrival."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "ProductKey", "namespace": "inventory", "fields": [{"name": "sku", "type": "string"}]}'
+
+    sku: str
+    """Stock keeping unit: identity of the product, the same in every store."""
+    name: str
+    """What the shelf label says."""
+    category: str
+    """Group of products that are shown together."""
+    unit_price: Decimal
+    """Shelf price of one unit before discounts, in the currency of the store."""
+    reorder_point: int
+    """Units on hand at or below which new goods are ordered."""
+    order_up_to: int
+    """Units on hand that an order fills the shelf up to."""
+    lead_time: int
+    """Whole days from an order to its shipment's arrival."""
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
+            raise rules.text("sku", self.sku, 1, 100)
+        if type(self.name) is not str or not 1 <= len(self.name) <= 200:
+            raise rules.text("name", self.name, 1, 200)
+        if type(self.category) is not str or not 1 <= len(self.category) <= 100:
+            raise rules.text("category", self.category, 1, 100)
+        if not rules.decimal_fits(self.unit_price, 2) or not _UNIT_PRICE_LEAST <= self.unit_price < _UNIT_PRICE_LIMIT:
+            raise rules.decimal("unit_price", self.unit_price, 10, 2, _UNIT_PRICE_LEAST)
+        if type(self.reorder_point) is not int or not 0 <= self.reorder_point <= 2147483647:
+            raise rules.integer("reorder_point", self.reorder_point, 0, 2147483647)
+        if type(self.order_up_to) is not int or not 0 <= self.order_up_to <= 2147483647:
+            raise rules.integer("order_up_to", self.order_up_to, 0, 2147483647)
+        if type(self.lead_time) is not int or not 0 <= self.lead_time <= 2147483647:
+            raise rules.integer("lead_time", self.lead_time, 0, 2147483647)
+
+    def key(self) -> tuple[str]:
+        return (self.sku,)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "sku": self.sku,
+            "name": self.name,
+            "category": self.category,
+            "unit_price": self.unit_price,
+            "reorder_point": self.reorder_point,
+            "order_up_to": self.order_up_to,
+            "lead_time": self.lead_time,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            sku=values["sku"],
+            name=values["name"],
+            category=values["category"],
+            unit_price=values["unit_price"],
+            reorder_point=values["reorder_point"],
+            order_up_to=values["order_up_to"],
+            lead_time=values["lead_time"],
+        )

@@ -1,0 +1,80 @@
+# Generated from schemas/sales_per_minute.avsc by `make schemas`: change that file, not this one.
+"""SalesPerMinute: records of the topic sales-per-minute."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from schemas import rules
+
+_CURRENCY_PATTERN = re.compile('[A-Z]{3}')
+_REVENUE_LIMIT = Decimal("10000000000000000")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesPerMinute:
+    """Units and revenue of one product in one store within one minute of event time, published
+    when the watermark (15 s behind the newest event) passes the minute's end. A picture of the
+    pace of sales: what arrives later than that is counted in the level, not here.
+    """
+
+    TOPIC: ClassVar[str] = 'sales-per-minute'
+    KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku', 'currency', 'minute_start')
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesPerMinute", "namespace": "inventory", "doc": "Units and revenue of one product in one store within one minute of event time, published when the watermark (15 s behind the newest event) passes the minute\'s end. A picture of the pace of sales: what arrives later than that is counted in the level, not here.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "currency", "type": "string", "doc": "Currency of `revenue`, ISO 4217 alphabetic code: amounts of different currencies are never added."}, {"name": "minute_start", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "First instant of the minute, UTC, milliseconds since 1970-01-01."}, {"name": "units", "type": "long", "doc": "Units sold minus units returned."}, {"name": "revenue", "type": {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}, "doc": "Sum of line_amount, in units of `currency`."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesPerMinuteKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}, {"name": "currency", "type": "string"}, {"name": "minute_start", "type": {"type": "long", "logicalType": "timestamp-millis"}}]}'
+
+    store_id: str
+    """Identity of the store."""
+    sku: str
+    """Stock keeping unit: identity of the product, the same in every store."""
+    currency: str
+    """Currency of `revenue`, ISO 4217 alphabetic code: amounts of different currencies are never
+    added.
+    """
+    minute_start: datetime
+    """First instant of the minute, UTC, milliseconds since 1970-01-01."""
+    units: int
+    """Units sold minus units returned."""
+    revenue: Decimal
+    """Sum of line_amount, in units of `currency`."""
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
+            raise rules.text("store_id", self.store_id, 1, 100)
+        if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
+            raise rules.text("sku", self.sku, 1, 100)
+        if type(self.currency) is not str or not _CURRENCY_PATTERN.fullmatch(self.currency):
+            raise rules.pattern("currency", self.currency, _CURRENCY_PATTERN.pattern)
+        if type(self.minute_start) is not datetime or self.minute_start.tzinfo is None or self.minute_start.microsecond % 1000:
+            raise rules.time("minute_start", self.minute_start)
+        if type(self.units) is not int or not -9223372036854775808 <= self.units <= 9223372036854775807:
+            raise rules.integer("units", self.units, -9223372036854775808, 9223372036854775807)
+        if not rules.decimal_fits(self.revenue, 2) or not -_REVENUE_LIMIT < self.revenue < _REVENUE_LIMIT:
+            raise rules.decimal("revenue", self.revenue, 18, 2, None)
+
+    def key(self) -> tuple[str, str, str, datetime]:
+        return (self.store_id, self.sku, self.currency, self.minute_start)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "store_id": self.store_id,
+            "sku": self.sku,
+            "currency": self.currency,
+            "minute_start": self.minute_start,
+            "units": self.units,
+            "revenue": self.revenue,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            store_id=values["store_id"],
+            sku=values["sku"],
+            currency=values["currency"],
+            minute_start=values["minute_start"],
+            units=values["units"],
+            revenue=values["revenue"],
+        )

@@ -1,0 +1,80 @@
+# Generated from schemas/shipment.avsc by `make schemas`: change that file, not this one.
+"""Shipment: records of the topic shipments."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from schemas import rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipment:
+    """Goods of one product received by a store."""
+
+    TOPIC: ClassVar[str] = 'shipments'
+    KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku')
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "Shipment", "namespace": "inventory", "doc": "Goods of one product received by a store.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "order_id", "type": ["null", "string"], "default": null, "doc": "Identity of the replenishment order that the goods answer; null for goods that nobody ordered, such as opening stock."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that received the goods."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units received."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods were received, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the receipt of the goods was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "ShipmentKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
+
+    event_id: str
+    """Identity of the event, unique over all topics: delivered again it changes nothing."""
+    order_id: str | None = None
+    """Identity of the replenishment order that the goods answer; null for goods that nobody
+    ordered, such as opening stock.
+    """
+    store_id: str
+    """Identity of the store that received the goods."""
+    sku: str
+    """Stock keeping unit: identity of the product, the same in every store."""
+    quantity: int
+    """Units received."""
+    occurred_at: datetime
+    """When the goods were received, UTC, milliseconds since 1970-01-01."""
+    recorded_at: datetime
+    """When the receipt of the goods was first written to a file or topic, UTC, milliseconds since
+    1970-01-01; a repeat carries the same value.
+    """
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
+            raise rules.text("event_id", self.event_id, 1, 200)
+        if self.order_id is not None and (type(self.order_id) is not str or not 1 <= len(self.order_id) <= 200):
+            raise rules.text("order_id", self.order_id, 1, 200)
+        if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
+            raise rules.text("store_id", self.store_id, 1, 100)
+        if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
+            raise rules.text("sku", self.sku, 1, 100)
+        if type(self.quantity) is not int or not 1 <= self.quantity <= 2147483647:
+            raise rules.integer("quantity", self.quantity, 1, 2147483647)
+        if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:
+            raise rules.time("occurred_at", self.occurred_at)
+        if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:
+            raise rules.time("recorded_at", self.recorded_at)
+
+    def key(self) -> tuple[str, str]:
+        return (self.store_id, self.sku)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "event_id": self.event_id,
+            "order_id": self.order_id,
+            "store_id": self.store_id,
+            "sku": self.sku,
+            "quantity": self.quantity,
+            "occurred_at": self.occurred_at,
+            "recorded_at": self.recorded_at,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            event_id=values["event_id"],
+            order_id=values["order_id"],
+            store_id=values["store_id"],
+            sku=values["sku"],
+            quantity=values["quantity"],
+            occurred_at=values["occurred_at"],
+            recorded_at=values["recorded_at"],
+        )

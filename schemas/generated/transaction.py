@@ -1,0 +1,119 @@
+# Generated from schemas/transaction.avsc by `make schemas`: change that file, not this one.
+"""Transaction: records of the topic transactions."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from schemas import rules
+
+_LINE_AMOUNT_LIMIT = Decimal("10000000000")
+_UNIT_PRICE_LIMIT = Decimal("100000000")
+_UNIT_PRICE_LEAST = Decimal("0")
+_CURRENCY_PATTERN = re.compile('[A-Z]{3}')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """One line of a point-of-sale receipt: goods sold to, or taken back from, a customer."""
+
+    TOPIC: ClassVar[str] = 'transactions'
+    KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku')
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "Transaction", "namespace": "inventory", "doc": "One line of a point-of-sale receipt: goods sold to, or taken back from, a customer.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "receipt_id", "type": "string", "doc": "Identity of the receipt (basket) that the line stands on, as the till numbers it."}, {"name": "line_no", "type": "int", "doc": "Position of the line on its receipt, counted from 1."}, {"name": "store_id", "type": "string", "doc": "Identity of the store whose shelf the goods left or came back to."}, {"name": "terminal_id", "type": "string", "doc": "Identity of the till within its store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units sold (+) or returned (-); 0 for a line that moves money only, such as a coupon."}, {"name": "line_amount", "type": {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2}, "doc": "What the customer paid for the whole line after discounts, in units of `currency`; negative when money was paid back."}, {"name": "unit_price", "type": ["null", {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2}], "default": null, "doc": "Shelf price of one unit before discounts, in units of `currency`; null when the till does not send it."}, {"name": "currency", "type": "string", "doc": "Currency of the amounts, ISO 4217 alphabetic code."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods changed hands, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the line was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "TransactionKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
+
+    event_id: str
+    """Identity of the event, unique over all topics: delivered again it changes nothing."""
+    receipt_id: str
+    """Identity of the receipt (basket) that the line stands on, as the till numbers it."""
+    line_no: int
+    """Position of the line on its receipt, counted from 1."""
+    store_id: str
+    """Identity of the store whose shelf the goods left or came back to."""
+    terminal_id: str
+    """Identity of the till within its store."""
+    sku: str
+    """Stock keeping unit: identity of the product, the same in every store."""
+    quantity: int
+    """Units sold (+) or returned (-); 0 for a line that moves money only, such as a coupon."""
+    line_amount: Decimal
+    """What the customer paid for the whole line after discounts, in units of `currency`; negative
+    when money was paid back.
+    """
+    unit_price: Decimal | None = None
+    """Shelf price of one unit before discounts, in units of `currency`; null when the till does
+    not send it.
+    """
+    currency: str
+    """Currency of the amounts, ISO 4217 alphabetic code."""
+    occurred_at: datetime
+    """When the goods changed hands, UTC, milliseconds since 1970-01-01."""
+    recorded_at: datetime
+    """When the line was first written to a file or topic, UTC, milliseconds since 1970-01-01; a
+    repeat carries the same value.
+    """
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
+            raise rules.text("event_id", self.event_id, 1, 200)
+        if type(self.receipt_id) is not str or not 1 <= len(self.receipt_id) <= 200:
+            raise rules.text("receipt_id", self.receipt_id, 1, 200)
+        if type(self.line_no) is not int or not 1 <= self.line_no <= 2147483647:
+            raise rules.integer("line_no", self.line_no, 1, 2147483647)
+        if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
+            raise rules.text("store_id", self.store_id, 1, 100)
+        if type(self.terminal_id) is not str or not 1 <= len(self.terminal_id) <= 100:
+            raise rules.text("terminal_id", self.terminal_id, 1, 100)
+        if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
+            raise rules.text("sku", self.sku, 1, 100)
+        if type(self.quantity) is not int or not -2147483648 <= self.quantity <= 2147483647:
+            raise rules.integer("quantity", self.quantity, -2147483648, 2147483647)
+        if not rules.decimal_fits(self.line_amount, 2) or not -_LINE_AMOUNT_LIMIT < self.line_amount < _LINE_AMOUNT_LIMIT:
+            raise rules.decimal("line_amount", self.line_amount, 12, 2, None)
+        if self.unit_price is not None and (not rules.decimal_fits(self.unit_price, 2) or not _UNIT_PRICE_LEAST <= self.unit_price < _UNIT_PRICE_LIMIT):
+            raise rules.decimal("unit_price", self.unit_price, 10, 2, _UNIT_PRICE_LEAST)
+        if type(self.currency) is not str or not _CURRENCY_PATTERN.fullmatch(self.currency):
+            raise rules.pattern("currency", self.currency, _CURRENCY_PATTERN.pattern)
+        if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:
+            raise rules.time("occurred_at", self.occurred_at)
+        if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:
+            raise rules.time("recorded_at", self.recorded_at)
+
+    def key(self) -> tuple[str, str]:
+        return (self.store_id, self.sku)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "event_id": self.event_id,
+            "receipt_id": self.receipt_id,
+            "line_no": self.line_no,
+            "store_id": self.store_id,
+            "terminal_id": self.terminal_id,
+            "sku": self.sku,
+            "quantity": self.quantity,
+            "line_amount": self.line_amount,
+            "unit_price": self.unit_price,
+            "currency": self.currency,
+            "occurred_at": self.occurred_at,
+            "recorded_at": self.recorded_at,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            event_id=values["event_id"],
+            receipt_id=values["receipt_id"],
+            line_no=values["line_no"],
+            store_id=values["store_id"],
+            terminal_id=values["terminal_id"],
+            sku=values["sku"],
+            quantity=values["quantity"],
+            line_amount=values["line_amount"],
+            unit_price=values["unit_price"],
+            currency=values["currency"],
+            occurred_at=values["occurred_at"],
+            recorded_at=values["recorded_at"],
+        )

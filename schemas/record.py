@@ -1,0 +1,29 @@
+"""What every generated dataclass offers."""
+
+from typing import Any, ClassVar, Protocol, Self
+
+
+class Record(Protocol):
+    """One event, level or fact, as its contract in schemas/*.avsc defines it."""
+
+    TOPIC: ClassVar[str]
+    """Kafka topic; its registry subjects are <topic>-key and <topic>-value."""
+    KEY: ClassVar[tuple[str, ...]]
+    """Fields that make the message key."""
+    SCHEMA: ClassVar[str]
+    """Avro schema of the message value, as registered."""
+    KEY_SCHEMA: ClassVar[str]
+    """Avro schema of the message key, as registered."""
+
+    def validate(self) -> None:
+        """Raise ContractViolation for the first field that breaks the contract."""
+
+    def key(self) -> tuple[Any, ...]:
+        """The values of the KEY fields, in their order."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields by name, as fastavro takes them."""
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The record of fields by name, as fastavro gives them; not validated."""

@@ -1,0 +1,75 @@
+"""What a value that breaks its contract is, in one sentence each.
+
+The generated validate() methods test; the functions here only say what was expected, so
+that the cost of a sentence is paid for bad values alone.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+
+class ContractViolation(ValueError):
+    """A value that its contract does not allow.
+
+    field: name of the field; the text says what was expected and what was found.
+    """
+
+    def __init__(self, field: str, expected: str, value: object) -> None:
+        shown = repr(value)
+        if len(shown) > 80:
+            shown = shown[:77] + "..."
+        super().__init__(f"{field}: expected {expected}, got {shown}")
+        self.field = field
+
+
+def now() -> datetime:
+    """The present time in UTC at the precision of the contracts, whole milliseconds."""
+    return whole_milliseconds(datetime.now(UTC))
+
+
+def whole_milliseconds(time: datetime) -> datetime:
+    """The time with its fraction of a millisecond cut off."""
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+
+
+def text(field: str, value: object, shortest: int, longest: int | None) -> ContractViolation:
+    size = f"{shortest} or more" if longest is None else f"{shortest} to {longest}"
+    return ContractViolation(field, f"text of {size} characters", value)
+
+
+def pattern(field: str, value: object, regex: str) -> ContractViolation:
+    return ContractViolation(field, f"text that matches {regex}", value)
+
+
+def integer(field: str, value: object, least: int, most: int) -> ContractViolation:
+    return ContractViolation(field, f"a whole number (int) from {least} to {most}", value)
+
+
+def decimal_fits(value: object, scale: int) -> bool:
+    """Whether the value is a finite Decimal that `scale` digits after the point can hold."""
+    if type(value) is not Decimal:
+        return False
+    exponent = value.as_tuple().exponent
+    return type(exponent) is int and exponent >= -scale
+
+
+def decimal(
+    field: str, value: object, precision: int, scale: int, least: Decimal | None
+) -> ContractViolation:
+    bound = "" if least is None else f", {least} or more"
+    return ContractViolation(
+        field,
+        f"a finite Decimal of at most {precision - scale} digits before the point "
+        f"and {scale} after it{bound}",
+        value,
+    )
+
+
+def time(field: str, value: object) -> ContractViolation:
+    return ContractViolation(
+        field, "a datetime with a time zone and no fraction of a millisecond", value
+    )
+
+
+def boolean(field: str, value: object) -> ContractViolation:
+    return ContractViolation(field, "True or False", value)

@@ -1,0 +1,129 @@
+"""Records to the bytes that Kafka carries, and back.
+
+The format is Confluent's: a zero byte, the schema id (4 bytes, big-endian), then the
+Avro binary encoding (Avro 1.12 specification, "Binary Encoding"). Its two ends are the
+registry's id of a schema's text and the text of an id; both are asked for once and kept.
+"""
+
+import json
+import struct
+from collections.abc import Callable
+from functools import lru_cache
+from io import BytesIO
+from typing import Any, Generic, TypeVar
+
+from fastavro import parse_schema, schemaless_reader, schemaless_writer
+from fastavro.types import AvroMessage, Schema
+
+from schemas.record import Record
+from schemas.rules import ContractViolation
+
+MAGIC = 0
+HEADER = struct.Struct(">bI")
+KEYS_KEPT = 100_000
+
+IdOf = Callable[[str, str], int]
+"""(subject, schema text) -> the registry's id of it."""
+TextOf = Callable[[int], str]
+"""schema id -> the text that was registered under it."""
+
+
+class DecodeError(ValueError):
+    """Bytes that are no record of the expected contract; the text says why."""
+
+
+class Encoder:
+    """Turns records into message keys and values."""
+
+    def __init__(self, id_of: IdOf) -> None:
+        self._id_of = id_of
+        self._values: dict[type[Record], tuple[bytes, Schema]] = {}
+        self._keys: dict[type[Record], tuple[bytes, Schema]] = {}
+        self._key_bytes = lru_cache(maxsize=KEYS_KEPT)(self._encode_key)
+
+    def value(self, record: Record) -> bytes:
+        """The message value. Raises ContractViolation for a record that breaks its contract."""
+        record.validate()
+        kind = type(record)
+        known = self._values.get(kind)
+        if known is None:
+            known = self._values[kind] = self._prepare(f"{kind.TOPIC}-value", kind.SCHEMA)
+        return _encode(*known, record.to_dict())
+
+    def key(self, record: Record) -> bytes:
+        """The message key: equal keys are equal bytes."""
+        return self._key_bytes(type(record), record.key())
+
+    def _encode_key(self, kind: type[Record], key: tuple[Any, ...]) -> bytes:
+        known = self._keys.get(kind)
+        if known is None:
+            known = self._keys[kind] = self._prepare(f"{kind.TOPIC}-key", kind.KEY_SCHEMA)
+        return _encode(*known, dict(zip(kind.KEY, key, strict=True)))
+
+    def _prepare(self, subject: str, text: str) -> tuple[bytes, Schema]:
+        return HEADER.pack(MAGIC, self._id_of(subject, text)), parsed(text)
+
+
+def _encode(header: bytes, schema: Schema, values: dict[str, Any]) -> bytes:
+    buffer = BytesIO()
+    buffer.write(header)
+    try:
+        schemaless_writer(buffer, schema, values)
+    except UnicodeEncodeError as error:
+        raise ContractViolation("text", "characters that UTF-8 can encode", error.object) from None
+    return buffer.getvalue()
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Decoder(Generic[R]):
+    """Turns message values of one contract into records, whichever version wrote them."""
+
+    def __init__(self, kind: type[R], text_of: TextOf) -> None:
+        self._kind = kind
+        self._text_of = text_of
+        self._reader = parsed(kind.SCHEMA)
+        self._writers: dict[int, tuple[Schema, Schema | None]] = {}
+
+    def value(self, data: bytes) -> R:
+        """The record, not validated. Raises DecodeError for anything else than one record."""
+        if len(data) < HEADER.size:
+            raise DecodeError(f"{len(data)} bytes are too short for a schema id and a record")
+        magic, schema_id = HEADER.unpack_from(data)
+        if magic != MAGIC:
+            raise DecodeError(f"the first byte is {magic}, not {MAGIC}")
+        known = self._writers.get(schema_id)
+        if known is None:
+            known = self._writers[schema_id] = self._resolve(schema_id)
+        buffer = BytesIO(data)
+        buffer.seek(HEADER.size)
+        try:
+            values = schemaless_reader(buffer, known[0], known[1])
+        except Exception as error:
+            raise DecodeError(f"no {self._kind.__name__}: {error!r}") from error
+        if buffer.tell() != len(data):
+            raise DecodeError(f"{len(data) - buffer.tell()} bytes are left over after the record")
+        return self._kind.from_dict(_fields(values))
+
+    def _resolve(self, schema_id: int) -> tuple[Schema, Schema | None]:
+        text = self._text_of(schema_id)
+        writer = parsed(text)
+        if _name(writer) != _name(self._reader):
+            raise DecodeError(f"schema {schema_id} is {_name(writer)}, not {_name(self._reader)}")
+        return writer, None if writer == self._reader else self._reader
+
+
+@lru_cache
+def parsed(text: str) -> Schema:
+    """A schema's text in the form in which fastavro works with it."""
+    return parse_schema(json.loads(text))
+
+
+def _name(schema: Schema) -> str:
+    return str(schema["name"]) if isinstance(schema, dict) else str(schema)
+
+
+def _fields(values: AvroMessage) -> dict[str, Any]:
+    assert isinstance(values, dict)
+    return values
