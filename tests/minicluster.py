@@ -1,0 +1,119 @@
+"""A Flink cluster inside of the test process, and the shipped statements run on it.
+
+The tables of the contracts are shadowed by temporary ones with the same columns, keys and
+watermarks that read a folder of JSON files in the order of arrival; every other statement is
+the one that is shipped.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pyflink.common import Configuration, Row
+from pyflink.datastream import StreamExecutionEnvironment
+from pyflink.java_gateway import get_gateway
+from pyflink.table import StreamTableEnvironment
+
+from connect.settings import Settings
+from flink import graph, statements
+from flink.configuration import execution_environment, prepare_process
+from schemas.record import Record
+
+INSERT = re.compile(r"^INSERT INTO \w+$", re.MULTILINE)
+
+
+class MiniCluster:
+    """One long-lived cluster; each `tables()` is a new session on it."""
+
+    def __init__(self, settings: Settings, slots: int = 4) -> None:
+        prepare_process(settings)
+        jvm = get_gateway().jvm
+        runtime = jvm.org.apache.flink.runtime.minicluster
+        options = Configuration()
+        options.set_string("rest.address", "127.0.0.1")
+        options.set_string("rest.bind-address", "127.0.0.1")
+        options.set_string("rest.bind-port", "0")
+        options.set_string("taskmanager.memory.managed.size", "64m")
+        builder = runtime.MiniClusterConfiguration.Builder()
+        builder.setConfiguration(options._j_configuration)
+        builder.setNumSlotsPerTaskManager(slots)
+        self._cluster = runtime.MiniCluster(builder.build())
+        self._cluster.start()
+        self._port = self._cluster.getRestAddress().get().getPort()
+
+    def environment(self, parallelism: int) -> StreamExecutionEnvironment:
+        options = Configuration()
+        options.set_string("execution.target", "remote")
+        options.set_string("rest.address", "127.0.0.1")
+        options.set_string("rest.port", str(self._port))
+        options.set_string("parallelism.default", str(parallelism))
+        options.set_string("table.local-time-zone", "UTC")
+        return execution_environment(options)
+
+    def session(
+        self, folder: Path, parallelism: int = 1, dedup_seconds: int = 0, follow: bool = False
+    ) -> "Session":
+        """A session whose event tables read `folder`/<table>/*.json, once or for ever."""
+        environment = self.environment(parallelism)
+        tables = graph.open_tables(environment)
+        # A folder without news must not hold the watermark back, as an idle partition does not.
+        tables.get_config().set("table.exec.source.idle-timeout", "1 s")
+        for definition in statements.tables(Settings()):
+            tables.execute_sql(definition)
+        for name in ("transactions", "shipments"):
+            _shadow(tables, name, folder / name, follow)
+        graph.create_views(tables, dedup_seconds)
+        return Session(environment, tables)
+
+    def close(self) -> None:
+        self._cluster.close()
+
+
+@dataclass(frozen=True)
+class Session:
+    """The shipped views over a folder of events."""
+
+    environment: StreamExecutionEnvironment
+    tables: StreamTableEnvironment
+
+    def changes(self, file: Path) -> Iterator[Row]:
+        """The rows that a shipped INSERT would write, in order."""
+        query, inserts = INSERT.subn("", statements.read(file))
+        assert inserts == 1
+        with self.tables.execute_sql(query).collect() as rows:
+            yield from rows
+
+
+def _shadow(tables: StreamTableEnvironment, name: str, folder: Path, follow: bool) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    monitor = ", 'source.monitor-interval' = '100 ms'" if follow else ""
+    tables.execute_sql(
+        f"CREATE TEMPORARY TABLE {name} WITH ('connector' = 'filesystem', 'format' = 'json', "
+        f"'path' = '{folder.as_uri()}'{monitor}) "
+        f"LIKE default_catalog.default_database.{name} (EXCLUDING OPTIONS)"
+    )
+
+
+def write(folder: Path, name: str, events: list[Record]) -> None:
+    """One more file of events for the table of their topic, in this order."""
+    if not events:
+        return
+    target = folder / type(events[0]).TOPIC
+    target.mkdir(parents=True, exist_ok=True)
+    lines = (json.dumps({k: _json(v) for k, v in e.to_dict().items()}) for e in events)
+    half_written = target / f".{name}"
+    half_written.write_text("\n".join(lines) + "\n", "utf-8")
+    half_written.rename(target / f"{name}.json")
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+    if isinstance(value, Decimal):
+        return str(value)
+    return value

@@ -1,0 +1,125 @@
+"""Contracts to files: current, complete, and refused with a sentence when unfit."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from codegen import generate
+from codegen.__main__ import main
+from codegen.contract import SCHEMAS, Contract, load, load_all
+from connect.errors import Problem
+
+
+@pytest.fixture(scope="module")
+def contracts() -> list[Contract]:
+    return load_all()
+
+
+def changed(tmp_path: Path, stem: str, change: Any) -> Path:
+    """A copy of a contract's file with a change made to its JSON."""
+    document = json.loads((SCHEMAS / f"{stem}.avsc").read_text("utf-8"))
+    change(document)
+    path = tmp_path / f"{stem}.avsc"
+    path.write_text(json.dumps(document), "utf-8")
+    return path
+
+
+def test_generated_files_are_current(contracts: list[Contract]) -> None:
+    assert generate.compare(generate.render(contracts)).lines() == []
+
+
+def test_generating_twice_changes_nothing(contracts: list[Contract], tmp_path: Path) -> None:
+    files = generate.render(contracts)
+    assert generate.write(files, tmp_path)
+    assert not generate.write(files, tmp_path)
+
+
+def test_stale_missing_and_orphaned_files_are_told_apart(
+    contracts: list[Contract], tmp_path: Path
+) -> None:
+    files = generate.render(contracts)
+    generate.write(files, tmp_path)
+    stale, missing = generate.PYTHON / "product.py", generate.SQL / "shipment.sql"
+    orphaned = generate.PYTHON / "parcel.py"
+    (tmp_path / stale).write_text("# edited by hand\n")
+    (tmp_path / missing).unlink()
+    (tmp_path / orphaned).write_text("")
+    difference = generate.compare(files, tmp_path)
+    assert (difference.stale, difference.missing, difference.orphaned) == (
+        [stale],
+        [missing],
+        [orphaned],
+    )
+    generate.write(files, tmp_path)
+    assert not generate.compare(files, tmp_path)
+
+
+def test_check_of_this_tree_passes_on_the_command_line() -> None:
+    result = CliRunner().invoke(main, ["generate", "--check"])
+    assert result.exit_code == 0, result.output
+
+
+def test_every_generated_file_says_where_it_comes_from(contracts: list[Contract]) -> None:
+    for path, text in generate.render(contracts).items():
+        assert "Generated from schemas/" in text.splitlines()[0], path
+
+
+def test_registered_text_holds_only_avro_words(contracts: list[Contract]) -> None:
+    for contract in contracts:
+        assert {"owner", "topic", "compatibility"}.isdisjoint(json.loads(contract.schema))
+        assert "minLength" not in contract.schema
+
+
+def test_a_better_doc_changes_no_key(tmp_path: Path) -> None:
+    def reword(document: dict[str, Any]) -> None:
+        for field in document["fields"]:
+            field["doc"] += " Reworded."
+
+    reworded = load(changed(tmp_path, "transaction", reword))
+    original = load(SCHEMAS / "transaction.avsc")
+    assert reworded.key_schema == original.key_schema
+    assert reworded.schema != original.schema
+
+
+UNFIT = {
+    "no owner": (lambda d: d.pop("owner"), "owner"),
+    "no doc": (lambda d: d["fields"][0].pop("doc"), "field event_id: doc"),
+    "micros": (
+        lambda d: d["fields"][-1]["type"].update(logicalType="timestamp-micros"),
+        "field recorded_at: type",
+    ),
+    "key of no field": (lambda d: d["topic"].update(key=["shelf"]), "topic.key"),
+    "null key": (lambda d: d["topic"].update(key=["unit_price"]), "topic.key"),
+    "mode": (lambda d: d.update(compatibility="SOMETIMES"), "compatibility"),
+    "event time": (lambda d: d.update(event_time="sku"), "event_time"),
+    "partitions": (lambda d: d["topic"].update(partitions=0), "topic.partitions"),
+    "field twice": (lambda d: d["fields"].append(d["fields"][0]), "fields"),
+    "default": (lambda d: d["fields"][8].pop("default"), "field unit_price: default"),
+    "reserved by Python": (lambda d: d["fields"][5].update(name="class"), "field class: name"),
+    "no Avro name": (lambda d: d["fields"][5].update(name="s-ku"), "field s-ku: name"),
+}
+
+
+@pytest.mark.parametrize("fault", UNFIT)
+def test_an_unfit_contract_is_refused_by_file_and_field(fault: str, tmp_path: Path) -> None:
+    change, named = UNFIT[fault]
+    with pytest.raises(Problem) as refused:
+        load(changed(tmp_path, "transaction", change))
+    assert refused.value.message.startswith(f"transaction.avsc: {named}")
+
+
+def test_malformed_json_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "broken.avsc"
+    path.write_text('{"type": "record",')
+    with pytest.raises(Problem, match=r"broken\.avsc: not readable as JSON"):
+        load(path)
+
+
+def test_two_contracts_cannot_share_a_topic(tmp_path: Path) -> None:
+    changed(tmp_path, "shipment", lambda _: None)
+    changed(tmp_path, "transaction", lambda d: d["topic"].update(name="shipments"))
+    with pytest.raises(Problem, match=r"transaction\.avsc: topic shipments belongs to shipment"):
+        load_all(tmp_path)

@@ -1,0 +1,32 @@
+"""The shipped SQL on a real Flink, held against the oracle."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.examples import examples_of, histories, side_by_side
+from tests.judgement import not_prefix_truths, wrong_levels, wrong_minutes
+from tests.minicluster import MiniCluster
+
+pytestmark = pytest.mark.slow
+
+
+def test_final_levels_equal_the_oracle_for_any_order_repeats_and_batches(
+    minicluster: MiniCluster, tmp_path: Path
+) -> None:
+    found = side_by_side(examples_of(histories(contradictions=False)))
+    assert not wrong_levels(minicluster, tmp_path, found)[:1]
+
+
+def test_every_published_level_is_a_prefix_truth_and_the_first_delivery_wins(
+    minicluster: MiniCluster, tmp_path: Path
+) -> None:
+    found = side_by_side(examples_of(histories()))
+    assert not not_prefix_truths(minicluster, tmp_path, found)[:1]
+
+
+def test_sales_per_minute_equal_the_oracle_when_nothing_is_late(
+    minicluster: MiniCluster, tmp_path: Path
+) -> None:
+    found = side_by_side(examples_of(histories(contradictions=False)))
+    assert not wrong_minutes(minicluster, tmp_path, found)[:1]
