@@ -8,6 +8,8 @@ from codegen.types import INT, LONG
 
 HEADER = "# Generated from schemas/{file} by `make schemas`: change that file, not this one."
 WIDTH = 92
+STORED = {"decimal", "timestamp-millis"}
+"""Logical types that Avro stores as something else than Python's value."""
 
 
 def module(contract: Contract) -> str:
@@ -31,7 +33,7 @@ def module(contract: Contract) -> str:
         "",
         *imports,
         "",
-        "from schemas import rules",
+        f"from schemas import rules{', storage' if kinds & STORED else ''}",
         "",
         *constants,
         *([""] if constants else []),
@@ -63,6 +65,17 @@ def module(contract: Contract) -> str:
         "    def from_dict(cls, values: dict[str, Any]) -> Self:",
         "        return cls(",
         *[f'            {field.name}=values["{field.name}"],' for field in contract.fields],
+        "        )",
+        "",
+        "    def to_avro(self) -> dict[str, Any]:",
+        "        return {",
+        *[f'            "{field.name}": {_to_avro(field)},' for field in contract.fields],
+        "        }",
+        "",
+        "    @classmethod",
+        "    def from_avro(cls, values: dict[str, Any]) -> Self:",
+        "        return cls(",
+        *[f"            {field.name}={_from_avro(field)}," for field in contract.fields],
         "        )",
     ]
     return "\n".join(lines) + "\n"
@@ -107,6 +120,30 @@ def _constants(field: Field) -> list[str]:
             lines.append(f'_{name}_LEAST = Decimal("{bounds["minimum"]}")')
         return lines
     return []
+
+
+def _to_avro(field: Field) -> str:
+    value = f"self.{field.name}"
+    match field.type.logical:
+        case "decimal":
+            stored = f"storage.decimal_bytes({value}, {field.type.scale})"
+        case "timestamp-millis":
+            stored = f"storage.milliseconds({value})"
+        case _:
+            return value
+    return f"None if {value} is None else {stored}" if field.nullable else stored
+
+
+def _from_avro(field: Field) -> str:
+    stored = f'values["{field.name}"]'
+    match field.type.logical:
+        case "decimal":
+            value = f"storage.decimal_value({stored}, {field.type.scale})"
+        case "timestamp-millis":
+            value = f"storage.time_value({stored})"
+        case _:
+            return stored
+    return f"None if {stored} is None else {value}" if field.nullable else value
 
 
 def _validation(field: Field) -> list[str]:

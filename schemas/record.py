@@ -22,8 +22,15 @@ class Record(Protocol):
         """The values of the KEY fields, in their order."""
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields by name, as fastavro takes them."""
+        """The fields by name."""
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """The record of fields by name, as fastavro gives them; not validated."""
+        """The record of fields by name; not validated."""
+
+    def to_avro(self) -> dict[str, Any]:
+        """The fields as Avro stores them: decimals as bytes, times as milliseconds."""
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        """The inverse of to_avro; not validated."""

@@ -48,7 +48,7 @@ class Encoder:
         known = self._values.get(kind)
         if known is None:
             known = self._values[kind] = self._prepare(f"{kind.TOPIC}-value", kind.SCHEMA)
-        return _encode(*known, record.to_dict())
+        return _encode(*known, record.to_avro())
 
     def key(self, record: Record) -> bytes:
         """The message key: equal keys are equal bytes."""
@@ -100,24 +100,54 @@ class Decoder(Generic[R]):
         buffer.seek(HEADER.size)
         try:
             values = schemaless_reader(buffer, known[0], known[1])
+            record = self._kind.from_avro(_fields(values))
         except Exception as error:
             raise DecodeError(f"no {self._kind.__name__}: {error!r}") from error
         if buffer.tell() != len(data):
             raise DecodeError(f"{len(data) - buffer.tell()} bytes are left over after the record")
-        return self._kind.from_dict(_fields(values))
+        return record
 
     def _resolve(self, schema_id: int) -> tuple[Schema, Schema | None]:
         text = self._text_of(schema_id)
         writer = parsed(text)
         if _name(writer) != _name(self._reader):
             raise DecodeError(f"schema {schema_id} is {_name(writer)}, not {_name(self._reader)}")
+        theirs, ours = _logical(text), _logical(self._kind.SCHEMA)
+        for field in theirs.keys() & ours.keys():
+            if theirs[field] != ours[field]:
+                raise DecodeError(
+                    f"schema {schema_id} writes {field} as {theirs[field]}, expected {ours[field]}"
+                )
         return writer, None if writer == self._reader else self._reader
 
 
 @lru_cache
 def parsed(text: str) -> Schema:
-    """A schema's text in the form in which fastavro works with it."""
-    return parse_schema(json.loads(text))
+    """A schema's text in the form in which fastavro works with it.
+
+    Without its logical types: the records convert these themselves, exactly and faster.
+    """
+    return parse_schema(_stored(json.loads(text)))
+
+
+def _stored(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_stored(part) for part in schema]
+    if isinstance(schema, dict):
+        return {word: _stored(part) for word, part in schema.items() if word != "logicalType"}
+    return schema
+
+
+def _logical(text: str) -> dict[str, list[tuple[Any, ...]]]:
+    """What the bytes of each field mean beyond their type: logical type, precision and scale."""
+    return {
+        field["name"]: [
+            tuple(part.get(word) for word in ("logicalType", "precision", "scale"))
+            for part in (field["type"] if isinstance(field["type"], list) else [field["type"]])
+            if isinstance(part, dict) and "logicalType" in part
+        ]
+        for field in json.loads(text)["fields"]
+    }
 
 
 def _name(schema: Schema) -> str:

@@ -66,7 +66,7 @@ def wrong_minutes(
     rows = cluster.session(folder).changes(statements.SALES_PER_MINUTE)
     seen = {(*row[:3], row[3].replace(tzinfo=UTC)): (row[4], row[5]) for row in map(tuple, rows)}
     expected = oracle.minutes(events)
-    keys = sorted(seen.keys() | expected.keys())
+    keys = sorted(seen.keys() | expected.keys(), key=str)
     pairs = [(key, seen.get(key), expected.get(key)) for key in keys]
     return [pair for pair in pairs if pair[1] != pair[2]]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from schemas import rules
+from schemas import rules, storage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,4 +85,29 @@ class InventoryLevel:
             received=values["received"],
             version=values["version"],
             last_movement_at=values["last_movement_at"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        return {
+            "store_id": self.store_id,
+            "sku": self.sku,
+            "on_hand": self.on_hand,
+            "sold": self.sold,
+            "returned": self.returned,
+            "received": self.received,
+            "version": self.version,
+            "last_movement_at": storage.milliseconds(self.last_movement_at),
+        }
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            store_id=values["store_id"],
+            sku=values["sku"],
+            on_hand=values["on_hand"],
+            sold=values["sold"],
+            returned=values["returned"],
+            received=values["received"],
+            version=values["version"],
+            last_movement_at=storage.time_value(values["last_movement_at"]),
         )

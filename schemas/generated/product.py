@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from schemas import rules
+from schemas import rules, storage
 
 _UNIT_PRICE_LIMIT = Decimal("100000000")
 _UNIT_PRICE_LEAST = Decimal("0")
@@ -75,6 +75,29 @@ class Product:
             name=values["name"],
             category=values["category"],
             unit_price=values["unit_price"],
+            reorder_point=values["reorder_point"],
+            order_up_to=values["order_up_to"],
+            lead_time=values["lead_time"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        return {
+            "sku": self.sku,
+            "name": self.name,
+            "category": self.category,
+            "unit_price": storage.decimal_bytes(self.unit_price, 2),
+            "reorder_point": self.reorder_point,
+            "order_up_to": self.order_up_to,
+            "lead_time": self.lead_time,
+        }
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            sku=values["sku"],
+            name=values["name"],
+            category=values["category"],
+            unit_price=storage.decimal_value(values["unit_price"], 2),
             reorder_point=values["reorder_point"],
             order_up_to=values["order_up_to"],
             lead_time=values["lead_time"],

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from schemas import rules
+from schemas import rules, storage
 
 _CURRENCY_PATTERN = re.compile('[A-Z]{3}')
 _REVENUE_LIMIT = Decimal("10000000000000000")
@@ -77,4 +77,25 @@ class SalesPerMinute:
             minute_start=values["minute_start"],
             units=values["units"],
             revenue=values["revenue"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        return {
+            "store_id": self.store_id,
+            "sku": self.sku,
+            "currency": self.currency,
+            "minute_start": storage.milliseconds(self.minute_start),
+            "units": self.units,
+            "revenue": storage.decimal_bytes(self.revenue, 2),
+        }
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            store_id=values["store_id"],
+            sku=values["sku"],
+            currency=values["currency"],
+            minute_start=storage.time_value(values["minute_start"]),
+            units=values["units"],
+            revenue=storage.decimal_value(values["revenue"], 2),
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from schemas import rules
+from schemas import rules, storage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,4 +77,27 @@ class Shipment:
             quantity=values["quantity"],
             occurred_at=values["occurred_at"],
             recorded_at=values["recorded_at"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        return {
+            "event_id": self.event_id,
+            "order_id": self.order_id,
+            "store_id": self.store_id,
+            "sku": self.sku,
+            "quantity": self.quantity,
+            "occurred_at": storage.milliseconds(self.occurred_at),
+            "recorded_at": storage.milliseconds(self.recorded_at),
+        }
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            event_id=values["event_id"],
+            order_id=values["order_id"],
+            store_id=values["store_id"],
+            sku=values["sku"],
+            quantity=values["quantity"],
+            occurred_at=storage.time_value(values["occurred_at"]),
+            recorded_at=storage.time_value(values["recorded_at"]),
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from schemas import rules
+from schemas import rules, storage
 
 _LINE_AMOUNT_LIMIT = Decimal("10000000000")
 _UNIT_PRICE_LIMIT = Decimal("100000000")
@@ -116,4 +116,37 @@ class Transaction:
             currency=values["currency"],
             occurred_at=values["occurred_at"],
             recorded_at=values["recorded_at"],
+        )
+
+    def to_avro(self) -> dict[str, Any]:
+        return {
+            "event_id": self.event_id,
+            "receipt_id": self.receipt_id,
+            "line_no": self.line_no,
+            "store_id": self.store_id,
+            "terminal_id": self.terminal_id,
+            "sku": self.sku,
+            "quantity": self.quantity,
+            "line_amount": storage.decimal_bytes(self.line_amount, 2),
+            "unit_price": None if self.unit_price is None else storage.decimal_bytes(self.unit_price, 2),
+            "currency": self.currency,
+            "occurred_at": storage.milliseconds(self.occurred_at),
+            "recorded_at": storage.milliseconds(self.recorded_at),
+        }
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            event_id=values["event_id"],
+            receipt_id=values["receipt_id"],
+            line_no=values["line_no"],
+            store_id=values["store_id"],
+            terminal_id=values["terminal_id"],
+            sku=values["sku"],
+            quantity=values["quantity"],
+            line_amount=storage.decimal_value(values["line_amount"], 2),
+            unit_price=None if values["unit_price"] is None else storage.decimal_value(values["unit_price"], 2),
+            currency=values["currency"],
+            occurred_at=storage.time_value(values["occurred_at"]),
+            recorded_at=storage.time_value(values["recorded_at"]),
         )
