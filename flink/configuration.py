@@ -50,6 +50,7 @@ def configuration(settings: Settings, checkpoints: str, resume_from: str | None)
     remote = settings.flink != "local"
     options = {
         "execution.target": "remote" if remote else "local",
+        "execution.attached": "true",
         "rest.address": address if remote else settings.host,
         "rest.port": port if remote else str(settings.flink_port),
         "rest.bind-address": settings.host,

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+from rich.console import Console
 
 from connect.settings import Settings
 
 if TYPE_CHECKING:
     from tests.minicluster import MiniCluster
+    from tests.world import World
 
 settings.register_profile("default", max_examples=300, deadline=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None)
@@ -24,3 +26,20 @@ def minicluster() -> "Iterator[MiniCluster]":
     cluster = MiniCluster(Settings())
     yield cluster
     cluster.close()
+
+
+@pytest.fixture(scope="session")
+def world() -> "Iterator[World]":
+    """A pipeline of its own on free ports: broker, registry and job."""
+    from stack.runtime import Stack  # noqa: PLC0415
+    from tests.world import World  # noqa: PLC0415
+
+    with Stack.on_free_ports(["registry", "kafka"], checkpoint_seconds=2) as stack:
+        stack.names.append("job")
+        stack.fetch(Console(quiet=True))
+        there = World(stack)
+        applied = there.run("codegen", "apply")
+        assert applied.returncode == 0, applied.stderr
+        stack.start("job")
+        stack.wait("job")
+        yield there

@@ -92,7 +92,7 @@ def test_a_full_feed_is_shown_at_once(opened: Open) -> None:
     assert 'data-state="live"' in html(app)
     table = app.dataframe[0].value
     assert list(table["sku"]) == ["009", "008", "007"]
-    assert len(app.get("arrow_vega_lite_chart")) == 4
+    assert len(app.get("vega_lite_chart")) == 4
 
 
 def test_the_choice_of_store_stays_in_the_address(opened: Open) -> None:
