@@ -1,5 +1,6 @@
 """The feed: what it publishes of what it reads, and what it does when it cannot read."""
 
+import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -184,3 +185,12 @@ def test_only_stores_that_have_changed_are_made_anew() -> None:
     assert second["S1"] is first["S1"]
     assert [one.on_hand for one in first["S2"].levels] == [1]
     assert [one.on_hand for one in second["S2"].levels] == [2]
+
+
+def test_the_garbage_collector_does_not_walk_through_the_levels() -> None:
+    gc.unfreeze()
+    topics = Topics()
+    topics.batches = [[level("a", 1)]]
+    with running(topics) as feed:
+        until(feed, lambda _: gc.get_freeze_count() > 0)
+    gc.unfreeze()

@@ -145,7 +145,7 @@ def test_a_disk_that_fills_up_is_a_sentence(repository: Repository, tmp_path: Pa
 
 @pytest.fixture
 def one_part(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the cache keeps the part: on a machine that has nothing yet, with a list of one part."""
+    """Where the cache of a machine that has nothing yet will keep the one listed part."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(fetching, "listed", lambda: [PART])
     monkeypatch.setattr(fetching, "repositories", lambda: [repository.url])

@@ -1,6 +1,6 @@
 """A compacted topic as a table: the newest record of each key."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from typing import Any, Generic, TypeVar
 
 from schemas.record import Record
@@ -30,6 +30,9 @@ class Table(Generic[R]):
     def get(self, *key: Any) -> R | None:
         """The row of a key, if any."""
         return self._rows.get(key)
+
+    def keys(self) -> KeysView[tuple[Any, ...]]:
+        return self._rows.keys()
 
     def __len__(self) -> int:
         return len(self._rows)

@@ -1,0 +1,134 @@
+"""A year of a grocer's receipts through Kafka, Flink and back: right, and how fast.
+
+Beside it, in the same run: one Python process that consumes the same topic with fastavro, a
+set and a dict, and publishes nothing. Run: python -m benchmarks.completejourney
+"""
+
+import json
+import time
+from collections import defaultdict
+from io import BytesIO
+
+import pyarrow.parquet as pq
+from confluent_kafka import Consumer, KafkaError
+from fastavro import parse_schema, schemaless_reader
+
+from benchmarks.pipeline import cpu_seconds, memory, pipeline, records, run
+from connect.settings import Settings
+from producers.replay.completejourney import transactions
+from schemas.generated import InventoryLevel, Transaction
+from stack.runtime import Stack
+from views.reader import TopicReader
+from views.table import Table
+
+LINES = 1_469_307
+Key = tuple[str, str]
+Sums = dict[Key, int]
+
+
+def expected(settings: Settings) -> tuple[Sums, dict[Key, int]]:
+    """(net units sold, lines) of every (store, product), from the file alone."""
+    table = pq.read_table(
+        str(transactions(settings)), columns=["store_id", "product_id", "quantity"]
+    )
+    units: Sums = defaultdict(int)
+    lines: dict[Key, int] = defaultdict(int)
+    for store, product, quantity in zip(*(c.to_pylist() for c in table.columns), strict=True):
+        units[str(store), str(product)] += int(quantity)
+        lines[str(store), str(product)] += 1
+    return units, lines
+
+
+def reference(settings: Settings) -> tuple[Sums, float]:
+    """(net units sold, seconds) of a plain Python consumer that publishes nothing."""
+    schema = parse_schema(json.loads(Transaction.SCHEMA))
+    total = records(settings, Transaction.TOPIC)
+    consumer = Consumer(
+        {
+            "bootstrap.servers": settings.kafka_servers,
+            "group.id": "reference",
+            "auto.offset.reset": "earliest",
+            "enable.partition.eof": True,
+        }
+    )
+    consumer.subscribe([Transaction.TOPIC])
+    seen: set[str] = set()
+    units: Sums = defaultdict(int)
+    read, start = 0, 0.0
+    while read < total:
+        for message in consumer.consume(10_000, 1.0):
+            error = message.error()
+            if error is not None:
+                assert error.code() == KafkaError._PARTITION_EOF, error
+                continue
+            start = start or time.monotonic()
+            read += 1
+            value = message.value()
+            assert value is not None
+            sale = schemaless_reader(BytesIO(bytes(value)[5:]), schema, None)
+            assert isinstance(sale, dict)
+            if sale["event_id"] not in seen:
+                seen.add(sale["event_id"])
+                units[sale["store_id"], sale["sku"]] += sale["quantity"]
+    consumer.close()
+    return units, time.monotonic() - start
+
+
+def wait_for_levels(stack: Stack, count: int) -> float:
+    """Seconds from the job's first level until so many have been published."""
+    start = 0.0
+    while (there := records(stack.settings, InventoryLevel.TOPIC)) < count:
+        if there and not start:
+            start = time.monotonic()
+        time.sleep(0.1)
+    return time.monotonic() - start
+
+
+def compare(settings: Settings, units: Sums, lines: dict[Key, int]) -> tuple[int, int, int]:
+    """(keys, wrong, missing) of the published levels."""
+    reader = TopicReader(settings, [InventoryLevel])
+    table: Table[InventoryLevel] = Table()
+    while not reader.caught_up:
+        for record in reader.read(10_000, 1.0):
+            assert isinstance(record, InventoryLevel)
+            table.put(record)
+    reader.close()
+    wrong = missing = 0
+    for key, sold in units.items():
+        level = table.get(*key)
+        if level is None:
+            missing += 1
+        elif (level.on_hand, level.version) != (-sold, lines[key]):
+            wrong += 1
+    return len(table), wrong + len(table.keys() - units.keys()), missing
+
+
+def main() -> None:
+    with pipeline() as stack:
+        settings = stack.settings
+        units, lines = expected(settings)
+        run(stack, "producers", "completejourney")
+        summed, alone = reference(settings)
+        assert summed == units, "the reference itself is wrong"
+        print(f"one Python process: {alone:.1f} s, {LINES / alone:,.0f} lines a second", flush=True)
+        stack.start("job")
+        stack.wait("job")
+        taken = wait_for_levels(stack, LINES)
+        print(
+            f"job, first to last level: {taken:.1f} s, {LINES / taken:,.0f} lines a second, "
+            f"{taken / alone:.2f} times as long; {cpu_seconds(stack, 'job'):.0f} CPU seconds"
+        )
+        for name in stack.names:
+            print(f"memory of {name}: {memory(stack, name):,.0f} MB")
+        keys, wrong, missing = compare(settings, units, lines)
+        print(f"{keys:,} keys: {wrong} wrong, {missing} missing", flush=True)
+        run(stack, "producers", "completejourney")
+        time.sleep(30)
+        more = records(settings, InventoryLevel.TOPIC) - LINES
+        print(f"replayed again: {more} levels published, expected 0")
+        if wrong or missing or more:
+            raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()

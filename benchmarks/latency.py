@@ -1,0 +1,105 @@
+"""From produce to the level read back, beside bare produce to consume in the same run.
+
+At 200 events a second, on a machine that does nothing else. Run: python -m benchmarks.latency
+"""
+
+import statistics
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from confluent_kafka import Consumer
+
+from benchmarks.pipeline import pipeline
+from connect import registry
+from connect.settings import Settings
+from producers.publisher import Publisher
+from schemas.generated import InventoryLevel, Transaction
+from schemas.wire import Decoder
+
+RATE = 200
+WARM_UP = 2_000
+EVENTS = 8_000
+
+
+def sale(number: int) -> Transaction:
+    """One event of a product of its own: its level's sku says which event it was."""
+    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    return Transaction(
+        event_id=f"{number}",
+        receipt_id="receipt",
+        line_no=1,
+        store_id="north",
+        terminal_id="till",
+        sku=f"{number}",
+        quantity=1,
+        line_amount=Decimal("1.99"),
+        currency="EUR",
+        occurred_at=at,
+        recorded_at=at,
+    )
+
+
+class Arrivals(threading.Thread):
+    """Notes when the record of each event number becomes readable in a topic."""
+
+    def __init__(self, settings: Settings, topic: str, number: Callable[[bytes], int]) -> None:
+        super().__init__(daemon=True)
+        self.times: dict[int, float] = {}
+        self._number = number
+        self._consumer = Consumer(
+            {
+                "bootstrap.servers": settings.kafka_servers,
+                "group.id": f"latency-{topic}",
+                "auto.offset.reset": "earliest",
+                "fetch.wait.max.ms": 5,
+            }
+        )
+        self._consumer.subscribe([topic])
+
+    def run(self) -> None:
+        while len(self.times) < WARM_UP + EVENTS:
+            message = self._consumer.poll(0.5)
+            if message is None or message.error() is not None:
+                continue
+            now = time.perf_counter()
+            self.times[self._number(bytes(message.value() or b""))] = now
+
+
+def main() -> None:
+    with pipeline() as stack:
+        settings = stack.settings
+        stack.start("job")
+        stack.wait("job")
+        schemas = registry.client(settings)
+        text_of = lambda schema_id: registry.text(schemas, schema_id)  # noqa: E731
+        sales, levels = Decoder(Transaction, text_of), Decoder(InventoryLevel, text_of)
+        bare = Arrivals(settings, Transaction.TOPIC, lambda data: int(sales.value(data).sku))
+        full = Arrivals(settings, InventoryLevel.TOPIC, lambda data: int(levels.value(data).sku))
+        bare.start()
+        full.start()
+        produced: dict[int, float] = {}
+        with Publisher(settings, [Transaction]) as publisher:
+            start = time.perf_counter()
+            for number in range(WARM_UP + EVENTS):
+                while (ahead := start + number / RATE - time.perf_counter()) > 0:
+                    publisher.poll(min(ahead, 0.001))
+                produced[number] = time.perf_counter()
+                publisher.send(sale(number))
+        bare.join(30)
+        full.join(30)
+        measured = range(WARM_UP, WARM_UP + EVENTS)
+        figures = {}
+        for name, arrivals in (("bare produce to consume", bare), ("produce to level", full)):
+            delays = [(arrivals.times[n] - produced[n]) * 1000 for n in measured]
+            cuts = statistics.quantiles(delays, n=100)
+            figures[name] = (cuts[49], cuts[98])
+            print(f"{name}: p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms")
+        ours, reference = figures["produce to level"], figures["bare produce to consume"]
+        print(f"ratio: p50 {ours[0] / reference[0]:.2f}, p99 {ours[1] / reference[1]:.2f}")
+
+
+if __name__ == "__main__":
+    main()
