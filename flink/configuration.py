@@ -54,6 +54,8 @@ def configuration(settings: Settings, checkpoints: str, resume_from: str | None)
         "rest.address": address if remote else settings.host,
         "rest.port": port if remote else str(settings.flink_port),
         "rest.bind-address": settings.host,
+        "jobmanager.bind-host": settings.host,
+        "taskmanager.bind-host": settings.host,
         "rest.bind-port": str(settings.flink_port),
         "pipeline.name": JOB_NAME,
         "pipeline.jars": connectors(settings),

@@ -8,6 +8,7 @@ registry's id of a schema's text and the text of an id; both are asked for once 
 import json
 import struct
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, Generic, TypeVar
@@ -17,6 +18,7 @@ from fastavro.types import AvroMessage, Schema
 
 from schemas.record import Record
 from schemas.rules import ContractViolation
+from schemas.storage import milliseconds
 
 MAGIC = 0
 HEADER = struct.Struct(">bI")
@@ -58,7 +60,8 @@ class Encoder:
         known = self._keys.get(kind)
         if known is None:
             known = self._keys[kind] = self._prepare(f"{kind.TOPIC}-key", kind.KEY_SCHEMA)
-        return _encode(*known, dict(zip(kind.KEY, key, strict=True)))
+        stored = [milliseconds(part) if isinstance(part, datetime) else part for part in key]
+        return _encode(*known, dict(zip(kind.KEY, stored, strict=True)))
 
     def _prepare(self, subject: str, text: str) -> tuple[bytes, Schema]:
         return HEADER.pack(MAGIC, self._id_of(subject, text)), parsed(text)

@@ -1,8 +1,9 @@
 """python -m dashboard.export: the current levels as CSV, and what it says when it cannot."""
 
 import csv
+import gc
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from click.testing import CliRunner, Result
@@ -34,6 +35,13 @@ class Reader:
 
     def close(self) -> None:
         pass
+
+
+@pytest.fixture(autouse=True)
+def collector() -> Iterator[None]:
+    """The command turns the garbage collector off; the tests go on with it."""
+    yield
+    gc.enable()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -157,6 +157,42 @@ def test_a_kafka_that_was_emptied_meanwhile_is_believed() -> None:
         topics.fault = None
         snapshot = until(feed, lambda one: one.outage is None)
     assert [(one.sku, one.on_hand) for one in snapshot.stores["S1"].levels] == [("a", 3)]
+
+
+def test_the_figures_stay_while_the_topics_are_read_anew() -> None:
+    topics = Topics()
+    topics.batches = [[level("a", 9)]]
+    with running(topics) as feed:
+        until(feed, lambda one: one.complete)
+        topics.fault = Problem("Away.")
+        until(feed, lambda one: one.outage)
+        topics.caught_up = False
+        topics.batches = [[level("a", 8, version=2)], []]
+        topics.fault = None
+        opened = topics.opened
+        until(feed, lambda _: topics.opened > opened)
+        time.sleep(0.1)
+        assert feed.snapshot.outage is not None
+        assert [one.on_hand for one in feed.snapshot.stores["S1"].levels] == [9]
+        topics.caught_up = True
+        store = until(feed, lambda one: one.outage is None).stores["S1"]
+        assert [one.on_hand for one in store.levels] == [8]
+
+
+def test_a_product_that_changes_is_seen_in_every_store() -> None:
+    tables = Tables()
+    for record in [product("a", 10), level("a", 5), level("a", 5, store="S2")]:
+        tables.put(record, NOW)
+    assert tables.stores()["S2"].counts[Status.LOW] == 1
+    tables.put(product("a", 4), NOW)
+    assert [store.counts[Status.LOW] for store in tables.stores().values()] == [0, 0]
+
+
+def test_a_repeat_from_the_past_does_not_make_the_feed_fresh() -> None:
+    tables = Tables()
+    tables.put(level("a", 5, version=2), NOW)
+    tables.put(level("a", 4, version=1), NOW + timedelta(seconds=9))
+    assert tables.read_at == tables.stores()["S1"].read_at == NOW
 
 
 def test_records_that_cannot_be_decoded_are_counted() -> None:

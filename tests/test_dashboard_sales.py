@@ -35,7 +35,8 @@ def test_the_window_is_60_minutes_long_whatever_the_order_of_arrival() -> None:
 
 
 def test_a_repeated_minute_replaces_the_one_before() -> None:
-    assert window(sold(0, 1), sold(0, 3)).records() == (sold(0, 3),)
+    other = sold(0, 2, currency="EUR")
+    assert window(sold(0, 1), other, sold(0, 3)).records() == (sold(0, 3), other)
 
 
 def test_nothing_read_is_not_known_rather_than_zero() -> None:

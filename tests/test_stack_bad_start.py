@@ -87,12 +87,20 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def fake_python(folder: Path, name: str, version: str) -> Path:
-    """A program that is asked for its version like Python, and notes that it was run."""
+    """A Python of that version: it answers about it, makes environments, and has no packages."""
     program = folder / name
-    known = 0 if version.startswith(("3.11", "3.12")) else 1
+    numbers = version.replace(".", ", ")
     program.write_text(
-        f'#!/bin/sh\necho "$0 $@" >> {folder}/calls\n'
-        f'case "$1" in --version) echo Python {version};; -c) exit {known};; *) exit 3;; esac\n'
+        f"""#!/bin/sh
+echo "$0 $@" >> {folder}/calls
+case "$1 $2" in
+"--version ") echo Python {version} ;;
+-c*) exec {sys.executable} -c "import sys; sys.version_info = ({numbers})
+$2" ;;
+"-m venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+"-m pip") echo "the index does not answer"; exit 1 ;;
+esac
+"""
     )
     program.chmod(0o755)
     return program
@@ -102,7 +110,19 @@ def make(checkout: Path, path: Path, *arguments: str) -> subprocess.CompletedPro
     """`make` where no Python is found but those in `path`."""
     tools = checkout / "tools"
     tools.mkdir()
-    for tool in ("sh", "make", "grep", "tail", "rm", "touch", "awk", "echo", "sleep", "cat"):
+    for tool in (
+        "sh",
+        "make",
+        "grep",
+        "tail",
+        "rm",
+        "touch",
+        "awk",
+        "echo",
+        "sleep",
+        "mkdir",
+        "cp",
+    ):
         found = shutil.which(tool)
         assert found
         (tools / tool).symlink_to(found)
@@ -135,9 +155,18 @@ def test_make_takes_a_python_that_fits_when_the_first_does_not(checkout: Path) -
     programs.mkdir()
     fake_python(programs, "python3", "3.13.1")
     fitting = fake_python(programs, "python3.12", "3.12.4")
-    done = make(checkout, programs, "status")
+    make(checkout, programs, "status")
     assert f"{fitting} -m venv" in (programs / "calls").read_text()
+
+
+def test_a_failed_installation_is_said_and_does_not_count(checkout: Path) -> None:
+    programs = checkout / "programs"
+    programs.mkdir()
+    fake_python(programs, "python3", "3.12.4")
+    done = make(checkout, programs, "status")
     assert done.returncode != 0
+    assert "the index does not answer" in done.stderr
+    assert "Error: the packages could not be installed: see .venv/install.log" in done.stderr
     assert not (checkout / ".venv" / "installed").exists()
 
 

@@ -1,0 +1,93 @@
+"""The Kafka broker: one node that is its own controller (KRaft)."""
+
+import base64
+import subprocess
+import uuid
+from functools import partial
+from pathlib import Path
+
+from connect.errors import Problem
+from connect.settings import PREFIX, Settings
+from stack.health import broker_answers
+from stack.java import java
+from stack.parts import folder
+from stack.process import Port, Process
+
+
+def broker(settings: Settings) -> Process:
+    port, controller = settings.kafka_port, settings.kafka_port + 1
+    config = settings.state / "conf" / "server.properties"
+    return Process(
+        name="kafka",
+        title="Kafka broker",
+        command=_java(settings, "1g", "kafka.Kafka", str(config)),
+        address=settings.kafka_servers,
+        ports=[
+            Port(port, "the Kafka broker", f"{PREFIX}KAFKA_PORT"),
+            Port(
+                controller, "Kafka's controller, the port after the broker's", f"{PREFIX}KAFKA_PORT"
+            ),
+        ],
+        prepare=partial(_prepare, settings, config),
+        healthy=partial(broker_answers, settings.kafka_servers),
+        base=True,
+        stop_seconds=30,
+    )
+
+
+def _java(settings: Settings, heap: str, *arguments: str) -> list[str]:
+    jars = folder(settings.state, "broker") / "*"
+    log = [
+        "-Dorg.slf4j.simpleLogger.showDateTime=true",
+        "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss,SSS",
+    ]
+    return java(heap, *log, "-cp", str(jars), *arguments)
+
+
+def properties(settings: Settings) -> str:
+    """The broker's server.properties."""
+    host, port = settings.host, settings.kafka_port
+    one_copy = [
+        "offsets.topic.replication.factor",
+        "transaction.state.log.replication.factor",
+        "transaction.state.log.min.isr",
+        "share.coordinator.state.topic.replication.factor",
+        "share.coordinator.state.topic.min.isr",
+    ]
+    lines = {
+        "process.roles": "broker,controller",
+        "node.id": "1",
+        "controller.quorum.voters": f"1@{host}:{port + 1}",
+        "listeners": f"PLAINTEXT://{host}:{port},CONTROLLER://{host}:{port + 1}",
+        "advertised.listeners": f"PLAINTEXT://{host}:{port}",
+        "controller.listener.names": "CONTROLLER",
+        "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "log.dirs": _escaped(settings.state / "kafka"),
+        "auto.create.topics.enable": "false",
+        "group.initial.rebalance.delay.ms": "0",
+        "offsets.topic.num.partitions": "8",
+        "transaction.state.log.num.partitions": "8",
+        # The events are the book of record: kept unless a topic says otherwise.
+        "log.retention.hours": "-1",
+    } | dict.fromkeys(one_copy, "1")
+    return "".join(f"{name}={value}\n" for name, value in lines.items())
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("\\", "\\\\")
+
+
+def _prepare(settings: Settings, config: Path) -> None:
+    config.parent.mkdir(parents=True, exist_ok=True)
+    config.write_text(properties(settings))
+    # Formatting writes this file last, so that an interrupted one is done again.
+    if (settings.state / "kafka" / "meta.properties").exists():
+        return
+    cluster = "i" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
+    tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config)]
+    arguments = [*tool, "--ignore-formatted"]
+    done = subprocess.run(
+        _java(settings, "256m", *arguments), check=False, capture_output=True, text=True
+    )
+    if done.returncode:
+        raise Problem(f"Kafka's storage cannot be formatted: {(done.stdout + done.stderr).strip()}")

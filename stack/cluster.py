@@ -1,0 +1,138 @@
+"""A standalone Flink cluster from PyFlink's own jars: one job manager, task managers."""
+
+import importlib.util
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any
+
+from connect.errors import Problem
+from connect.settings import PREFIX, Settings
+from stack.health import document, task_managers
+from stack.java import CONSOLE_LOG, java
+from stack.process import Port, Process
+
+JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
+TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
+
+TASK_HEAP = 1024
+"""Megabytes in which one task manager's tasks keep rows and, with "hashmap", their state."""
+
+# A task manager that is not started by Flink's scripts needs every share said (megabytes).
+SHARES = {
+    "framework.heap.size": 128,
+    "task.heap.size": TASK_HEAP,
+    "framework.off-heap.size": 128,
+    "task.off-heap.size": 0,
+    "network.min": 96,
+    "network.max": 96,
+    "managed.size": 128,
+    "jvm-metaspace.size": 256,
+    "jvm-overhead.min": 192,
+    "jvm-overhead.max": 192,
+}
+DIRECT = 128 + 96
+"""Megabytes outside the heap: framework and network."""
+
+
+@lru_cache(maxsize=1)
+def flink_home() -> Path:
+    """PyFlink's folder, which is a Flink distribution."""
+    spec = importlib.util.find_spec("pyflink")
+    if spec is None or not spec.submodule_search_locations:
+        raise Problem("PyFlink is not installed here: run `make` from the project's folder.")
+    return Path(spec.submodule_search_locations[0])
+
+
+def job_manager(settings: Settings) -> Process:
+    rest, rpc = settings.flink_port, settings.flink_port + 1
+    return Process(
+        name="jobmanager",
+        title="Flink job manager",
+        command=_java(settings, "jobmanager", "768m", JOB_MANAGER),
+        address=f"http://{settings.host}:{rest}",
+        ports=[
+            Port(rest, "Flink", f"{PREFIX}FLINK_PORT"),
+            Port(rpc, "Flink's job manager, the port after Flink's", f"{PREFIX}FLINK_PORT"),
+        ],
+        prepare=partial(_prepare, settings, "jobmanager", {}),
+        healthy=lambda: document(f"http://{settings.host}:{rest}/overview") is not None,
+        base=True,
+    )
+
+
+def task_manager(settings: Settings, number: int) -> Process:
+    """The number-th task manager (from 1); healthy when so many have registered."""
+    name = f"taskmanager{number}"
+    heap = SHARES["framework.heap.size"] + TASK_HEAP
+    memory = [f"-XX:MaxDirectMemorySize={DIRECT}m", "-XX:MaxMetaspaceSize=256m"]
+    address = f"{settings.host}:{settings.flink_port}"
+    return Process(
+        name=name,
+        title=f"Flink task manager {number}",
+        command=_java(settings, name, f"{heap}m", *memory, TASK_MANAGER),
+        prepare=partial(
+            _prepare,
+            settings,
+            name,
+            {
+                "taskmanager.resource-id": name,
+                "taskmanager.host": settings.host,
+                "taskmanager.bind-host": settings.host,
+                "taskmanager.numberOfTaskSlots": settings.parallelism,
+                "taskmanager.cpu.cores": float(settings.parallelism),
+                **{f"taskmanager.memory.{share}": f"{size}m" for share, size in SHARES.items()},
+            },
+        ),
+        healthy=lambda: task_managers(address) >= number,
+        base=True,
+    )
+
+
+def _java(settings: Settings, name: str, heap: str, *arguments: str) -> list[str]:
+    *options, main = arguments
+    conf = settings.state / "conf" / name
+    return java(
+        heap,
+        *options,
+        *_module_flags(),
+        f"-Dlog4j.configurationFile={conf / 'log4j.properties'}",
+        "-cp",
+        f"{flink_home() / 'lib'}/*",
+        main,
+        "--configDir",
+        str(conf),
+    )
+
+
+@lru_cache(maxsize=1)
+def _module_flags() -> list[str]:
+    """The --add-opens and --add-exports that Flink's own configuration lists."""
+    key = "all:"
+    for line in (flink_home() / "conf" / "config.yaml").read_text().splitlines():
+        if line.strip().startswith(f"{key} --add"):
+            return line.split(key, 1)[1].split()
+    raise Problem(f"Flink's configuration in {flink_home()} lists no JVM options.")
+
+
+def _prepare(settings: Settings, name: str, own: dict[str, Any]) -> None:
+    conf = settings.state / "conf" / name
+    conf.mkdir(parents=True, exist_ok=True)
+    (settings.state / "tmp").mkdir(exist_ok=True)
+    options = {
+        "jobmanager.rpc.address": settings.host,
+        "jobmanager.rpc.port": settings.flink_port + 1,
+        "jobmanager.bind-host": settings.host,
+        "rest.address": settings.host,
+        "rest.bind-address": settings.host,
+        "rest.port": settings.flink_port,
+        "io.tmp.dirs": str(settings.state / "tmp"),
+        "execution.checkpointing.dir": settings.checkpoint_url,
+        # A task manager that was killed is missed after seconds, not the usual 50.
+        "heartbeat.interval": "2 s",
+        "heartbeat.timeout": "10 s",
+        **own,
+    }
+    (conf / "config.yaml").write_text(
+        "".join(f'{option}: "{value}"\n' for option, value in options.items())
+    )
+    (conf / "log4j.properties").write_text(CONSOLE_LOG)

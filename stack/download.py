@@ -1,0 +1,145 @@
+"""Fetches one file: resumes what an earlier try left, verifies, and only then names it."""
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from jgo.util import http
+from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity.wait import wait_base, wait_exponential
+from urllib3.exceptions import HTTPError
+
+from connect.errors import Problem
+from stack.parts import Part
+
+CHUNK_BYTES = 1 << 18
+TIMEOUT_SECONDS = (10, 30)
+ATTEMPTS = 5
+WAIT = wait_exponential(max=10)
+"""Seconds between attempts: 1, 2, 4, 8."""
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+
+Advance = Callable[[int], None]
+"""Told of every change in the number of bytes that have arrived."""
+
+
+class Interrupted(Exception):
+    """A transfer ended before the file was whole; another try may go on from there."""
+
+
+class Missing(Exception):
+    """The repository does not have the file."""
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def download(
+    part: Part,
+    repositories: list[str],
+    target: Path,
+    advance: Advance = lambda _: None,
+    wait: wait_base = WAIT,
+) -> None:
+    """Put the part at `target`, whole and verified, or raise Problem with nothing there.
+
+    Bytes arrive in `<target>.part`, which stays when the transfer is cut, so that the next
+    run asks only for the rest.
+    """
+    arriving = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        advance(arriving.stat().st_size if arriving.exists() else 0)
+        for attempt in Retrying(
+            retry=retry_if_exception_type(Interrupted),
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=wait,
+        ):
+            with attempt:
+                _transfer(part, repositories, arriving, advance)
+    except RetryError as error:
+        raise Problem(_cut(part, arriving, error.last_attempt.exception())) from None
+    except Missing as error:
+        raise Problem(f"{part.coordinate} was not found: {error}.") from None
+    except OSError as error:
+        if error.errno in NO_SPACE:
+            raise Problem(
+                f"No space is left on the disk of {target.parent} while fetching {target.name}: "
+                f"free some and run again, it resumes."
+            ) from None
+        raise Problem(f"{target.name} cannot be written to {target.parent}: {error}.") from None
+    got = sha256(arriving)
+    if got != part.sha256:
+        arriving.unlink()
+        raise Problem(
+            f"{target.name} has the wrong checksum and was removed: expected sha256 "
+            f"{part.sha256}, got {got}; run again, and if it stays so do not trust the download."
+        )
+    arriving.replace(target)
+
+
+def _cut(part: Part, arriving: Path, reason: BaseException | None) -> str:
+    have = arriving.stat().st_size if arriving.exists() else 0
+    return (
+        f"The download of {part.path.name} was cut {ATTEMPTS} times "
+        f"({have:,} of {part.size:,} bytes arrived; {reason}): run again, it resumes."
+    )
+
+
+def _transfer(part: Part, repositories: list[str], arriving: Path, advance: Advance) -> None:
+    have = arriving.stat().st_size if arriving.exists() else 0
+    if have > part.size:
+        arriving.unlink()
+        advance(-have)
+        have = 0
+    if have == part.size:
+        return
+    failure: Exception = Missing("no repository is set")
+    for repository in repositories:
+        url = f"{repository}/{part.path.as_posix()}"
+        try:
+            _append(url, have, arriving, advance)
+        except Missing as error:
+            failure = error
+            continue
+        have = arriving.stat().st_size
+        if have < part.size:
+            raise Interrupted(f"the connection ended after {have:,} bytes")
+        return
+    raise failure
+
+
+def _append(url: str, have: int, arriving: Path, advance: Advance) -> None:
+    """Write what the server sends from byte `have` on (or from 0, if it cannot resume)."""
+    headers = {"Range": f"bytes={have}-", "Accept-Encoding": "identity"} if have else {}
+    try:
+        answer = http.get(url, headers=headers, stream=True, timeout=TIMEOUT_SECONDS)
+    except OSError as error:  # every error of requests is an OSError
+        raise Interrupted(f"no connection, {type(error).__name__}") from None
+    with answer:
+        if answer.status_code in (403, 404):
+            raise Missing(f"{url} answers {answer.status_code}")
+        if answer.status_code not in (200, 206):
+            raise Interrupted(f"the server answers {answer.status_code}")
+        resumed = answer.status_code == 206
+        if have and not resumed:
+            advance(-have)
+        with arriving.open("ab" if resumed else "wb") as file:
+            while chunk := _next(answer.raw):
+                file.write(chunk)
+                advance(len(chunk))
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _next(body: Any) -> bytes:
+    """The bytes that have arrived, b"" at the end; what came before a break is not lost."""
+    try:
+        return cast(bytes, body.read1(CHUNK_BYTES))
+    except (OSError, HTTPError) as error:
+        raise Interrupted(f"the connection broke, {type(error).__name__}") from None

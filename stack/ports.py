@@ -1,0 +1,54 @@
+"""Ports: whether one is free, and who has it."""
+
+import random
+import socket
+
+import psutil
+
+from connect.errors import Problem
+from stack.process import Port
+
+# Below the range from which systems take the ports of outgoing connections.
+FREE_RANGE = (20_000, 32_000)
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether a process could listen there now."""
+    with socket.socket() as probe:
+        # As servers do: connections of a process that ended do not keep the port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def check(host: str, ports: list[Port]) -> None:
+    """Raises Problem for the first port that is taken."""
+    for port in ports:
+        if not is_free(host, port.number):
+            raise Problem(
+                f"Port {port.number}, for {port.use}, is taken by {_holder(port.number)}: "
+                f"end it, or set {port.moved_by} to another port."
+            )
+
+
+def free(host: str, count: int = 1) -> int:
+    """The first of `count` consecutive ports that are free now."""
+    for _ in range(1000):
+        first = random.randrange(*FREE_RANGE)
+        if all(is_free(host, first + offset) for offset in range(count)):
+            return first
+    raise Problem(f"No {count} free ports were found on {host}.")
+
+
+def _holder(port: int) -> str:
+    try:
+        for connection in psutil.net_connections("tcp"):
+            listens = connection.status == psutil.CONN_LISTEN
+            if listens and port in connection.laddr and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (pid {connection.pid})"
+    except psutil.Error:
+        pass
+    return "another program (of another user, its name is not visible)"

@@ -1,0 +1,52 @@
+"""The Schema Registry: Apicurio, which speaks Confluent's API, with its storage in a file."""
+
+from functools import partial
+
+from connect.settings import PREFIX, Settings
+from stack.health import body
+from stack.java import java
+from stack.parts import folder
+from stack.process import Port, Process
+
+
+def registry(settings: Settings) -> Process:
+    host, port, management = settings.host, settings.registry_port, settings.registry_port + 1
+    place = settings.state / "registry"
+    options = {
+        "quarkus.http.host": host,
+        "quarkus.http.port": port,
+        "quarkus.management.host": host,
+        "quarkus.management.port": management,
+        "quarkus.banner.enabled": "false",
+        # Without WRITE_DELAY=0 a crash loses the last half second of registrations.
+        "apicurio.datasource.url": f"jdbc:h2:file:{place / 'registry'};WRITE_DELAY=0",
+    }
+    return Process(
+        name="registry",
+        title="Schema Registry",
+        command=java(
+            "512m",
+            *(f"-D{name}={value}" for name, value in options.items()),
+            "-jar",
+            str(folder(settings.state, "registry") / "quarkus-run.jar"),
+        ),
+        address=settings.registry_url,
+        ports=[
+            Port(port, "the Schema Registry", f"{PREFIX}REGISTRY_PORT"),
+            Port(
+                management,
+                "the registry's health, the port after the registry's",
+                f"{PREFIX}REGISTRY_PORT",
+            ),
+        ],
+        prepare=lambda: place.mkdir(parents=True, exist_ok=True),
+        healthy=partial(
+            _healthy, settings.registry_url, f"http://{host}:{management}/health/ready"
+        ),
+        patience=90.0,
+        base=True,
+    )
+
+
+def _healthy(api: str, readiness: str) -> bool:
+    return body(readiness) is not None and body(f"{api}/subjects") is not None

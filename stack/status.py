@@ -1,0 +1,62 @@
+"""What runs, as tables and log lines."""
+
+import re
+import time
+from collections import Counter
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from stack import remains
+from stack.runtime import Stack
+
+SPAWNED = re.compile(r"spawned: '([^']+)' with pid")
+BEGUN = "supervisord started with pid"
+
+
+def print_status(stack: Stack, console: Console) -> bool:
+    """Print one line for each process of `make up`; returns whether all of them run."""
+    found = {one["name"]: one for one in stack.supervisor.information()}
+    starts = _starts(stack.settings.state / "logs" / "supervisord.log")
+    table = Table("part", "state", "pid", "up", "memory", "restarts", box=None, pad_edge=False)
+    table.add_column("address", overflow="fold")
+    shown = [
+        name for name in stack.processes if name in stack.names or found.get(name, {}).get("pid")
+    ]
+    for name in shown:
+        process, state = stack.processes[name], found.get(name)
+        if not state or not state["pid"]:
+            word = state["statename"].lower() if state else "stopped"
+            table.add_row(name, word, "", "", "", "", process.address)
+            continue
+        table.add_row(
+            name,
+            state["statename"].lower(),
+            str(state["pid"]),
+            _duration(time.time() - state["start"]),
+            f"{remains.memory(state['pid']) / 1e6:,.0f} MB",
+            str(max(starts[name] - 1, 0)),
+            process.address,
+        )
+    console.print(table)
+    return all(found.get(name, {}).get("statename") == "RUNNING" for name in stack.names)
+
+
+def _starts(log: Path) -> Counter[str]:
+    """How often each process was started since supervisord itself was."""
+    counts: Counter[str] = Counter()
+    if not log.exists():
+        return counts
+    for line in log.read_text(errors="replace").splitlines():
+        if BEGUN in line:
+            counts.clear()
+        elif spawned := SPAWNED.search(line):
+            counts[spawned[1]] += 1
+    return counts
+
+
+def _duration(seconds: float) -> str:
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}"

@@ -1,0 +1,40 @@
+"""Steps that are seen while they run, with their elapsed seconds, and listed at the end."""
+
+import time
+from collections.abc import Callable
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+
+class Steps:
+    """Runs steps one after the other and remembers how long each took."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._seconds: dict[str, float] = {}
+
+    def run(self, title: str, action: Callable[[], object], *, own_progress: bool = False) -> None:
+        """Run the action; own_progress: it shows how far it is by itself."""
+        began = time.monotonic()
+        if own_progress:
+            action()
+        elif self._console.is_terminal:
+            columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+            with Progress(*columns, console=self._console, transient=True) as progress:
+                progress.add_task(title)
+                action()
+        else:
+            self._console.print(f"{title} …")
+            action()
+        self._seconds[title] = time.monotonic() - began
+        self._console.print(f"{title}: {self._seconds[title]:.1f} s", highlight=False)
+
+    def print_table(self) -> None:
+        table = Table("step", "seconds", box=None, pad_edge=False)
+        table.columns[1].justify = "right"
+        for title, seconds in self._seconds.items():
+            table.add_row(title, f"{seconds:.1f}")
+        table.add_row("in all", f"{sum(self._seconds.values()):.1f}")
+        self._console.print(table)

@@ -1,0 +1,170 @@
+"""supervisord: its configuration, its start and end, and its calls.
+
+supervisord keeps the processes running, rotates their logs and stops them with all their
+children. It is reached through a socket that only this user can open.
+"""
+
+import hashlib
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from shlex import join
+from typing import Any, cast
+from xmlrpc.client import Error as RpcError
+from xmlrpc.client import Fault, ServerProxy
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from connect.errors import Problem
+from stack.process import PROJECT, Process
+
+SOCKET_BYTES = 90
+"""Unix allows about 104; supervisord appends its pid while it creates the socket."""
+START_SECONDS = 15
+LOG_BYTES = "20MB"
+LOG_COPIES = 3
+
+HEAD = """\
+[supervisord]
+directory = {project}
+logfile = {state}/logs/supervisord.log
+logfile_maxbytes = 5MB
+logfile_backups = 1
+pidfile = {state}/supervisord.pid
+childlogdir = {state}/logs
+
+[unix_http_server]
+file = {socket}
+chmod = 0700
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+
+# startretries: what crashes comes back for ever; each failed start waits a second longer.
+PROGRAM = """
+[program:{name}]
+command = {command}
+priority = {priority}
+autostart = false
+autorestart = true
+startsecs = 3
+startretries = 1000000
+stopasgroup = true
+killasgroup = true
+stopwaitsecs = {stop_seconds}
+redirect_stderr = true
+stdout_logfile = {state}/logs/{name}.log
+stdout_logfile_maxbytes = {log_bytes}
+stdout_logfile_backups = {log_copies}
+"""
+
+
+def socket_path(state: Path) -> Path:
+    """Where supervisord listens: in the state folder, or if that path is too long, a short one."""
+    inside = state / "supervisor.sock"
+    if len(os.fsencode(inside)) <= SOCKET_BYTES:
+        return inside
+    name = hashlib.sha256(os.fsencode(state)).hexdigest()[:12]
+    place = Path(tempfile.gettempdir()) / f"inventory-{os.getuid()}-{name}"
+    place.mkdir(mode=0o700, exist_ok=True)
+    found = place.lstat()
+    private = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+    if not private or found.st_mode & 0o077:
+        raise Problem(f"{place} is not a private folder of yours: remove it and run again.")
+    return place / "s.sock"
+
+
+def configuration(state: Path, processes: list[Process]) -> str:
+    """The text of supervisord.conf; lower priorities start first and stop last."""
+    values = {"state": _plain(state), "project": _plain(PROJECT)}
+    text = HEAD.format(socket=_plain(socket_path(state)), **values)
+    for number, process in enumerate(processes):
+        text += PROGRAM.format(
+            name=process.name,
+            command=_plain(join(process.command)),
+            priority=number if process.base else 100 + number,
+            stop_seconds=process.stop_seconds,
+            log_bytes=LOG_BYTES,
+            log_copies=LOG_COPIES,
+            **values,
+        )
+    return text
+
+
+def _plain(value: object) -> str:
+    """A value as supervisord.conf needs it: a lone % would begin an expansion."""
+    return str(value).replace("%", "%%")
+
+
+class Supervisor:
+    """The supervisord of one state folder."""
+
+    def __init__(self, state: Path) -> None:
+        self.state = state
+        self._socket = socket_path(state)
+
+    def start(self, processes: list[Process], environment: dict[str, str]) -> None:
+        """Write the configuration and start supervisord as a daemon; its processes rest."""
+        (self.state / "logs").mkdir(parents=True, exist_ok=True)
+        self._socket.unlink(missing_ok=True)
+        file = self.state / "supervisord.conf"
+        file.write_text(configuration(self.state, processes))
+        started = subprocess.run(
+            [sys.executable, "-m", "supervisor.supervisord", "-c", str(file)],
+            env=environment,
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        until = time.monotonic() + START_SECONDS
+        while not self.pid():
+            if started.returncode or time.monotonic() > until:
+                said = (started.stdout + started.stderr).strip().splitlines()
+                raise Problem(f"supervisord does not start: {said[-1] if said else 'no word'}.")
+            time.sleep(0.05)
+
+    def pid(self) -> int | None:
+        """supervisord's process id; None when it does not run."""
+        try:
+            return cast(int, self._call("getPID"))
+        except (OSError, RpcError):
+            return None
+
+    def information(self) -> list[dict[str, Any]]:
+        """supervisord's account of every process; empty when it does not run."""
+        try:
+            return cast(list[dict[str, Any]], self._call("getAllProcessInfo"))
+        except (OSError, RpcError):
+            return []
+
+    def start_process(self, name: str) -> None:
+        """Start one process; nothing when it runs."""
+        self._quietly("startProcess", name, False)
+
+    def stop_process(self, name: str) -> None:
+        """Ask one process to end, without waiting; nothing when it does not run."""
+        self._quietly("stopProcess", name, False)
+
+    def shut_down(self) -> None:
+        self._quietly("shutdown")
+
+    def _quietly(self, method: str, *arguments: Any) -> None:
+        try:
+            self._call(method, *arguments)
+        except Fault as fault:
+            if not any(word in fault.faultString for word in ("ALREADY_STARTED", "NOT_RUNNING")):
+                raise Problem(f"supervisord refuses {method}: {fault.faultString}.") from None
+        except OSError:
+            raise Problem("supervisord does not answer: run `make down`, then `make up`.") from None
+
+    def _call(self, method: str, *arguments: Any) -> Any:
+        transport = SupervisorTransport(None, None, f"unix://{self._socket}")
+        with ServerProxy("http://127.0.0.1", transport=transport) as server:
+            return getattr(server.supervisor, method)(*arguments)

@@ -1,0 +1,145 @@
+"""`up`: from nothing, or from a part of it, to a stack that shows live inventory."""
+
+import fcntl
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from rich.console import Console
+
+from connect.errors import Problem
+from connect.settings import Settings
+from stack import ports
+from stack.catalogue import local, processes
+from stack.catalogue import ports as ports_of
+from stack.process import PROJECT
+from stack.runtime import Stack
+from stack.steps import Steps
+
+PYTHONS = ((3, 11), (3, 12))
+FIRST_LEVEL_SECONDS = 120.0
+
+
+def up(settings: Settings, console: Console) -> None:
+    """Start everything and return when a level was read back and the dashboard answers.
+
+    Raises Problem, with everything stopped again, when something does not become well.
+    """
+    check_python(sys.version_info[:2])
+    stack = Stack(settings)
+    with _alone(stack):
+        running = stack.running()
+        if running and (different := stack.differences()):
+            raise Problem(
+                f"The stack runs with other settings ({', '.join(different)}): "
+                f"run `make down` first."
+            )
+        if not set(stack.names) - set(running):
+            console.print("The stack runs already.")
+            print_addresses(settings, console)
+            return
+        if running:
+            missing = [name for name in stack.names if name not in running]
+            console.print(f"The stack runs in part; starting {', '.join(missing)}.")
+        else:
+            stack.stop()  # what a killed supervisor has left on the ports
+            ports.check(settings.host, ports_of(settings, stack.names))
+        _start(stack, console)
+    print_addresses(settings, console)
+
+
+def check_python(version: tuple[int, ...]) -> None:
+    """Raises Problem for a Python that PyFlink does not know."""
+    if version not in PYTHONS:
+        known = " or ".join(".".join(map(str, one)) for one in PYTHONS)
+        raise Problem(
+            f"This is Python {'.'.join(map(str, version))} and PyFlink needs {known}: "
+            f"run `make up PYTHON=python3.12`."
+        )
+
+
+def _start(stack: Stack, console: Console) -> None:
+    steps = Steps(console)
+    try:
+        steps.run("Java parts", lambda: stack.fetch(console), own_progress=True)
+        steps.run("supervisor", stack.open)
+        base = [name for name in stack.names if stack.processes[name].base]
+        for name in base:
+            stack.start(name)
+        for name in base:
+            steps.run(stack.processes[name].title, partial(stack.wait, name))
+        steps.run("topics and schemas", lambda: _apply_contracts(stack))
+        for name in stack.names:
+            stack.start(name)
+        steps.run("Flink job", lambda: stack.wait("job"))
+        steps.run("first level read back", lambda: _wait_for_level(stack))
+        steps.run("dashboard", lambda: stack.wait("dashboard"))
+    except KeyboardInterrupt:
+        stack.stop()
+        raise Problem("Interrupted: everything that had been started is stopped.") from None
+    except BaseException:
+        console.print("Stopping what was started")
+        stack.stop()
+        raise
+    steps.print_table()
+
+
+def _apply_contracts(stack: Stack) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "codegen", "apply"],
+        env=stack.environment(),
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().removeprefix("Error: ")
+        raise Problem(said or "`python -m codegen apply` failed without a word.")
+
+
+def _wait_for_level(stack: Stack) -> None:
+    def read_back() -> bool:
+        done = subprocess.run(
+            [sys.executable, "-m", "dashboard.export"],
+            env=stack.environment(),
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode == 0 and len(done.stdout.splitlines()) > 1
+
+    failure = "No inventory level could be read back"
+    stack.wait_until("job", read_back, failure, FIRST_LEVEL_SECONDS)
+
+
+def print_addresses(settings: Settings, console: Console) -> None:
+    known = processes(settings)
+    for name in reversed(local(settings)):
+        if known[name].address:
+            console.print(f"{known[name].title:16} {known[name].address}", highlight=False)
+
+
+@contextmanager
+def _alone(stack: Stack) -> Iterator[None]:
+    """Only one `up` at a time for a state folder; SIGTERM ends it as Ctrl-C does."""
+    state = stack.settings.state
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        lock = (state / "up.lock").open("w")
+    except OSError as error:
+        raise Problem(f"The state folder {state} cannot be written: {error.strerror}.") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Problem("Another `make up` is at work on this state folder.") from None
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
