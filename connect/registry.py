@@ -40,9 +40,16 @@ def schema_id(registry: SchemaRegistryClient, subject: str, text: str) -> int:
     return found
 
 
+class UnknownSchema(Problem):
+    """The registry answers, and holds no schema of that id."""
+
+
 def text(registry: SchemaRegistryClient, schema_id: int) -> str:
-    """The text registered under an id. Raises Problem when there is none."""
+    """The text registered under an id. Raises UnknownSchema for none, Problem for no answer."""
     try:
         return str(registry.get_schema(schema_id).schema_str)
     except SchemaRegistryError as error:
-        raise Problem(f"The registry has no schema {schema_id}: {error.error_message}.") from None
+        reason = error.error_message.rstrip(".")
+        if error.http_status_code == 404:
+            raise UnknownSchema(f"The registry has no schema {schema_id}: {reason}.") from None
+        raise Problem(f"The registry does not tell schema {schema_id}: {reason}.") from None

@@ -16,7 +16,6 @@ from schemas.generated import InventoryLevel, Product
 from schemas.record import Record
 from tests.test_dashboard_shelf import level, product
 
-FORMULA = '=HYPERLINK("http://x","y")'
 Run = Callable[..., Result]
 
 

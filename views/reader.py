@@ -76,7 +76,7 @@ class TopicReader:
                 continue
             try:
                 records.append(self._decoders[topic].value(bytes(value)))
-            except DecodeError:
+            except (DecodeError, registry.UnknownSchema):
                 self.undecodable[topic] += 1
         return records
 

@@ -1,0 +1,77 @@
+"""Colours of the page, and its few pieces of HTML: every text in them is escaped here."""
+
+from html import escape
+
+from dashboard.freshness import Freshness, State
+from dashboard.labels import plain
+from views.stock import Status
+
+COLOURS = {
+    Status.NEGATIVE: "#7b2fa5",
+    Status.OUT: "#c62f2d",
+    Status.LOW: "#e69500",
+    Status.OK: "#3a86b8",
+    Status.UNKNOWN: "#8a949e",
+}
+"""Told apart by lightness too, for those who do not see the hues; the status is also written."""
+ACCENT = "#0b6e8a"
+SECOND = "#7a6a2f"
+INK = "#17212b"
+QUIET_INK = "#5b6773"
+
+_TONES = {State.READING: "#0b6e8a", State.LIVE: "#1d7f4f", State.STALLED: "#a86400"}
+_TONES[State.DOWN] = "#b3261e"
+
+CSS = f"""<style>
+.stMainBlockContainer {{ padding-top: 2.2rem; padding-bottom: 3rem; max-width: 1500px; }}
+.inv-title {{ margin: 0; padding: 0; font-size: 1.75rem; font-weight: 650; line-height: 1.2; }}
+.inv-sub {{ color: {QUIET_INK}; font-size: .95rem; }}
+.inv-fresh {{ border-left: .3rem solid var(--tone); border-radius: .4rem; color: {INK};
+  background: color-mix(in srgb, var(--tone) 9%, white); padding: .5rem .8rem;
+  font-size: .95rem; min-height: 2.5rem; font-variant-numeric: tabular-nums; }}
+.inv-fresh b {{ color: var(--tone); text-transform: capitalize; margin-right: .5rem; }}
+.inv-h2 {{ font-size: 1.1rem; font-weight: 650; margin: .4rem 0 .3rem; padding: 0; }}
+.inv-h2 small {{ font-weight: 400; color: {QUIET_INK}; font-size: .9rem; margin-left: .5rem; }}
+.inv-unknown {{ color: {QUIET_INK}; padding: 1rem; border: 1px dashed #c3ccd4;
+  border-radius: .4rem; }}
+.inv-legend {{ display: flex; flex-wrap: wrap; gap: .2rem 1rem; color: {QUIET_INK};
+  font-size: .85rem; }}
+.inv-legend i {{ display: inline-block; width: .8rem; height: .8rem; border-radius: .15rem;
+  margin-right: .35rem; vertical-align: -.1rem; }}
+.inv-legend .diamond {{ width: .6rem; height: .6rem; background: {INK}; transform: rotate(45deg);
+  margin-left: .15rem; border-radius: 0; vertical-align: 0; }}
+.st-key-headline > div {{ flex: 1 1 145px; min-width: 145px; }}
+[data-testid="stMetricValue"] {{ font-variant-numeric: tabular-nums; }}
+</style>"""
+
+
+def title() -> str:
+    return (
+        '<h1 class="inv-title">Store inventory</h1>'
+        '<div class="inv-sub">What is on the shelf, store by store</div>'
+    )
+
+
+def heading(text: str, note: str) -> str:
+    return f'<h2 class="inv-h2">{escape(text)}<small>{escape(plain(note))}</small></h2>'
+
+
+def unknown(text: str) -> str:
+    """A sentence in the place of figures that are not known."""
+    return f'<div class="inv-unknown">{escape(plain(text))}</div>'
+
+
+def freshness_line(fresh: Freshness) -> str:
+    """The line that says how old the newest data is: role status, so that it can be found."""
+    tone = _TONES[fresh.state]
+    return (
+        f'<div class="inv-fresh" role="status" aria-live="off" data-state="{fresh.state}" '
+        f'style="--tone: {tone}"><b>{fresh.state}</b>{escape(plain(fresh.text))}</div>'
+    )
+
+
+def legend() -> str:
+    """What the colours and the diamond of the stock chart mean."""
+    items = [f'<span><i style="background: {COLOURS[s]}"></i>{s}</span>' for s in Status]
+    diamond = '<span><i class="diamond"></i>reorder point</span>'
+    return f'<div class="inv-legend">{"".join(items)}{diamond}</div>'
