@@ -7,6 +7,8 @@ that the cost of a sentence is paid for bad values alone.
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from schemas.storage import EXACT, UNITS
+
 
 class ContractViolation(ValueError):
     """A value that its contract does not allow.
@@ -47,10 +49,11 @@ def integer(field: str, value: object, least: int, most: int) -> ContractViolati
 
 def decimal_fits(value: object, scale: int) -> bool:
     """Whether the value is a finite Decimal that `scale` digits after the point can hold."""
-    if type(value) is not Decimal:
-        return False
-    exponent = value.as_tuple().exponent
-    return type(exponent) is int and exponent >= -scale
+    return (
+        type(value) is Decimal
+        and value.is_finite()
+        and EXACT.quantize(value, UNITS[scale]) == value
+    )
 
 
 def decimal(

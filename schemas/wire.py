@@ -50,7 +50,7 @@ class Encoder:
         known = self._values.get(kind)
         if known is None:
             known = self._values[kind] = self._prepare(f"{kind.TOPIC}-value", kind.SCHEMA)
-        return _encode(*known, record.to_avro())
+        return _encode(known, record.to_avro())
 
     def key(self, record: Record) -> bytes:
         """The message key: equal keys are equal bytes."""
@@ -61,20 +61,20 @@ class Encoder:
         if known is None:
             known = self._keys[kind] = self._prepare(f"{kind.TOPIC}-key", kind.KEY_SCHEMA)
         stored = [milliseconds(part) if isinstance(part, datetime) else part for part in key]
-        return _encode(*known, dict(zip(kind.KEY, stored, strict=True)))
+        return _encode(known, dict(zip(kind.KEY, stored, strict=True)))
 
     def _prepare(self, subject: str, text: str) -> tuple[bytes, Schema]:
         return HEADER.pack(MAGIC, self._id_of(subject, text)), parsed(text)
 
 
-def _encode(header: bytes, schema: Schema, values: dict[str, Any]) -> bytes:
+def _encode(prepared: tuple[bytes, Schema], values: dict[str, Any]) -> bytes:
+    header, schema = prepared
     buffer = BytesIO()
-    buffer.write(header)
     try:
         schemaless_writer(buffer, schema, values)
     except UnicodeEncodeError as error:
         raise ContractViolation("text", "characters that UTF-8 can encode", error.object) from None
-    return buffer.getvalue()
+    return header + buffer.getvalue()
 
 
 R = TypeVar("R", bound=Record)
@@ -136,9 +136,11 @@ def parsed(text: str) -> Schema:
 def _stored(schema: Any) -> Any:
     if isinstance(schema, list):
         return [_stored(part) for part in schema]
-    if isinstance(schema, dict):
-        return {word: _stored(part) for word, part in schema.items() if word != "logicalType"}
-    return schema
+    if not isinstance(schema, dict):
+        return schema
+    if "logicalType" in schema:
+        return schema["type"]
+    return {word: _stored(part) for word, part in schema.items()}
 
 
 def _logical(text: str) -> dict[str, list[tuple[Any, ...]]]:

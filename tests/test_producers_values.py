@@ -50,8 +50,10 @@ def test_halves_go_to_the_even_cent(value: float, cent: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["abc", "", "1,50", "1.2.3", "1_000", "1e5", "NaN", "inf", "٣", "1 000", "--1", "+", ".", "0x1"]
-    + [float("nan"), float("inf"), -float("inf"), Decimal("NaN"), True, None, [1], b"1"],
+    [
+        *["abc", "", "1,50", "1.2.3", "1_000", "1e5", "NaN", "inf", "\u0663", "1 000", "--1", "+"],
+        *[".", "0x1", float("nan"), float("inf"), Decimal("NaN"), True, None, [1], b"1"],
+    ],
 )
 def test_what_is_no_number_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match=r"expected a number such as 12\.34, got"):
@@ -59,7 +61,7 @@ def test_what_is_no_number_is_refused(value: object) -> None:
 
 
 def test_a_point_is_no_decimal_comma() -> None:
-    with pytest.raises(ValueError, match="such as 12,34, got '1.50'"):
+    with pytest.raises(ValueError, match=r"such as 12,34, got '1\.50'"):
         numbers.decimal("1.50", 2, comma=True)
 
 
@@ -148,7 +150,7 @@ def test_fractions_of_a_millisecond_are_cut_off() -> None:
     ],
 )
 def test_a_time_in_another_format_is_refused(format: str, value: object) -> None:
-    with pytest.raises(ValueError, match="^expected a "):
+    with pytest.raises(ValueError, match=r"^expected a "):
         times.parser(format, BERLIN)(value)
 
 
@@ -157,15 +159,14 @@ def test_a_time_without_offset_needs_a_zone() -> None:
         times.parser("iso", None)("2026-05-02 08:00:00")
 
 
-@pytest.mark.parametrize("end", [datetime.min, datetime.max])
-def test_the_ends_of_time_are_no_traceback(end: datetime) -> None:
-    for zone in (timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))):
-        try:
-            times.instant(end.replace(tzinfo=zone), None)
-        except ValueError as error:
-            assert "that UTC can say" in str(error)
-    with pytest.raises(ValueError, match="expected a time"):
-        times.instant(end, NEW_YORK if end == datetime.max else ZoneInfo("Asia/Tokyo"))
+def test_the_ends_of_time_are_refused() -> None:
+    east, west = timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))
+    for end, offset in ((datetime.min, east), (datetime.max, west)):
+        with pytest.raises(ValueError, match="expected a time that UTC can say"):
+            times.instant(end.replace(tzinfo=offset), None)
+    for end, zone in ((datetime.min, ZoneInfo("Asia/Tokyo")), (datetime.max, NEW_YORK)):
+        with pytest.raises(ValueError, match="expected a time that UTC can say"):
+            times.instant(end, zone)
 
 
 def test_dates_are_their_midnight() -> None:

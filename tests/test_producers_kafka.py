@@ -1,0 +1,120 @@
+"""The commands against a real Kafka and registry: what they say is what the topics hold."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from producers.shop.catalogue import catalogue
+from schemas.generated import Product, Shipment, Transaction
+from schemas.record import Record
+from stack.runtime import Stack
+from views.reader import TopicReader
+
+pytestmark = pytest.mark.slow
+MAPPINGS = Path("producers/mappings")
+CHAIN = catalogue(seed=1)
+SHELVES = len(CHAIN.stores) * len(CHAIN.products)
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack.on_free_ports(["registry", "kafka"]) as there:
+        command(there, "replay", "x", "--mapping", str(MAPPINGS / "pos_csv.toml"), code=1)
+        done = subprocess.run(
+            [sys.executable, "-m", "codegen", "apply"], env=there.environment(), check=False
+        )
+        assert done.returncode == 0
+        yield there
+
+
+def command(stack: Stack, *arguments: str, code: int = 0) -> str:
+    ended = subprocess.run(
+        [sys.executable, "-m", "producers", *arguments],
+        env=stack.environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ended.returncode == code, ended.stderr
+    assert "Traceback" not in ended.stderr
+    return ended.stdout + ended.stderr
+
+
+def held(stack: Stack, kind: type[Record]) -> list[Any]:
+    reader = TopicReader(stack.settings, [kind])
+    records: list[Any] = []
+    while not reader.caught_up:
+        records += reader.read(10_000, 0.2)
+    reader.close()
+    assert not reader.undecodable
+    return records
+
+
+def test_a_file_replayed_twice_is_the_same_events_twice(stack: Stack) -> None:
+    sample = [str(MAPPINGS / "pos_sample.csv"), "--mapping", str(MAPPINGS / "pos_csv.toml")]
+    for _ in range(2):
+        said = command(stack, "replay", *sample)
+        assert "read 20 = sent 20 + rejected 0; acknowledged 20." in said
+    times = Counter(r for r in held(stack, Transaction) if r.event_id.startswith("tills:"))
+    assert len(times) == 20
+    assert set(times.values()) == {2}
+
+
+def test_a_simulation_can_be_repeated_and_opens_stock_once(stack: Stack) -> None:
+    options = ["simulate", "--rate", "2000", "--events", "1000", "--start", "2026-05-01T08:00:00"]
+    for _ in range(2):
+        said = command(stack, *options)
+        assert f"sent {SHELVES + len(CHAIN.products) + 1000:,}, acknowledged" in said
+    lines = Counter(r for r in held(stack, Transaction) if "20260501T080000000" in r.event_id)
+    assert len(lines) == 1_000
+    assert set(lines.values()) == {2}
+    assert set(held(stack, Product)) == set(CHAIN.products)
+    opened: dict[str, set[int]] = {}
+    for shipment in held(stack, Shipment):
+        opened.setdefault(shipment.event_id, set()).add(shipment.quantity)
+    assert len(opened) == SHELVES
+    assert all(len(quantities) == 1 for quantities in opened.values())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_simulation_that_is_stopped_says_what_was_acknowledged(stack: Stack, number: int) -> None:
+    before = sum(len(held(stack, kind)) for kind in (Product, Shipment, Transaction))
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "producers", "simulate", "--rate", "200"],
+        env=stack.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "the tills sell" in process.stdout.readline()
+    os.kill(process.pid, number)
+    said = process.communicate(timeout=60)[0]
+    assert process.returncode == 0
+    account = re.fullmatch(r"sent ([\d,]+), acknowledged ([\d,]+), failed 0\.\n", said)
+    assert account, said
+    sent, acknowledged = (int(count.replace(",", "")) for count in account.groups())
+    after = sum(len(held(stack, kind)) for kind in (Product, Shipment, Transaction))
+    assert sent == acknowledged == after - before
+
+
+def test_the_supplier_ends_when_asked(stack: Stack) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "producers", "replenish"],
+        env=stack.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "A day of lead time takes 10 s" in process.stdout.readline()
+    process.terminate()
+    assert "acknowledged 0, failed 0" in process.communicate(timeout=60)[0]
+    assert process.returncode == 0
