@@ -2,15 +2,14 @@
 
 import random
 from collections import defaultdict
-from datetime import UTC
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
-
-from pyflink.common import Row, RowKind
 
 from flink import statements
 from schemas.generated import Shipment, Transaction
 from tests import oracle
-from tests.minicluster import MiniCluster, write
+from tests.minicluster import Change, MiniCluster, write
 from tests.oracle import Event, Key, Level, Minute
 
 ARRIVAL_BATCHES = 4
@@ -31,8 +30,8 @@ def wrong_levels(
             chooser.choice(batches).append(event)
     for number, batch in enumerate(batches):
         _write_by_topic(folder, str(number), batch)
-    rows = cluster.session(folder, parallelism=2).changes(statements.INVENTORY_LEVELS)
-    last = {key: levels[-1] for key, levels in published(list(rows)).items()}
+    rows = cluster.session(folder, parallelism=2).all_changes(statements.INVENTORY_LEVELS)
+    last = {key: levels[-1] for key, levels in published(rows).items()}
     wrong = [
         (history, key, last.get(key))
         for history in histories
@@ -47,7 +46,7 @@ def not_prefix_truths(
 ) -> list[tuple[History, Key, list[Level]]]:
     """(history, key, levels) wherever the published levels are not those of growing prefixes."""
     _write_by_topic(folder, "all", [event for history in histories for event in history])
-    seen = published(list(cluster.session(folder).changes(statements.INVENTORY_LEVELS)))
+    seen = published(cluster.session(folder).all_changes(statements.INVENTORY_LEVELS))
     wrong = [
         (history, key, seen.get(key, []))
         for history in histories
@@ -63,25 +62,31 @@ def wrong_minutes(
     """(minute, published, expected) wherever they differ, for events that come in time order."""
     events = [event for history in histories for event in history]
     _write_by_topic(folder, "all", sorted(events, key=lambda event: event.occurred_at))
-    rows = cluster.session(folder).changes(statements.SALES_PER_MINUTE)
-    seen = {(*row[:3], row[3].replace(tzinfo=UTC)): (row[4], row[5]) for row in map(tuple, rows)}
+    seen = {
+        (store, sku, currency, _time(start)): (int(units), Decimal(revenue))
+        for _, (store, sku, currency, start, units, revenue) in cluster.session(folder).all_changes(
+            statements.SALES_PER_MINUTE
+        )
+    }
     expected = oracle.minutes(events)
     keys = sorted(seen.keys() | expected.keys(), key=str)
     pairs = [(key, seen.get(key), expected.get(key)) for key in keys]
     return [pair for pair in pairs if pair[1] != pair[2]]
 
 
-def published(rows: list[Row]) -> dict[Key, list[Level]]:
+def published(rows: list[Change]) -> dict[Key, list[Level]]:
     """Every level that consumers see, by key, in order; a deleted level is an error."""
     seen: dict[Key, list[Level]] = defaultdict(list)
-    for row in rows:
-        assert row.get_row_kind() != RowKind.DELETE, f"level deleted: {row}"
-        if row.get_row_kind() in (RowKind.INSERT, RowKind.UPDATE_AFTER):
-            store, sku, on_hand, sold, returned, received, version, last = row
-            seen[store, sku].append(
-                Level(on_hand, sold, returned, received, version, last.replace(tzinfo=UTC))
-            )
+    for kind, (store, sku, *quantities, last) in rows:
+        assert kind != "-D", f"level deleted: {store} {sku}"
+        if kind in ("+I", "+U"):
+            on_hand, sold, returned, received, version = map(int, quantities)
+            seen[store, sku].append(Level(on_hand, sold, returned, received, version, _time(last)))
     return dict(seen)
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def _follows_a_merge(levels: list[Level], events: list[Event]) -> bool:

@@ -24,6 +24,8 @@ from flink import graph, statements
 from flink.configuration import execution_environment, prepare_process
 from schemas.record import Record
 
+Change = tuple[str, list[str]]
+ROW = re.compile(r"([+-][IUD])\[(.*?)\]")
 INSERT = re.compile(r"^INSERT INTO \w+$", re.MULTILINE)
 
 
@@ -82,11 +84,25 @@ class Session:
     tables: StreamTableEnvironment
 
     def changes(self, file: Path) -> Iterator[Row]:
-        """The rows that a shipped INSERT would write, in order."""
-        query, inserts = INSERT.subn("", statements.read(file))
-        assert inserts == 1
-        with self.tables.execute_sql(query).collect() as rows:
+        """The rows that a shipped INSERT would write, in order, as they come."""
+        with self.tables.execute_sql(_query(file)).collect() as rows:
             yield from rows
+
+    def all_changes(self, file: Path) -> list[Change]:
+        """The same for tables that end, as (kind, fields as text).
+
+        Thousands of rows in two calls, as the text of Java's list of them; one row a call would
+        take longer than the job. No value in these tests has a bracket or a comma in it.
+        """
+        java = get_gateway().jvm.org.apache.flink.util.CollectionUtil
+        rows = java.iteratorToList(self.tables._j_tenv.executeSql(_query(file)).collect())
+        return [(kind, fields.split(", ")) for kind, fields in ROW.findall(rows.toString())]
+
+
+def _query(file: Path) -> str:
+    query, inserts = INSERT.subn("", statements.read(file))
+    assert inserts == 1
+    return query
 
 
 def _shadow(tables: StreamTableEnvironment, name: str, folder: Path, follow: bool) -> None:

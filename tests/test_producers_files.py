@@ -137,6 +137,29 @@ def test_parquet_rows_without_a_number_are_rejected(tmp_path: Path) -> None:
     assert rows[1][3] == "31198570044"
 
 
+def test_parquet_rows_are_numbered_through_the_file(tmp_path: Path) -> None:
+    table = pq.read_table(journey(tmp_path))
+    values = [None if n == 11_999 else 1 for n in range(12_345)]
+    place = table.schema.get_field_index("quantity")
+    pq.write_table(table.set_column(place, "quantity", pa.array(values)), tmp_path / "bad")
+    run(tmp_path, tmp_path / "bad", JOURNEY)
+    assert [row[0] for row in rejected(tmp_path)] == ["12000"]
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Tokyo", "UTC"])
+def test_parquet_times_are_what_they_are(tmp_path: Path, zone: str | None) -> None:
+    table = pq.read_table(journey(tmp_path, 3))
+    microseconds = pa.array([1483271606123456, None, 2**60], pa.int64())
+    place = table.schema.get_field_index("transaction_timestamp")
+    times = microseconds.cast(pa.timestamp("us", zone))
+    pq.write_table(table.set_column(place, "transaction_timestamp", times), tmp_path / "times")
+    (record,) = run(tmp_path, tmp_path / "times", JOURNEY)
+    assert record.occurred_at == datetime(2017, 1, 1, 11, 53, 26, 123_000, UTC)
+    reasons = [row[1] for row in rejected(tmp_path)]
+    assert reasons[0].startswith("occurred_at: expected a value, got nothing")
+    assert reasons[1].startswith("occurred_at: expected a time as ISO 8601 writes it, got '115292")
+
+
 def test_parquet_columns_that_no_field_can_hold_are_refused(tmp_path: Path) -> None:
     table = pq.read_table(journey(tmp_path, 3))
     lists = pa.array([[1], [2], [3]])

@@ -53,7 +53,7 @@ def test_the_same_file_gives_the_same_events_again(tmp_path: Path) -> None:
         st.tuples(st.sampled_from("ab:%"), st.sampled_from(["1", "1:", ":1", "%3A1"])), max_size=30
     )
 )
-def test_ids_of_distinct_lines_never_meet(
+def test_ids_meet_only_where_lines_agree(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str]]
 ) -> None:
     folder = tmp_path_factory.mktemp("distinct")
@@ -79,6 +79,8 @@ def test_ids_of_distinct_lines_never_meet(
     (folder / "mapping.toml").write_text(toml, encoding="utf-8")
     records = run(folder, file, load(folder / "mapping.toml"))
     assert len({record.event_id for record in records}) == len(lines) == len(records)
+    repeats = run(folder, file, replace(load(folder / "mapping.toml"), distinct=False))
+    assert len({record.event_id for record in repeats}) == len(set(lines))
     for receipt in {record.receipt_id for record in records}:
         numbers = [record.line_no for record in records if record.receipt_id == receipt]
         assert numbers == list(range(1, len(numbers) + 1))

