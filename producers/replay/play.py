@@ -110,7 +110,7 @@ def replay(
         complete = False
         try:
             with rejects, publisher, bar() as progress:
-                task = progress.add_task(file.name, total=1.0, lines=0)
+                task = progress.add_task("replaying", total=1.0, lines=0)
                 for number, batch in enumerate(source.batches()):
                     records = conversion.records(batch)
                     if number == 0:
