@@ -8,8 +8,6 @@ from codegen.types import INT, LONG
 
 HEADER = "# Generated from schemas/{file} by `make schemas`: change that file, not this one."
 WIDTH = 92
-STORED = {"decimal", "timestamp-millis"}
-"""Logical types that Avro stores as something else than Python's value."""
 
 
 def module(contract: Contract) -> str:
@@ -33,7 +31,7 @@ def module(contract: Contract) -> str:
         "",
         *imports,
         "",
-        f"from schemas import rules{', storage' if kinds & STORED else ''}",
+        "from schemas import rules, storage",
         "",
         *constants,
         *([""] if constants else []),
@@ -67,10 +65,15 @@ def module(contract: Contract) -> str:
         *[f'            {field.name}=values["{field.name}"],' for field in contract.fields],
         "        )",
         "",
-        "    def to_avro(self) -> dict[str, Any]:",
-        "        return {",
-        *[f'            "{field.name}": {_to_avro(field)},' for field in contract.fields],
-        "        }",
+        "    def to_avro(self) -> bytes:",
+        "        return (",
+        *_sum([_encoded(field) for field in contract.fields]),
+        "        )",
+        "",
+        "    def key_to_avro(self) -> bytes:",
+        "        return (",
+        *_sum([_encoded(field) for name in contract.topic.key for field in _named(contract, name)]),
+        "        )",
         "",
         "    @classmethod",
         "    def from_avro(cls, values: dict[str, Any]) -> Self:",
@@ -122,16 +125,31 @@ def _constants(field: Field) -> list[str]:
     return []
 
 
-def _to_avro(field: Field) -> str:
+def _named(contract: Contract, name: str) -> list[Field]:
+    return [field for field in contract.fields if field.name == name]
+
+
+def _sum(terms: list[str]) -> list[str]:
+    return [f"            {'' if number == 0 else '+ '}{term}" for number, term in enumerate(terms)]
+
+
+def _encoded(field: Field) -> str:
+    """The expression for a field's bytes; of a union the branch's number comes first."""
     value = f"self.{field.name}"
     match field.type.logical:
+        case "string":
+            encoded = f"storage.text({value})"
+        case "int" | "long":
+            encoded = f"storage.varint({value})"
         case "decimal":
-            stored = f"storage.decimal_bytes({value}, {field.type.scale})"
+            encoded = f"storage.decimal({value}, {field.type.scale})"
         case "timestamp-millis":
-            stored = f"storage.milliseconds({value})"
+            encoded = f"storage.time({value})"
         case _:
-            return value
-    return f"None if {value} is None else {stored}" if field.nullable else stored
+            encoded = f"storage.boolean({value})"
+    if field.nullable:
+        return f'(b"\\x00" if {value} is None else b"\\x02" + {encoded})'
+    return encoded
 
 
 def _from_avro(field: Field) -> str:

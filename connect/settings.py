@@ -42,7 +42,7 @@ class Settings:
     checkpoint_seconds: int = 10
     checkpoints: str = ""
     """Folder or URL for checkpoints that every Flink process can reach; empty: below `state`."""
-    job_heap: str = "2g"
+    job_heap: str = "4g"
     """Largest heap of the local job's JVM, as Java's -Xmx takes it."""
     state_backend: str = "hashmap"
     """"hashmap" (fast, in memory) or "rocksdb" (larger than memory)."""

@@ -28,9 +28,12 @@ class Record(Protocol):
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """The record of fields by name; not validated."""
 
-    def to_avro(self) -> dict[str, Any]:
-        """The fields as Avro stores them: decimals as bytes, times as milliseconds."""
+    def to_avro(self) -> bytes:
+        """The record in Avro's binary encoding; a valid record's bytes are SCHEMA's."""
+
+    def key_to_avro(self) -> bytes:
+        """The key in Avro's binary encoding, by KEY_SCHEMA."""
 
     @classmethod
     def from_avro(cls, values: dict[str, Any]) -> Self:
-        """The inverse of to_avro; not validated."""
+        """The record of fields as Avro stores them: decimals as bytes, times as milliseconds."""

@@ -1,6 +1,8 @@
-"""Decimals and times as Avro stores them: two's-complement bytes and milliseconds.
+"""Values as Avro stores them, exactly: no rounding, no float.
 
-Avro 1.12 specification, "Logical Types". Exact both ways: no rounding, no float.
+Avro 1.12 specification, "Logical Types" (decimals are two's-complement bytes, times are
+milliseconds) and "Binary Encoding" (numbers are zig-zag varints, texts and bytes begin with
+their length).
 """
 
 from datetime import UTC, datetime, timedelta
@@ -10,8 +12,44 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 EXACT = Context(prec=100, traps=[])
 """Wide enough that no value of a contract (at most 38 digits) is rounded."""
+ONE_BYTE = [bytes([number]) for number in range(128)]
 UNITS = [Decimal(1).scaleb(-scale) for scale in range(39)]
 """What an unscaled value of 1 means at each scale."""
+
+
+def varint(number: int) -> bytes:
+    """An int or a long: zig-zag, then seven bits a byte, the least significant first."""
+    rest = number << 1 if number >= 0 else (-number << 1) - 1
+    if rest < 128:
+        return ONE_BYTE[rest]
+    encoded = bytearray()
+    while rest > 127:
+        encoded.append(rest & 127 | 128)
+        rest >>= 7
+    encoded.append(rest)
+    return bytes(encoded)
+
+
+def text(value: str) -> bytes:
+    """A string: its length in UTF-8, then the UTF-8. Raises UnicodeEncodeError."""
+    data = value.encode()
+    size = len(data)
+    return ONE_BYTE[size << 1] + data if size < 64 else varint(size) + data
+
+
+def decimal(value: Decimal, scale: int) -> bytes:
+    """A bytes decimal: the length of decimal_bytes, then these."""
+    data = decimal_bytes(value, scale)
+    return ONE_BYTE[len(data) << 1] + data
+
+
+def time(value: datetime) -> bytes:
+    """A timestamp-millis."""
+    return varint(milliseconds(value))
+
+
+def boolean(value: bool) -> bytes:
+    return ONE_BYTE[value]
 
 
 def decimal_bytes(value: Decimal, scale: int) -> bytes:

@@ -8,21 +8,18 @@ registry's id of a schema's text and the text of an id; both are asked for once 
 import json
 import struct
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import Any, Generic, TypeVar
 
-from fastavro import parse_schema, schemaless_reader, schemaless_writer
+from fastavro import parse_schema, schemaless_reader
 from fastavro.types import AvroMessage, Schema
 
 from schemas.record import Record
 from schemas.rules import ContractViolation
-from schemas.storage import milliseconds
 
 MAGIC = 0
 HEADER = struct.Struct(">bI")
-KEYS_KEPT = 100_000
 
 IdOf = Callable[[str, str], int]
 """(subject, schema text) -> the registry's id of it."""
@@ -39,42 +36,30 @@ class Encoder:
 
     def __init__(self, id_of: IdOf) -> None:
         self._id_of = id_of
-        self._values: dict[type[Record], tuple[bytes, Schema]] = {}
-        self._keys: dict[type[Record], tuple[bytes, Schema]] = {}
-        self._key_bytes = lru_cache(maxsize=KEYS_KEPT)(self._encode_key)
+        self._headers: dict[type[Record], tuple[bytes, bytes]] = {}
 
     def value(self, record: Record) -> bytes:
         """The message value. Raises ContractViolation for a record that breaks its contract."""
         record.validate()
-        kind = type(record)
-        known = self._values.get(kind)
-        if known is None:
-            known = self._values[kind] = self._prepare(f"{kind.TOPIC}-value", kind.SCHEMA)
-        return _encode(known, record.to_avro())
+        try:
+            return self._header(type(record))[1] + record.to_avro()
+        except UnicodeEncodeError as error:
+            raise ContractViolation(
+                "text", "characters that UTF-8 can encode", error.object
+            ) from None
 
     def key(self, record: Record) -> bytes:
-        """The message key: equal keys are equal bytes."""
-        return self._key_bytes(type(record), record.key())
+        """The message key of a valid record: equal keys are equal bytes."""
+        return self._header(type(record))[0] + record.key_to_avro()
 
-    def _encode_key(self, kind: type[Record], key: tuple[Any, ...]) -> bytes:
-        known = self._keys.get(kind)
+    def _header(self, kind: type[Record]) -> tuple[bytes, bytes]:
+        known = self._headers.get(kind)
         if known is None:
-            known = self._keys[kind] = self._prepare(f"{kind.TOPIC}-key", kind.KEY_SCHEMA)
-        stored = [milliseconds(part) if isinstance(part, datetime) else part for part in key]
-        return _encode(known, dict(zip(kind.KEY, stored, strict=True)))
-
-    def _prepare(self, subject: str, text: str) -> tuple[bytes, Schema]:
-        return HEADER.pack(MAGIC, self._id_of(subject, text)), parsed(text)
-
-
-def _encode(prepared: tuple[bytes, Schema], values: dict[str, Any]) -> bytes:
-    header, schema = prepared
-    buffer = BytesIO()
-    try:
-        schemaless_writer(buffer, schema, values)
-    except UnicodeEncodeError as error:
-        raise ContractViolation("text", "characters that UTF-8 can encode", error.object) from None
-    return header + buffer.getvalue()
+            known = self._headers[kind] = (
+                HEADER.pack(MAGIC, self._id_of(f"{kind.TOPIC}-key", kind.KEY_SCHEMA)),
+                HEADER.pack(MAGIC, self._id_of(f"{kind.TOPIC}-value", kind.SCHEMA)),
+            )
+        return known
 
 
 R = TypeVar("R", bound=Record)

@@ -87,17 +87,23 @@ class InventoryLevel:
             last_movement_at=values["last_movement_at"],
         )
 
-    def to_avro(self) -> dict[str, Any]:
-        return {
-            "store_id": self.store_id,
-            "sku": self.sku,
-            "on_hand": self.on_hand,
-            "sold": self.sold,
-            "returned": self.returned,
-            "received": self.received,
-            "version": self.version,
-            "last_movement_at": storage.milliseconds(self.last_movement_at),
-        }
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.store_id)
+            + storage.text(self.sku)
+            + storage.varint(self.on_hand)
+            + storage.varint(self.sold)
+            + storage.varint(self.returned)
+            + storage.varint(self.received)
+            + storage.varint(self.version)
+            + storage.time(self.last_movement_at)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.store_id)
+            + storage.text(self.sku)
+        )
 
     @classmethod
     def from_avro(cls, values: dict[str, Any]) -> Self:

@@ -80,16 +80,21 @@ class Product:
             lead_time=values["lead_time"],
         )
 
-    def to_avro(self) -> dict[str, Any]:
-        return {
-            "sku": self.sku,
-            "name": self.name,
-            "category": self.category,
-            "unit_price": storage.decimal_bytes(self.unit_price, 2),
-            "reorder_point": self.reorder_point,
-            "order_up_to": self.order_up_to,
-            "lead_time": self.lead_time,
-        }
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.sku)
+            + storage.text(self.name)
+            + storage.text(self.category)
+            + storage.decimal(self.unit_price, 2)
+            + storage.varint(self.reorder_point)
+            + storage.varint(self.order_up_to)
+            + storage.varint(self.lead_time)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.sku)
+        )
 
     @classmethod
     def from_avro(cls, values: dict[str, Any]) -> Self:

@@ -79,15 +79,23 @@ class SalesPerMinute:
             revenue=values["revenue"],
         )
 
-    def to_avro(self) -> dict[str, Any]:
-        return {
-            "store_id": self.store_id,
-            "sku": self.sku,
-            "currency": self.currency,
-            "minute_start": storage.milliseconds(self.minute_start),
-            "units": self.units,
-            "revenue": storage.decimal_bytes(self.revenue, 2),
-        }
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.store_id)
+            + storage.text(self.sku)
+            + storage.text(self.currency)
+            + storage.time(self.minute_start)
+            + storage.varint(self.units)
+            + storage.decimal(self.revenue, 2)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.store_id)
+            + storage.text(self.sku)
+            + storage.text(self.currency)
+            + storage.time(self.minute_start)
+        )
 
     @classmethod
     def from_avro(cls, values: dict[str, Any]) -> Self:

@@ -79,16 +79,22 @@ class Shipment:
             recorded_at=values["recorded_at"],
         )
 
-    def to_avro(self) -> dict[str, Any]:
-        return {
-            "event_id": self.event_id,
-            "order_id": self.order_id,
-            "store_id": self.store_id,
-            "sku": self.sku,
-            "quantity": self.quantity,
-            "occurred_at": storage.milliseconds(self.occurred_at),
-            "recorded_at": storage.milliseconds(self.recorded_at),
-        }
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.event_id)
+            + (b"\x00" if self.order_id is None else b"\x02" + storage.text(self.order_id))
+            + storage.text(self.store_id)
+            + storage.text(self.sku)
+            + storage.varint(self.quantity)
+            + storage.time(self.occurred_at)
+            + storage.time(self.recorded_at)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.store_id)
+            + storage.text(self.sku)
+        )
 
     @classmethod
     def from_avro(cls, values: dict[str, Any]) -> Self:

@@ -118,21 +118,27 @@ class Transaction:
             recorded_at=values["recorded_at"],
         )
 
-    def to_avro(self) -> dict[str, Any]:
-        return {
-            "event_id": self.event_id,
-            "receipt_id": self.receipt_id,
-            "line_no": self.line_no,
-            "store_id": self.store_id,
-            "terminal_id": self.terminal_id,
-            "sku": self.sku,
-            "quantity": self.quantity,
-            "line_amount": storage.decimal_bytes(self.line_amount, 2),
-            "unit_price": None if self.unit_price is None else storage.decimal_bytes(self.unit_price, 2),
-            "currency": self.currency,
-            "occurred_at": storage.milliseconds(self.occurred_at),
-            "recorded_at": storage.milliseconds(self.recorded_at),
-        }
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.event_id)
+            + storage.text(self.receipt_id)
+            + storage.varint(self.line_no)
+            + storage.text(self.store_id)
+            + storage.text(self.terminal_id)
+            + storage.text(self.sku)
+            + storage.varint(self.quantity)
+            + storage.decimal(self.line_amount, 2)
+            + (b"\x00" if self.unit_price is None else b"\x02" + storage.decimal(self.unit_price, 2))
+            + storage.text(self.currency)
+            + storage.time(self.occurred_at)
+            + storage.time(self.recorded_at)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.store_id)
+            + storage.text(self.sku)
+        )
 
     @classmethod
     def from_avro(cls, values: dict[str, Any]) -> Self:
