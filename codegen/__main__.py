@@ -55,8 +55,11 @@ def release_command() -> None:
     found = _findings(contracts)
     if found:
         raise Problem("; ".join(found))
-    for added in release.release(contracts):
+    released = list(release.release(contracts))
+    for added in released:
         click.echo(f"released {added}")
+    if not released:
+        click.echo("Every contract is released as it stands.")
 
 
 @main.command("apply")

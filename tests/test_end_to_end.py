@@ -7,11 +7,21 @@ import threading
 import time
 
 import pytest
+from confluent_kafka import Producer
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ResourceType,
+)
 
 from codegen import subjects
-from connect import registry
-from schemas.generated import Shipment
+from connect import kafka, registry
+from connect.errors import Problem
+from schemas.generated import Product, Shipment
+from schemas.wire import Encoder
 from tests.world import World
+from views.reader import TopicReader
 
 pytestmark = pytest.mark.slow
 SECONDS_TO_SETTLE = 90
@@ -65,3 +75,41 @@ def test_an_incompatible_schema_is_refused_by_the_real_registry(world: World) ->
     subject = f"{Shipment.TOPIC}-value"
     assert subjects.fits(client, subject, Shipment.SCHEMA)
     assert not subjects.fits(client, subject, json.dumps(broken))
+    with pytest.raises(Problem, match=r"refuses subject shipments-value \(409\)"):
+        subjects.register(client, subject, json.dumps(broken))
+
+
+def test_a_topic_with_other_settings_is_named_and_left_alone(world: World) -> None:
+    set_config(world, "transactions", "retention.ms", "1000000000")
+    refused = world.run("codegen", "apply")
+    set_config(world, "transactions", "retention.ms", "-1")
+    assert refused.returncode == 1
+    assert "Topic transactions exists with other settings" in refused.stderr
+    assert "retention.ms is 1000000000, expected -1" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert world.run("codegen", "apply").returncode == 0
+
+
+def test_what_is_no_record_is_passed_over_and_counted_by_readers(world: World) -> None:
+    producer = Producer({"bootstrap.servers": world.settings.kafka_servers})
+    unknown_id, other_contract = (
+        b"\x00\x00\x00\xff\xffx",
+        Encoder(lambda *names: registry.schema_id(registry.client(world.settings), *names)).value(
+            world.events(1)[0]
+        ),
+    )
+    for value in (b"", b"\x01", unknown_id, other_contract):
+        producer.produce(Product.TOPIC, value, b"key")
+    assert producer.flush(30) == 0
+    reader = TopicReader(world.settings, [Product])
+    while not reader.caught_up:
+        assert reader.read(100, 0.2) == []
+    reader.close()
+    assert reader.undecodable == {Product.TOPIC: 4}
+
+
+def set_config(world: World, topic: str, name: str, value: str) -> None:
+    entry = ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+    resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
+    client = kafka.admin(world.settings)
+    client.incremental_alter_configs([resource])[resource].result(30)
