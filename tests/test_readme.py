@@ -37,7 +37,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         dashboard_port=ports.free(host),
         state=tmp_path_factory.mktemp("state"),
     )
-    shell = {**os.environ, **own.environment()}
+    of_make = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}  # a reader's shell is not inside of make
+    outside = {name: value for name, value in os.environ.items() if name not in of_make}
+    shell = {**outside, **own.environment()}
     yield shell
     subprocess.run(["make", "down"], cwd=ROOT, env=shell, check=False)
     (ROOT / "levels.csv").unlink(missing_ok=True)
