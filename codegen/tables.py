@@ -8,6 +8,8 @@ Flink reads without the contract's defaults and registers records of its own nam
 from codegen.contract import Contract
 
 WATERMARK_SECONDS = 15
+BATCH_BYTES = 131_072
+"""Most bytes that a sink sends a partition at once: at full speed, fewer and larger requests."""
 IDLE_SECONDS = 5
 """After so long without a record a partition no longer holds the watermark back."""
 
@@ -64,6 +66,7 @@ def _sink(contract: Contract) -> dict[str, str]:
         "connector": "upsert-kafka",
         "topic": contract.topic.name,
         "properties.bootstrap.servers": "${kafka}",
+        "properties.batch.size": str(BATCH_BYTES),
         "sink.delivery-guarantee": "${delivery}",
         "sink.transactional-id-prefix": contract.topic.name,
         **_format("key", contract, contract.key_schema),

@@ -13,6 +13,7 @@ CREATE TABLE inventory_levels (
   'connector' = 'upsert-kafka',
   'topic' = 'inventory-levels',
   'properties.bootstrap.servers' = '${kafka}',
+  'properties.batch.size' = '131072',
   'sink.delivery-guarantee' = '${delivery}',
   'sink.transactional-id-prefix' = 'inventory-levels',
   'key.format' = 'avro-confluent',

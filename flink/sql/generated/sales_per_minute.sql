@@ -11,6 +11,7 @@ CREATE TABLE sales_per_minute (
   'connector' = 'upsert-kafka',
   'topic' = 'sales-per-minute',
   'properties.bootstrap.servers' = '${kafka}',
+  'properties.batch.size' = '131072',
   'sink.delivery-guarantee' = '${delivery}',
   'sink.transactional-id-prefix' = 'sales-per-minute',
   'key.format' = 'avro-confluent',
