@@ -66,6 +66,7 @@ class Arrivals(threading.Thread):
                 continue
             now = time.perf_counter()
             self.times[self._number(bytes(message.value() or b""))] = now
+        self._consumer.close()
 
 
 def main() -> None:

@@ -64,11 +64,9 @@ def decimal_value(data: bytes, scale: int) -> Decimal:
 
 
 def milliseconds(time: datetime) -> int:
-    """Milliseconds since 1970-01-01 UTC of a time with a zone."""
+    """Milliseconds since 1970-01-01 UTC of a time with a zone.
+
+    The inverse is EPOCH + milliseconds * MILLISECOND; OverflowError outside of years 1 to 9999.
+    """
     since = time - EPOCH
     return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
-
-
-def time_value(milliseconds: int) -> datetime:
-    """The inverse of milliseconds, in UTC. Raises OverflowError outside of years 1 to 9999."""
-    return EPOCH + milliseconds * MILLISECOND

@@ -10,10 +10,10 @@ import struct
 from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from fastavro import parse_schema, schemaless_reader
-from fastavro.types import AvroMessage, Schema
+from fastavro.types import Schema
 
 from schemas.record import Record
 from schemas.rules import ContractViolation
@@ -88,7 +88,7 @@ class Decoder(Generic[R]):
         buffer.seek(HEADER.size)
         try:
             values = schemaless_reader(buffer, known[0], known[1])
-            record = self._kind.from_avro(_fields(values))
+            record = self._kind.from_avro(cast(dict[str, Any], values))
         except Exception as error:
             raise DecodeError(f"no {self._kind.__name__}: {error!r}") from error
         if buffer.tell() != len(data):
@@ -142,8 +142,3 @@ def _logical(text: str) -> dict[str, list[tuple[Any, ...]]]:
 
 def _name(schema: Schema) -> str:
     return str(schema["name"]) if isinstance(schema, dict) else str(schema)
-
-
-def _fields(values: AvroMessage) -> dict[str, Any]:
-    assert isinstance(values, dict)
-    return values
