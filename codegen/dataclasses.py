@@ -4,7 +4,7 @@ import textwrap
 from decimal import Decimal
 
 from codegen.contract import Contract, Field
-from codegen.types import INT, LONG
+from codegen.types import INT, LONG, SIMPLE
 
 HEADER = "# Generated from schemas/{file} by `make schemas`: change that file, not this one."
 WIDTH = 92
@@ -113,6 +113,8 @@ def _doc(text: str) -> list[str]:
 
 def _declaration(field: Field) -> list[str]:
     python = f"{field.type.python} | None = None" if field.nullable else field.type.python
+    if field.has_default and not field.nullable and field.type.logical in SIMPLE:
+        python += f" = {field.default!r}"
     return [f"    {field.name}: {python}", *_doc(field.doc)]
 
 

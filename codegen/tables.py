@@ -10,6 +10,12 @@ from codegen.contract import Contract
 WATERMARK_SECONDS = 15
 BATCH_BYTES = 131_072
 """Most bytes that a sink sends a partition at once: at full speed, fewer and larger requests."""
+ORIGIN = [
+    "source_topic STRING NOT NULL METADATA FROM 'topic' VIRTUAL",
+    "source_partition INT NOT NULL METADATA FROM 'partition' VIRTUAL",
+    "source_offset BIGINT NOT NULL METADATA FROM 'offset' VIRTUAL",
+]
+"""Where a record stands in Kafka, for whoever wants to see it with their own eyes."""
 IDLE_SECONDS = 5
 """After so long without a record a partition no longer holds the watermark back."""
 
@@ -26,6 +32,8 @@ def create_table(contract: Contract) -> str:
         for field in contract.fields
     ]
     source = contract.flink == "source"
+    if source:
+        columns += ORIGIN
     if source and contract.event_time:
         columns.append(
             f"WATERMARK FOR {contract.event_time} "

@@ -16,7 +16,7 @@ class InventoryLevel:
 
     TOPIC: ClassVar[str] = 'inventory-levels'
     KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku')
-    SCHEMA: ClassVar[str] = '{"type": "record", "name": "InventoryLevel", "namespace": "inventory", "doc": "The stock of one product in one store after the first `version` events accepted for it. Quantities only: name, price and reorder point are facts of the product.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "on_hand", "type": "long", "doc": "Units in the store: received - sold + returned. Negative when more was sold than is known to have come in: shown, never clamped."}, {"name": "sold", "type": "long", "doc": "Units sold, over all accepted events."}, {"name": "returned", "type": "long", "doc": "Units brought back by customers, over all accepted events."}, {"name": "received", "type": "long", "doc": "Units received by shipments, over all accepted events."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this store and product: a level with a lower version than one already seen is out of date."}, {"name": "last_movement_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "Greatest occurred_at of the accepted events, UTC, milliseconds since 1970-01-01."}]}'
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "InventoryLevel", "namespace": "inventory", "doc": "The stock of one product in one store after the first `version` events accepted for it. Quantities only: name, price and reorder point are facts of the product.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "on_hand", "type": "long", "doc": "Units in the store: the latest count (0 when there was none) + every movement after it (all of them when there was none). Negative when more went than is known to have come: shown, never clamped."}, {"name": "sold", "type": "long", "doc": "Units sold, over all accepted events."}, {"name": "returned", "type": "long", "doc": "Units brought back by customers, over all accepted events."}, {"name": "received", "type": "long", "doc": "Units received by shipments, over all accepted events."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this store and product: a level with a lower version than one already seen is out of date."}, {"name": "last_movement_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "Greatest time of the accepted movements and counts, UTC, milliseconds since 1970-01-01."}, {"name": "adjusted", "type": "long", "default": 0, "doc": "Units found less units lost by adjustments, over all accepted events."}, {"name": "transferred_in", "type": "long", "default": 0, "doc": "Units that transfers brought from other stores, over all accepted events."}, {"name": "transferred_out", "type": "long", "default": 0, "doc": "Units that transfers took to other stores, over all accepted events."}, {"name": "counted_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "The moment of the count on which on_hand rests, UTC, milliseconds since 1970-01-01; null when the product was never counted here."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "InventoryLevelKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
 
     store_id: str
@@ -24,8 +24,9 @@ class InventoryLevel:
     sku: str
     """Stock keeping unit: identity of the product, the same in every store."""
     on_hand: int
-    """Units in the store: received - sold + returned. Negative when more was sold than is known to
-    have come in: shown, never clamped.
+    """Units in the store: the latest count (0 when there was none) + every movement after it (all
+    of them when there was none). Negative when more went than is known to have come: shown,
+    never clamped.
     """
     sold: int
     """Units sold, over all accepted events."""
@@ -38,7 +39,17 @@ class InventoryLevel:
     already seen is out of date.
     """
     last_movement_at: datetime
-    """Greatest occurred_at of the accepted events, UTC, milliseconds since 1970-01-01."""
+    """Greatest time of the accepted movements and counts, UTC, milliseconds since 1970-01-01."""
+    adjusted: int = 0
+    """Units found less units lost by adjustments, over all accepted events."""
+    transferred_in: int = 0
+    """Units that transfers brought from other stores, over all accepted events."""
+    transferred_out: int = 0
+    """Units that transfers took to other stores, over all accepted events."""
+    counted_at: datetime | None = None
+    """The moment of the count on which on_hand rests, UTC, milliseconds since 1970-01-01; null
+    when the product was never counted here.
+    """
 
     def validate(self) -> None:
         """Raise rules.ContractViolation for the first field that breaks the contract."""
@@ -58,6 +69,14 @@ class InventoryLevel:
             raise rules.integer("version", self.version, 1, 9223372036854775807)
         if type(self.last_movement_at) is not datetime or self.last_movement_at.tzinfo is None or self.last_movement_at.microsecond % 1000:
             raise rules.time("last_movement_at", self.last_movement_at)
+        if type(self.adjusted) is not int or not -9223372036854775808 <= self.adjusted <= 9223372036854775807:
+            raise rules.integer("adjusted", self.adjusted, -9223372036854775808, 9223372036854775807)
+        if type(self.transferred_in) is not int or not 0 <= self.transferred_in <= 9223372036854775807:
+            raise rules.integer("transferred_in", self.transferred_in, 0, 9223372036854775807)
+        if type(self.transferred_out) is not int or not 0 <= self.transferred_out <= 9223372036854775807:
+            raise rules.integer("transferred_out", self.transferred_out, 0, 9223372036854775807)
+        if self.counted_at is not None and (type(self.counted_at) is not datetime or self.counted_at.tzinfo is None or self.counted_at.microsecond % 1000):
+            raise rules.time("counted_at", self.counted_at)
 
     def key(self) -> tuple[str, str]:
         return (self.store_id, self.sku)
@@ -72,6 +91,10 @@ class InventoryLevel:
             "received": self.received,
             "version": self.version,
             "last_movement_at": self.last_movement_at,
+            "adjusted": self.adjusted,
+            "transferred_in": self.transferred_in,
+            "transferred_out": self.transferred_out,
+            "counted_at": self.counted_at,
         }
 
     @classmethod
@@ -85,6 +108,10 @@ class InventoryLevel:
             received=values["received"],
             version=values["version"],
             last_movement_at=values["last_movement_at"],
+            adjusted=values["adjusted"],
+            transferred_in=values["transferred_in"],
+            transferred_out=values["transferred_out"],
+            counted_at=values["counted_at"],
         )
 
     def to_avro(self) -> bytes:
@@ -97,6 +124,10 @@ class InventoryLevel:
             + storage.varint(self.received)
             + storage.varint(self.version)
             + storage.time(self.last_movement_at)
+            + storage.varint(self.adjusted)
+            + storage.varint(self.transferred_in)
+            + storage.varint(self.transferred_out)
+            + (b"\x00" if self.counted_at is None else b"\x02" + storage.time(self.counted_at))
         )
 
     def key_to_avro(self) -> bytes:
@@ -116,6 +147,10 @@ class InventoryLevel:
         _set_received(record, values["received"])
         _set_version(record, values["version"])
         _set_last_movement_at(record, storage.EPOCH + values["last_movement_at"] * storage.MILLISECOND)
+        _set_adjusted(record, values["adjusted"])
+        _set_transferred_in(record, values["transferred_in"])
+        _set_transferred_out(record, values["transferred_out"])
+        _set_counted_at(record, None if values["counted_at"] is None else storage.EPOCH + values["counted_at"] * storage.MILLISECOND)
         return record
 
 
@@ -128,3 +163,7 @@ _set_returned = InventoryLevel.__dict__["returned"].__set__
 _set_received = InventoryLevel.__dict__["received"].__set__
 _set_version = InventoryLevel.__dict__["version"].__set__
 _set_last_movement_at = InventoryLevel.__dict__["last_movement_at"].__set__
+_set_adjusted = InventoryLevel.__dict__["adjusted"].__set__
+_set_transferred_in = InventoryLevel.__dict__["transferred_in"].__set__
+_set_transferred_out = InventoryLevel.__dict__["transferred_out"].__set__
+_set_counted_at = InventoryLevel.__dict__["counted_at"].__set__

@@ -12,6 +12,9 @@ CREATE TABLE transactions (
   currency STRING NOT NULL,
   occurred_at TIMESTAMP(3) NOT NULL,
   recorded_at TIMESTAMP(3) NOT NULL,
+  source_topic STRING NOT NULL METADATA FROM 'topic' VIRTUAL,
+  source_partition INT NOT NULL METADATA FROM 'partition' VIRTUAL,
+  source_offset BIGINT NOT NULL METADATA FROM 'offset' VIRTUAL,
   WATERMARK FOR occurred_at AS occurred_at - INTERVAL '15' SECOND
 ) WITH (
   'connector' = 'kafka',

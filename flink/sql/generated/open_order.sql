@@ -1,0 +1,28 @@
+-- Generated from schemas/open_order.avsc by `make schemas`: change that file, not this one.
+CREATE TABLE open_orders (
+  order_id STRING NOT NULL,
+  store_id STRING NOT NULL,
+  sku STRING NOT NULL,
+  ordered BIGINT NOT NULL,
+  received BIGINT NOT NULL,
+  remaining BIGINT NOT NULL,
+  cancelled BOOLEAN NOT NULL,
+  expected_at TIMESTAMP(3),
+  version BIGINT NOT NULL,
+  PRIMARY KEY (order_id, store_id, sku) NOT ENFORCED
+) WITH (
+  'connector' = 'upsert-kafka',
+  'topic' = 'open-orders',
+  'properties.bootstrap.servers' = '${kafka}',
+  'properties.batch.size' = '131072',
+  'sink.delivery-guarantee' = '${delivery}',
+  'sink.transactional-id-prefix' = 'open-orders',
+  'key.format' = 'avro-confluent',
+  'key.avro-confluent.url' = '${registry}',
+  'key.avro-confluent.subject' = 'open-orders-key',
+  'key.avro-confluent.schema' = '{"type": "record", "name": "OpenOrderKey", "namespace": "inventory", "fields": [{"name": "order_id", "type": "string"}, {"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}',
+  'value.format' = 'avro-confluent',
+  'value.avro-confluent.url' = '${registry}',
+  'value.avro-confluent.subject' = 'open-orders-value',
+  'value.avro-confluent.schema' = '{"type": "record", "name": "OpenOrder", "namespace": "inventory", "doc": "What is still to come of one product on one replenishment order. Kept, with nothing remaining, when all has come or the order was cancelled.", "fields": [{"name": "order_id", "type": "string", "doc": "Identity of the order."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that ordered."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "ordered", "type": "long", "doc": "Units ordered, over all placements; 0 while only shipments are known."}, {"name": "received", "type": "long", "doc": "Units received by shipments that refer to the order; may be more than was ordered."}, {"name": "remaining", "type": "long", "doc": "Units on order: ordered - received, 0 when more was received than ordered or the order is cancelled."}, {"name": "cancelled", "type": "boolean", "doc": "Whether the order was cancelled."}, {"name": "expected_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "Latest date promised by a placement, UTC, milliseconds since 1970-01-01; null while only shipments are known."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this line of the order: one with a lower version than one already seen is out of date."}]}'
+)

@@ -1,0 +1,26 @@
+-- Generated from schemas/sales_by_day.avsc by `make schemas`: change that file, not this one.
+CREATE TABLE sales_by_day (
+  store_id STRING NOT NULL,
+  sku STRING NOT NULL,
+  currency STRING NOT NULL,
+  business_day STRING NOT NULL,
+  units BIGINT NOT NULL,
+  revenue DECIMAL(18, 2) NOT NULL,
+  version BIGINT NOT NULL,
+  PRIMARY KEY (store_id, sku, currency, business_day) NOT ENFORCED
+) WITH (
+  'connector' = 'upsert-kafka',
+  'topic' = 'sales-by-day',
+  'properties.bootstrap.servers' = '${kafka}',
+  'properties.batch.size' = '131072',
+  'sink.delivery-guarantee' = '${delivery}',
+  'sink.transactional-id-prefix' = 'sales-by-day',
+  'key.format' = 'avro-confluent',
+  'key.avro-confluent.url' = '${registry}',
+  'key.avro-confluent.subject' = 'sales-by-day-key',
+  'key.avro-confluent.schema' = '{"type": "record", "name": "SalesByDayKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}, {"name": "currency", "type": "string"}, {"name": "business_day", "type": "string"}]}',
+  'value.format' = 'avro-confluent',
+  'value.avro-confluent.url' = '${registry}',
+  'value.avro-confluent.subject' = 'sales-by-day-value',
+  'value.avro-confluent.schema' = '{"type": "record", "name": "SalesByDay", "namespace": "inventory", "doc": "Net units and revenue of one product in one store on one business day. A sale that comes late, by days too, corrects its day.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "currency", "type": "string", "doc": "Currency of the revenue, ISO 4217 alphabetic code."}, {"name": "business_day", "type": "string", "doc": "The local day of the sale, YYYY-MM-DD (ISO 8601), in the time zone that the job is set to."}, {"name": "units", "type": "long", "doc": "Units sold less units returned."}, {"name": "revenue", "type": {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}, "doc": "Sum of the lines'' amounts after discounts, in units of `currency`."}, {"name": "version", "type": "long", "doc": "Number of receipt lines accepted for the day: one with a lower version than one already seen is out of date."}]}'
+)

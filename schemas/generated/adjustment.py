@@ -1,0 +1,126 @@
+# Generated from schemas/adjustment.avsc by `make schemas`: change that file, not this one.
+"""Adjustment: records of the topic adjustments."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from schemas import rules, storage
+
+_REASON_PATTERN = re.compile('damage|theft|expiry|found|correction')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """A correction of the stock of one product in one store, other than a sale, shipment or
+    transfer.
+    """
+
+    TOPIC: ClassVar[str] = 'adjustments'
+    KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku')
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "Adjustment", "namespace": "inventory", "doc": "A correction of the stock of one product in one store, other than a sale, shipment or transfer.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units found (+) or lost (-). 0 is accepted and moves nothing: a check that found all in order."}, {"name": "reason", "type": "string", "doc": "Why: damage, theft, expiry, found or correction. A text and no Avro enum, so that a new reason needs no new version of its readers."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the units were lost or found, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the adjustment was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "AdjustmentKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
+
+    event_id: str
+    """Identity of the event, unique over all topics: delivered again it changes nothing."""
+    store_id: str
+    """Identity of the store."""
+    sku: str
+    """Stock keeping unit: identity of the product, the same in every store."""
+    quantity: int
+    """Units found (+) or lost (-). 0 is accepted and moves nothing: a check that found all in
+    order.
+    """
+    reason: str
+    """Why: damage, theft, expiry, found or correction. A text and no Avro enum, so that a new
+    reason needs no new version of its readers.
+    """
+    occurred_at: datetime
+    """When the units were lost or found, UTC, milliseconds since 1970-01-01."""
+    recorded_at: datetime
+    """When the adjustment was first written to a file or topic, UTC, milliseconds since
+    1970-01-01; a repeat carries the same value.
+    """
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
+            raise rules.text("event_id", self.event_id, 1, 200)
+        if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
+            raise rules.text("store_id", self.store_id, 1, 100)
+        if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
+            raise rules.text("sku", self.sku, 1, 100)
+        if type(self.quantity) is not int or not -2147483648 <= self.quantity <= 2147483647:
+            raise rules.integer("quantity", self.quantity, -2147483648, 2147483647)
+        if type(self.reason) is not str or not _REASON_PATTERN.fullmatch(self.reason):
+            raise rules.pattern("reason", self.reason, _REASON_PATTERN.pattern)
+        if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:
+            raise rules.time("occurred_at", self.occurred_at)
+        if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:
+            raise rules.time("recorded_at", self.recorded_at)
+
+    def key(self) -> tuple[str, str]:
+        return (self.store_id, self.sku)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "event_id": self.event_id,
+            "store_id": self.store_id,
+            "sku": self.sku,
+            "quantity": self.quantity,
+            "reason": self.reason,
+            "occurred_at": self.occurred_at,
+            "recorded_at": self.recorded_at,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            event_id=values["event_id"],
+            store_id=values["store_id"],
+            sku=values["sku"],
+            quantity=values["quantity"],
+            reason=values["reason"],
+            occurred_at=values["occurred_at"],
+            recorded_at=values["recorded_at"],
+        )
+
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.event_id)
+            + storage.text(self.store_id)
+            + storage.text(self.sku)
+            + storage.varint(self.quantity)
+            + storage.text(self.reason)
+            + storage.time(self.occurred_at)
+            + storage.time(self.recorded_at)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.store_id)
+            + storage.text(self.sku)
+        )
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        record = cls.__new__(cls)
+        _set_event_id(record, values["event_id"])
+        _set_store_id(record, values["store_id"])
+        _set_sku(record, values["sku"])
+        _set_quantity(record, values["quantity"])
+        _set_reason(record, values["reason"])
+        _set_occurred_at(record, storage.EPOCH + values["occurred_at"] * storage.MILLISECOND)
+        _set_recorded_at(record, storage.EPOCH + values["recorded_at"] * storage.MILLISECOND)
+        return record
+
+
+# The slots' own setters fill a frozen record in half the time of its __init__.
+_set_event_id = Adjustment.__dict__["event_id"].__set__
+_set_store_id = Adjustment.__dict__["store_id"].__set__
+_set_sku = Adjustment.__dict__["sku"].__set__
+_set_quantity = Adjustment.__dict__["quantity"].__set__
+_set_reason = Adjustment.__dict__["reason"].__set__
+_set_occurred_at = Adjustment.__dict__["occurred_at"].__set__
+_set_recorded_at = Adjustment.__dict__["recorded_at"].__set__

@@ -1,0 +1,142 @@
+# Generated from schemas/open_order.avsc by `make schemas`: change that file, not this one.
+"""OpenOrder: records of the topic open-orders."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from schemas import rules, storage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOrder:
+    """What is still to come of one product on one replenishment order. Kept, with nothing
+    remaining, when all has come or the order was cancelled.
+    """
+
+    TOPIC: ClassVar[str] = 'open-orders'
+    KEY: ClassVar[tuple[str, ...]] = ('order_id', 'store_id', 'sku')
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "OpenOrder", "namespace": "inventory", "doc": "What is still to come of one product on one replenishment order. Kept, with nothing remaining, when all has come or the order was cancelled.", "fields": [{"name": "order_id", "type": "string", "doc": "Identity of the order."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that ordered."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "ordered", "type": "long", "doc": "Units ordered, over all placements; 0 while only shipments are known."}, {"name": "received", "type": "long", "doc": "Units received by shipments that refer to the order; may be more than was ordered."}, {"name": "remaining", "type": "long", "doc": "Units on order: ordered - received, 0 when more was received than ordered or the order is cancelled."}, {"name": "cancelled", "type": "boolean", "doc": "Whether the order was cancelled."}, {"name": "expected_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "Latest date promised by a placement, UTC, milliseconds since 1970-01-01; null while only shipments are known."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this line of the order: one with a lower version than one already seen is out of date."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "OpenOrderKey", "namespace": "inventory", "fields": [{"name": "order_id", "type": "string"}, {"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
+
+    order_id: str
+    """Identity of the order."""
+    store_id: str
+    """Identity of the store that ordered."""
+    sku: str
+    """Stock keeping unit: identity of the product, the same in every store."""
+    ordered: int
+    """Units ordered, over all placements; 0 while only shipments are known."""
+    received: int
+    """Units received by shipments that refer to the order; may be more than was ordered."""
+    remaining: int
+    """Units on order: ordered - received, 0 when more was received than ordered or the order is
+    cancelled.
+    """
+    cancelled: bool
+    """Whether the order was cancelled."""
+    expected_at: datetime | None = None
+    """Latest date promised by a placement, UTC, milliseconds since 1970-01-01; null while only
+    shipments are known.
+    """
+    version: int
+    """Number of events accepted for this line of the order: one with a lower version than one
+    already seen is out of date.
+    """
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.order_id) is not str or not 1 <= len(self.order_id) <= 200:
+            raise rules.text("order_id", self.order_id, 1, 200)
+        if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
+            raise rules.text("store_id", self.store_id, 1, 100)
+        if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
+            raise rules.text("sku", self.sku, 1, 100)
+        if type(self.ordered) is not int or not 0 <= self.ordered <= 9223372036854775807:
+            raise rules.integer("ordered", self.ordered, 0, 9223372036854775807)
+        if type(self.received) is not int or not 0 <= self.received <= 9223372036854775807:
+            raise rules.integer("received", self.received, 0, 9223372036854775807)
+        if type(self.remaining) is not int or not 0 <= self.remaining <= 9223372036854775807:
+            raise rules.integer("remaining", self.remaining, 0, 9223372036854775807)
+        if type(self.cancelled) is not bool:
+            raise rules.boolean("cancelled", self.cancelled)
+        if self.expected_at is not None and (type(self.expected_at) is not datetime or self.expected_at.tzinfo is None or self.expected_at.microsecond % 1000):
+            raise rules.time("expected_at", self.expected_at)
+        if type(self.version) is not int or not 1 <= self.version <= 9223372036854775807:
+            raise rules.integer("version", self.version, 1, 9223372036854775807)
+
+    def key(self) -> tuple[str, str, str]:
+        return (self.order_id, self.store_id, self.sku)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "order_id": self.order_id,
+            "store_id": self.store_id,
+            "sku": self.sku,
+            "ordered": self.ordered,
+            "received": self.received,
+            "remaining": self.remaining,
+            "cancelled": self.cancelled,
+            "expected_at": self.expected_at,
+            "version": self.version,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            order_id=values["order_id"],
+            store_id=values["store_id"],
+            sku=values["sku"],
+            ordered=values["ordered"],
+            received=values["received"],
+            remaining=values["remaining"],
+            cancelled=values["cancelled"],
+            expected_at=values["expected_at"],
+            version=values["version"],
+        )
+
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.order_id)
+            + storage.text(self.store_id)
+            + storage.text(self.sku)
+            + storage.varint(self.ordered)
+            + storage.varint(self.received)
+            + storage.varint(self.remaining)
+            + storage.boolean(self.cancelled)
+            + (b"\x00" if self.expected_at is None else b"\x02" + storage.time(self.expected_at))
+            + storage.varint(self.version)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.order_id)
+            + storage.text(self.store_id)
+            + storage.text(self.sku)
+        )
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        record = cls.__new__(cls)
+        _set_order_id(record, values["order_id"])
+        _set_store_id(record, values["store_id"])
+        _set_sku(record, values["sku"])
+        _set_ordered(record, values["ordered"])
+        _set_received(record, values["received"])
+        _set_remaining(record, values["remaining"])
+        _set_cancelled(record, values["cancelled"])
+        _set_expected_at(record, None if values["expected_at"] is None else storage.EPOCH + values["expected_at"] * storage.MILLISECOND)
+        _set_version(record, values["version"])
+        return record
+
+
+# The slots' own setters fill a frozen record in half the time of its __init__.
+_set_order_id = OpenOrder.__dict__["order_id"].__set__
+_set_store_id = OpenOrder.__dict__["store_id"].__set__
+_set_sku = OpenOrder.__dict__["sku"].__set__
+_set_ordered = OpenOrder.__dict__["ordered"].__set__
+_set_received = OpenOrder.__dict__["received"].__set__
+_set_remaining = OpenOrder.__dict__["remaining"].__set__
+_set_cancelled = OpenOrder.__dict__["cancelled"].__set__
+_set_expected_at = OpenOrder.__dict__["expected_at"].__set__
+_set_version = OpenOrder.__dict__["version"].__set__

@@ -1,0 +1,131 @@
+# Generated from schemas/open_transfer.avsc by `make schemas`: change that file, not this one.
+"""OpenTransfer: records of the topic open-transfers."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from schemas import rules, storage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTransfer:
+    """What of one product is on its way between two stores. Kept, with nothing in transit, when
+    all has come.
+    """
+
+    TOPIC: ClassVar[str] = 'open-transfers'
+    KEY: ClassVar[tuple[str, ...]] = ('transfer_id', 'from_store', 'to_store', 'sku')
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "OpenTransfer", "namespace": "inventory", "doc": "What of one product is on its way between two stores. Kept, with nothing in transit, when all has come.", "fields": [{"name": "transfer_id", "type": "string", "doc": "Identity of the transfer."}, {"name": "from_store", "type": "string", "doc": "Identity of the store that sends the goods."}, {"name": "to_store", "type": "string", "doc": "Identity of the store that receives them."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "shipped", "type": "long", "doc": "Units that left the sender."}, {"name": "received", "type": "long", "doc": "Units that came to the receiver; may be more than was shipped."}, {"name": "in_transit", "type": "long", "doc": "shipped - received, 0 when more was received than shipped: the surplus shows in the two figures."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this transfer of this product: one with a lower version than one already seen is out of date."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "OpenTransferKey", "namespace": "inventory", "fields": [{"name": "transfer_id", "type": "string"}, {"name": "from_store", "type": "string"}, {"name": "to_store", "type": "string"}, {"name": "sku", "type": "string"}]}'
+
+    transfer_id: str
+    """Identity of the transfer."""
+    from_store: str
+    """Identity of the store that sends the goods."""
+    to_store: str
+    """Identity of the store that receives them."""
+    sku: str
+    """Stock keeping unit: identity of the product, the same in every store."""
+    shipped: int
+    """Units that left the sender."""
+    received: int
+    """Units that came to the receiver; may be more than was shipped."""
+    in_transit: int
+    """shipped - received, 0 when more was received than shipped: the surplus shows in the two
+    figures.
+    """
+    version: int
+    """Number of events accepted for this transfer of this product: one with a lower version than
+    one already seen is out of date.
+    """
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.transfer_id) is not str or not 1 <= len(self.transfer_id) <= 200:
+            raise rules.text("transfer_id", self.transfer_id, 1, 200)
+        if type(self.from_store) is not str or not 1 <= len(self.from_store) <= 100:
+            raise rules.text("from_store", self.from_store, 1, 100)
+        if type(self.to_store) is not str or not 1 <= len(self.to_store) <= 100:
+            raise rules.text("to_store", self.to_store, 1, 100)
+        if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
+            raise rules.text("sku", self.sku, 1, 100)
+        if type(self.shipped) is not int or not 0 <= self.shipped <= 9223372036854775807:
+            raise rules.integer("shipped", self.shipped, 0, 9223372036854775807)
+        if type(self.received) is not int or not 0 <= self.received <= 9223372036854775807:
+            raise rules.integer("received", self.received, 0, 9223372036854775807)
+        if type(self.in_transit) is not int or not 0 <= self.in_transit <= 9223372036854775807:
+            raise rules.integer("in_transit", self.in_transit, 0, 9223372036854775807)
+        if type(self.version) is not int or not 1 <= self.version <= 9223372036854775807:
+            raise rules.integer("version", self.version, 1, 9223372036854775807)
+
+    def key(self) -> tuple[str, str, str, str]:
+        return (self.transfer_id, self.from_store, self.to_store, self.sku)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "transfer_id": self.transfer_id,
+            "from_store": self.from_store,
+            "to_store": self.to_store,
+            "sku": self.sku,
+            "shipped": self.shipped,
+            "received": self.received,
+            "in_transit": self.in_transit,
+            "version": self.version,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            transfer_id=values["transfer_id"],
+            from_store=values["from_store"],
+            to_store=values["to_store"],
+            sku=values["sku"],
+            shipped=values["shipped"],
+            received=values["received"],
+            in_transit=values["in_transit"],
+            version=values["version"],
+        )
+
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.transfer_id)
+            + storage.text(self.from_store)
+            + storage.text(self.to_store)
+            + storage.text(self.sku)
+            + storage.varint(self.shipped)
+            + storage.varint(self.received)
+            + storage.varint(self.in_transit)
+            + storage.varint(self.version)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.transfer_id)
+            + storage.text(self.from_store)
+            + storage.text(self.to_store)
+            + storage.text(self.sku)
+        )
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        record = cls.__new__(cls)
+        _set_transfer_id(record, values["transfer_id"])
+        _set_from_store(record, values["from_store"])
+        _set_to_store(record, values["to_store"])
+        _set_sku(record, values["sku"])
+        _set_shipped(record, values["shipped"])
+        _set_received(record, values["received"])
+        _set_in_transit(record, values["in_transit"])
+        _set_version(record, values["version"])
+        return record
+
+
+# The slots' own setters fill a frozen record in half the time of its __init__.
+_set_transfer_id = OpenTransfer.__dict__["transfer_id"].__set__
+_set_from_store = OpenTransfer.__dict__["from_store"].__set__
+_set_to_store = OpenTransfer.__dict__["to_store"].__set__
+_set_sku = OpenTransfer.__dict__["sku"].__set__
+_set_shipped = OpenTransfer.__dict__["shipped"].__set__
+_set_received = OpenTransfer.__dict__["received"].__set__
+_set_in_transit = OpenTransfer.__dict__["in_transit"].__set__
+_set_version = OpenTransfer.__dict__["version"].__set__

@@ -1,0 +1,141 @@
+# Generated from schemas/replenishment_order.avsc by `make schemas`: change that file, not this one.
+"""ReplenishmentOrder: records of the topic replenishment-orders."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from schemas import rules, storage
+
+_STATUS_PATTERN = re.compile('placed|cancelled')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplenishmentOrder:
+    """Goods of one product ordered for a store, or an order's cancellation. An order that is
+    placed again with another event_id asks for more.
+    """
+
+    TOPIC: ClassVar[str] = 'replenishment-orders'
+    KEY: ClassVar[tuple[str, ...]] = ('order_id',)
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "ReplenishmentOrder", "namespace": "inventory", "doc": "Goods of one product ordered for a store, or an order\'s cancellation. An order that is placed again with another event_id asks for more.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "order_id", "type": "string", "doc": "Identity of the order; shipments refer to it."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that ordered."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "status", "type": "string", "doc": "placed, or cancelled: what has not come by then is no longer expected, whatever was or will be received."}, {"name": "quantity", "type": "int", "doc": "Units ordered; of a cancellation, for information only."}, {"name": "expected_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods are expected, UTC, milliseconds since 1970-01-01."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the order was placed or cancelled, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the order was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "ReplenishmentOrderKey", "namespace": "inventory", "fields": [{"name": "order_id", "type": "string"}]}'
+
+    event_id: str
+    """Identity of the event, unique over all topics: delivered again it changes nothing."""
+    order_id: str
+    """Identity of the order; shipments refer to it."""
+    store_id: str
+    """Identity of the store that ordered."""
+    sku: str
+    """Stock keeping unit: identity of the product, the same in every store."""
+    status: str
+    """placed, or cancelled: what has not come by then is no longer expected, whatever was or will
+    be received.
+    """
+    quantity: int
+    """Units ordered; of a cancellation, for information only."""
+    expected_at: datetime
+    """When the goods are expected, UTC, milliseconds since 1970-01-01."""
+    occurred_at: datetime
+    """When the order was placed or cancelled, UTC, milliseconds since 1970-01-01."""
+    recorded_at: datetime
+    """When the order was first written to a file or topic, UTC, milliseconds since 1970-01-01; a
+    repeat carries the same value.
+    """
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
+            raise rules.text("event_id", self.event_id, 1, 200)
+        if type(self.order_id) is not str or not 1 <= len(self.order_id) <= 200:
+            raise rules.text("order_id", self.order_id, 1, 200)
+        if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
+            raise rules.text("store_id", self.store_id, 1, 100)
+        if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
+            raise rules.text("sku", self.sku, 1, 100)
+        if type(self.status) is not str or not _STATUS_PATTERN.fullmatch(self.status):
+            raise rules.pattern("status", self.status, _STATUS_PATTERN.pattern)
+        if type(self.quantity) is not int or not 0 <= self.quantity <= 2147483647:
+            raise rules.integer("quantity", self.quantity, 0, 2147483647)
+        if type(self.expected_at) is not datetime or self.expected_at.tzinfo is None or self.expected_at.microsecond % 1000:
+            raise rules.time("expected_at", self.expected_at)
+        if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:
+            raise rules.time("occurred_at", self.occurred_at)
+        if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:
+            raise rules.time("recorded_at", self.recorded_at)
+
+    def key(self) -> tuple[str]:
+        return (self.order_id,)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "event_id": self.event_id,
+            "order_id": self.order_id,
+            "store_id": self.store_id,
+            "sku": self.sku,
+            "status": self.status,
+            "quantity": self.quantity,
+            "expected_at": self.expected_at,
+            "occurred_at": self.occurred_at,
+            "recorded_at": self.recorded_at,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            event_id=values["event_id"],
+            order_id=values["order_id"],
+            store_id=values["store_id"],
+            sku=values["sku"],
+            status=values["status"],
+            quantity=values["quantity"],
+            expected_at=values["expected_at"],
+            occurred_at=values["occurred_at"],
+            recorded_at=values["recorded_at"],
+        )
+
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.event_id)
+            + storage.text(self.order_id)
+            + storage.text(self.store_id)
+            + storage.text(self.sku)
+            + storage.text(self.status)
+            + storage.varint(self.quantity)
+            + storage.time(self.expected_at)
+            + storage.time(self.occurred_at)
+            + storage.time(self.recorded_at)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.order_id)
+        )
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        record = cls.__new__(cls)
+        _set_event_id(record, values["event_id"])
+        _set_order_id(record, values["order_id"])
+        _set_store_id(record, values["store_id"])
+        _set_sku(record, values["sku"])
+        _set_status(record, values["status"])
+        _set_quantity(record, values["quantity"])
+        _set_expected_at(record, storage.EPOCH + values["expected_at"] * storage.MILLISECOND)
+        _set_occurred_at(record, storage.EPOCH + values["occurred_at"] * storage.MILLISECOND)
+        _set_recorded_at(record, storage.EPOCH + values["recorded_at"] * storage.MILLISECOND)
+        return record
+
+
+# The slots' own setters fill a frozen record in half the time of its __init__.
+_set_event_id = ReplenishmentOrder.__dict__["event_id"].__set__
+_set_order_id = ReplenishmentOrder.__dict__["order_id"].__set__
+_set_store_id = ReplenishmentOrder.__dict__["store_id"].__set__
+_set_sku = ReplenishmentOrder.__dict__["sku"].__set__
+_set_status = ReplenishmentOrder.__dict__["status"].__set__
+_set_quantity = ReplenishmentOrder.__dict__["quantity"].__set__
+_set_expected_at = ReplenishmentOrder.__dict__["expected_at"].__set__
+_set_occurred_at = ReplenishmentOrder.__dict__["occurred_at"].__set__
+_set_recorded_at = ReplenishmentOrder.__dict__["recorded_at"].__set__

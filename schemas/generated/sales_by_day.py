@@ -1,0 +1,126 @@
+# Generated from schemas/sales_by_day.avsc by `make schemas`: change that file, not this one.
+"""SalesByDay: records of the topic sales-by-day."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from schemas import rules, storage
+
+_CURRENCY_PATTERN = re.compile('[A-Z]{3}')
+_BUSINESS_DAY_PATTERN = re.compile('[0-9]{4}-[0-9]{2}-[0-9]{2}')
+_REVENUE_LIMIT = Decimal("10000000000000000")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesByDay:
+    """Net units and revenue of one product in one store on one business day. A sale that comes
+    late, by days too, corrects its day.
+    """
+
+    TOPIC: ClassVar[str] = 'sales-by-day'
+    KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku', 'currency', 'business_day')
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesByDay", "namespace": "inventory", "doc": "Net units and revenue of one product in one store on one business day. A sale that comes late, by days too, corrects its day.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "currency", "type": "string", "doc": "Currency of the revenue, ISO 4217 alphabetic code."}, {"name": "business_day", "type": "string", "doc": "The local day of the sale, YYYY-MM-DD (ISO 8601), in the time zone that the job is set to."}, {"name": "units", "type": "long", "doc": "Units sold less units returned."}, {"name": "revenue", "type": {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}, "doc": "Sum of the lines\' amounts after discounts, in units of `currency`."}, {"name": "version", "type": "long", "doc": "Number of receipt lines accepted for the day: one with a lower version than one already seen is out of date."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesByDayKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}, {"name": "currency", "type": "string"}, {"name": "business_day", "type": "string"}]}'
+
+    store_id: str
+    """Identity of the store."""
+    sku: str
+    """Stock keeping unit: identity of the product, the same in every store."""
+    currency: str
+    """Currency of the revenue, ISO 4217 alphabetic code."""
+    business_day: str
+    """The local day of the sale, YYYY-MM-DD (ISO 8601), in the time zone that the job is set to."""
+    units: int
+    """Units sold less units returned."""
+    revenue: Decimal
+    """Sum of the lines' amounts after discounts, in units of `currency`."""
+    version: int
+    """Number of receipt lines accepted for the day: one with a lower version than one already seen
+    is out of date.
+    """
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
+            raise rules.text("store_id", self.store_id, 1, 100)
+        if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
+            raise rules.text("sku", self.sku, 1, 100)
+        if type(self.currency) is not str or not _CURRENCY_PATTERN.fullmatch(self.currency):
+            raise rules.pattern("currency", self.currency, _CURRENCY_PATTERN.pattern)
+        if type(self.business_day) is not str or not _BUSINESS_DAY_PATTERN.fullmatch(self.business_day):
+            raise rules.pattern("business_day", self.business_day, _BUSINESS_DAY_PATTERN.pattern)
+        if type(self.units) is not int or not -9223372036854775808 <= self.units <= 9223372036854775807:
+            raise rules.integer("units", self.units, -9223372036854775808, 9223372036854775807)
+        if not rules.decimal_fits(self.revenue, 2) or not -_REVENUE_LIMIT < self.revenue < _REVENUE_LIMIT:
+            raise rules.decimal("revenue", self.revenue, 18, 2, None)
+        if type(self.version) is not int or not 1 <= self.version <= 9223372036854775807:
+            raise rules.integer("version", self.version, 1, 9223372036854775807)
+
+    def key(self) -> tuple[str, str, str, str]:
+        return (self.store_id, self.sku, self.currency, self.business_day)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "store_id": self.store_id,
+            "sku": self.sku,
+            "currency": self.currency,
+            "business_day": self.business_day,
+            "units": self.units,
+            "revenue": self.revenue,
+            "version": self.version,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            store_id=values["store_id"],
+            sku=values["sku"],
+            currency=values["currency"],
+            business_day=values["business_day"],
+            units=values["units"],
+            revenue=values["revenue"],
+            version=values["version"],
+        )
+
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.store_id)
+            + storage.text(self.sku)
+            + storage.text(self.currency)
+            + storage.text(self.business_day)
+            + storage.varint(self.units)
+            + storage.decimal(self.revenue, 2)
+            + storage.varint(self.version)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.store_id)
+            + storage.text(self.sku)
+            + storage.text(self.currency)
+            + storage.text(self.business_day)
+        )
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        record = cls.__new__(cls)
+        _set_store_id(record, values["store_id"])
+        _set_sku(record, values["sku"])
+        _set_currency(record, values["currency"])
+        _set_business_day(record, values["business_day"])
+        _set_units(record, values["units"])
+        _set_revenue(record, storage.decimal_value(values["revenue"], 2))
+        _set_version(record, values["version"])
+        return record
+
+
+# The slots' own setters fill a frozen record in half the time of its __init__.
+_set_store_id = SalesByDay.__dict__["store_id"].__set__
+_set_sku = SalesByDay.__dict__["sku"].__set__
+_set_currency = SalesByDay.__dict__["currency"].__set__
+_set_business_day = SalesByDay.__dict__["business_day"].__set__
+_set_units = SalesByDay.__dict__["units"].__set__
+_set_revenue = SalesByDay.__dict__["revenue"].__set__
+_set_version = SalesByDay.__dict__["version"].__set__

@@ -1,0 +1,114 @@
+# Generated from schemas/stock_count.avsc by `make schemas`: change that file, not this one.
+"""StockCount: records of the topic stock-counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from schemas import rules, storage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockCount:
+    """A physical count: what lay on the shelf at one moment. The latest count of a product in a
+    store, by (counted_at, event_id), is the anchor of its level; movements up to that moment no
+    longer matter to it. A product never seen before may be counted; a count whose moment is
+    still to come anchors the level all the same.
+    """
+
+    TOPIC: ClassVar[str] = 'stock-counts'
+    KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku')
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "StockCount", "namespace": "inventory", "doc": "A physical count: what lay on the shelf at one moment. The latest count of a product in a store, by (counted_at, event_id), is the anchor of its level; movements up to that moment no longer matter to it. A product never seen before may be counted; a count whose moment is still to come anchors the level all the same.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that was counted."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units found."}, {"name": "counted_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "The moment for which the count holds, UTC, milliseconds since 1970-01-01. A movement of the very same millisecond counts as before it."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the count was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "StockCountKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
+
+    event_id: str
+    """Identity of the event, unique over all topics: delivered again it changes nothing."""
+    store_id: str
+    """Identity of the store that was counted."""
+    sku: str
+    """Stock keeping unit: identity of the product, the same in every store."""
+    quantity: int
+    """Units found."""
+    counted_at: datetime
+    """The moment for which the count holds, UTC, milliseconds since 1970-01-01. A movement of the
+    very same millisecond counts as before it.
+    """
+    recorded_at: datetime
+    """When the count was first written to a file or topic, UTC, milliseconds since 1970-01-01; a
+    repeat carries the same value.
+    """
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
+            raise rules.text("event_id", self.event_id, 1, 200)
+        if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
+            raise rules.text("store_id", self.store_id, 1, 100)
+        if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
+            raise rules.text("sku", self.sku, 1, 100)
+        if type(self.quantity) is not int or not 0 <= self.quantity <= 2147483647:
+            raise rules.integer("quantity", self.quantity, 0, 2147483647)
+        if type(self.counted_at) is not datetime or self.counted_at.tzinfo is None or self.counted_at.microsecond % 1000:
+            raise rules.time("counted_at", self.counted_at)
+        if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:
+            raise rules.time("recorded_at", self.recorded_at)
+
+    def key(self) -> tuple[str, str]:
+        return (self.store_id, self.sku)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "event_id": self.event_id,
+            "store_id": self.store_id,
+            "sku": self.sku,
+            "quantity": self.quantity,
+            "counted_at": self.counted_at,
+            "recorded_at": self.recorded_at,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            event_id=values["event_id"],
+            store_id=values["store_id"],
+            sku=values["sku"],
+            quantity=values["quantity"],
+            counted_at=values["counted_at"],
+            recorded_at=values["recorded_at"],
+        )
+
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.event_id)
+            + storage.text(self.store_id)
+            + storage.text(self.sku)
+            + storage.varint(self.quantity)
+            + storage.time(self.counted_at)
+            + storage.time(self.recorded_at)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.store_id)
+            + storage.text(self.sku)
+        )
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        record = cls.__new__(cls)
+        _set_event_id(record, values["event_id"])
+        _set_store_id(record, values["store_id"])
+        _set_sku(record, values["sku"])
+        _set_quantity(record, values["quantity"])
+        _set_counted_at(record, storage.EPOCH + values["counted_at"] * storage.MILLISECOND)
+        _set_recorded_at(record, storage.EPOCH + values["recorded_at"] * storage.MILLISECOND)
+        return record
+
+
+# The slots' own setters fill a frozen record in half the time of its __init__.
+_set_event_id = StockCount.__dict__["event_id"].__set__
+_set_store_id = StockCount.__dict__["store_id"].__set__
+_set_sku = StockCount.__dict__["sku"].__set__
+_set_quantity = StockCount.__dict__["quantity"].__set__
+_set_counted_at = StockCount.__dict__["counted_at"].__set__
+_set_recorded_at = StockCount.__dict__["recorded_at"].__set__

@@ -1,0 +1,140 @@
+# Generated from schemas/transfer.avsc by `make schemas`: change that file, not this one.
+"""Transfer: records of the topic transfers."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from schemas import rules, storage
+
+_PHASE_PATTERN = re.compile('shipped|received')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """One leg of a transfer of goods between two stores: `shipped` takes them off the sender's
+    shelf, `received` puts them on the receiver's. The legs may arrive in any order, and in
+    parts. A transfer from a store to itself is accepted: its legs cancel out.
+    """
+
+    TOPIC: ClassVar[str] = 'transfers'
+    KEY: ClassVar[tuple[str, ...]] = ('transfer_id',)
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "Transfer", "namespace": "inventory", "doc": "One leg of a transfer of goods between two stores: `shipped` takes them off the sender\'s shelf, `received` puts them on the receiver\'s. The legs may arrive in any order, and in parts. A transfer from a store to itself is accepted: its legs cancel out.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "transfer_id", "type": "string", "doc": "Identity of the transfer, the same in all of its legs."}, {"name": "from_store", "type": "string", "doc": "Identity of the store that sends the goods."}, {"name": "to_store", "type": "string", "doc": "Identity of the store that receives them."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units in this leg."}, {"name": "phase", "type": "string", "doc": "shipped or received."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods left or came in, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the leg was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "TransferKey", "namespace": "inventory", "fields": [{"name": "transfer_id", "type": "string"}]}'
+
+    event_id: str
+    """Identity of the event, unique over all topics: delivered again it changes nothing."""
+    transfer_id: str
+    """Identity of the transfer, the same in all of its legs."""
+    from_store: str
+    """Identity of the store that sends the goods."""
+    to_store: str
+    """Identity of the store that receives them."""
+    sku: str
+    """Stock keeping unit: identity of the product, the same in every store."""
+    quantity: int
+    """Units in this leg."""
+    phase: str
+    """shipped or received."""
+    occurred_at: datetime
+    """When the goods left or came in, UTC, milliseconds since 1970-01-01."""
+    recorded_at: datetime
+    """When the leg was first written to a file or topic, UTC, milliseconds since 1970-01-01; a
+    repeat carries the same value.
+    """
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
+            raise rules.text("event_id", self.event_id, 1, 200)
+        if type(self.transfer_id) is not str or not 1 <= len(self.transfer_id) <= 200:
+            raise rules.text("transfer_id", self.transfer_id, 1, 200)
+        if type(self.from_store) is not str or not 1 <= len(self.from_store) <= 100:
+            raise rules.text("from_store", self.from_store, 1, 100)
+        if type(self.to_store) is not str or not 1 <= len(self.to_store) <= 100:
+            raise rules.text("to_store", self.to_store, 1, 100)
+        if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
+            raise rules.text("sku", self.sku, 1, 100)
+        if type(self.quantity) is not int or not 1 <= self.quantity <= 2147483647:
+            raise rules.integer("quantity", self.quantity, 1, 2147483647)
+        if type(self.phase) is not str or not _PHASE_PATTERN.fullmatch(self.phase):
+            raise rules.pattern("phase", self.phase, _PHASE_PATTERN.pattern)
+        if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:
+            raise rules.time("occurred_at", self.occurred_at)
+        if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:
+            raise rules.time("recorded_at", self.recorded_at)
+
+    def key(self) -> tuple[str]:
+        return (self.transfer_id,)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "event_id": self.event_id,
+            "transfer_id": self.transfer_id,
+            "from_store": self.from_store,
+            "to_store": self.to_store,
+            "sku": self.sku,
+            "quantity": self.quantity,
+            "phase": self.phase,
+            "occurred_at": self.occurred_at,
+            "recorded_at": self.recorded_at,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            event_id=values["event_id"],
+            transfer_id=values["transfer_id"],
+            from_store=values["from_store"],
+            to_store=values["to_store"],
+            sku=values["sku"],
+            quantity=values["quantity"],
+            phase=values["phase"],
+            occurred_at=values["occurred_at"],
+            recorded_at=values["recorded_at"],
+        )
+
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.event_id)
+            + storage.text(self.transfer_id)
+            + storage.text(self.from_store)
+            + storage.text(self.to_store)
+            + storage.text(self.sku)
+            + storage.varint(self.quantity)
+            + storage.text(self.phase)
+            + storage.time(self.occurred_at)
+            + storage.time(self.recorded_at)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.transfer_id)
+        )
+
+    @classmethod
+    def from_avro(cls, values: dict[str, Any]) -> Self:
+        record = cls.__new__(cls)
+        _set_event_id(record, values["event_id"])
+        _set_transfer_id(record, values["transfer_id"])
+        _set_from_store(record, values["from_store"])
+        _set_to_store(record, values["to_store"])
+        _set_sku(record, values["sku"])
+        _set_quantity(record, values["quantity"])
+        _set_phase(record, values["phase"])
+        _set_occurred_at(record, storage.EPOCH + values["occurred_at"] * storage.MILLISECOND)
+        _set_recorded_at(record, storage.EPOCH + values["recorded_at"] * storage.MILLISECOND)
+        return record
+
+
+# The slots' own setters fill a frozen record in half the time of its __init__.
+_set_event_id = Transfer.__dict__["event_id"].__set__
+_set_transfer_id = Transfer.__dict__["transfer_id"].__set__
+_set_from_store = Transfer.__dict__["from_store"].__set__
+_set_to_store = Transfer.__dict__["to_store"].__set__
+_set_sku = Transfer.__dict__["sku"].__set__
+_set_quantity = Transfer.__dict__["quantity"].__set__
+_set_phase = Transfer.__dict__["phase"].__set__
+_set_occurred_at = Transfer.__dict__["occurred_at"].__set__
+_set_recorded_at = Transfer.__dict__["recorded_at"].__set__
