@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connect.errors import Problem
 
@@ -48,6 +49,12 @@ class Settings:
     """"hashmap" (fast, in memory) or "rocksdb" (larger than memory)."""
     dedup_seconds: int = 7 * 24 * 3600
     """Dedup horizon: how long a repeated event_id is recognised; 0: for ever."""
+    levels_milliseconds: int = 20
+    """How long the job gathers events before it writes the levels that they change."""
+    days_milliseconds: int = 1000
+    """The same for the sales by day, where fewer writes matter more than speed."""
+    time_zone: str = "UTC"
+    """Time zone of the stores' business days, by its IANA name, such as Europe/Berlin."""
     delivery: str = "at-least-once"
     """How levels are written: "at-least-once", or "exactly-once" (seen once a checkpoint)."""
     sales_rate: float = 20.0
@@ -108,4 +115,11 @@ class Settings:
                     f"{PREFIX}{name.upper()}: expected {' or '.join(values)}, "
                     f"got {getattr(self, name)!r}."
                 )
+        try:
+            ZoneInfo(self.time_zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise Problem(
+                f"{PREFIX}TIME_ZONE: expected the IANA name of a time zone, such as "
+                f"Europe/Berlin, got {self.time_zone!r}."
+            ) from None
         return self

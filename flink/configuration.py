@@ -68,7 +68,7 @@ def configuration(settings: Settings, checkpoints: str, resume_from: str | None)
         "execution.checkpointing.num-retained": str(CHECKPOINTS_KEPT),
         "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
         "state.backend.type": settings.state_backend,
-        "table.local-time-zone": "UTC",
+        "table.local-time-zone": settings.time_zone,
     }
     if resume_from:
         options["execution.state-recovery.path"] = resume_from

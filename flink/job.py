@@ -31,13 +31,13 @@ def main(explain: bool) -> None:
     tables = graph.open_tables(environment)
     for definition in statements.tables(settings):
         tables.execute_sql(definition)
-    graph.create_views(tables, settings.dedup_seconds)
-    writes = graph.insert_all(tables)
+    graph.create_views(tables, settings)
     if explain:
-        click.echo(graph.explain(tables, writes))
+        click.echo(graph.explain(tables, settings))
         return
     click.echo(f"Continuing from {newest}." if newest else "Starting from the first event.")
-    writes.attach_as_datastream()
+    for inserts in graph.writes(tables, settings):
+        inserts.attach_as_datastream()
     environment.execute(JOB_NAME)
 
 

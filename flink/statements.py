@@ -7,10 +7,15 @@ from connect.settings import Settings
 
 SQL = Path(__file__).parent / "sql"
 
-MOVEMENTS = SQL / "1_movements.sql"
+EVENTS = SQL / "1_events.sql"
 ONCE = SQL / "2_once.sql"
-INVENTORY_LEVELS = SQL / "3_inventory_levels.sql"
-SALES_PER_MINUTE = SQL / "4_sales_per_minute.sql"
+LEVEL_CANDIDATES = SQL / "3_level_candidates.sql"
+INVENTORY_LEVELS = SQL / "4_inventory_levels.sql"
+STOCK_LEDGER = SQL / "5_stock_ledger.sql"
+SALES_PER_MINUTE = SQL / "6_sales_per_minute.sql"
+SALES_BY_DAY = SQL / "7_sales_by_day.sql"
+OPEN_ORDERS = SQL / "8_open_orders.sql"
+OPEN_TRANSFERS = SQL / "9_open_transfers.sql"
 
 
 def tables(settings: Settings) -> list[str]:

@@ -8,7 +8,14 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from schemas.generated import Shipment, Transaction
+from schemas.generated import (
+    Adjustment,
+    ReplenishmentOrder,
+    Shipment,
+    StockCount,
+    Transaction,
+    Transfer,
+)
 from tests.oracle import Event
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -37,15 +44,58 @@ transactions = st.builds(
     occurred_at=times,
     recorded_at=st.just(START),
 )
+order_ids = st.sampled_from(["o1", "o2"])
+EVENT = {"event_id": st.just(""), "recorded_at": st.just(START)}
 shipments = st.builds(
     Shipment,
-    event_id=st.just(""),
+    **EVENT,
+    order_id=st.none() | order_ids,
     store_id=stores,
     sku=skus,
     quantity=received,
     occurred_at=times,
-    recorded_at=st.just(START),
 )
+counts = st.builds(
+    StockCount,
+    **EVENT,
+    store_id=stores,
+    sku=skus,
+    quantity=st.one_of(st.integers(0, 9), st.just(INT_MOST)),
+    counted_at=times,
+)
+adjustments = st.builds(
+    Adjustment,
+    **EVENT,
+    store_id=stores,
+    sku=skus,
+    quantity=sold,
+    reason=st.sampled_from(["damage", "theft", "expiry", "found", "correction"]),
+    occurred_at=times,
+)
+transfers = st.builds(
+    Transfer,
+    **EVENT,
+    transfer_id=st.sampled_from(["t1", "t2"]),
+    from_store=stores,
+    to_store=stores,
+    sku=skus,
+    quantity=received,
+    phase=st.sampled_from(["shipped", "received"]),
+    occurred_at=times,
+)
+orders = st.builds(
+    ReplenishmentOrder,
+    **EVENT,
+    order_id=order_ids,
+    store_id=stores,
+    sku=skus,
+    status=st.sampled_from(["placed", "placed", "cancelled"]),
+    quantity=st.integers(0, 9),
+    expected_at=times,
+    occurred_at=times,
+)
+events = st.one_of(transactions, shipments, counts, adjustments, transfers, orders)
+NAMES = ("event_id", "store_id", "from_store", "to_store", "order_id", "transfer_id")
 
 
 @st.composite
@@ -54,12 +104,12 @@ def histories(draw: st.DrawFn, contradictions: bool = True) -> list[Event]:
 
     contradictions: a repeat may also say something else than the first delivery did.
     """
-    drawn: list[Event] = draw(st.lists(st.one_of(transactions, shipments), min_size=1, max_size=10))
-    events = [replace(event, event_id=f"e{n}") for n, event in enumerate(drawn)]
-    repeats = draw(st.lists(st.sampled_from(events), max_size=6))
-    arrivals = draw(st.permutations(events + repeats))
+    drawn: list[Event] = draw(st.lists(events, min_size=1, max_size=10))
+    named = [replace(event, event_id=f"e{n}") for n, event in enumerate(drawn)]
+    repeats = draw(st.lists(st.sampled_from(named), max_size=6))
+    arrivals = draw(st.permutations(named + repeats))
     if contradictions and draw(st.booleans()):
-        other = replace(arrivals[0], quantity=7, occurred_at=START)
+        other = replace(arrivals[0], quantity=7)
         arrivals = [*arrivals, other]
     return arrivals
 
@@ -79,11 +129,10 @@ def examples_of(strategy: st.SearchStrategy[Any]) -> list[Any]:
 
 
 def side_by_side(histories: list[list[Event]]) -> list[list[Event]]:
-    """The same histories with ids and stores of their own, so that one job can take them all."""
-    return [
-        [
-            replace(event, event_id=f"{n}:{event.event_id}", store_id=f"{n}:{event.store_id}")
-            for event in history
-        ]
-        for n, history in enumerate(histories)
-    ]
+    """The same histories with names of their own, so that one job can take them all."""
+    return [[_renamed(event, f"{n}:") for event in history] for n, history in enumerate(histories)]
+
+
+def _renamed(event: Event, prefix: str) -> Event:
+    names = {name: getattr(event, name, None) for name in NAMES}
+    return replace(event, **{name: prefix + old for name, old in names.items() if old is not None})

@@ -7,8 +7,8 @@ the one that is shipped.
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -23,9 +23,12 @@ from connect.settings import Settings
 from flink import graph, statements
 from flink.configuration import execution_environment, prepare_process
 from schemas.record import Record
+from tests.oracle import KINDS
 
 Change = tuple[str, list[str]]
 ROW = re.compile(r"([+-][IUD])\[(.*?)\]")
+OFTEN = Settings(levels_milliseconds=1, days_milliseconds=1)
+"""Many small batches, so that many of the levels on the way are seen."""
 INSERT = re.compile(r"^INSERT INTO \w+$", re.MULTILINE)
 
 
@@ -48,29 +51,34 @@ class MiniCluster:
         self._cluster.start()
         self._port = self._cluster.getRestAddress().get().getPort()
 
-    def environment(self, parallelism: int) -> StreamExecutionEnvironment:
+    def environment(self, parallelism: int, zone: str = "UTC") -> StreamExecutionEnvironment:
         options = Configuration()
         options.set_string("execution.target", "remote")
         options.set_string("rest.address", "127.0.0.1")
         options.set_string("rest.port", str(self._port))
         options.set_string("parallelism.default", str(parallelism))
-        options.set_string("table.local-time-zone", "UTC")
+        options.set_string("table.local-time-zone", zone)
         return execution_environment(options)
 
     def session(
-        self, folder: Path, parallelism: int = 1, dedup_seconds: int = 0, follow: bool = False
+        self,
+        folder: Path,
+        parallelism: int = 1,
+        dedup_seconds: int = 0,
+        follow: bool = False,
+        settings: Settings = OFTEN,
     ) -> "Session":
         """A session whose event tables read `folder`/<table>/*.json, once or for ever."""
-        environment = self.environment(parallelism)
+        environment = self.environment(parallelism, settings.time_zone)
         tables = graph.open_tables(environment)
         # A folder without news must not hold the watermark back, as an idle partition does not.
         tables.get_config().set("table.exec.source.idle-timeout", "1 s")
-        for definition in statements.tables(Settings()):
+        for definition in statements.tables(settings):
             tables.execute_sql(definition)
-        for name in ("transactions", "shipments"):
-            _shadow(tables, name, folder / name, follow)
-        graph.create_views(tables, dedup_seconds)
-        return Session(environment, tables)
+        for kind in KINDS:
+            _shadow(tables, kind.TOPIC, folder, follow)
+        graph.create_views(tables, replace(settings, dedup_seconds=dedup_seconds))
+        return Session(environment, tables, settings)
 
     def close(self) -> None:
         self._cluster.close()
@@ -82,10 +90,11 @@ class Session:
 
     environment: StreamExecutionEnvironment
     tables: StreamTableEnvironment
+    settings: Settings
 
     def changes(self, file: Path) -> Iterator[Row]:
         """The rows that a shipped INSERT would write, in order, as they come."""
-        with self.tables.execute_sql(_query(file)).collect() as rows:
+        with self.tables.execute_sql(self._query(file)).collect() as rows:
             yield from rows
 
     def all_changes(self, file: Path) -> list[Change]:
@@ -95,36 +104,48 @@ class Session:
         take longer than the job. No value in these tests has a bracket or a comma in it.
         """
         java = get_gateway().jvm.org.apache.flink.util.CollectionUtil
-        rows = java.iteratorToList(self.tables._j_tenv.executeSql(_query(file)).collect())
+        rows = java.iteratorToList(self.tables._j_tenv.executeSql(self._query(file)).collect())
         return [(kind, fields.split(", ")) for kind, fields in ROW.findall(rows.toString())]
 
+    def _query(self, file: Path) -> str:
+        """The statement's SELECT, to be planned as the job plans the statement."""
+        for milliseconds, files in graph.batches(self.settings):
+            if file in files:
+                graph.plan_in_batches(self.tables, milliseconds)
+        query, inserts = INSERT.subn("", statements.read(file))
+        assert inserts == 1
+        return query
 
-def _query(file: Path) -> str:
-    query, inserts = INSERT.subn("", statements.read(file))
-    assert inserts == 1
-    return query
 
-
-def _shadow(tables: StreamTableEnvironment, name: str, folder: Path, follow: bool) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def _shadow(tables: StreamTableEnvironment, topic: str, folder: Path, follow: bool) -> None:
+    files = folder / topic
+    files.mkdir(parents=True, exist_ok=True)
+    name = topic.replace("-", "_")
     monitor = ", 'source.monitor-interval' = '100 ms'" if follow else ""
     tables.execute_sql(
-        f"CREATE TEMPORARY TABLE {name} WITH ('connector' = 'filesystem', 'format' = 'json', "
-        f"'path' = '{folder.as_uri()}'{monitor}) "
-        f"LIKE default_catalog.default_database.{name} (EXCLUDING OPTIONS)"
+        f"CREATE TEMPORARY TABLE {name} ("
+        "source_topic STRING, source_partition INT, source_offset BIGINT) "
+        "WITH ('connector' = 'filesystem', 'format' = 'json', "
+        f"'path' = '{files.as_uri()}'{monitor}) "
+        f"LIKE default_catalog.default_database.{name} (EXCLUDING OPTIONS EXCLUDING METADATA)"
     )
 
 
-def write(folder: Path, name: str, events: list[Record]) -> None:
+def write(folder: Path, partition: int, events: Sequence[Record]) -> None:
     """One more file of events for the table of their topic, in this order."""
     if not events:
         return
-    target = folder / type(events[0]).TOPIC
+    topic = type(events[0]).TOPIC
+    target = folder / topic
     target.mkdir(parents=True, exist_ok=True)
-    lines = (json.dumps({k: _json(v) for k, v in e.to_dict().items()}) for e in events)
-    half_written = target / f".{name}"
-    half_written.write_text("\n".join(lines) + "\n", "utf-8")
-    half_written.rename(target / f"{name}.json")
+    rows = [
+        {"source_topic": topic, "source_partition": partition, "source_offset": offset}
+        | {name: _json(value) for name, value in event.to_dict().items()}
+        for offset, event in enumerate(events)
+    ]
+    half_written = target / f".{partition}"
+    half_written.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    half_written.rename(target / f"{partition}.json")
 
 
 def _json(value: Any) -> Any:

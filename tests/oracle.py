@@ -1,22 +1,37 @@
-"""What the levels must be, from the definitions alone: plain Python over a set of events.
+"""What is true, from the definitions alone: plain Python over a set of events.
 
-For each (store, sku), over the accepted events: on hand = received - sold + returned, totals
-by kind, version = how many, last movement = the latest. An event is identified by its
-event_id; its first delivery wins.
+An event is identified by its event_id; its first delivery wins. For each (store, sku), over the
+accepted events: the anchor is the count with the greatest (counted_at, event_id), and on hand is
+its quantity (0 without one) + the movements after it (all of them without one). Totals, version
+and last movement are over all movements and counts. On order and in transit are what was
+ordered or shipped and not yet received, never below 0; a cancelled order awaits nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
-from schemas.generated import Shipment, Transaction
+from schemas.generated import (
+    Adjustment,
+    ReplenishmentOrder,
+    Shipment,
+    StockCount,
+    Transaction,
+    Transfer,
+)
 
-Event = Transaction | Shipment
+Event = Transaction | Shipment | StockCount | Adjustment | Transfer | ReplenishmentOrder
+KINDS = (Transaction, Shipment, StockCount, Adjustment, Transfer, ReplenishmentOrder)
 Key = tuple[str, str]
 Minute = tuple[str, str, str, datetime]
 """store, product, currency, first instant"""
+Day = tuple[str, str, str, str]
+"""store, product, currency, local day"""
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -27,6 +42,40 @@ class Level:
     received: int
     version: int
     last_movement_at: datetime
+    adjusted: int
+    transferred_in: int
+    transferred_out: int
+    counted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Order:
+    ordered: int
+    received: int
+    remaining: int
+    cancelled: bool
+    expected_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True)
+class Passage:
+    shipped: int
+    received: int
+    in_transit: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    store_id: str
+    sku: str
+    kind: str
+    quantity: int
+    reason: str | None
+    reference: str | None
+    occurred_at: datetime
+    recorded_at: datetime
 
 
 def accepted(arrivals: Iterable[Event]) -> list[Event]:
@@ -37,41 +86,181 @@ def accepted(arrivals: Iterable[Event]) -> list[Event]:
     return list(first.values())
 
 
+def shelf(event: Event) -> Key | None:
+    """(store, product) of a movement or count; None for an order."""
+    match event:
+        case ReplenishmentOrder():
+            return None
+        case Transfer(phase="shipped"):
+            return event.from_store, event.sku
+        case Transfer():
+            return event.to_store, event.sku
+    return event.store_id, event.sku
+
+
+def happened(event: Event) -> datetime:
+    return event.counted_at if isinstance(event, StockCount) else event.occurred_at
+
+
 def level(events: list[Event]) -> Level:
-    """The level of one key after these accepted events of it."""
+    """The level of one (store, product) after these accepted movements and counts of it."""
+    counts = [event for event in events if isinstance(event, StockCount)]
+    anchor = max(counts, key=lambda count: (count.counted_at, count.event_id), default=None)
+    on_hand = anchor.quantity if anchor else 0
+    for event in events:
+        if anchor is None or happened(event) > anchor.counted_at:
+            on_hand += moved(event)
     lines = [event.quantity for event in events if isinstance(event, Transaction)]
-    received = sum(event.quantity for event in events if isinstance(event, Shipment))
-    sold = sum(quantity for quantity in lines if quantity > 0)
-    returned = sum(-quantity for quantity in lines if quantity < 0)
+    legs = [event for event in events if isinstance(event, Transfer)]
     return Level(
-        on_hand=received - sold + returned,
-        sold=sold,
-        returned=returned,
-        received=received,
+        on_hand=on_hand,
+        sold=sum(quantity for quantity in lines if quantity > 0),
+        returned=sum(-quantity for quantity in lines if quantity < 0),
+        received=sum(event.quantity for event in events if isinstance(event, Shipment)),
         version=len(events),
-        last_movement_at=max(event.occurred_at for event in events),
+        last_movement_at=max(happened(event) for event in events),
+        adjusted=sum(event.quantity for event in events if isinstance(event, Adjustment)),
+        transferred_in=sum(leg.quantity for leg in legs if leg.phase == "received"),
+        transferred_out=sum(leg.quantity for leg in legs if leg.phase == "shipped"),
+        counted_at=anchor.counted_at if anchor else None,
     )
 
 
-def by_key(events: Iterable[Event]) -> dict[Key, list[Event]]:
-    keys: dict[Key, list[Event]] = defaultdict(list)
-    for event in events:
-        keys[event.store_id, event.sku].append(event)
-    return dict(keys)
+def moved(event: Event) -> int:
+    """Units that the event brought to its shelf (+) or took from it (-)."""
+    match event:
+        case StockCount():
+            return 0
+        case Transaction() | Transfer(phase="shipped"):
+            return -event.quantity
+    return event.quantity
+
+
+def by_shelf(events: Iterable[Event]) -> dict[Key, list[Event]]:
+    return _grouped(
+        [event for event in events if shelf(event) is not None],
+        lambda event: shelf(event) or ("", ""),
+    )
+
+
+def levels(arrivals: Iterable[Event]) -> dict[Key, Level]:
+    """The level of every (store, product) after all arrivals."""
+    return {key: level(events) for key, events in by_shelf(accepted(arrivals)).items()}
+
+
+def ledger(arrivals: Iterable[Event]) -> dict[str, Entry]:
+    """The entry of every accepted movement and count, by event_id."""
+    entries = {}
+    for event in accepted(arrivals):
+        store, sku = shelf(event) or (None, None)
+        if store is None or sku is None:
+            continue
+        kind, reason, reference = _nature(event)
+        entries[event.event_id] = Entry(
+            store_id=store,
+            sku=sku,
+            kind=kind,
+            quantity=event.quantity if isinstance(event, StockCount) else moved(event),
+            reason=reason,
+            reference=reference,
+            occurred_at=happened(event),
+            recorded_at=event.recorded_at,
+        )
+    return entries
+
+
+def orders(arrivals: Iterable[Event]) -> dict[tuple[str, str, str], Order]:
+    """Every (order, store, product) after all arrivals."""
+    known = {}
+    concerned = [
+        event
+        for event in accepted(arrivals)
+        if isinstance(event, ReplenishmentOrder)
+        or (isinstance(event, Shipment) and event.order_id is not None)
+    ]
+    grouped = _grouped(concerned, lambda e: (str(_nature(e)[2]), e.store_id, e.sku))  # type: ignore[union-attr]
+    for key, events in grouped.items():
+        orders = [event for event in events if isinstance(event, ReplenishmentOrder)]
+        placed = [event for event in orders if event.status == "placed"]
+        ordered = sum(event.quantity for event in placed)
+        received = sum(event.quantity for event in events if isinstance(event, Shipment))
+        cancelled = len(placed) < len(orders)
+        known[key] = Order(
+            ordered=ordered,
+            received=received,
+            remaining=0 if cancelled or received > ordered else ordered - received,
+            cancelled=cancelled,
+            expected_at=max((event.expected_at for event in placed), default=None),
+            version=len(events),
+        )
+    return known
+
+
+def transfers(arrivals: Iterable[Event]) -> dict[tuple[str, str, str, str], Passage]:
+    """Every (transfer, from, to, product) after all arrivals."""
+    legs = [event for event in accepted(arrivals) if isinstance(event, Transfer)]
+    grouped = _grouped(legs, lambda leg: (leg.transfer_id, leg.from_store, leg.to_store, leg.sku))
+    known = {}
+    for key, parts in grouped.items():
+        shipped = sum(leg.quantity for leg in parts if leg.phase == "shipped")
+        received = sum(leg.quantity for leg in parts if leg.phase == "received")
+        in_transit = shipped - received if shipped > received else 0
+        known[key] = Passage(shipped, received, in_transit, len(parts))
+    return known
 
 
 def minutes(arrivals: Iterable[Event]) -> dict[Minute, tuple[int, Decimal]]:
     """(net units, revenue) of every minute with sales in it, when none comes late."""
-    sums: dict[Minute, tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
-    for event in accepted(arrivals):
-        if isinstance(event, Transaction):
-            start = event.occurred_at.replace(second=0, microsecond=0)
-            key = (event.store_id, event.sku, event.currency, start)
-            units, revenue = sums[key]
-            sums[key] = (units + event.quantity, revenue + event.line_amount)
-    return dict(sums)
+    return {
+        key: (units, revenue)
+        for key, (units, revenue, _) in _sales(
+            arrivals, lambda at: at.replace(second=0, microsecond=0)
+        ).items()
+    }
 
 
-def levels(arrivals: Iterable[Event]) -> dict[Key, Level]:
-    """The level of every key after all arrivals."""
-    return {key: level(events) for key, events in by_key(accepted(arrivals)).items()}
+def days(arrivals: Iterable[Event], zone: str) -> dict[Day, tuple[int, Decimal, int]]:
+    """(net units, revenue, lines) of every local day with sales on it."""
+    return _sales(arrivals, lambda at: at.astimezone(ZoneInfo(zone)).date().isoformat())
+
+
+def _sales(
+    arrivals: Iterable[Event], period: Callable[[datetime], K]
+) -> dict[tuple[str, str, str, K], tuple[int, Decimal, int]]:
+    sales = [event for event in accepted(arrivals) if isinstance(event, Transaction)]
+    grouped = _grouped(sales, lambda e: (e.store_id, e.sku, e.currency, period(e.occurred_at)))
+    return {
+        key: (
+            sum(line.quantity for line in lines),
+            sum((line.line_amount for line in lines), Decimal(0)),
+            len(lines),
+        )
+        for key, lines in grouped.items()
+    }
+
+
+def _nature(event: Event) -> tuple[str, str | None, str | None]:
+    """(kind, reason, reference) as the ledger has them."""
+    match event:
+        case Transaction():
+            return "return" if event.quantity < 0 else "sale", None, event.receipt_id
+        case Shipment():
+            return "shipment", None, event.order_id
+        case StockCount():
+            return "count", None, None
+        case Adjustment():
+            return "adjustment", event.reason, None
+        case Transfer():
+            leg = "transfer_out" if event.phase == "shipped" else "transfer_in"
+            return leg, None, event.transfer_id
+    return event.status, None, event.order_id
+
+
+E = TypeVar("E")
+
+
+def _grouped(events: Iterable[E], key: Callable[[E], K]) -> dict[K, list[E]]:
+    groups: dict[K, list[E]] = defaultdict(list)
+    for event in events:
+        groups[key(event)].append(event)
+    return dict(groups)

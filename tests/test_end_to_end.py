@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from collections import defaultdict
 
 import pytest
 from confluent_kafka import Producer
@@ -20,11 +21,16 @@ from connect import kafka, registry
 from connect.errors import Problem
 from schemas.generated import Product, Shipment
 from schemas.wire import Encoder
-from tests.world import World
+from tests import oracle
+from tests.judgement import grows
+from tests.oracle import Key, Level
+from tests.world import SKUS, STORES, World, level_of
 from views.reader import TopicReader
 
 pytestmark = pytest.mark.slow
 SECONDS_TO_SETTLE = 90
+FEW = 9
+"""So few events that all orders in which they may have been accepted can be tried."""
 CRASH = ("job", "kafka", "registry")
 
 
@@ -37,6 +43,24 @@ def test_topics_and_subjects_are_made_once(world: World) -> None:
 def test_levels_equal_the_oracle(world: World) -> None:
     world.send(5_000)
     assert not world.differences(SECONDS_TO_SETTLE)
+
+
+def test_every_level_in_the_topic_is_true_of_some_prefix_of_its_events(world: World) -> None:
+    world.stores, world.skus = ["east", "west"], [f"new-{number}" for number in range(500)]
+    world.send(5_000, rate=2_000)
+    world.stores, world.skus = STORES, SKUS
+    assert not world.differences(SECONDS_TO_SETTLE)
+    published: dict[Key, list[Level]] = defaultdict(list)
+    for row in world.published():
+        published[row.store_id, row.sku].append(level_of(row))
+    arrived = {
+        key: events
+        for key, events in oracle.by_shelf(oracle.accepted(world.arrivals)).items()
+        if key[0] in ("east", "west") and len(events) <= FEW
+    }
+    assert len(arrived) > 800
+    assert sum(len(published[key]) for key in arrived) > 3_000
+    assert not [key for key, events in arrived.items() if not grows(published[key], events)][:1]
 
 
 @pytest.mark.parametrize("name", CRASH)

@@ -6,6 +6,7 @@ import pytest
 
 from flink import graph, statements
 from tests.minicluster import MiniCluster
+from tests.oracle import KINDS
 
 pytestmark = pytest.mark.slow
 
@@ -14,14 +15,16 @@ pytestmark = pytest.mark.slow
 def plan(minicluster: MiniCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Every operator of the job that would run, both sides of the boundary, as JSON."""
     session = minicluster.session(tmp_path_factory.mktemp("events"))
-    for file in (statements.INVENTORY_LEVELS, statements.SALES_PER_MINUTE):
+    written = [file for _, files in graph.batches(session.settings) for file in files]
+    for file in written:
         table = re.search(r"INSERT INTO (\w+)", statements.read(file))
         assert table
         session.tables.execute_sql(
             f"CREATE TEMPORARY TABLE {table[1]} WITH ('connector' = 'blackhole') "
             f"LIKE default_catalog.default_database.{table[1]} (EXCLUDING OPTIONS)"
         )
-    graph.insert_all(session.tables).attach_as_datastream()
+    for inserts in graph.writes(session.tables, session.settings):
+        inserts.attach_as_datastream()
     return str(session.environment.get_execution_plan())
 
 
@@ -37,7 +40,20 @@ def test_no_operator_keeps_the_history_of_a_sink(plan: str) -> None:
     assert "UpsertMaterialize" not in plan
 
 
-def test_levels_do_not_wait_for_a_watermark_or_a_bundle(plan: str) -> None:
-    assert "MiniBatchAssigner" not in plan
-    assert len(set(re.findall(r"GroupAggregate\[\d+\]", plan))) == 1
+def test_batches_end_by_the_clock_and_never_by_a_watermark(plan: str) -> None:
+    modes = re.findall(r"MiniBatchAssigner\(interval=\[\d+ms\], mode=\[(\w+)\]", plan)
+    assert modes
+    assert set(modes) == {"ProcTime"}
     assert "WindowAggregate" in plan
+
+
+def test_levels_are_read_from_one_assigner_and_published_without_a_state_of_their_own(
+    plan: str,
+) -> None:
+    assert len(re.findall(r"TO_CHANGELOG", plan)) > 0
+    assert "ChangelogNormalize" not in plan
+
+
+def test_every_topic_is_read_once(plan: str) -> None:
+    sources = set(re.findall(r"Source: (\w+)\[\d+\]", plan))
+    assert len(re.findall(r'"type" : "Source: ', plan)) == len(KINDS), sources

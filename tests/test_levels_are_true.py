@@ -5,17 +5,30 @@ from pathlib import Path
 import pytest
 
 from tests.examples import examples_of, histories, side_by_side
-from tests.judgement import not_prefix_truths, wrong_levels, wrong_minutes
+from tests.judgement import (
+    DAYS,
+    LEVELS,
+    ORDERS,
+    TRANSFERS,
+    Truth,
+    differences,
+    not_prefix_truths,
+    wrong_ledger,
+    wrong_minutes,
+)
 from tests.minicluster import MiniCluster
 
 pytestmark = pytest.mark.slow
 
 
-def test_final_levels_equal_the_oracle_for_any_order_repeats_and_batches(
-    minicluster: MiniCluster, tmp_path: Path
+@pytest.mark.parametrize(
+    "truth", [LEVELS, ORDERS, TRANSFERS, DAYS], ids=lambda truth: truth.file.stem
+)
+def test_final_rows_equal_the_oracle_for_any_order_repeats_and_batches(
+    truth: Truth, minicluster: MiniCluster, tmp_path: Path
 ) -> None:
     found = side_by_side(examples_of(histories(contradictions=False)))
-    assert not wrong_levels(minicluster, tmp_path, found)[:1]
+    assert not differences(minicluster, tmp_path, found, truth)[:1]
 
 
 def test_every_published_level_is_a_prefix_truth_and_the_first_delivery_wins(
@@ -23,6 +36,13 @@ def test_every_published_level_is_a_prefix_truth_and_the_first_delivery_wins(
 ) -> None:
     found = side_by_side(examples_of(histories()))
     assert not not_prefix_truths(minicluster, tmp_path, found)[:1]
+
+
+def test_the_ledger_has_every_accepted_event_once_and_says_where_it_came_from(
+    minicluster: MiniCluster, tmp_path: Path
+) -> None:
+    found = side_by_side(examples_of(histories()))
+    assert not wrong_ledger(minicluster, tmp_path, found)[:1]
 
 
 def test_sales_per_minute_equal_the_oracle_when_nothing_is_late(

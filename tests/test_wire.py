@@ -52,6 +52,8 @@ def values(field: Field) -> st.SearchStrategy[Any]:
         case "int" | "long":
             bits = 31 if field.type.logical == "int" else 63
             allowed = st.integers(bounds.get("minimum", -(2**bits)), 2**bits - 1)
+        case "boolean":
+            allowed = st.booleans()
         case "decimal":
             most = 10**field.type.precision - 1
             least = 0 if "minimum" in bounds else -most

@@ -2,7 +2,7 @@
 -- "First" is by arrival (processing time): by event time a late new event would be lost.
 CREATE TEMPORARY VIEW once_planned AS
 WITH arrivals AS (
-  SELECT *, PROCTIME() AS arrived_at FROM movements
+  SELECT *, PROCTIME() AS arrived_at FROM events
 ),
 deliveries AS (
   SELECT
@@ -12,12 +12,20 @@ deliveries AS (
 )
 SELECT
   event_id,
+  kind,
   store_id,
   sku,
-  kind,
-  delta,
+  quantity,
   line_amount,
   currency,
-  occurred_at
+  reason,
+  reference,
+  counterpart,
+  expected_at,
+  occurred_at,
+  recorded_at,
+  source_topic,
+  source_partition,
+  source_offset
 FROM deliveries
 WHERE delivery = 1

@@ -1,0 +1,17 @@
+-- Every accepted movement and count, once, and where its accepted delivery came from.
+INSERT INTO stock_ledger
+SELECT
+  event_id,
+  store_id,
+  sku,
+  kind,
+  quantity,
+  reason,
+  reference,
+  occurred_at,
+  recorded_at,
+  source_topic,
+  source_partition,
+  source_offset
+FROM once
+WHERE kind NOT IN ('placed', 'cancelled')
