@@ -1,0 +1,23 @@
+"""The job's union and dedup with one plain aggregate and its sink: the reference of cost."""
+
+from pathlib import Path
+
+from connect.settings import Settings
+from flink import graph, statements
+from flink.configuration import configuration, execution_environment, prepare_process
+
+
+def main() -> None:
+    settings = Settings.from_environment()
+    prepare_process(settings)
+    flink = configuration(settings, settings.checkpoint_url, None)
+    tables = graph.open_tables(execution_environment(flink))
+    for definition in statements.tables(settings):
+        tables.execute_sql(definition)
+    tables.execute_sql(statements.read(statements.EVENTS))
+    tables.execute_sql(statements.read(statements.ONCE))
+    tables.execute_sql(statements.read(Path(__file__).parent / "plain_levels.sql")).wait()
+
+
+if __name__ == "__main__":
+    main()
