@@ -65,6 +65,10 @@ logs: $(VENV)/installed ## Last log lines of every part (PART=job for one, FOLLO
 viz: $(VENV)/installed ## Open the dashboard
 	@$(RUN) -m stack viz
 
+.PHONY: audit
+audit: $(VENV)/installed ## Hold everything that was published against the events
+	@$(RUN) -m audit
+
 .PHONY: reset
 reset: $(VENV)/installed ## Delete all state, after asking (YES=1: without)
 	@$(RUN) -m stack reset $(if $(YES),--yes)

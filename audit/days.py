@@ -1,0 +1,34 @@
+"""A day's sales by their definition."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from audit.events import Key
+from schemas.generated import SalesByDay, Transaction
+
+
+def key_in(zone: ZoneInfo) -> Callable[[Any], Key | None]:
+    """The key of a sale whose business day is that of a time zone."""
+
+    def key(fact: Any) -> Key | None:
+        if isinstance(fact, Transaction):
+            day = fact.occurred_at.astimezone(zone).date().isoformat()
+            return fact.store_id, fact.sku, fact.currency, day
+        return None
+
+    return key
+
+
+def record(key: Key, lines: Sequence[Transaction]) -> SalesByDay:
+    """One product's day after these receipt lines, at least one."""
+    return SalesByDay(
+        store_id=key[0],
+        sku=key[1],
+        currency=key[2],
+        business_day=key[3],
+        units=sum(line.quantity for line in lines),
+        revenue=sum((line.line_amount for line in lines), Decimal(0)),
+        version=len(lines),
+    )

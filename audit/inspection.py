@@ -1,0 +1,86 @@
+"""One audit of a running pipeline.
+
+It is sound while the pipeline runs. The ends of the event topics are noted; then it waits for
+the job, and reads what the job published; only then are the events read, up to where they end
+by then. What came before the noted ends must be in what was published. What came after may be
+or not: the keys that it touches are not judged, and are counted as in flight.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from audit import definitions, ends, topics
+from audit.account import Report
+from audit.ends import Ends
+from audit.events import EVENTS, Delivery
+from audit.judge import Judge
+from audit.progress import Progress
+from audit.settle import settle
+from audit.topics import Read
+from connect import kafka, registry
+from connect.settings import Settings
+
+BUCKET = 25_000
+"""Records of a bucket, of which one is in memory at a time."""
+BUCKETS = 1024
+"""At most; above BUCKET * BUCKETS records, the buckets grow with their number."""
+
+
+def inspect(settings: Settings, settle_seconds: float, progress: Progress) -> Report:
+    """Read everything and judge it. Raises Problem when something is not there to be read."""
+    zone = ZoneInfo(settings.time_zone)
+    schemas = registry.client(settings)
+    broker = kafka.admin(settings)
+    sinks = definitions.published(zone)
+    inbound, outbound = ends.places(broker, EVENTS), ends.places(broker, sinks)
+    begin = ends.ends(broker, inbound)
+    with progress.waiting("waiting until the job has written everything"):
+        published = settle(lambda: ends.ends(broker, outbound), settle_seconds)
+    expected = sum(begin.values()) + sum(published.values())
+    with TemporaryDirectory(prefix="inventory-audit-") as folder:
+        judge = Judge(Path(folder), min(expected // BUCKET + 1, BUCKETS), zone)
+        with progress.counting("reading what was published", sum(published.values())) as further:
+            for read in topics.read(settings, schemas, sinks, published):
+                _published(judge, read)
+                further()
+        now = ends.ends(broker, inbound)
+        with progress.counting("reading the events", sum(now.values())) as further:
+            for read in topics.read(settings, schemas, EVENTS, now):
+                _event(judge, read, begin)
+                further()
+        _history(judge, ends.beginnings(broker, inbound))
+        with progress.counting("judging", judge.steps, "steps") as further:
+            return judge.judge(further)
+
+
+def _published(judge: Judge, read: Read) -> None:
+    if read.record is None:
+        _undecodable(judge, read)
+    else:
+        judge.published(read.record)
+
+
+def _event(judge: Judge, read: Read, begin: Ends) -> None:
+    late = read.offset >= begin.get((read.topic, read.partition), 0)
+    account = judge.report.accounts[read.topic]
+    account.records += not late
+    if read.record is not None:
+        judge.event(Delivery(read.record, read.partition, read.offset, late))
+    elif not late:
+        account.undecodable += 1
+        _undecodable(judge, read)
+
+
+def _undecodable(judge: Judge, read: Read) -> None:
+    place = (f"partition {read.partition}", f"offset {read.offset}")
+    judge.report.differences.add(read.topic, place, f"cannot be decoded: {read.reason}")
+
+
+def _history(judge: Judge, beginnings: Ends) -> None:
+    """An event topic that has lost its first records cannot be judged as if it had them."""
+    for (topic, partition), first in beginnings.items():
+        if first:
+            judge.report.differences.add(
+                topic, (f"partition {partition}",), f"records before offset {first} are gone"
+            )

@@ -1,0 +1,68 @@
+"""The stock ledger by its definition: every accepted movement and count, signed, once."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from audit.events import Delivery, Event
+from schemas.generated import (
+    Adjustment,
+    LedgerEntry,
+    Shipment,
+    StockCount,
+    Transaction,
+    Transfer,
+)
+
+
+class Effect(NamedTuple):
+    """What an event does to the stock of a store."""
+
+    store_id: str
+    kind: str
+    quantity: int
+    """Units that came (+) or went (-); of a count, the units found."""
+    occurred_at: datetime
+    reason: str | None = None
+    reference: str | None = None
+
+
+def effect(event: Event) -> Effect | None:
+    """None for orders, which move nothing."""
+    match event:
+        case Transaction(store_id=store, quantity=sold, occurred_at=at, receipt_id=receipt):
+            kind = "sale" if sold >= 0 else "return"
+            return Effect(store, kind, -sold, at, reference=receipt)
+        case Shipment(store_id=store, quantity=came, occurred_at=at, order_id=order):
+            return Effect(store, "shipment", came, at, reference=order)
+        case StockCount(store_id=store, quantity=found, counted_at=at):
+            return Effect(store, "count", found, at)
+        case Adjustment(store_id=store, quantity=change, occurred_at=at, reason=reason):
+            return Effect(store, "adjustment", change, at, reason=reason)
+        case Transfer():
+            return _leg(event)
+        case _:
+            return None
+
+
+def _leg(leg: Transfer) -> Effect:
+    units, at, transfer = leg.quantity, leg.occurred_at, leg.transfer_id
+    if leg.phase == "shipped":
+        return Effect(leg.from_store, "transfer_out", -units, at, reference=transfer)
+    return Effect(leg.to_store, "transfer_in", units, at, reference=transfer)
+
+
+def entry(delivery: Delivery) -> LedgerEntry | None:
+    """What the ledger must say of an accepted delivery, if anything."""
+    found = effect(delivery.event)
+    if found is None:
+        return None
+    topic, partition, offset = delivery.place
+    return LedgerEntry(
+        **found._asdict(),
+        event_id=delivery.event.event_id,
+        sku=delivery.event.sku,
+        recorded_at=delivery.event.recorded_at,
+        source_topic=topic,
+        source_partition=partition,
+        source_offset=offset,
+    )

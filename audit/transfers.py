@@ -1,0 +1,29 @@
+"""What is on its way between two stores, by its definition."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from audit.events import Key
+from schemas.generated import OpenTransfer, Transfer
+
+
+def key(fact: Any) -> Key | None:
+    if isinstance(fact, Transfer):
+        return fact.transfer_id, fact.from_store, fact.to_store, fact.sku
+    return None
+
+
+def record(key: Key, legs: Sequence[Transfer]) -> OpenTransfer:
+    """One product of a transfer after these legs, at least one."""
+    shipped = sum(leg.quantity for leg in legs if leg.phase == "shipped")
+    received = sum(leg.quantity for leg in legs if leg.phase == "received")
+    return OpenTransfer(
+        transfer_id=key[0],
+        from_store=key[1],
+        to_store=key[2],
+        sku=key[3],
+        shipped=shipped,
+        received=received,
+        in_transit=max(shipped - received, 0),
+        version=len(legs),
+    )
