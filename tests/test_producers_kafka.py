@@ -1,5 +1,7 @@
 """The commands against a real Kafka and registry: what they say is what the topics hold."""
 
+import csv
+import io
 import os
 import re
 import signal
@@ -13,13 +15,22 @@ from typing import Any
 import pytest
 
 from producers.shop.catalogue import catalogue
-from schemas.generated import Product, Shipment, Transaction
+from schemas.generated import (
+    Adjustment,
+    Product,
+    ReplenishmentOrder,
+    Shipment,
+    StockCount,
+    Transaction,
+    Transfer,
+)
 from schemas.record import Record
 from stack.runtime import Stack
 from views.reader import TopicReader
 
 pytestmark = pytest.mark.slow
 MAPPINGS = Path("producers/mappings")
+KINDS = (Product, Shipment, Transaction, StockCount, Adjustment, Transfer)
 CHAIN = catalogue(seed=1)
 SHELVES = len(CHAIN.stores) * len(CHAIN.products)
 
@@ -71,6 +82,7 @@ def test_a_file_replayed_twice_is_the_same_events_twice(stack: Stack) -> None:
 
 def test_a_simulation_can_be_repeated_and_opens_stock_once(stack: Stack) -> None:
     options = ["simulate", "--rate", "2000", "--events", "1000", "--start", "2026-05-01T08:00:00"]
+    options += ["--counts", "0", "--shrinkage", "0", "--transfers", "0"]
     for _ in range(2):
         said = command(stack, *options)
         assert f"sent {SHELVES + len(CHAIN.products) + 1000:,}, acknowledged" in said
@@ -85,9 +97,36 @@ def test_a_simulation_can_be_repeated_and_opens_stock_once(stack: Stack) -> None
     assert all(len(quantities) == 1 for quantities in opened.values())
 
 
+def test_a_bounded_history_says_what_the_topics_then_hold(stack: Stack, tmp_path: Path) -> None:
+    oracle = tmp_path / "levels.csv"
+    options = ["simulate", "--speed", "max", "--events", "3000", "--seed", "9", "--stores", "2"]
+    options += ["--skus", "20", "--late", "0.05", "--duplicates", "0.05", "--start", "2026-05-01"]
+    oracles = set()
+    for _ in range(2):
+        said = command(stack, *options, "--oracle", str(oracle))
+        assert f"The levels that follow are in {oracle}." in said
+        oracles.add(oracle.read_text())
+    assert len(oracles) == 1
+    mine = {store.store_id for store in catalogue(9, 2, 20).stores}
+    versions: Counter[tuple[str, str]] = Counter()
+    ids = set()
+    for kind in (Transaction, Shipment, StockCount, Adjustment, Transfer, ReplenishmentOrder):
+        for event in held(stack, kind):
+            shipped = kind is Transfer and event.phase == "shipped"
+            store = event.store_id if kind is not Transfer else None
+            store = store or (event.from_store if shipped else event.to_store)
+            if store not in mine or event.event_id in ids:
+                continue
+            ids.add(event.event_id)
+            versions[store, event.sku] += kind is not ReplenishmentOrder
+    assert len(ids) == 3_000 + 2 * 20
+    rows = csv.DictReader(io.StringIO(oracles.pop()))
+    assert {(row["store_id"], row["sku"]): int(row["version"]) for row in rows} == versions
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_simulation_that_is_stopped_says_what_was_acknowledged(stack: Stack, number: int) -> None:
-    before = sum(len(held(stack, kind)) for kind in (Product, Shipment, Transaction))
+    before = sum(len(held(stack, kind)) for kind in KINDS)
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "producers", "simulate", "--rate", "200"],
         env=stack.environment(),
@@ -102,7 +141,7 @@ def test_a_simulation_that_is_stopped_says_what_was_acknowledged(stack: Stack, n
     account = re.fullmatch(r"sent ([\d,]+), acknowledged ([\d,]+), failed 0\.\n", said)
     assert account, said
     sent, acknowledged = (int(count.replace(",", "")) for count in account.groups())
-    after = sum(len(held(stack, kind)) for kind in (Product, Shipment, Transaction))
+    after = sum(len(held(stack, kind)) for kind in KINDS)
     assert sent == acknowledged == after - before
 
 

@@ -3,7 +3,7 @@
 import random
 from collections import Counter, defaultdict
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
 
@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from producers.shop.catalogue import Catalogue, catalogue
+from producers.shop.delivery import Sending, sendings
 from producers.shop.groceries import CATEGORIES
 from producers.shop.habits import Habits
+from producers.shop.history import history
 from producers.shop.opening import opening_stock
-from producers.shop.sales import Sending, sales
+from producers.shop.shelves import Shelves
+from producers.shop.simulation import Simulation
 from schemas.generated import Transaction
 
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -27,9 +30,13 @@ def some(
     habits: Habits | None = None,
     seed: int = 1,
     chain: Catalogue = CHAIN,
-    run: str = "run",
+    start: datetime = START,
 ) -> list[Sending]:
-    return list(islice(sales(chain, habits or Habits(), seed, START, run), count))
+    """The first receipt lines of a chain in which nothing else happens."""
+    only_sales = replace(habits or Habits(), counts=0, shrinkage=0, transfers=0)
+    simulation = Simulation(catalogue=chain, habits=only_sales, seed=seed, start=start)
+    happenings = history(simulation, Shelves(), supplied=False)
+    return list(islice(sendings(happenings, simulation), count))
 
 
 def test_the_same_seed_gives_the_same_chain() -> None:
@@ -44,9 +51,10 @@ def test_the_same_seed_and_start_give_the_same_lines() -> None:
 
 
 def test_two_runs_share_no_event() -> None:
-    first = {sending.line.event_id for sending in some(500, run="a")}
-    second = {sending.line.event_id for sending in some(500, run="b")}
-    assert not first & second
+    first = {sending.event.event_id for sending in some(500)}
+    later = {sending.event.event_id for sending in some(500, start=START + timedelta(seconds=1))}
+    another = {sending.event.event_id for sending in some(500, seed=2)}
+    assert not first & (later | another)
 
 
 @given(st.integers(0, 10_000), st.integers(1, 20), st.integers(1, 400))
@@ -60,11 +68,11 @@ def test_every_chain_keeps_the_contracts(seed: int, stores: int, skus: int) -> N
     for shipment in opening_stock(chain, seed, set(), START):
         shipment.validate()
     for sending in some(30, Habits(duplicates=0.2, late=0.2, returns=0.3), seed, chain):
-        sending.line.validate()
+        sending.event.validate()
 
 
 def test_few_products_make_most_of_the_sales() -> None:
-    sold = Counter(sending.line.sku for sending in some(20_000))
+    sold = Counter(sending.event.sku for sending in some(20_000))
     best = sum(lines for _, lines in sold.most_common(len(CHAIN.products) // 10))
     assert 0.35 < best / sold.total() < 0.75
     assert len(sold) > 0.95 * len(CHAIN.products)
@@ -84,7 +92,7 @@ def test_only_what_was_sold_comes_back_and_only_once() -> None:
     paid: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     returns = 0
     for sending in some(20_000, Habits(returns=0.4)):
-        line = sending.line
+        line = sending.event
         key = (line.store_id, line.sku)
         sold[key] += line.quantity
         paid[key] += line.line_amount
@@ -95,7 +103,7 @@ def test_only_what_was_sold_comes_back_and_only_once() -> None:
 
 
 def test_discounts_lower_what_is_paid_not_the_shelf_price() -> None:
-    lines = [sending.line for sending in some(5_000, Habits(discounts=0.2, returns=0))]
+    lines = [sending.event for sending in some(5_000, Habits(discounts=0.2, returns=0))]
     prices = {product.sku: product.unit_price for product in CHAIN.products}
     assert all(line.unit_price == prices[line.sku] for line in lines)
     discounted = sum(line.line_amount < prices[line.sku] * line.quantity for line in lines)
@@ -114,15 +122,15 @@ def test_lines_are_sent_in_order_and_have_their_time() -> None:
     sendings = some(3_000)
     assert [s.seconds for s in sendings] == sorted(s.seconds for s in sendings)
     for sending in sendings:
-        at = (sending.line.occurred_at - START).total_seconds()
+        at = (sending.event.occurred_at - START).total_seconds()
         assert sending.seconds - 0.001 <= at <= sending.seconds
-        assert sending.line.recorded_at == sending.line.occurred_at
+        assert sending.event.recorded_at == sending.event.occurred_at
 
 
 def test_a_repeat_is_the_very_same_line() -> None:
     lines: dict[str, list[Transaction]] = defaultdict(list)
     for sending in some(10_000, Habits(duplicates=0.1)):
-        lines[sending.line.event_id].append(sending.line)
+        lines[sending.event.event_id].append(sending.event)
     repeated = [same for same in lines.values() if len(same) > 1]
     assert 0.05 < len(repeated) / len(lines) < 0.15
     assert all(line == same[0] for same in repeated for line in same)
@@ -130,19 +138,19 @@ def test_a_repeat_is_the_very_same_line() -> None:
 
 def test_a_late_line_is_sent_after_it_happened() -> None:
     sendings = some(10_000, Habits(late=0.1, late_seconds=45))
-    delays = [s.seconds - (s.line.occurred_at - START).total_seconds() for s in sendings]
+    delays = [s.seconds - (s.event.occurred_at - START).total_seconds() for s in sendings]
     late = [delay for delay in delays if delay > 0.01]
     assert 0.05 < len(late) / len(delays) < 0.15
     assert 30 < max(late) <= 45.001
-    assert all(s.line.recorded_at >= s.line.occurred_at for s in sendings)
-    order = [s.line.occurred_at for s in sendings]
+    assert all(s.event.recorded_at >= s.event.occurred_at for s in sendings)
+    order = [s.event.occurred_at for s in sendings]
     assert order != sorted(order)
 
 
 def test_faults_do_not_change_what_is_sold() -> None:
     faulty = some(5_000, Habits(duplicates=0.1, late=0.1, late_seconds=5))
-    first_ids = {sending.line.event_id for sending in some(1_000)}
-    seen = {sending.line.event_id for sending in faulty}
+    first_ids = {sending.event.event_id for sending in some(1_000)}
+    seen = {sending.event.event_id for sending in faulty}
     assert first_ids <= seen
 
 

@@ -1,8 +1,7 @@
-"""A simulated chain, live: its catalogue, its opening stock, then its tills."""
+"""A simulated chain, live: its catalogue, its opening stock, then all that happens."""
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 
 import click
@@ -11,83 +10,97 @@ from connect.settings import Settings
 from producers.pace import Pace
 from producers.progress import counter
 from producers.publisher import Publisher
-from producers.shop.catalogue import Catalogue
-from producers.shop.habits import Habits
+from producers.shop.delivery import sendings
+from producers.shop.history import history
 from producers.shop.opening import opening_stock
-from producers.shop.sales import sales
+from producers.shop.shelves import Shelves
+from producers.shop.simulation import Simulation
 from schemas import rules
-from schemas.generated import InventoryLevel, Product, Shipment, Transaction
+from schemas.generated import (
+    Adjustment,
+    InventoryLevel,
+    Product,
+    Shipment,
+    StockCount,
+    Transaction,
+    Transfer,
+)
 from views.reader import TopicReader
 
+KINDS = [Product, Shipment, Transaction, StockCount, Adjustment, Transfer]
 READ_AT_ONCE = 5_000
 READ_SECONDS = 0.2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Simulation:
-    """start: when the tills open, from which the ids of a run are made; events: lines after which
-    it ends, None for never.
-    """
-
-    catalogue: Catalogue
-    habits: Habits
-    seed: int
-    start: datetime
-    events: int | None
-
-    @property
-    def run(self) -> str:
-        return f"{self.start:%Y%m%dT%H%M%S}{self.start.microsecond // 1000:03d}"
+FOLLOW_SECONDS = 0.5
+"""Time between two looks at what others have delivered."""
 
 
 def simulate(settings: Settings, simulation: Simulation, stop: Callable[[], bool]) -> None:
     """Send until asked to stop or until it ends. Raises Problem."""
-    catalogue, habits = simulation.catalogue, simulation.habits
-    with Publisher(settings, [Product, Shipment, Transaction]) as publisher, counter() as progress:
+    catalogue = simulation.catalogue
+    shelves = Shelves()
+    with Publisher(settings, KINDS) as publisher, counter() as progress:
         for product in catalogue.products:
             publisher.send(product)
-        opened = _open(settings, publisher, catalogue, simulation.seed, stop)
+        levels = _Levels(settings)
+        known = levels.known(shelves, stop)
+        opened = _open(publisher, simulation, shelves, known) if not stop() else 0
         click.echo(
             f"{len(catalogue.products)} products in {len(catalogue.stores)} stores; "
             f"opened stock for {opened} of {len(catalogue.products) * len(catalogue.stores)} "
-            f"shelves; the tills sell {habits.rate:g} lines/s."
+            f"shelves; the tills sell {simulation.habits.rate:g} lines/s."
         )
         task = progress.add_task("selling", total=None)
         pace = Pace(publisher, stop)
-        lines = sales(catalogue, habits, simulation.seed, simulation.start, simulation.run)
-        for sending in islice(lines, simulation.events):
+        happenings = history(simulation, shelves, supplied=False)
+        for sending in sendings(islice(happenings, simulation.events), simulation):
             if not pace.wait_until(sending.seconds):
                 break
-            publisher.send(sending.line)
+            publisher.send(sending.event)
             progress.advance(task)
+            levels.follow(shelves)
+        levels.close()
     click.echo(f"{publisher.account}.")
 
 
 def _open(
-    settings: Settings,
     publisher: Publisher,
-    catalogue: Catalogue,
-    seed: int,
-    stop: Callable[[], bool],
+    simulation: Simulation,
+    shelves: Shelves,
+    known: set[tuple[str, str]],
 ) -> int:
-    known = _known(settings, stop)
-    if stop():
-        return 0
     opened = 0
-    for shipment in opening_stock(catalogue, seed, known, rules.now()):
+    for shipment in opening_stock(simulation.catalogue, simulation.seed, known, rules.now()):
+        shelves.open(shipment)
         publisher.send(shipment)
         opened += 1
     publisher.flush()
     return opened
 
 
-def _known(settings: Settings, stop: Callable[[], bool]) -> set[tuple[str, str]]:
-    """Keys that have a level."""
-    reader = TopicReader(settings, [InventoryLevel])
-    known: set[tuple[str, str]] = set()
-    while not reader.caught_up and not stop():
-        for level in reader.read(READ_AT_ONCE, READ_SECONDS):
+class _Levels:
+    """What the job says of the shelves: those of an earlier run, and what others deliver."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._reader = TopicReader(settings, [InventoryLevel])
+        self._next = 0.0
+
+    def known(self, shelves: Shelves, stop: Callable[[], bool]) -> set[tuple[str, str]]:
+        """Take over every shelf that has a level; their keys."""
+        known: set[tuple[str, str]] = set()
+        while not self._reader.caught_up and not stop():
+            for level in self._reader.read(READ_AT_ONCE, READ_SECONDS):
+                assert isinstance(level, InventoryLevel)
+                shelves.find(level)
+                known.add(level.key())
+        return known
+
+    def follow(self, shelves: Shelves) -> None:
+        if time.monotonic() < self._next:
+            return
+        for level in self._reader.read(READ_AT_ONCE, 0):
             assert isinstance(level, InventoryLevel)
-            known.add(level.key())
-    reader.close()
-    return known
+            shelves.follow(level)
+        self._next = time.monotonic() + FOLLOW_SECONDS
+
+    def close(self) -> None:
+        self._reader.close()

@@ -5,7 +5,7 @@ from bisect import bisect
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import accumulate, count
 
@@ -27,7 +27,8 @@ class _Receipt:
     store: Store
     receipt_id: str
     terminal_id: str
-    at: datetime
+    occurred_at: datetime
+    recorded_at: datetime
 
 
 class Tills:
@@ -44,14 +45,24 @@ class Tills:
         self._rng = rng
         self._run = run
         self._numbers = count(1)
+        self._clocks = {
+            (store.store_id, terminal): _wrong_by(habits, store.store_id, terminal)
+            for store in catalogue.stores
+            for terminal in store.terminals
+        }
         self._sold: deque[tuple[Store, Transaction]] = deque(maxlen=REMEMBERED)
 
     def receipt(self, at: datetime) -> list[Transaction]:
-        """The lines of the next receipt, recorded when they occurred; at: whole milliseconds."""
+        """The lines of the next receipt; at: whole milliseconds.
+
+        They are recorded then, and occurred then by the clock of their till.
+        """
         if self._sold and self._rng.random() < self._habits.returns:
             return [self._return(at)]
         store = self._catalogue.stores[_pick(self._rng, self._store_weights)]
-        receipt = _Receipt(store, self._next_id(), self._rng.choice(store.terminals), at)
+        terminal_id = self._rng.choice(store.terminals)
+        occurred_at = at + self._clocks[store.store_id, terminal_id]
+        receipt = _Receipt(store, self._next_id(), terminal_id, occurred_at, at)
         lines = [
             self._line(receipt, number, product)
             for number, product in enumerate(self._basket(), start=1)
@@ -83,8 +94,8 @@ class Tills:
             line_amount=amount.quantize(CENT, ROUND_HALF_EVEN),
             unit_price=product.unit_price,
             currency=CURRENCY,
-            occurred_at=receipt.at,
-            recorded_at=receipt.at,
+            occurred_at=receipt.occurred_at,
+            recorded_at=receipt.recorded_at,
         )
 
     def _return(self, at: datetime) -> Transaction:
@@ -93,17 +104,24 @@ class Tills:
         del self._sold[index]
         receipt_id = self._next_id()
         units = self._rng.randint(1, sold.quantity)
+        terminal_id = self._rng.choice(store.terminals)
         return replace(
             sold,
             event_id=f"return:{receipt_id}:1",
             receipt_id=receipt_id,
             line_no=1,
-            terminal_id=self._rng.choice(store.terminals),
+            terminal_id=terminal_id,
             quantity=-units,
             line_amount=-(sold.line_amount * units / sold.quantity).quantize(CENT, ROUND_HALF_EVEN),
-            occurred_at=at,
+            occurred_at=at + self._clocks[store.store_id, terminal_id],
             recorded_at=at,
         )
+
+
+def _wrong_by(habits: Habits, store_id: str, terminal_id: str) -> timedelta:
+    dice = random.Random(f"clock:{store_id}:{terminal_id}")
+    skew = dice.uniform(-habits.clock_skew, habits.clock_skew)
+    return timedelta(milliseconds=round(skew * 1000))
 
 
 def _pick(rng: random.Random, cumulative: Sequence[float]) -> int:
