@@ -49,10 +49,11 @@ class Settings:
     """"hashmap" (fast, in memory) or "rocksdb" (larger than memory)."""
     dedup_seconds: int = 7 * 24 * 3600
     """Dedup horizon: how long a repeated event_id is recognised; 0: for ever."""
-    levels_milliseconds: int = 20
-    """How long the job gathers events before it writes the levels that they change."""
+    count_seconds: int = 7 * 24 * 3600
+    """How long after it was taken a count may be recorded; 0: however long. So long, and the
+    dedup horizon, the job keeps the movements of a shelf that no count lies after."""
     days_milliseconds: int = 1000
-    """The same for the sales by day, where fewer writes matter more than speed."""
+    """How long the job gathers sales before it writes the sales by day that they change."""
     time_zone: str = "UTC"
     """Time zone of the stores' business days, by its IANA name, such as Europe/Berlin."""
     delivery: str = "at-least-once"
@@ -69,9 +70,9 @@ class Settings:
         return self.registry or f"http://{self.host}:{self.registry_port}/apis/ccompat/v7"
 
     @property
-    def connectors(self) -> Path:
-        """Folder of the jars that let Flink speak with Kafka and the registry."""
-        return self.state / "parts" / "connectors"
+    def flink_parts(self) -> Path:
+        """Folder of the job's jars: Flink's connectors, and a Java compiler."""
+        return self.state / "parts" / "flink"
 
     @property
     def checkpoint_url(self) -> str:

@@ -1,7 +1,7 @@
 """Where the job's checkpoints are, and which one a restarted job continues from.
 
-State belongs to the graph that made it, and the graph follows from the statements: each
-wording of them has a folder of its own. A job whose statements have changed thus finds no
+State belongs to the graph that made it, and the graph follows from the statements and
+functions: each wording of them has a folder of its own. A job that has changed thus finds no
 checkpoint and rebuilds its state from the topics, which keep every event.
 """
 
@@ -10,13 +10,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 from connect.settings import Settings
-from flink import statements
+from flink import functions, statements
 
 
 def folder(settings: Settings) -> str:
-    """URL of the folder for checkpoints of the present statements."""
+    """URL of the folder for checkpoints of the present job."""
     digest = hashlib.sha256()
-    for file in statements.all_files():
+    for file in [*statements.all_files(), *functions.sources()]:
         digest.update(file.read_bytes())
     digest.update(f"{settings.state_backend} {settings.delivery}".encode())
     return f"{settings.checkpoint_url}/{digest.hexdigest()[:16]}"

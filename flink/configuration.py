@@ -10,6 +10,7 @@ from pyflink.java_gateway import get_gateway
 
 from connect.errors import Problem
 from connect.settings import Settings
+from flink import functions
 
 JOB_NAME = "inventory"
 BUFFER_TIMEOUT = "5 ms"
@@ -32,13 +33,16 @@ def prepare_process(settings: Settings) -> None:
     )
 
 
-def connectors(settings: Settings) -> str:
-    """The connector jars as pipeline.jars takes them. Raises Problem when they are not there."""
-    folder = settings.connectors.resolve()
-    jars = sorted(folder.glob("flink-sql-*.jar"))
-    if not jars:
+def jars(settings: Settings) -> str:
+    """The connectors and the functions as pipeline.jars takes them.
+
+    Raises Problem when they are not there.
+    """
+    folder = settings.flink_parts.resolve()
+    connectors = sorted(folder.glob("flink-sql-*.jar"))
+    if not connectors:
         raise Problem(f"No Flink connectors in {folder}: fetch them with `make up`.")
-    return ";".join(jar.as_uri() for jar in jars)
+    return ";".join(jar.as_uri() for jar in [*connectors, functions.jar(settings)])
 
 
 def configuration(settings: Settings, checkpoints: str, resume_from: str | None) -> Configuration:
@@ -59,7 +63,7 @@ def configuration(settings: Settings, checkpoints: str, resume_from: str | None)
         "taskmanager.bind-host": settings.host,
         "rest.bind-port": str(settings.flink_port),
         "pipeline.name": JOB_NAME,
-        "pipeline.jars": connectors(settings),
+        "pipeline.jars": jars(settings),
         "pipeline.object-reuse": "true",
         "parallelism.default": str(settings.parallelism),
         "execution.buffer-timeout.interval": BUFFER_TIMEOUT,

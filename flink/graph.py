@@ -1,45 +1,69 @@
 """The job's graph: statements in, one job out, with one state of the event ids already seen.
 
-A setting is read when a statement is planned, so there are two DataStream boundaries between
-parts that need other settings. In front of the first, every event is accepted once, with state
-kept for the dedup horizon; behind it state is kept for ever. (A time-to-live on the whole job
-would also expire the levels.) Between the two the levels are worked out in batches, which makes
-the many changes that one count brings about one. (With batches in front of the first boundary,
-every sink would get a dedup, and a state of all event ids, of its own; with batches behind the
-second, they would wait for the watermark.)
+A setting is read when a statement is planned. So there is a DataStream boundary behind the part
+that accepts every event once, with state kept for the dedup horizon; what follows it keeps state
+for ever, but for the movements that wait for a count. (A time-to-live on the whole job would
+also expire the levels.) The boundary also shares one dedup among all that is written; gathering
+sales by day without it would give that sink a dedup, and a state of all event ids, of its own.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyflink.datastream import StreamExecutionEnvironment
-from pyflink.table import ChangelogMode, Schema, StatementSet, StreamTableEnvironment, Table
+from pyflink.table import Schema, StatementSet, StreamTableEnvironment, Table
 
 from connect.settings import Settings
 from flink import statements
 
 EVENT_TIME = "occurred_at"
-LEVEL_KEY = ("store_id", "sku")
 STATE_TTL = "table.exec.state.ttl"
 MOST_IN_BATCH = 1_000_000
 OPTIONS = {
-    # Each sink's key is its statement's GROUP BY key, so no two rows compete for a key. (Of a
-    # window only the start is written; the planner does not know that its end follows.)
+    # Each sink's key is its statement's GROUP BY or PARTITION BY key, so no two rows compete for
+    # a key. (Of a window only the start is written; the planner does not know that its end
+    # follows.)
     "table.exec.sink.require-on-conflict": "false",
     "table.exec.sink.upsert-materialize": "NONE",
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """Statements that write, and the settings with which they are planned."""
+
+    files: tuple[Path, ...]
+    keep_seconds: int = 0
+    """Time-to-live of state that is not kept for ever; 0: all is."""
+    gather_milliseconds: int = 0
+    """How long changes are gathered and then written together; 0: each by itself."""
+
+
+def writings(settings: Settings) -> list[Writing]:
+    """Every statement that writes. Raises nothing; see `Settings` for the times."""
+    bounded = settings.dedup_seconds and settings.count_seconds
+    return [
+        Writing(
+            files=(statements.INVENTORY_LEVELS,),
+            keep_seconds=settings.dedup_seconds + settings.count_seconds if bounded else 0,
+        ),
+        Writing(
+            files=(
+                statements.STOCK_LEDGER,
+                statements.SALES_PER_MINUTE,
+                statements.OPEN_ORDERS,
+                statements.OPEN_TRANSFERS,
+            )
+        ),
+        Writing(files=(statements.SALES_BY_DAY,), gather_milliseconds=settings.days_milliseconds),
+    ]
+
+
 def create_views(tables: StreamTableEnvironment, settings: Settings) -> None:
-    """Define `once` and `level_candidates` over the tables of the events."""
-    accept_once(tables, settings)
-    work_out_levels(tables, settings)
-
-
-def accept_once(tables: StreamTableEnvironment, settings: Settings) -> None:
-    """Define `once`, the first delivery of every event."""
-    tables.execute_sql(statements.read(statements.EVENTS))
-    tables.execute_sql(statements.read(statements.ONCE))
+    """Define `once`, the first delivery of every event, and the functions that read it."""
+    for file in (statements.EVENTS, statements.ONCE, statements.STOCK_LEVEL):
+        tables.execute_sql(statements.read(file))
     planned = tables.from_path("once_planned")
     tables.get_config().set(STATE_TTL, f"{settings.dedup_seconds} s")
     stream = tables.to_data_stream(planned)
@@ -48,52 +72,25 @@ def accept_once(tables: StreamTableEnvironment, settings: Settings) -> None:
     tables.create_temporary_view("once", stream, events)
 
 
-def work_out_levels(tables: StreamTableEnvironment, settings: Settings) -> None:
-    """Define `level_candidates`, every change of every level, true or not yet."""
-    tables.execute_sql(statements.read(statements.LEVEL_CANDIDATES))
-    plan_in_batches(tables, settings.levels_milliseconds)
-    planned = tables.from_path("level_candidates")
-    levels = _columns(planned).primary_key(*LEVEL_KEY).build()
-    changes = tables.to_changelog_stream(planned, levels, ChangelogMode.upsert())
-    plan_in_batches(tables, 0)
-    tables.drop_temporary_view("level_candidates")
-    # Said to have old values too: else Flink would keep every level once more to add them, for a
-    # reader that leaves them out.
-    candidates = tables.from_changelog_stream(changes, levels, ChangelogMode.all())
-    tables.create_temporary_view("level_candidates", candidates)
-
-
-def batches(settings: Settings) -> list[tuple[int, list[Path]]]:
-    """(milliseconds for which changes are gathered, statements that then write them)."""
-    at_once = [
-        statements.INVENTORY_LEVELS,
-        statements.STOCK_LEDGER,
-        statements.SALES_PER_MINUTE,
-        statements.OPEN_ORDERS,
-        statements.OPEN_TRANSFERS,
-    ]
-    return [(0, at_once), (settings.days_milliseconds, [statements.SALES_BY_DAY])]
-
-
 def writes(tables: StreamTableEnvironment, settings: Settings) -> Iterator[StatementSet]:
     """The statements that write, in sets: attach or explain each before asking for the next."""
-    for milliseconds, files in batches(settings):
-        plan_in_batches(tables, milliseconds)
+    for writing in writings(settings):
+        plan_for(tables, writing)
         inserts = tables.create_statement_set()
-        for file in files:
+        for file in writing.files:
             inserts.add_insert_sql(statements.read(file))
         yield inserts
 
 
-def plan_in_batches(tables: StreamTableEnvironment, milliseconds: int) -> None:
-    """Plan from now on so that changes are gathered and written together; 0: one by one.
+def plan_for(tables: StreamTableEnvironment, writing: Writing) -> None:
+    """Plan from now on with these settings.
 
-    A batch ends by time alone: were it to end when an operator is full, half of what a count
-    changes could be written.
+    What is gathered is written when its time is over and never because there is much of it.
     """
     config = tables.get_config()
-    config.set("table.exec.mini-batch.enabled", "true" if milliseconds else "false")
-    config.set("table.exec.mini-batch.allow-latency", f"{milliseconds} ms")
+    config.set(STATE_TTL, f"{writing.keep_seconds} s")
+    config.set("table.exec.mini-batch.enabled", "true" if writing.gather_milliseconds else "false")
+    config.set("table.exec.mini-batch.allow-latency", f"{writing.gather_milliseconds} ms")
     config.set("table.exec.mini-batch.size", str(MOST_IN_BATCH))
 
 

@@ -9,7 +9,7 @@ SQL = Path(__file__).parent / "sql"
 
 EVENTS = SQL / "1_events.sql"
 ONCE = SQL / "2_once.sql"
-LEVEL_CANDIDATES = SQL / "3_level_candidates.sql"
+STOCK_LEVEL = SQL / "3_stock_level.sql"
 INVENTORY_LEVELS = SQL / "4_inventory_levels.sql"
 STOCK_LEDGER = SQL / "5_stock_ledger.sql"
 SALES_PER_MINUTE = SQL / "6_sales_per_minute.sql"
@@ -35,5 +35,5 @@ def read(file: Path) -> str:
 
 
 def all_files() -> list[Path]:
-    """Every file that says what the job computes, in the order of their names."""
+    """Every file of SQL, in the order of their names."""
     return sorted(SQL.rglob("*.sql"))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 LIST = Path(__file__).with_name("parts.toml")
-GROUPS = ("broker", "registry", "connectors")
+GROUPS = ("broker", "registry", "flink")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ LOOK_SECONDS = 0.2
 CRASHES = 3
 """A process that ended so often before it was well will not become well."""
 LAST_LINES = 15
-GROUPS = {"kafka": "broker", "registry": "registry", "job": "connectors"}
+GROUPS = {"kafka": "broker", "registry": "registry", "job": "flink"}
 """Which parts must be there before a process starts."""
 
 

@@ -18,17 +18,19 @@ from pyflink.common import Configuration, Row
 from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.java_gateway import get_gateway
 from pyflink.table import StreamTableEnvironment
+from rich.console import Console
 
 from connect.settings import Settings
-from flink import graph, statements
+from flink import functions, graph, statements
 from flink.configuration import execution_environment, prepare_process
 from schemas.record import Record
+from stack.fetch import fetch
 from tests.oracle import KINDS
 
 Change = tuple[str, list[str]]
 ROW = re.compile(r"([+-][IUD])\[(.*?)\]")
-OFTEN = Settings(levels_milliseconds=1, days_milliseconds=1)
-"""Many small batches, so that many of the levels on the way are seen."""
+OFTEN = Settings(days_milliseconds=1, count_seconds=0)
+"""Many small batches, so that many of the sums on the way are seen."""
 INSERT = re.compile(r"^INSERT INTO \w+$", re.MULTILINE)
 
 
@@ -50,6 +52,8 @@ class MiniCluster:
         self._cluster = runtime.MiniCluster(builder.build())
         self._cluster.start()
         self._port = self._cluster.getRestAddress().get().getPort()
+        fetch(settings.state, Console(quiet=True), ["flink"])
+        self._settings = settings
 
     def environment(self, parallelism: int, zone: str = "UTC") -> StreamExecutionEnvironment:
         options = Configuration()
@@ -57,6 +61,7 @@ class MiniCluster:
         options.set_string("rest.address", "127.0.0.1")
         options.set_string("rest.port", str(self._port))
         options.set_string("parallelism.default", str(parallelism))
+        options.set_string("pipeline.jars", functions.jar(self._settings).as_uri())
         options.set_string("table.local-time-zone", zone)
         return execution_environment(options)
 
@@ -69,6 +74,7 @@ class MiniCluster:
         settings: Settings = OFTEN,
     ) -> "Session":
         """A session whose event tables read `folder`/<table>/*.json, once or for ever."""
+        settings = replace(settings, dedup_seconds=dedup_seconds)
         environment = self.environment(parallelism, settings.time_zone)
         tables = graph.open_tables(environment)
         # A folder without news must not hold the watermark back, as an idle partition does not.
@@ -77,7 +83,7 @@ class MiniCluster:
             tables.execute_sql(definition)
         for kind in KINDS:
             _shadow(tables, kind.TOPIC, folder, follow)
-        graph.create_views(tables, replace(settings, dedup_seconds=dedup_seconds))
+        graph.create_views(tables, settings)
         return Session(environment, tables, settings)
 
     def close(self) -> None:
@@ -109,9 +115,9 @@ class Session:
 
     def _query(self, file: Path) -> str:
         """The statement's SELECT, to be planned as the job plans the statement."""
-        for milliseconds, files in graph.batches(self.settings):
-            if file in files:
-                graph.plan_in_batches(self.tables, milliseconds)
+        for writing in graph.writings(self.settings):
+            if file in writing.files:
+                graph.plan_for(self.tables, writing)
         query, inserts = INSERT.subn("", statements.read(file))
         assert inserts == 1
         return query

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 def plan(minicluster: MiniCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Every operator of the job that would run, both sides of the boundary, as JSON."""
     session = minicluster.session(tmp_path_factory.mktemp("events"))
-    written = [file for _, files in graph.batches(session.settings) for file in files]
+    written = [file for one in graph.writings(session.settings) for file in one.files]
     for file in written:
         table = re.search(r"INSERT INTO (\w+)", statements.read(file))
         assert table
@@ -47,11 +47,10 @@ def test_batches_end_by_the_clock_and_never_by_a_watermark(plan: str) -> None:
     assert "WindowAggregate" in plan
 
 
-def test_levels_are_read_from_one_assigner_and_published_without_a_state_of_their_own(
-    plan: str,
-) -> None:
-    assert len(re.findall(r"TO_CHANGELOG", plan)) > 0
+def test_levels_are_worked_out_and_published_one_event_at_a_time(plan: str) -> None:
+    assert len(set(re.findall(r"ProcessTableFunction\[\d+\]", plan))) == 1
     assert "ChangelogNormalize" not in plan
+    assert "Join" not in plan
 
 
 def test_every_topic_is_read_once(plan: str) -> None:

@@ -22,7 +22,7 @@ from stack.parts import Part, folder, listed
 CONTENT = bytes(range(256)) * 4096
 HALF = len(CONTENT) // 2
 PART = Part(
-    group="connectors",
+    group="flink",
     coordinate="org.example:thing:jar:1.0",
     sha256=hashlib.sha256(CONTENT).hexdigest(),
     size=len(CONTENT),
@@ -160,7 +160,7 @@ def test_parts_are_fetched_once_and_linked(
     assert fetching.fetch(tmp_path / "second", quiet) == 0
     assert len(repository.begins) == 1
     for state in ("first", "second"):
-        (link,) = folder(tmp_path / state, "connectors").iterdir()
+        (link,) = folder(tmp_path / state, "flink").iterdir()
         assert link.resolve() == one_part
 
 
@@ -183,7 +183,7 @@ def test_too_small_a_disk_is_said_before_anything_is_fetched(
 
 def test_the_list_has_checksums_and_no_host() -> None:
     parts = listed()
-    assert {part.group for part in parts} == {"broker", "registry", "connectors"}
+    assert {part.group for part in parts} == {"broker", "registry", "flink"}
     assert all(len(part.sha256) == 64 and part.size > 0 for part in parts)
     assert len({part.path.name for part in parts}) == len(parts)
     text = (Path(fetching.__file__).with_name("parts.toml")).read_text("utf-8")

@@ -1,7 +1,16 @@
--- Only levels that are true are published: those whose anchor is the latest count of the movements
--- that they sum. One that is not is held back, not deleted; it follows as soon as the other way
--- of its events has caught up.
+-- The level of every (store, product) after each of its events.
 INSERT INTO inventory_levels
+WITH stock_events AS (
+  SELECT
+    event_id,
+    kind,
+    store_id,
+    sku,
+    quantity,
+    CAST(occurred_at AS TIMESTAMP(3)) AS occurred_at
+  FROM once
+  WHERE kind NOT IN ('placed', 'cancelled')
+)
 SELECT
   store_id,
   sku,
@@ -15,7 +24,4 @@ SELECT
   transferred_in,
   transferred_out,
   counted_at
-FROM TO_CHANGELOG(input => TABLE level_candidates)
-WHERE op IN ('INSERT', 'UPDATE_AFTER')
-  AND later_counts = 0
-  AND (anchored_rows = 0 OR anchor_rows = 1)
+FROM STOCK_LEVEL(event => TABLE stock_events PARTITION BY (store_id, sku), uid => 'levels')

@@ -1,4 +1,4 @@
-"""The levels' tests bite: whichever clause of the SQL is broken, they notice."""
+"""The levels' tests bite: whichever clause or line of the job is broken, they notice."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -7,14 +7,13 @@ import pytest
 from py4j.protocol import Py4JError
 from pyflink.util.exceptions import TableException
 
-from flink import statements
+from flink import functions, statements
 from tests.examples import examples_of, histories, side_by_side
 from tests.judgement import not_prefix_truths, wrong_minutes
 from tests.minicluster import MiniCluster
 
 pytestmark = pytest.mark.slow
 
-CANDIDATES = statements.LEVEL_CANDIDATES
 MUTATIONS = {
     "a sale adds": (statements.EVENTS, "-CAST(quantity AS BIGINT)", "CAST(quantity AS BIGINT)"),
     "sales overflow": (statements.EVENTS, "-CAST(quantity AS BIGINT)", "-quantity"),
@@ -23,47 +22,45 @@ MUTATIONS = {
     "transfers are forgotten": (statements.EVENTS, "UNION ALL\nSELECT * FROM legs", ""),
     "a transfer's legs change stores": (statements.EVENTS, "THEN from_store", "THEN to_store"),
     "goods sent come in": (statements.EVENTS, "THEN -1 ELSE 1", "THEN 1 ELSE 1"),
-    "orders move stock": (CANDIDATES, "WHERE kind NOT IN ('placed', 'cancelled')", ""),
+    "a kind of movement is left out": (
+        statements.INVENTORY_LEVELS,
+        "'cancelled')",
+        "'cancelled', 'transfer_in')",
+    ),
+    "shelves of one product are one": (
+        statements.INVENTORY_LEVELS,
+        "PARTITION BY (store_id, sku)",
+        "PARTITION BY (sku)",
+    ),
     "repeats count": (statements.ONCE, "WHERE delivery = 1", "WHERE delivery >= 1"),
     "the last delivery wins": (statements.ONCE, "arrived_at ASC", "arrived_at DESC"),
     "first by event time": (statements.ONCE, "arrived_at ASC", "occurred_at ASC"),
     "ids are not told apart": (statements.ONCE, "PARTITION BY event_id", "PARTITION BY store_id"),
-    "the first count is the anchor": (
-        CANDIDATES,
-        "ORDER BY occurred_at DESC",
-        "ORDER BY occurred_at ASC",
-    ),
-    "ties go to the smaller id": (CANDIDATES, "event_id DESC", "event_id ASC"),
-    "a movement at the count counts": (
-        CANDIDATES,
-        "> anchors.occurred_at AS is_after_anchor",
-        ">= anchors.occurred_at AS is_after_anchor",
-    ),
-    "the anchor is forgotten": (CANDIDATES, "is_anchor OR is_after_anchor", "is_after_anchor"),
-    "keys without a count have no level": (CANDIDATES, "LEFT JOIN anchors", "JOIN anchors"),
-    "sold counts returns": (CANDIDATES, "kind = 'sale' THEN", "kind IN ('sale', 'return') THEN"),
-    "returned counts receipts": (
-        CANDIDATES,
-        "kind = 'return' THEN",
-        "kind IN ('return', 'shipment') THEN",
-    ),
-    "received counts sales": (CANDIDATES, "kind = 'shipment'", "quantity > 0"),
-    "adjusted counts finds only": (
-        CANDIDATES,
-        "kind = 'adjustment'",
-        "kind = 'adjustment' AND quantity > 0",
-    ),
-    "version counts kinds": (CANDIDATES, "COUNT(*)", "COUNT(DISTINCT kind)"),
-    "last is first": (CANDIDATES, "MAX(occurred_at)", "MIN(occurred_at)"),
-    "on hand is one event's": (CANDIDATES, "SUM(CASE WHEN is_anchor", "MAX(CASE WHEN is_anchor"),
 }
-ALIGNMENT_MUTATIONS = {
-    "a later count is not waited for": ("AND later_counts = 0", ""),
-    "the anchor's own row is not waited for": (
-        "AND (anchored_rows = 0 OR anchor_rows = 1)",
-        "",
+FUNCTION_MUTATIONS = {
+    "the first count is the anchor": ("return order > 0", "return order < 0"),
+    "ties go to the smaller id": ("countId.compareTo(id) >= 0", "countId.compareTo(id) <= 0"),
+    "the last count to come is the anchor": ("if (shelf.isCountedLater(at, id))", "if (false)"),
+    "a movement at the count counts": (
+        "!at.isAfter(shelf.countedAt)",
+        "at.isBefore(shelf.countedAt)",
     ),
-    "old levels are written again": ("IN ('INSERT', 'UPDATE_AFTER')", "<> 'DELETE'"),
+    "a movement at a late count counts": (
+        "movement.occurredAt.isAfter(at)",
+        "!movement.occurredAt.isBefore(at)",
+    ),
+    "late movements count": ("if (shelf.countedAt != null &&", "if (false &&"),
+    "what follows a late count is forgotten": ("shelf.onHand += movement.quantity;", ""),
+    "what follows a late count is forgotten at the next": ("later.add(movement);", ""),
+    "a count adds": ("shelf.onHand = quantity", "shelf.onHand += quantity"),
+    "sold is negative": ("shelf.sold -= quantity", "shelf.sold += quantity"),
+    "returned is negative": ("shelf.returned += quantity", "shelf.returned -= quantity"),
+    "received is net": ("shelf.received += quantity", "shelf.received -= quantity"),
+    "adjusted counts finds only": ("adjusted += quantity", "adjusted += Math.max(quantity, 0)"),
+    "goods sent are goods received": ("shelf.transferredOut -=", "shelf.transferredIn -="),
+    "goods received are negative": ("transferredIn += quantity", "transferredIn -= quantity"),
+    "version counts movements": ("shelf.version++;", 'if (!kind.equals("count")) shelf.version++;'),
+    "last is first": ("occurredAt.isAfter(shelf.lastM", "occurredAt.isBefore(shelf.lastM"),
 }
 MINUTE_MUTATIONS = {
     "units have the wrong sign": ("-SUM(quantity)", "SUM(quantity)"),
@@ -84,21 +81,18 @@ def test_a_broken_clause_is_noticed(
     assert noticed(lambda: not_prefix_truths(minicluster, tmp_path, found))
 
 
-@pytest.mark.parametrize("name", ALIGNMENT_MUTATIONS)
-def test_levels_of_half_an_event_are_noticed(
+@pytest.mark.parametrize("name", FUNCTION_MUTATIONS)
+def test_a_broken_line_of_the_function_is_noticed(
     name: str, minicluster: MiniCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mutate(monkeypatch, statements.INVENTORY_LEVELS, *ALIGNMENT_MUTATIONS[name])
-
-    def some_run_is_wrong() -> bool:
-        """Which half comes first is a matter of time: any of some runs may show it."""
-        return any(
-            not_prefix_truths(minicluster, tmp_path / str(run), side_by_side(found))
-            for run in range(10)
-            for found in [examples_of(histories())]
-        )
-
-    assert noticed(some_run_is_wrong)
+    intact, broken = FUNCTION_MUTATIONS[name]
+    (source,) = functions.sources()
+    text = source.read_text("utf-8")
+    assert text.count(intact) == 1
+    (tmp_path / source.name).write_text(text.replace(intact, broken), "utf-8")
+    monkeypatch.setattr(functions, "SOURCES", tmp_path)
+    found = side_by_side(examples_of(histories()))
+    assert noticed(lambda: not_prefix_truths(minicluster, tmp_path, found))
 
 
 @pytest.mark.parametrize("name", MINUTE_MUTATIONS)
