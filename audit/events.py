@@ -32,6 +32,8 @@ class Delivery(NamedTuple):
     offset: int
     late: bool = False
     """Whether it came after the audit had begun, so that the job need not have seen it yet."""
+    count_seconds: int = 0
+    """How long after it was taken a count may be recorded; 0: however long."""
 
     @property
     def place(self) -> tuple[str, int, int]:

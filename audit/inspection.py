@@ -39,7 +39,8 @@ def inspect(settings: Settings, settle_seconds: float, progress: Progress) -> Re
         published = settle(lambda: ends.ends(broker, outbound), settle_seconds)
     expected = sum(begin.values()) + sum(published.values())
     with TemporaryDirectory(prefix="inventory-audit-") as folder:
-        judge = Judge(Path(folder), min(expected // BUCKET + 1, BUCKETS), zone)
+        buckets = min(expected // BUCKET + 1, BUCKETS)
+        judge = Judge(Path(folder), buckets, zone, settings.count_seconds)
         with progress.counting("reading what was published", sum(published.values())) as further:
             for read in topics.read(settings, schemas, sinks, published):
                 _published(judge, read)

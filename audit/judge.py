@@ -29,8 +29,9 @@ FACT, BOOKED, AGREED, PUBLISHED, IN_FLIGHT = range(5)
 class Judge:
     """Hears every delivery and every published record, then gives its report."""
 
-    def __init__(self, folder: Path, buckets: int, zone: ZoneInfo) -> None:
-        """folder: for what is put aside; zone: of the business days."""
+    def __init__(self, folder: Path, buckets: int, zone: ZoneInfo, count_seconds: int = 0) -> None:
+        """folder: for what is put aside; zone: of business days; count_seconds: see Delivery."""
+        self._count_seconds = count_seconds
         self._definitions = definitions(zone)
         self._sinks = {each.kind: sink for sink, each in enumerate(self._definitions)}
         facts = (*EVENTS, LedgerEntry)
@@ -73,7 +74,9 @@ class Judge:
             if tag is None:
                 booked[record.event_id] = record
             else:
-                events[record.event_id].append(Delivery(record, *tag))
+                partition, offset, late = tag
+                delivery = Delivery(record, partition, offset, late, self._count_seconds)
+                events[record.event_id].append(delivery)
         for event_id, deliveries in events.items():
             self._judge_event(deliveries, booked.get(event_id))
         for event_id in booked.keys() - events.keys():

@@ -1,6 +1,6 @@
-"""The stock ledger by its definition: every accepted movement and count, signed, once."""
+"""The stock ledger by its definition: every movement and count, signed, once, refused or not."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from audit.events import Delivery, Event
@@ -12,6 +12,8 @@ from schemas.generated import (
     Transaction,
     Transfer,
 )
+
+REFUSED = "refused_count"
 
 
 class Effect(NamedTuple):
@@ -51,11 +53,22 @@ def _leg(leg: Transfer) -> Effect:
     return Effect(leg.to_store, "transfer_in", units, at, reference=transfer)
 
 
+def _too_late(delivery: Delivery) -> bool:
+    """Whether it is a count from before anything that the job is sure to remember."""
+    event, limit = delivery.event, delivery.count_seconds
+    if not limit or not isinstance(event, StockCount):
+        return False
+    return event.recorded_at - event.counted_at > timedelta(seconds=limit)
+
+
 def entry(delivery: Delivery) -> LedgerEntry | None:
     """What the ledger must say of an accepted delivery, if anything."""
     found = effect(delivery.event)
     if found is None:
         return None
+    if _too_late(delivery):
+        reason = f"recorded more than {delivery.count_seconds} s after it was taken"
+        found = found._replace(kind=REFUSED, reason=reason)
     topic, partition, offset = delivery.place
     return LedgerEntry(
         **found._asdict(),

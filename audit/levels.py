@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from audit import ledger
 from audit.events import Key
 from schemas.generated import InventoryLevel, LedgerEntry
 
 
 def key(fact: Any) -> Key | None:
-    return (fact.store_id, fact.sku) if isinstance(fact, LedgerEntry) else None
+    if isinstance(fact, LedgerEntry) and fact.kind != ledger.REFUSED:
+        return fact.store_id, fact.sku
+    return None
 
 
 def anchor(entries: Iterable[LedgerEntry]) -> LedgerEntry | None:

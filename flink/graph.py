@@ -63,7 +63,7 @@ def writings(settings: Settings) -> list[Writing]:
 def create_views(tables: StreamTableEnvironment, settings: Settings) -> None:
     """Define `once`, the first delivery of every event, and the functions that read it."""
     for file in (statements.EVENTS, statements.ONCE, statements.STOCK_LEVEL):
-        tables.execute_sql(statements.read(file))
+        tables.execute_sql(statements.read(file, settings))
     planned = tables.from_path("once_planned")
     tables.get_config().set(STATE_TTL, f"{settings.dedup_seconds} s")
     stream = tables.to_data_stream(planned)
@@ -78,7 +78,7 @@ def writes(tables: StreamTableEnvironment, settings: Settings) -> Iterator[State
         plan_for(tables, writing)
         inserts = tables.create_statement_set()
         for file in writing.files:
-            inserts.add_insert_sql(statements.read(file))
+            inserts.add_insert_sql(statements.read(file, settings))
         yield inserts
 
 

@@ -20,18 +20,18 @@ OPEN_TRANSFERS = SQL / "9_open_transfers.sql"
 
 def tables(settings: Settings) -> list[str]:
     """The CREATE TABLE statements that come from the contracts."""
+    return [read(file, settings) for file in sorted((SQL / "generated").glob("*.sql"))]
+
+
+def read(file: Path, settings: Settings) -> str:
+    """The statement of one file."""
     names = {
         "kafka": settings.kafka_servers,
         "registry": settings.registry_url,
         "delivery": settings.delivery,
+        "count_seconds": str(settings.count_seconds),
     }
-    files = sorted((SQL / "generated").glob("*.sql"))
-    return [Template(file.read_text("utf-8")).substitute(names) for file in files]
-
-
-def read(file: Path) -> str:
-    """The statement of one file."""
-    return file.read_text("utf-8")
+    return Template(file.read_text("utf-8")).substitute(names)
 
 
 def all_files() -> list[Path]:

@@ -110,10 +110,15 @@ def placed(order: Iterable[tuple[Event, int]], late: bool = False) -> list[Deliv
     return made
 
 
-def audit(deliveries: Sequence[Delivery], published: Iterable[Record], buckets: int = 2) -> Report:
+def audit(
+    deliveries: Sequence[Delivery],
+    published: Iterable[Record],
+    buckets: int = 2,
+    count_seconds: int = 0,
+) -> Report:
     """What the audit says of these, in any order of topics."""
     with TemporaryDirectory() as folder:
-        judge = Judge(Path(folder), buckets, ZoneInfo("UTC"))
+        judge = Judge(Path(folder), buckets, ZoneInfo("UTC"), count_seconds)
         for record in published:
             judge.published(record)
         for delivery in deliveries:

@@ -118,7 +118,7 @@ class Session:
         for writing in graph.writings(self.settings):
             if file in writing.files:
                 graph.plan_for(self.tables, writing)
-        query, inserts = INSERT.subn("", statements.read(file))
+        query, inserts = INSERT.subn("", statements.read(file, self.settings))
         assert inserts == 1
         return query
 

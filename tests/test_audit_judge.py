@@ -113,6 +113,20 @@ def test_right_books_are_found_right_in_any_order_of_reading(
         assert (tally.keys, tally.wrong) == (sum(type(r) is kind for r in records), 0)
 
 
+def test_a_count_recorded_too_late_is_in_the_ledger_as_refused_and_in_no_level() -> None:
+    late = replace(COUNT, event_id="count-2", counted_at=later(3), recorded_at=later(5))
+    history = placed([(OPENING, 0), (COUNT, 0), (SALE, 0), (late, 0)])
+    records = books(history[:-1])
+    refused = replace(
+        the(LedgerEntry, books(history), event_id="count-2"),
+        kind="refused_count",
+        reason="recorded more than 119 s after it was taken",
+    )
+    assert audit(history, [*records, refused], count_seconds=119).true
+    assert "count-2" in said(audit(history, [*records, refused], count_seconds=120))
+    assert "count-2" in said(audit(history, books(history), count_seconds=119))
+
+
 @given(arrivals(), st.data())
 def test_any_one_wrong_lost_or_invented_record_is_named(
     history: list[Delivery], data: st.DataObject

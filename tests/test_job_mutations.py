@@ -7,6 +7,7 @@ import pytest
 from py4j.protocol import Py4JError
 from pyflink.util.exceptions import TableException
 
+from connect.settings import Settings
 from flink import functions, statements
 from tests.examples import examples_of, histories, side_by_side
 from tests.judgement import not_prefix_truths, wrong_minutes
@@ -24,8 +25,8 @@ MUTATIONS = {
     "goods sent come in": (statements.EVENTS, "THEN -1 ELSE 1", "THEN 1 ELSE 1"),
     "a kind of movement is left out": (
         statements.INVENTORY_LEVELS,
-        "'cancelled')",
-        "'cancelled', 'transfer_in')",
+        "'refused_count')",
+        "'refused_count', 'transfer_in')",
     ),
     "shelves of one product are one": (
         statements.INVENTORY_LEVELS,
@@ -106,12 +107,13 @@ def test_a_broken_clause_of_the_minutes_is_noticed(
 
 def mutate(monkeypatch: pytest.MonkeyPatch, file: Path, clause: str, broken: str) -> None:
     intact = statements.read
-    assert clause in intact(file)
-    monkeypatch.setattr(
-        statements,
-        "read",
-        lambda path: intact(path).replace(clause, broken) if path == file else intact(path),
-    )
+    assert clause in intact(file, Settings())
+
+    def read(path: Path, settings: Settings) -> str:
+        text = intact(path, settings)
+        return text.replace(clause, broken) if path == file else text
+
+    monkeypatch.setattr(statements, "read", read)
 
 
 def noticed(wrong: Callable[[], object]) -> bool:

@@ -17,7 +17,7 @@ def plan(minicluster: MiniCluster, tmp_path_factory: pytest.TempPathFactory) -> 
     session = minicluster.session(tmp_path_factory.mktemp("events"))
     written = [file for one in graph.writings(session.settings) for file in one.files]
     for file in written:
-        table = re.search(r"INSERT INTO (\w+)", statements.read(file))
+        table = re.search(r"INSERT INTO (\w+)", statements.read(file, session.settings))
         assert table
         session.tables.execute_sql(
             f"CREATE TEMPORARY TABLE {table[1]} WITH ('connector' = 'blackhole') "

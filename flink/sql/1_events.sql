@@ -1,5 +1,6 @@
 -- Every event in one form: movements of stock with their sign (units that came to the shelf
--- count up, units that left it count down), counts with the units found, and orders. Quantities
+-- count up, units that left it count down), counts with the units found, and orders. A count that
+-- was recorded too late is refused: movements after it may be forgotten already. Quantities
 -- are widened before anything is done with them, so that no sum and no change of sign overflows.
 CREATE TEMPORARY VIEW events AS
 WITH sales AS (
@@ -82,16 +83,24 @@ legs AS (
     source_offset
   FROM transfers
 ),
+timed_counts AS (
+  SELECT
+    *,
+    ${count_seconds} > 0 AND recorded_at > TIMESTAMPADD(SECOND, ${count_seconds}, counted_at)
+      AS is_too_old
+  FROM stock_counts
+),
 counts AS (
   SELECT
     event_id,
-    'count' AS kind,
+    CASE WHEN is_too_old THEN 'refused_count' ELSE 'count' END AS kind,
     store_id,
     sku,
     CAST(quantity AS BIGINT) AS quantity,
     CAST(NULL AS DECIMAL(12, 2)) AS line_amount,
     CAST(NULL AS STRING) AS currency,
-    CAST(NULL AS STRING) AS reason,
+    CASE WHEN is_too_old THEN 'recorded more than ${count_seconds} s after it was taken' END
+      AS reason,
     CAST(NULL AS STRING) AS reference,
     CAST(NULL AS STRING) AS counterpart,
     CAST(NULL AS TIMESTAMP(3)) AS expected_at,
@@ -100,7 +109,7 @@ counts AS (
     source_topic,
     source_partition,
     source_offset
-  FROM stock_counts
+  FROM timed_counts
 ),
 orders AS (
   SELECT

@@ -9,7 +9,7 @@ WITH stock_events AS (
     quantity,
     CAST(occurred_at AS TIMESTAMP(3)) AS occurred_at
   FROM once
-  WHERE kind NOT IN ('placed', 'cancelled')
+  WHERE kind NOT IN ('placed', 'cancelled', 'refused_count')
 )
 SELECT
   store_id,

@@ -1,4 +1,5 @@
--- Every accepted movement and count, once, and where its accepted delivery came from.
+-- Every accepted movement and count, once, and every refused count with its reason; and where
+-- the delivery that was taken came from.
 INSERT INTO stock_ledger
 SELECT
   event_id,
