@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pyflink.datastream import StreamExecutionEnvironment
+from pyflink.java_gateway import get_gateway
 from pyflink.table import Schema, StatementSet, StreamTableEnvironment, Table
 
 from connect.settings import Settings
@@ -64,12 +65,22 @@ def create_views(tables: StreamTableEnvironment, settings: Settings) -> None:
     """Define `once`, the first delivery of every event, and the functions that read it."""
     for file in (statements.EVENTS, statements.ONCE, statements.STOCK_LEVEL):
         tables.execute_sql(statements.read(file, settings))
-    planned = tables.from_path("once_planned")
     tables.get_config().set(STATE_TTL, f"{settings.dedup_seconds} s")
-    stream = tables.to_data_stream(planned)
-    tables.get_config().set(STATE_TTL, "0 s")
-    events = _columns(planned).watermark(EVENT_TIME, "SOURCE_WATERMARK()").build()
-    tables.create_temporary_view("once", stream, events)
+    boundary(tables, tables.from_path("once_planned"), "once")
+
+
+def boundary(tables: StreamTableEnvironment, planned: Table, name: str) -> None:
+    """Plan a table now, with the settings of now, and give what it streams a name.
+
+    Its rows cross in Flink's internal form: PyFlink's to_data_stream would turn each into a Row
+    and back, once for every reader.
+    """
+    java = get_gateway().jvm
+    internal = java.Class.forName("org.apache.flink.table.data.RowData")
+    rows = planned._j_table.getResolvedSchema().toPhysicalRowDataType().bridgedTo(internal)
+    stream = tables._j_tenv.toDataStream(planned._j_table, rows)
+    schema = _columns(planned).watermark(EVENT_TIME, "SOURCE_WATERMARK()").build()
+    tables._j_tenv.createTemporaryView(name, stream, schema._j_schema)
 
 
 def writes(tables: StreamTableEnvironment, settings: Settings) -> Iterator[StatementSet]:
