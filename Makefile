@@ -96,7 +96,7 @@ test-fast: $(VENV)/installed ## The tests that start no Kafka and no Flink
 	$(RUN) -m pytest -m "not slow"
 
 .PHONY: test-nightly
-test-nightly: parts ## All tests, with 10,000 examples for each property
+test-nightly: parts ## All tests, with 20,000 examples for each property
 	HYPOTHESIS_PROFILE=nightly $(RUN) -m pytest
 
 .PHONY: check

@@ -14,9 +14,9 @@ def main() -> None:
     tables = graph.open_tables(execution_environment(flink))
     for definition in statements.tables(settings):
         tables.execute_sql(definition)
-    tables.execute_sql(statements.read(statements.EVENTS))
-    tables.execute_sql(statements.read(statements.ONCE))
-    tables.execute_sql(statements.read(Path(__file__).parent / "plain_levels.sql")).wait()
+    tables.execute_sql(statements.read(statements.EVENTS, settings))
+    tables.execute_sql(statements.read(statements.ONCE, settings))
+    tables.execute_sql(statements.read(Path(__file__).parent / "plain_levels.sql", settings)).wait()
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.world import World
 
 settings.register_profile("default", max_examples=300, deadline=None)
-settings.register_profile("nightly", max_examples=10_000, deadline=None)
+settings.register_profile("nightly", max_examples=20_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
