@@ -1,0 +1,96 @@
+"""How large the job's state grows: checkpoints while two million events come, with short horizons.
+
+Distinct events over a fixed set of shelves, some of them counts that are recorded late, each in
+time; the state of ids and of movements is forgotten behind the horizons. The audit then holds
+every level, later counts included, against all events. Run: python -m benchmarks.state
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+import click
+import requests
+
+from benchmarks.pipeline import pipeline, run
+from producers.publisher import Publisher
+from schemas.generated import Shipment, StockCount, Transaction
+from schemas.record import Record
+from stack.runtime import Stack
+
+SHELVES = 5_000
+HORIZON = 20
+"""Seconds: of repeats, and of counts."""
+PAUSE = 10.0
+"""Seconds between two looks."""
+
+
+def events(count: int) -> Iterator[Record]:
+    """Nine sales, then a shipment or, one time in ten, a count of some seconds ago."""
+    chance = Random(1)
+    for number in range(count):
+        now = datetime.now(UTC).replace(microsecond=0)
+        shelf = chance.randrange(SHELVES)
+        common = {
+            "event_id": f"{number}",
+            "store_id": f"store-{shelf % 20}",
+            "sku": f"sku-{shelf // 20}",
+            "recorded_at": now,
+        }
+        if number % 100 == 99:
+            counted = now - timedelta(seconds=chance.randrange(HORIZON))
+            yield StockCount(**common, quantity=chance.randrange(99), counted_at=counted)
+        elif number % 10 == 9:
+            yield Shipment(**common, quantity=9, occurred_at=now)
+        else:
+            yield Transaction(
+                **common,
+                receipt_id=f"{number // 5}",
+                line_no=1,
+                terminal_id="till-1",
+                quantity=1,
+                line_amount=Decimal("1.99"),
+                currency="EUR",
+                occurred_at=now,
+            )
+
+
+def checkpoint_bytes(stack: Stack) -> int:
+    """Size of the job's newest checkpoint, as Flink's REST API says."""
+    address = f"http://{stack.settings.host}:{stack.settings.flink_port}/jobs"
+    (job,) = requests.get(address, timeout=10).json()["jobs"]
+    found = requests.get(f"{address}/{job['id']}/checkpoints", timeout=10).json()
+    newest = found["latest"]["completed"]
+    return int(newest["state_size"]) if newest else 0
+
+
+@click.command()
+@click.option("--events", "count", default=2_000_000, show_default=True)
+@click.option("--horizon", default=HORIZON, show_default=True, help="Seconds; 0: for ever.")
+@click.option("--rate", default=10_000, show_default=True, help="Events a second, at most.")
+def main(count: int, horizon: int, rate: int) -> None:
+    """Print the size of the checkpoints over time, then the audit."""
+    with pipeline(checkpoint_seconds=5, dedup_seconds=horizon, count_seconds=horizon) as stack:
+        stack.start("job")
+        stack.wait("job")
+        start = looked = time.monotonic()
+        with Publisher(stack.settings, [Transaction, Shipment, StockCount]) as publisher:
+            for sent, event in enumerate(events(count), start=1):
+                publisher.send(event)
+                if sent % 1000 == 0:
+                    publisher.poll()
+                    time.sleep(max(0.0, start + sent / rate - time.monotonic()))
+                if time.monotonic() - looked > PAUSE:
+                    looked = time.monotonic()
+                    size = checkpoint_bytes(stack) / 1e6
+                    print(f"{looked - start:5.0f} s {sent:10,} events {size:8.1f} MB", flush=True)
+        for _ in range(3):
+            time.sleep(PAUSE)
+            print(f"afterwards {checkpoint_bytes(stack) / 1e6:8.1f} MB", flush=True)
+        run(stack, "audit")
+
+
+if __name__ == "__main__":
+    main()
