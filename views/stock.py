@@ -14,6 +14,8 @@ class Status(StrEnum):
     LOW = "low"
     """At or below the reorder point."""
     OK = "ok"
+    OVER = "over"
+    """More on hand than the product's target, order_up_to: the surplus ties up money and room."""
     UNKNOWN = "unknown"
     """The product is not in the catalogue, so that its reorder point is not known."""
 
@@ -26,4 +28,6 @@ def status(level: InventoryLevel, product: Product | None) -> Status:
         return Status.OUT
     if product is None:
         return Status.UNKNOWN
-    return Status.LOW if level.on_hand <= product.reorder_point else Status.OK
+    if level.on_hand <= product.reorder_point:
+        return Status.LOW
+    return Status.OVER if level.on_hand > product.order_up_to else Status.OK
