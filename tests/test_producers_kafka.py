@@ -7,16 +7,22 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from producers.publisher import Publisher
 from producers.shop.catalogue import catalogue
+from schemas import rules
 from schemas.generated import (
     Adjustment,
+    InventoryLevel,
+    OpenOrder,
     Product,
     ReplenishmentOrder,
     Shipment,
@@ -157,3 +163,71 @@ def test_the_supplier_ends_when_asked(stack: Stack) -> None:
     process.terminate()
     assert "acknowledged 0, failed 0" in process.communicate(timeout=60)[0]
     assert process.returncode == 0
+
+
+def test_an_order_is_placed_first_and_its_goods_follow_when_it_is_open(stack: Stack) -> None:
+    """The job's part is played here. Another supplier finds the order open, and goes on."""
+    product = Product(
+        sku="supplied",
+        name="Milk",
+        category="Dairy",
+        unit_price=Decimal("1.19"),
+        reorder_point=10,
+        order_up_to=30,
+        lead_time=2,
+    )
+    level = InventoryLevel(
+        store_id="S1",
+        sku=product.sku,
+        on_hand=4,
+        sold=6,
+        returned=0,
+        received=10,
+        version=2,
+        last_movement_at=rules.now(),
+    )
+    with Publisher(stack.settings, [Product, InventoryLevel]) as publisher:
+        publisher.send(product)
+        publisher.send(level)
+    (order,) = supplied(stack, ReplenishmentOrder)
+    assert (order.status, order.quantity) == ("placed", 26)
+    assert not [s for s in held(stack, Shipment) if s.order_id == order.order_id]
+    opened = OpenOrder(
+        order_id=order.order_id,
+        store_id="S1",
+        sku=product.sku,
+        ordered=26,
+        received=0,
+        remaining=26,
+        cancelled=False,
+        expected_at=order.expected_at,
+        version=1,
+    )
+    with Publisher(stack.settings, [OpenOrder]) as publisher:
+        publisher.send(opened)
+    sent = set()
+    for _ in range(2):
+        shipments = supplied(stack, Shipment)
+        assert len(shipments) == 1
+        sent |= {(s.event_id, s.order_id, s.quantity) for s in shipments}
+    assert sent == {(f"{order.order_id}:delivery-1", order.order_id, 26)}
+    assert [o for o in held(stack, ReplenishmentOrder) if o.sku == product.sku] == [order]
+
+
+def supplied(stack: Stack, kind: type[Record]) -> list[Any]:
+    """What a supplier that fails nobody sends until something of that kind is there."""
+    before = Counter(held(stack, kind))
+    failures = ["--orders-cancelled", "--deliveries-late", "--deliveries-short"]
+    options = [text for name in [*failures, "--deliveries-split"] for text in (name, "0")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "producers", "replenish", "--day-seconds", "1", *options],
+        env=stack.environment(),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 30
+    while not (made := Counter(held(stack, kind)) - before) and time.monotonic() < until:
+        time.sleep(0.2)
+    process.terminate()
+    assert "failed 0" in process.communicate(timeout=60)[0]
+    return list(made.elements())
