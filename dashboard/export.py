@@ -2,10 +2,11 @@
 
 import gc
 import sys
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from datetime import UTC, datetime
 from time import monotonic
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -13,10 +14,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from connect.errors import Problem
 from connect.settings import Settings
-from dashboard import shelf, spreadsheet
-from schemas.generated import InventoryLevel, Product
-from views.reader import TopicReader
-from views.table import Table
+from dashboard import spreadsheet
+from dashboard.shelf import Line
+from dashboard.snapshot import Store
+from dashboard.source import NEEDED, opened
+from dashboard.tables import Tables
 
 BATCH = 10_000
 PATIENCE_SECONDS = 30.0
@@ -34,38 +36,33 @@ NAMED = 10
 )
 def main(store: str | None, raw: bool) -> None:
     gc.disable()  # nothing here is garbage before the end: a third of the time for 600,000 levels
-    levels, products = read(Settings.from_environment())
-    chosen = one_store(levels, store)
-    by_sku = {product.sku: product for product in products}
-    rows = (shelf.line(level, by_sku.get(level.sku)) for level in in_order(chosen))
+    stores = one_store(read(Settings.from_environment()), store)
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
-    spreadsheet.write(rows, sys.stdout, raw)
+    spreadsheet.write(in_order(stores), sys.stdout, raw)
 
 
-def read(settings: Settings) -> tuple[Table[InventoryLevel], Table[Product]]:
-    """Both topics from their beginning to where their ends were.
+def read(settings: Settings) -> Mapping[str, Store]:
+    """All stores, from the topics read from their beginning to where their ends were.
 
     Raises Problem when something is not there, or falls silent for PATIENCE_SECONDS.
     """
-    levels: Table[InventoryLevel] = Table()
-    products: Table[Product] = Table()
     bar = Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         TimeElapsedColumn(),
         console=Console(stderr=True),
     )
-    with closing(TopicReader(settings, (InventoryLevel, Product))) as reader:
+    source = opened(settings, NEEDED)
+    tables = Tables(ZoneInfo(settings.time_zone), source.absent)
+    with closing(source.reader) as reader:
         task = bar.add_task("reading")
         started = heard = monotonic()
         try:
             while not reader.caught_up:
                 records = reader.read(BATCH, 0.2)
+                now = datetime.now(UTC)
                 for record in records:
-                    if isinstance(record, InventoryLevel):
-                        levels.put(record)
-                    elif isinstance(record, Product):
-                        products.put(record)
+                    tables.put(record, now)
                 heard = monotonic() if records else heard
                 if monotonic() - heard > PATIENCE_SECONDS:
                     raise Problem(
@@ -75,37 +72,34 @@ def read(settings: Settings) -> tuple[Table[InventoryLevel], Table[Product]]:
                     )
                 if monotonic() - started > SHOW_PROGRESS_AFTER:
                     bar.start()
-                    bar.update(task, description=f"reading: {len(levels):,} levels")
+                    bar.update(task, description=f"reading: {tables.levels_read:,} levels")
         finally:
             if bar.live.is_started:
                 bar.stop()
         for topic, count in reader.undecodable.items():
             click.echo(f"{count} records of {topic} cannot be decoded: passed over.", err=True)
-    return levels, products
+    for kind in source.absent:
+        click.echo(f"Topic {kind.TOPIC} is not there: what it tells is left empty.", err=True)
+    return tables.stores(datetime.now(UTC))
 
 
-def one_store(levels: Table[InventoryLevel], store: str | None) -> list[InventoryLevel]:
-    """The levels of one store, or all. Raises Problem for a store that has none."""
-    if store is None or not len(levels):
-        return list(levels)
-    chosen = [level for level in levels if level.store_id == store]
-    if not chosen:
-        stores = sorted({level.store_id for level in levels})
+def one_store(stores: Mapping[str, Store], store: str | None) -> Mapping[str, Store]:
+    """The one asked for, or all. Raises Problem for a store that has no levels."""
+    if store is None or not stores:
+        return stores
+    if store not in stores:
         more = f" and {len(stores) - NAMED} more" if len(stores) > NAMED else ""
         raise Problem(
             f"--store: no levels of store {store!r}; there are levels of "
-            f"{', '.join(stores[:NAMED])}{more}."
+            f"{', '.join(list(stores)[:NAMED])}{more}."
         )
-    return chosen
+    return {store: stores[store]}
 
 
-def in_order(levels: list[InventoryLevel]) -> Iterator[InventoryLevel]:
-    """The levels sorted by store, then SKU."""
-    stores: defaultdict[str, list[InventoryLevel]] = defaultdict(list)
-    for level in levels:
-        stores[level.store_id].append(level)
-    for store in sorted(stores):
-        yield from sorted(stores[store], key=lambda level: level.sku)
+def in_order(stores: Mapping[str, Store]) -> Iterator[Line]:
+    """The lines sorted by store, then SKU."""
+    for store in stores.values():
+        yield from sorted(store.lines(), key=lambda line: line.level.sku)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,9 @@ the old ones when they are complete: so a Kafka that was emptied meanwhile is be
 
 import gc
 import threading
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from time import monotonic
 from typing import Self
 
@@ -18,7 +17,7 @@ from tenacity.wait import wait_exponential
 
 from connect.errors import Problem
 from dashboard.snapshot import Outage, Snapshot
-from dashboard.source import Open, Reader
+from dashboard.source import Open, Source
 from dashboard.tables import Tables
 
 BATCH = 5_000
@@ -32,9 +31,11 @@ TIDY_SECONDS = 600.0
 class Feed:
     """Publishes what it reads as `snapshot`, which any thread may take at any time."""
 
-    def __init__(self, opened: Open) -> None:
+    def __init__(self, opened: Open, zone: tzinfo = UTC) -> None:
+        """zone: that of the business days."""
         self.snapshot = Snapshot()
         self._open = opened
+        self._zone = zone
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
@@ -56,19 +57,19 @@ class Feed:
                 before_sleep=self._failed_to_open,
                 retry_error_callback=lambda _: None,
             )
-            opened = connecting(self._open)
-            if opened is None:
+            source = connecting(self._open)
+            if source is None:
                 return
-            reader, check = opened
             try:
-                with closing(reader):
-                    self._follow(reader, check)
+                with closing(source.reader):
+                    self._follow(source)
             except Exception as error:  # noqa: BLE001 - the thread must outlive every fault
                 self._lost(error)
                 self._stop.wait(1)
 
-    def _follow(self, reader: Reader, check: Callable[[], None]) -> None:
-        tables = Tables()
+    def _follow(self, source: Source) -> None:
+        reader = source.reader
+        tables = Tables(self._zone, source.absent)
         heard = published = monotonic()
         tidied: float | None = None
         while not self._stop.is_set():
@@ -77,27 +78,28 @@ class Feed:
             for record in records:
                 tables.put(record, now)
             if not records and monotonic() - heard > QUIET_SECONDS:
-                check()
+                source.check()
                 heard = monotonic()
             elif records:
                 heard = monotonic()
             if monotonic() - published >= PUBLISH_SECONDS:
                 published = monotonic()
                 silence = timedelta(seconds=published - heard)
-                self._publish(reader, tables, datetime.now(UTC) - silence)
+                self._publish(source, tables, datetime.now(UTC) - silence)
                 if reader.caught_up and (not tidied or published - tidied > TIDY_SECONDS):
                     tidied = monotonic()
                     _tidy()
 
-    def _publish(self, reader: Reader, tables: Tables, heard_at: datetime) -> None:
-        if reader.caught_up:
+    def _publish(self, source: Source, tables: Tables, heard_at: datetime) -> None:
+        if source.reader.caught_up:
             self.snapshot = Snapshot(
                 complete=True,
-                stores=tables.stores(),
+                stores=tables.stores(datetime.now(UTC)),
                 levels_read=tables.levels_read,
                 read_at=tables.read_at,
                 heard_at=heard_at,
-                undecodable=dict(reader.undecodable),
+                undecodable=dict(source.reader.undecodable),
+                absent=tuple(kind.TOPIC for kind in source.absent),
             )
         elif not self.snapshot.complete:
             self.snapshot = Snapshot(levels_read=tables.levels_read, heard_at=heard_at)

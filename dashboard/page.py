@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from connect.errors import Problem
 from connect.settings import Settings
-from dashboard import panels, spreadsheet, style, times
+from dashboard import panels, spreadsheet, style, supply_panels, times
 from dashboard.feed import Feed
 from dashboard.freshness import State, freshness
 from dashboard.snapshot import Snapshot, Store
@@ -22,7 +23,8 @@ ICON = str(Path(__file__).with_name("icon.svg"))
 @st.cache_resource(show_spinner=False, on_release=Feed.stop)
 def get_feed() -> Feed:
     """The one feed of this server process."""
-    return Feed(opener(Settings.from_environment())).start()
+    settings = Settings.from_environment()
+    return Feed(opener(settings), ZoneInfo(settings.time_zone)).start()
 
 
 def show() -> None:
@@ -69,12 +71,13 @@ def live(feed: Feed, chosen: str | None, stores: tuple[str, ...], limit: timedel
         st.rerun()
     store = snapshot.stores.get(chosen) if chosen else None
     shown = times.zone(st.context.timezone)
-    fresh = freshness(snapshot, store, datetime.now(UTC), limit, shown)
+    now = datetime.now(UTC)
+    fresh = freshness(snapshot, store, now, limit, shown)
     st.html(style.freshness_line(fresh))
     if store is None:
         st.html(style.unknown(_nothing(snapshot, chosen, fresh.state)))
         return
-    panels.headline(store, shown)
+    panels.headline(store, now, shown)
     search = look_for(store)
     lines = search.lines(store)
     left, right = st.columns([3, 2], gap="large")
@@ -83,8 +86,10 @@ def live(feed: Feed, chosen: str | None, stores: tuple[str, ...], limit: timedel
     with right:
         panels.pace(store, shown)
         panels.best_sellers(store)
-    panels.products(lines, shown)
+    panels.products(lines, now, shown)
     download(feed, store.store_id, search)
+    supply_panels.explained(lines, store, now, shown)
+    supply_panels.on_the_way(store, now, shown)
     _passed_over(snapshot)
 
 
@@ -136,3 +141,11 @@ def _passed_over(snapshot: Snapshot) -> None:
     if snapshot.undecodable:
         counts = ", ".join(f"{count:,} of {t}" for t, count in snapshot.undecodable.items())
         st.html(style.unknown(f"Records that could not be decoded and are not shown: {counts}."))
+    if snapshot.absent:
+        topics = ", ".join(snapshot.absent)
+        st.html(
+            style.unknown(
+                f"Topics that are not there, so that what they tell is unknown: {topics}. "
+                "Create them with `make schemas`, then start the dashboard anew."
+            )
+        )

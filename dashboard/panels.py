@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import sales_charts, stock_chart, style, table
+from dashboard import deliveries, sales_charts, stock_chart, style, table
 from dashboard.shelf import Line, matching
 from dashboard.snapshot import Store
 from views.stock import Status
@@ -29,8 +29,8 @@ class Search:
         return matching(store.shelf, self.words, self.category, self.statuses)
 
 
-def headline(store: Store, shown: tzinfo) -> None:
-    """The five figures that tell how the store stands."""
+def headline(store: Store, now: datetime, shown: tzinfo) -> None:
+    """The six figures that tell how the store stands."""
     sales = store.sales
     until = f"{sales.until.astimezone(shown):%H:%M}" if sales else ""
     cards = [
@@ -42,10 +42,11 @@ def headline(store: Store, shown: tzinfo) -> None:
             f"{store.counts[Status.NEGATIVE]:,}",
             "More was sold than is known to have come in: count these shelves.",
         ),
+        _on_order(store, now),
         (
-            f"Units sold, hour to {until}" if sales else "Units sold, last hour",
+            f"Sold, hour to {until}" if sales else "Sold, last hour",
             f"{sales.units:,}" if sales else "unknown",
-            f"Less returns, over the 60 minutes to the newest finished one ({shown})."
+            f"Units less returns, over the 60 minutes to the newest finished one ({shown})."
             if sales
             else "No sales of this store in the last two hours have been read.",
         ),
@@ -53,6 +54,17 @@ def headline(store: Store, shown: tzinfo) -> None:
     with st.container(horizontal=True, gap="small", key="headline"):
         for label, value, explained in cards:
             st.metric(label, value, help=explained, border=True, width="stretch")
+
+
+def _on_order(store: Store, now: datetime) -> tuple[str, str, str]:
+    if store.orders is None:
+        return "Units on order", "unknown", "The orders of this store are not known."
+    late = deliveries.overdue(store.orders, now)
+    return (
+        "Units on order",
+        f"{sum(order.remaining for order in store.orders):,}",
+        f"Still to come on {len(store.orders):,} open orders, of which {late:,} overdue.",
+    )
 
 
 def stock(lines: Sequence[Line], most: int) -> None:
@@ -66,7 +78,7 @@ def stock(lines: Sequence[Line], most: int) -> None:
             stock_chart.stock_spec(),
             width="stretch",
             key="stock",
-            alt=f"Units on hand and reorder point of {note}, most urgent first",
+            alt=f"Units on hand, on order and reorder point of {note}, most urgent first",
         )
 
 
@@ -113,11 +125,11 @@ def pace(store: Store, shown: tzinfo) -> None:
         )
 
 
-def products(lines: Sequence[Line], shown: tzinfo) -> None:
+def products(lines: Sequence[Line], now: datetime, shown: tzinfo) -> None:
     """All products found, as a table."""
     st.html(style.heading("All products", f"{len(lines):,} found"))
     st.dataframe(
-        table.frame(lines),
+        table.frame(lines, now, shown),
         column_config=table.columns(shown),
         hide_index=True,
         height=420,

@@ -1,14 +1,17 @@
 """What the feed publishes: unchangeable pictures that any number of pages can share."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from types import MappingProxyType
 
 from dashboard import sales, shelf
-from schemas.generated import InventoryLevel, Product, SalesPerMinute
+from dashboard.days import History
+from dashboard.outlook import Outlook, Outlooks
+from dashboard.supply import Supply
+from schemas.generated import InventoryLevel, OpenOrder, OpenTransfer, Product, SalesPerMinute
 from views.stock import Status
 
 
@@ -24,11 +27,29 @@ class Store:
     """The records of its sales.Window."""
     read_at: datetime | None = None
     """When its newest level was read, UTC."""
+    orders: tuple[OpenOrder, ...] | None = None
+    """Its orders of which something is still to come; None: not known."""
+    transfers: tuple[OpenTransfer, ...] | None = None
+    """Those under way to it and from it; None: not known."""
+    days: Mapping[str, History] | None = None
+    """Its sales by business day, by SKU; None: not known."""
+    today: date = date.max
+    """The business day of this picture."""
+    outlooks: Outlooks = field(default_factory=lambda: Outlooks(UTC), repr=False, compare=False)
+    """The memory that this store's pictures share."""
+
+    def lines(self) -> Iterator[shelf.Line]:
+        """Every product of the store with all that is known of it, in no order."""
+        return shelf.joined(self.levels, self.products, self.supply, self._foresee)
 
     @cached_property
     def shelf(self) -> tuple[shelf.Line, ...]:
         """Every product of the store, the most urgent first."""
-        return shelf.lines(self.levels, self.products)
+        return shelf.urgent_first(self.lines())
+
+    @cached_property
+    def supply(self) -> Supply:
+        return Supply(self.store_id, self.orders, self.transfers)
 
     @cached_property
     def counts(self) -> Counter[Status]:
@@ -47,6 +68,10 @@ class Store:
     def sales(self) -> sales.Sales | None:
         """The pace of sales, or None while nothing is known of it."""
         return sales.summarise(self.sold)
+
+    def _foresee(self, level: InventoryLevel, product: Product | None) -> Outlook:
+        days = None if self.days is None else self.days.get(level.sku, ())
+        return self.outlooks.of(level, product, days, self.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +100,5 @@ class Snapshot:
     outage: Outage | None = None
     undecodable: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Records passed over because they are not of their topic's contract, by topic."""
+    absent: tuple[str, ...] = ()
+    """Topics that are not there, so that what they would tell is not known."""

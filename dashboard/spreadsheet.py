@@ -25,12 +25,28 @@ HEADER = (
     "received",
     "version",
     "last_movement_at",
+    "adjusted",
+    "transferred_in",
+    "transferred_out",
+    "counted_at",
+    "on_order",
+    "due",
+    "in_transit",
+    "sold_per_day",
+    "days_in_stock",
+    "thin",
+    "days_of_cover",
+    "suggested_order",
 )
 DANGEROUS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 def write(lines: Iterable[Line], file: TextIO, raw: bool = False) -> None:
     """The header, then a row for each line; what is not known is an empty cell.
+
+    counted_at is empty when never counted, due when nothing is on order or no date is promised.
+    sold_per_day rests on days_in_stock, and is thin (true) when they are too few to decide by;
+    days_of_cover is inf when nothing sells.
 
     raw: leave text as it is, for programs rather than spreadsheets.
     """
@@ -51,15 +67,33 @@ def write(lines: Iterable[Line], file: TextIO, raw: bool = False) -> None:
             level.received,
             level.version,
             iso(level.last_movement_at),
+            level.adjusted,
+            level.transferred_in,
+            level.transferred_out,
+            iso(level.counted_at) if level.counted_at else "",
+            coming.on_order,
+            iso(coming.due) if coming.due else "",
+            coming.in_transit,
+            _rounded(sells.per_day),
+            sells.days or "",
+            ("true" if sells.thin else "false") if sells.days else "",
+            _rounded(one.days_of_cover),
+            one.suggested_order,
         )
         for one in lines
-        for level, product in ((one.level, one.product),)
+        for level, product, coming, sells in (
+            (one.level, one.product, one.coming, one.outlook.velocity),
+        )
     )
 
 
 def defused(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(DANGEROUS) else text
+
+
+def _rounded(figure: float | None) -> float | None:
+    return None if figure is None else round(figure, 4)
 
 
 def iso(time: datetime) -> str:

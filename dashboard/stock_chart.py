@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from dashboard.labels import plain, unique
 from dashboard.shelf import Line
-from dashboard.style import COLOURS, INK, QUIET_INK
+from dashboard.style import COLOURS, COMING, INK, QUIET_INK
 
 ROW = 25
 """Height of a bar's row, pixels."""
@@ -29,7 +29,9 @@ Spec = dict[str, Any]
 
 @lru_cache(maxsize=1)
 def stock_spec() -> Spec:
-    """Bars of on hand by product, coloured by status, a diamond at the reorder point."""
+    """Bars of on hand by product, coloured by status, what is on order pale behind them, and a
+    diamond at the reorder point.
+    """
     base = alt.Chart(NO_DATA).encode(
         y=names(),
         tooltip=[
@@ -37,6 +39,7 @@ def stock_spec() -> Spec:
             alt.Tooltip("sku:N", title="SKU"),
             alt.Tooltip("status:N", title="Status"),
             alt.Tooltip("on_hand:Q", title="On hand", format=",d"),
+            alt.Tooltip("on_order:N", title="On order"),
             alt.Tooltip("reorder:Q", title="Reorder point", format=",d"),
         ],
     )
@@ -49,6 +52,9 @@ def stock_spec() -> Spec:
             scale=alt.Scale(domain=[*COLOURS], range=[*COLOURS.values()]),
         ),
     )
+    coming = base.mark_bar(height=9, cornerRadiusEnd=2, color=COMING).encode(
+        x=alt.X("coming_from:Q", title=None), x2="coming_to:Q"
+    )
     diamonds = base.mark_point(
         shape="diamond", size=100, filled=True, fill=INK, stroke="white", strokeWidth=1.2, opacity=1
     ).encode(x="reorder:Q")
@@ -58,13 +64,17 @@ def stock_spec() -> Spec:
     words = base.mark_text(align="right", color=QUIET_INK, fontSize=12).encode(
         x=alt.value(alt.ExprRef("width - 40")), text="status:N"
     )
-    return without_data(alt.layer(bars, words, numbers, diamonds).properties(height=alt.Step(ROW)))
+    layers = alt.layer(coming, bars, words, numbers, diamonds)
+    return without_data(layers.properties(height=alt.Step(ROW)))
 
 
 def stock(lines: Sequence[Line]) -> pa.Table:
     """A row for each line, in the order given."""
     on_hand = [line.level.on_hand for line in lines]
     reorder = [line.reorder_point for line in lines]
+    on_order = [line.coming.on_order for line in lines]
+    begin = [max(units, 0) for units in on_hand]
+    position = [units + (more or 0) for units, more in zip(on_hand, on_order, strict=True)]
     return pa.table(
         {
             "rank": list(range(len(lines))),
@@ -74,6 +84,9 @@ def stock(lines: Sequence[Line]) -> pa.Table:
             "status": [line.status.value for line in lines],
             "on_hand": on_hand,
             "reorder": pa.array(reorder, pa.int64()),
+            "on_order": ["unknown" if more is None else f"{more:,}" for more in on_order],
+            "coming_from": begin,
+            "coming_to": [max(pair) for pair in zip(begin, position, strict=True)],
             "words": [f"{units:,}".replace("-", MINUS) for units in on_hand],
         }
     )

@@ -1,5 +1,6 @@
 """Colours of the page, and its few pieces of HTML: every text in them is escaped here."""
 
+from collections.abc import Sequence
 from html import escape
 
 from dashboard.freshness import Freshness, State
@@ -11,13 +12,16 @@ COLOURS = {
     Status.OUT: "#c62f2d",
     Status.LOW: "#e69500",
     Status.OK: "#3a86b8",
+    Status.OVER: "#173f5f",
     Status.UNKNOWN: "#8a949e",
 }
 """Told apart by lightness too, for those who do not see the hues; the status is also written."""
+COMING = "#c3d0da"
 ACCENT = "#0b6e8a"
 SECOND = "#7a6a2f"
 INK = "#17212b"
 QUIET_INK = "#5b6773"
+RULE = "#e3e8ec"
 
 _TONES = {State.READING: "#0b6e8a", State.LIVE: "#1d7f4f", State.STALLED: "#a86400"}
 _TONES[State.DOWN] = "#b3261e"
@@ -38,6 +42,13 @@ CSS = f"""<style>
   font-size: .85rem; }}
 .inv-legend i {{ display: inline-block; width: .8rem; height: .8rem; border-radius: .15rem;
   margin-right: .35rem; vertical-align: -.1rem; }}
+.inv-legend .coming {{ height: .5rem; vertical-align: .05rem; }}
+.inv-sum {{ width: 100%; border-collapse: collapse; font-size: .92rem; color: {INK}; }}
+.inv-sum caption {{ text-align: left; font-weight: 650; padding: .2rem 0; }}
+.inv-sum td {{ padding: .22rem 0; border-bottom: 1px solid {RULE}; }}
+.inv-sum td + td {{ text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap;
+  padding-left: 1rem; }}
+.inv-sum tr.result td {{ font-weight: 650; border-bottom: 0; border-top: 2px solid {INK}; }}
 .inv-legend .diamond {{ width: .6rem; height: .6rem; background: {INK}; transform: rotate(45deg);
   margin-left: .15rem; border-radius: 0; vertical-align: 0; }}
 .st-key-headline > div {{ flex: 1 1 145px; min-width: 145px; }}
@@ -71,7 +82,21 @@ def freshness_line(fresh: Freshness) -> str:
 
 
 def legend() -> str:
-    """What the colours and the diamond of the stock chart mean."""
+    """What the colours, the pale bars and the diamond of the stock chart mean."""
     items = [f'<span><i style="background: {COLOURS[s]}"></i>{s}</span>' for s in Status]
+    coming = f'<span><i class="coming" style="background: {COMING}"></i>on order</span>'
     diamond = '<span><i class="diamond"></i>reorder point</span>'
-    return f'<div class="inv-legend">{"".join(items)}{diamond}</div>'
+    return f'<div class="inv-legend">{"".join(items)}{coming}{diamond}</div>'
+
+
+RESULT = ' class="result"'
+
+
+def statement(caption: str, rows: Sequence[tuple[str, str, bool]]) -> str:
+    """A sum as a table: words and amount of each term; True: the result."""
+    lines = "".join(
+        f"<tr{RESULT if result else ''}>"
+        f"<td>{escape(plain(words))}</td><td>{escape(plain(amount))}</td></tr>"
+        for words, amount, result in rows
+    )
+    return f'<table class="inv-sum"><caption>{escape(caption)}</caption>{lines}</table>'

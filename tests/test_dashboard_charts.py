@@ -1,9 +1,11 @@
 """What the charts and the table of the dashboard are given to show."""
 
+from datetime import UTC
+
 from dashboard import sales_charts, shelf, stock_chart, style, table
 from dashboard.freshness import Freshness, State
 from dashboard.sales import Seller
-from tests.test_dashboard_shelf import AT, level, product
+from tests.test_dashboard_shelf import AT, level, lines, product
 from views.stock import Status
 
 HOSTILE = '<script>alert("x")</script>\n$\\frac{1}{2}$ **bold** [link](javascript:x) =1+1'
@@ -11,8 +13,8 @@ HOSTILE = '<script>alert("x")</script>\n$\\frac{1}{2}$ **bold** [link](javascrip
 
 def test_the_stock_chart_has_a_row_for_each_line_in_its_order() -> None:
     products = {"a": product("a", 10, "Milk"), "b": product("b", 4, "Milk")}
-    lines = shelf.lines([level("a", 25), level("b", -1200), level("c", 7)], products)
-    rows = stock_chart.stock(lines).to_pydict()
+    found = lines([level("a", 25), level("b", -1200), level("c", 7)], products)
+    rows = stock_chart.stock(found).to_pydict()
     assert rows["label"] == ["Milk · b", "Milk · a", shelf.NO_NAME]
     assert rows["rank"] == [0, 1, 2]
     assert rows["on_hand"] == [-1200, 25, 7]
@@ -24,7 +26,7 @@ def test_the_stock_chart_has_a_row_for_each_line_in_its_order() -> None:
 def test_every_layer_of_the_stock_chart_keeps_the_order_of_the_rows() -> None:
     layers = stock_chart.stock_spec()["layer"]
     assert all(layer["encoding"]["y"]["sort"]["field"] == "rank" for layer in layers)
-    assert [layer["mark"]["type"] for layer in layers] == ["bar", "text", "text", "point"]
+    assert [layer["mark"]["type"] for layer in layers] == ["bar", "bar", "text", "text", "point"]
     assert layers[-1]["mark"]["shape"] == "diamond"
     assert layers[-1]["encoding"]["x"]["field"] == "reorder"
 
@@ -38,7 +40,7 @@ def test_every_status_has_a_colour_of_its_own_and_stands_in_the_legend() -> None
 def test_an_empty_chart_is_a_table_without_rows() -> None:
     assert stock_chart.stock([]).num_rows == 0
     assert sales_charts.sellers([], {}, {}).num_rows == 0
-    assert table.frame([]).num_rows == 0
+    assert table.frame([], AT, UTC).num_rows == 0
 
 
 def test_a_seller_without_a_level_has_an_unknown_rest_not_zero() -> None:
@@ -50,7 +52,7 @@ def test_a_seller_without_a_level_has_an_unknown_rest_not_zero() -> None:
 
 def test_names_are_shown_as_text_and_skus_stay_text() -> None:
     line = shelf.line(level("007", 5), product("007", name=HOSTILE))
-    rows = table.frame([line]).to_pydict()
+    rows = table.frame([line], AT, UTC).to_pydict()
     assert rows["name"] == [HOSTILE.replace("\n", " ")]
     assert rows["sku"] == ["007"]
     assert rows["last_movement_at"] == [AT]

@@ -12,7 +12,8 @@ from hypothesis import strategies as some
 
 from connect.errors import Problem
 from dashboard import export, shelf, spreadsheet
-from schemas.generated import InventoryLevel, Product
+from dashboard.source import Source
+from schemas.generated import InventoryLevel, OpenOrder, OpenTransfer, Product, SalesByDay
 from schemas.record import Record
 from tests.test_dashboard_shelf import level, product
 
@@ -45,8 +46,14 @@ def collector() -> Iterator[None]:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    def invoke(records: Sequence[Record], *arguments: str, broken: int = 0) -> Result:
-        monkeypatch.setattr(export, "TopicReader", lambda *_: Reader(records, broken))
+    def invoke(
+        records: Sequence[Record],
+        *arguments: str,
+        broken: int = 0,
+        absent: tuple[type[Record], ...] = (),
+    ) -> Result:
+        source = Source(Reader(records, broken), lambda: None, absent)
+        monkeypatch.setattr(export, "opened", lambda *_: source)
         return CliRunner().invoke(export.main, arguments)
 
     return invoke
@@ -79,7 +86,7 @@ def test_rows_are_joined_and_sorted_by_store_and_sku(run: Run) -> None:
         "sku": "a",
         "name": "Milk, 1 l",
         "category": "Dairy",
-        "status": "ok",
+        "status": "over",
         "on_hand": "99",
         "reorder_point": "10",
         "sold": "3",
@@ -87,6 +94,18 @@ def test_rows_are_joined_and_sorted_by_store_and_sku(run: Run) -> None:
         "received": "2",
         "version": "1",
         "last_movement_at": "2026-01-31T09:00:00.000Z",
+        "adjusted": "0",
+        "transferred_in": "0",
+        "transferred_out": "0",
+        "counted_at": "",
+        "on_order": "0",
+        "due": "",
+        "in_transit": "0",
+        "sold_per_day": "0.0",
+        "days_in_stock": "42",
+        "thin": "false",
+        "days_of_cover": "inf",
+        "suggested_order": "0",
     }
     assert (found[2]["on_hand"], found[2]["reorder_point"], found[2]["name"]) == ("4", "", "")
 
@@ -117,7 +136,7 @@ def test_a_missing_broker_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> No
     def absent(*_: object) -> None:
         raise Problem("No Kafka broker answers at 127.0.0.1:1.")
 
-    monkeypatch.setattr(export, "TopicReader", absent)
+    monkeypatch.setattr(export, "opened", absent)
     result = CliRunner().invoke(export.main)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == "Error: No Kafka broker answers at 127.0.0.1:1.\n"
@@ -159,4 +178,16 @@ def test_every_text_survives_the_quoting(sku: str, name: str) -> None:
 
 def test_the_header_names_fields_of_the_contracts() -> None:
     fields = InventoryLevel.__slots__ + Product.__slots__  # type: ignore[attr-defined]
-    assert set(spreadsheet.HEADER) - set(fields) == {"status"}
+    joined = {"status", "on_order", "due", "in_transit"}
+    foreseen = {"sold_per_day", "days_in_stock", "thin", "days_of_cover", "suggested_order"}
+    assert set(spreadsheet.HEADER) - set(fields) == joined | foreseen
+
+
+def test_topics_that_are_not_there_leave_cells_empty_and_are_told(run: Run) -> None:
+    kinds = (OpenOrder, OpenTransfer, SalesByDay)
+    result = run([level("a", 1), product("a")], absent=kinds)
+    (row,) = rows(result)
+    unknown = ["on_order", "due", "in_transit", "sold_per_day", "days_in_stock", "thin"]
+    assert [row[name] for name in [*unknown, "days_of_cover", "suggested_order"]] == [""] * 8
+    assert row["on_hand"] == "1"
+    assert all(f"Topic {kind.TOPIC} is not there" in result.stderr for kind in kinds)

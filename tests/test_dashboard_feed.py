@@ -12,10 +12,13 @@ from connect.errors import Problem
 from dashboard import feed as feeding
 from dashboard.feed import Feed
 from dashboard.snapshot import Snapshot
+from dashboard.source import Source
 from dashboard.tables import Tables
+from schemas.generated import OpenOrder, SalesByDay
 from schemas.record import Record
 from tests.test_dashboard_sales import sold
 from tests.test_dashboard_shelf import level, product
+from tests.test_dashboard_supply import transfer
 from views.stock import Status
 
 NOW = datetime(2026, 1, 31, 9, tzinfo=UTC)
@@ -28,15 +31,16 @@ class Topics:
         self.batches: list[list[Record]] = []
         self.fault: Exception | None = None
         self.opened = 0
+        self.absent: tuple[type[Record], ...] = ()
         self.caught_up = True
         self.undecodable: Mapping[str, int] = {}
         self._next = 0
 
-    def open(self) -> tuple["Topics", Callable[[], None]]:
+    def open(self) -> Source:
         self.opened += 1
         self.check()
         self._next = 0
-        return self, self.check
+        return Source(self, self.check, self.absent)
 
     def check(self) -> None:
         if self.fault:
@@ -183,16 +187,16 @@ def test_a_product_that_changes_is_seen_in_every_store() -> None:
     tables = Tables()
     for record in [product("a", 10), level("a", 5), level("a", 5, store="S2")]:
         tables.put(record, NOW)
-    assert tables.stores()["S2"].counts[Status.LOW] == 1
+    assert tables.stores(NOW)["S2"].counts[Status.LOW] == 1
     tables.put(product("a", 4), NOW)
-    assert [store.counts[Status.LOW] for store in tables.stores().values()] == [0, 0]
+    assert [store.counts[Status.LOW] for store in tables.stores(NOW).values()] == [0, 0]
 
 
 def test_a_repeat_from_the_past_does_not_make_the_feed_fresh() -> None:
     tables = Tables()
     tables.put(level("a", 5, version=2), NOW)
     tables.put(level("a", 4, version=1), NOW + timedelta(seconds=9))
-    assert tables.read_at == tables.stores()["S1"].read_at == NOW
+    assert tables.read_at == tables.stores(NOW)["S1"].read_at == NOW
 
 
 def test_records_that_cannot_be_decoded_are_counted() -> None:
@@ -200,6 +204,19 @@ def test_records_that_cannot_be_decoded_are_counted() -> None:
     topics.undecodable = {"inventory-levels": 2}
     with running(topics) as feed:
         assert until(feed, lambda one: one.complete).undecodable == {"inventory-levels": 2}
+
+
+def test_topics_that_are_not_there_are_told_and_their_figures_unknown() -> None:
+    topics = Topics()
+    topics.absent = (OpenOrder, SalesByDay)
+    topics.batches = [[level("a", 1), product("a"), transfer("t", 2)]]
+    with running(topics) as feed:
+        snapshot = until(feed, lambda one: one.complete and one.stores)
+    assert snapshot.absent == ("open-orders", "sales-by-day")
+    store = snapshot.stores["S1"]
+    assert (store.orders, store.days) == (None, None)
+    (line,) = store.shelf
+    assert (line.coming.on_order, line.coming.in_transit) == (None, 2)
 
 
 def test_silence_does_not_hide_that_kafka_was_heard() -> None:
@@ -214,10 +231,10 @@ def test_only_stores_that_have_changed_are_made_anew() -> None:
     tables = Tables()
     for store in ["S1", "S2"]:
         tables.put(level("a", 1, store=store), NOW)
-    first = tables.stores()
-    assert tables.stores() is first
+    first = tables.stores(NOW)
+    assert tables.stores(NOW) is first
     tables.put(level("a", 2, store="S2", version=2), NOW)
-    second = tables.stores()
+    second = tables.stores(NOW)
     assert second["S1"] is first["S1"]
     assert [one.on_hand for one in first["S2"].levels] == [1]
     assert [one.on_hand for one in second["S2"].levels] == [2]

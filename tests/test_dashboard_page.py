@@ -1,6 +1,7 @@
 """The page, without a browser: what it shows of each state of the feed."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,11 +12,14 @@ from streamlit.testing.v1 import AppTest
 from connect.errors import Problem
 from dashboard import page
 from dashboard.snapshot import Outage, Snapshot, Store
+from dashboard.table import NONE_DUE
 from dashboard.tables import Tables
+from schemas.generated import OpenOrder, OpenTransfer, SalesByDay
 from schemas.record import Record
 from tests.test_dashboard_charts import HOSTILE
 from tests.test_dashboard_sales import sold
 from tests.test_dashboard_shelf import level, product
+from tests.test_dashboard_supply import order, transfer
 
 APP = Path(page.__file__).with_name("app.py")
 Open = Callable[..., AppTest]
@@ -35,7 +39,7 @@ def stores(records: list[Record], read_at: datetime | None = None) -> Mapping[st
     tables = Tables()
     for record in records:
         tables.put(record, read_at or datetime.now(UTC))
-    return tables.stores()
+    return tables.stores(read_at or datetime.now(UTC))
 
 
 def full(records: list[Record] | None = None, age: float = 0, **more: object) -> Snapshot:
@@ -87,7 +91,8 @@ def test_a_full_feed_is_shown_at_once(opened: Open) -> None:
         "Out of stock": "1",
         "Low": "1",
         "Negative": "1",
-        "Units sold, hour to 09:01": "6",
+        "Units on order": "0",
+        "Sold, hour to 09:01": "6",
     }
     assert 'data-state="live"' in html(app)
     table = app.dataframe[0].value
@@ -128,7 +133,7 @@ def test_an_empty_feed_says_that_there_is_no_level_yet(opened: Open) -> None:
 
 def test_sales_that_are_not_known_are_not_zero(opened: Open) -> None:
     app = opened(full(), store="S2")
-    assert figures(app)["Units sold, last hour"] == "unknown"
+    assert figures(app)["Sold, last hour"] == "unknown"
     assert "No sales of this store in the last two hours are known." in html(app)
 
 
@@ -165,6 +170,54 @@ def test_the_search_narrows_chart_and_table(opened: Open) -> None:
     app.text_input[0].set_value("nothing like it").run()
     assert "none found" in html(app)
     assert figures(app)["Products tracked"] == "3"
+
+
+def test_what_is_coming_is_shown_with_what_is_overdue(opened: Open) -> None:
+    now = datetime.now(UTC)
+    coming = [
+        order("late", 7, now - timedelta(days=1), sku="007"),
+        order("soon", 5, now + timedelta(days=1), sku="007"),
+        order("over", 0, now - timedelta(days=1), sku="008"),
+        transfer("t", 3, sku="008"),
+    ]
+    app = opened(full([*RECORDS, *coming]))
+    assert figures(app)["Units on order"] == "12"
+    shelf, orders, transfers = (one.value for one in app.dataframe)
+    rows = {row["sku"]: row for row in shelf.to_dict("records")}
+    assert (rows["007"]["on_order"], rows["008"]["in_transit"]) == (12, 3)
+    assert rows["007"]["due"].endswith(", overdue")
+    assert rows["008"]["due"] == NONE_DUE
+    assert list(orders["order_id"]) == ["late", "soon"]
+    assert list(transfers["way"]) == ["in"]
+    assert "2, of which 1 overdue" in html(app)
+    assert "1 in, 0 out" in html(app)
+
+
+def test_what_is_not_known_of_orders_and_transfers_is_not_zero(opened: Open) -> None:
+    app = opened(full(absent=("open-orders", "open-transfers")), store="S1")
+    assert "what they tell is unknown: open-orders, open-transfers" in html(app)
+    tables = Tables(absent=(OpenOrder, OpenTransfer, SalesByDay))
+    for record in RECORDS:
+        tables.put(record, datetime.now(UTC))
+    app = opened(replace(full(), stores=tables.stores(datetime.now(UTC))))
+    assert figures(app)["Units on order"] == "unknown"
+    assert "What is on order is not known." in html(app)
+    assert "What is in transit is not known." in html(app)
+    shelf = app.dataframe[0].value
+    for column in ["on_order", "in_transit", "per_day", "suggested"]:
+        assert shelf[column].isna().all()
+
+
+def test_a_chosen_product_is_explained_and_stays_chosen_by_its_sku(opened: Open) -> None:
+    app = opened(full())
+    app.selectbox(key="product").set_value("008").run()
+    assert "sold per day" in html(app)
+    assert '<h2 class="inv-h2">Bread<small>008 · out</small>' in html(app)
+    app.text_input[0].set_value("milk").run()
+    assert app.selectbox(key="product").value == "008"
+    assert '<h2 class="inv-h2">Bread<small>008 · out</small>' in html(app)
+    app.selectbox(key="store").set_value("S2").run()
+    assert '<h2 class="inv-h2">Bread<small>008 · over</small>' in html(app)
 
 
 def test_what_was_passed_over_is_told(opened: Open) -> None:

@@ -1,29 +1,36 @@
 """Which lines a store's shelf has, in which order, and which of them a search finds."""
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as some
 
 from dashboard import labels, shelf
+from dashboard.shelf import Line
 from schemas.generated import InventoryLevel, Product
 from views.stock import Status
 
 AT = datetime(2026, 1, 31, 9, tzinfo=UTC)
 
 
-def level(sku: str, on_hand: int, store: str = "S1", version: int = 1) -> InventoryLevel:
+def level(
+    sku: str, on_hand: int, store: str = "S1", version: int = 1, **more: Any
+) -> InventoryLevel:
     return InventoryLevel(
         store_id=store,
         sku=sku,
         on_hand=on_hand,
-        sold=3,
-        returned=1,
-        received=2,
         version=version,
-        last_movement_at=AT,
+        **{"sold": 3, "returned": 1, "received": 2, "last_movement_at": AT, **more},
     )
+
+
+def lines(levels: Iterable[InventoryLevel], products: Mapping[str, Product]) -> tuple[Line, ...]:
+    """The shelf of levels and products alone."""
+    return shelf.urgent_first(shelf.line(one, products.get(one.sku)) for one in levels)
 
 
 def product(sku: str, reorder_point: int = 10, name: str = "", category: str = "A") -> Product:
@@ -52,7 +59,7 @@ def test_the_most_urgent_come_first_and_equals_in_order_of_sku() -> None:
         level("neg", -1),
         level("neg2", -2),
     ]
-    order = [line.level.sku for line in shelf.lines(levels, products)]
+    order = [line.level.sku for line in lines(levels, products)]
     assert order == ["neg2", "neg", "out", "out2", "lower", "half", "low", "ok", "unlisted"]
 
 
@@ -63,10 +70,10 @@ def test_a_product_that_the_catalogue_lacks_has_no_reorder_point_and_an_unknown_
 
 def test_search_finds_every_word_in_name_or_sku_whatever_the_case() -> None:
     products = {"007": product("007", name="Whole MILK, 1 l"), "8": product("8", name="Oat drink")}
-    lines = shelf.lines([level("007", 5), level("8", 5)], products)
+    found_in = lines([level("007", 5), level("8", 5)], products)
 
     def found(words: str) -> list[str]:
-        return [line.level.sku for line in shelf.matching(lines, words, None, ())]
+        return [line.level.sku for line in shelf.matching(found_in, words, None, ())]
 
     assert found("milk whole") == ["007"]
     assert found("07 milk") == ["007"]
@@ -77,9 +84,9 @@ def test_search_finds_every_word_in_name_or_sku_whatever_the_case() -> None:
 
 def test_category_and_statuses_narrow_the_search() -> None:
     products = {"a": product("a"), "b": product("b", category="B"), "c": product("c")}
-    lines = shelf.lines([level("a", 5), level("b", 5), level("c", 50)], products)
-    assert [one.level.sku for one in shelf.matching(lines, "", "A", ())] == ["a", "c"]
-    assert [one.level.sku for one in shelf.matching(lines, "", "A", [Status.LOW])] == ["a"]
+    three = lines([level("a", 5), level("b", 5), level("c", 50)], products)
+    assert [one.level.sku for one in shelf.matching(three, "", "A", ())] == ["a", "c"]
+    assert [one.level.sku for one in shelf.matching(three, "", "A", [Status.LOW])] == ["a"]
 
 
 def test_labels_are_plain_text_on_one_line() -> None:
