@@ -6,10 +6,8 @@ from datetime import date, tzinfo
 from dashboard.days import History
 from schemas.generated import InventoryLevel, Product
 from views.availability import in_stock
-from views.demand import Policy, Velocity, policy, velocity
+from views.demand import SERVICE_LEVEL, Policy, Velocity, policy, velocity
 
-SERVICE_LEVEL = 0.95
-"""Probability that a shelf does not run empty between an order and its arrival."""
 UNKNOWN = Velocity(0, 0, 0.0)
 """That of a shelf that was on no day known to have goods."""
 

@@ -42,7 +42,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     shell = {**outside, **own.environment()}
     yield shell
     subprocess.run(["make", "down"], cwd=ROOT, env=shell, check=False)
-    (ROOT / "levels.csv").unlink(missing_ok=True)
+    for written in ("levels.csv", "oracle.csv"):
+        (ROOT / written).unlink(missing_ok=True)
 
 
 def run(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:

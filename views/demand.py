@@ -23,6 +23,8 @@ from schemas.generated import InventoryLevel, OpenOrder, Product, SalesByDay
 
 WINDOW = 42
 """Days before today that tell of demand: whole weeks, since weekdays differ."""
+SERVICE_LEVEL = 0.95
+"""Probability that a shelf does not run empty between an order and its arrival."""
 ENOUGH = 21
 """Days in stock below which a velocity is thin."""
 

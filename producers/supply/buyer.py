@@ -7,7 +7,7 @@ from producers.supply.naming import Name, shelf_id
 from producers.supply.shelves import Key, Shelf
 from schemas.generated import ReplenishmentOrder
 from views.availability import in_stock
-from views.demand import Policy, policy, position, suggested_order, velocity
+from views.demand import SERVICE_LEVEL, Policy, policy, position, suggested_order, velocity
 
 MOST_UNITS = 2**31 - 1
 """What the quantity of one order can say; the rest is the shelf's next order."""
@@ -24,7 +24,7 @@ class Terms:
     """day_seconds: how long a day of lead time takes; pack: units, orders are whole packs."""
 
     day_seconds: float = 10.0
-    service_level: float = 0.95
+    service_level: float = SERVICE_LEVEL
     pack: int = 1
 
 
