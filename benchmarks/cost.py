@@ -97,24 +97,29 @@ def run(stack: Stack, module: str, backend: str) -> tuple[float, float]:
     }
     log = (stack.settings.state / f"{name}.log").open("wb")
     job = subprocess.Popen([sys.executable, "-m", module], env=environment, stdout=log, stderr=log)
+    try:
+        return _measure(job, reader)
+    finally:
+        reader.close()
+        for process in [*psutil.Process(job.pid).children(recursive=True), psutil.Process(job.pid)]:
+            process.kill()
+        job.wait()
+
+
+def _measure(job: subprocess.Popen[bytes], reader: TopicReader) -> tuple[float, float]:
     table: Table[InventoryLevel] = Table()
     started, before, until = 0.0, 0.0, time.monotonic() + SECONDS
     versions: dict[tuple[str, str], int] = {}
     while sum(versions.values()) < EVENTS:
         if job.poll() is not None or time.monotonic() > until:
-            raise SystemExit(f"{name} did not finish: {sum(versions.values())} of {EVENTS} events")
+            raise SystemExit(f"The job did not finish: {sum(versions.values())} of {EVENTS} events")
         for record in reader.read(20_000, 0.2):
             assert isinstance(record, InventoryLevel)
             if not started:
                 started, before = time.monotonic(), cpu(job)
             if table.put(record):
                 versions[record.store_id, record.sku] = record.version
-    taken, used = time.monotonic() - started, cpu(job) - before
-    reader.close()
-    for process in [*psutil.Process(job.pid).children(recursive=True), psutil.Process(job.pid)]:
-        process.kill()
-    job.wait()
-    return used, taken
+    return cpu(job) - before, time.monotonic() - started
 
 
 def main() -> None:
