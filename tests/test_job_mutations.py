@@ -54,6 +54,15 @@ FUNCTION_MUTATIONS = {
     "what follows a late count is forgotten": ("shelf.onHand += movement.quantity;", ""),
     "what follows a late count is forgotten at the next": ("later.add(movement);", ""),
     "a count adds": ("shelf.onHand = quantity", "shelf.onHand += quantity"),
+    "half of a count is published": (
+        "shelf.version++;",
+        """shelf.version++;
+        if (kind.equals("count")) {
+            collect(Row.of(quantity, shelf.sold, shelf.returned, shelf.received, shelf.version,
+                    occurredAt, shelf.adjusted, shelf.transferredIn, shelf.transferredOut,
+                    shelf.countedAt));
+        }""",
+    ),
     "sold is negative": ("shelf.sold -= quantity", "shelf.sold += quantity"),
     "returned is negative": ("shelf.returned += quantity", "shelf.returned -= quantity"),
     "received is net": ("shelf.received += quantity", "shelf.received -= quantity"),
