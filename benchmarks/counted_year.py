@@ -1,0 +1,122 @@
+"""The same year of receipts with counts at the ends of its months: every level is right.
+
+A count's units are made up; which months a shelf is counted in differs from shelf to shelf, and
+half of the counts arrive before the receipts, half behind them. The levels are held against plain
+sums over the file. Run: python -m benchmarks.counted_year
+"""
+
+import zlib
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pyarrow.parquet as pq
+
+from benchmarks.completejourney import LINES, Key, wait_for_levels
+from benchmarks.pipeline import pipeline, run
+from connect.settings import Settings
+from producers.publisher import Publisher
+from producers.replay.completejourney import transactions
+from schemas.generated import InventoryLevel, StockCount
+from views.reader import TopicReader
+from views.table import Table
+
+COUNTED = 20_000
+"""Shelves that are counted, those with most lines."""
+Sale = tuple[datetime, int]
+Count = tuple[datetime, str, int]
+"""counted_at, event_id, units"""
+
+
+def sales(settings: Settings) -> dict[Key, list[Sale]]:
+    """(occurred_at, quantity) of every line, by shelf, from the file alone."""
+    columns = ["store_id", "product_id", "transaction_timestamp", "quantity"]
+    table = pq.read_table(str(transactions(settings)), columns=columns)
+    found: dict[Key, list[Sale]] = defaultdict(list)
+    for store, product, at, units in zip(*(c.to_pylist() for c in table.columns), strict=True):
+        found[str(store), str(product)].append((at.replace(tzinfo=UTC), int(units)))
+    return found
+
+
+def counts(shelves: dict[Key, list[Sale]]) -> dict[Key, list[Count]]:
+    """From one count, at the end of January, to twelve."""
+    busiest = sorted(shelves, key=lambda key: (-len(shelves[key]), key))[:COUNTED]
+    ends = [datetime(2017, month, 1, tzinfo=UTC) for month in range(2, 13)]
+    ends.append(datetime(2018, 1, 1, tzinfo=UTC) - timedelta(hours=12))
+    made: dict[Key, list[Count]] = {}
+    for number, key in enumerate(busiest):
+        made[key] = []
+        for at in ends[: number % 12 + 1]:
+            event_id = f"count:{key[0]}:{key[1]}:{at:%Y-%m}"
+            made[key].append((at, event_id, zlib.crc32(event_id.encode()) % 100))
+    return made
+
+
+def expected(shelves: dict[Key, list[Sale]], counted: dict[Key, list[Count]]) -> dict[Key, int]:
+    """On hand by the definition: the latest count, less what was sold after it."""
+    on_hand = {}
+    for key, lines in shelves.items():
+        at, _, units = max(counted.get(key, []), default=(datetime.min.replace(tzinfo=UTC), "", 0))
+        lines.sort()
+        first = bisect_right(lines, at, key=lambda line: line[0])
+        on_hand[key] = units - sum(quantity for _, quantity in lines[first:])
+    return on_hand
+
+
+def send(settings: Settings, events: Iterator[StockCount]) -> None:
+    with Publisher(settings, [StockCount]) as publisher:
+        for event in events:
+            publisher.send(event)
+            publisher.poll()
+
+
+def as_events(counted: dict[Key, list[Count]], half: int) -> Iterator[StockCount]:
+    """Every second of the counts, the later ones first."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    for (store, sku), found in counted.items():
+        for at, event_id, units in sorted(found, reverse=True)[half::2]:
+            yield StockCount(
+                event_id=event_id,
+                store_id=store,
+                sku=sku,
+                quantity=units,
+                counted_at=at,
+                recorded_at=now,
+            )
+
+
+def wrong(settings: Settings, on_hand: dict[Key, int]) -> tuple[int, int]:
+    """(levels, of them wrong or missing)."""
+    reader = TopicReader(settings, [InventoryLevel])
+    table: Table[InventoryLevel] = Table()
+    while not reader.caught_up:
+        for record in reader.read(10_000, 1.0):
+            assert isinstance(record, InventoryLevel)
+            table.put(record)
+    reader.close()
+    levels = {row.key(): row.on_hand for row in table}
+    keys = levels.keys() | on_hand.keys()
+    return len(levels), sum(levels.get(key) != on_hand.get(key) for key in keys)
+
+
+def main() -> None:
+    with pipeline(count_seconds=0) as stack:
+        settings = stack.settings
+        shelves = sales(settings)
+        counted = counts(shelves)
+        total = sum(map(len, counted.values()))
+        stack.start("job")
+        stack.wait("job")
+        send(settings, as_events(counted, 0))
+        run(stack, "producers", "completejourney")
+        send(settings, as_events(counted, 1))
+        wait_for_levels(settings, LINES + total)
+        keys, bad = wrong(settings, expected(shelves, counted))
+        print(f"{LINES:,} lines and {total:,} counts: {keys:,} keys, {bad} wrong or missing")
+        if bad:
+            raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main()
