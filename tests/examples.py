@@ -94,7 +94,7 @@ orders = st.builds(
     expected_at=times,
     occurred_at=times,
 )
-events = st.one_of(transactions, shipments, counts, adjustments, transfers, orders)
+events = st.one_of(transactions, shipments, counts, counts, adjustments, transfers, orders)
 NAMES = ("event_id", "store_id", "from_store", "to_store", "order_id", "transfer_id")
 
 

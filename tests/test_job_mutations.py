@@ -14,6 +14,7 @@ from tests.judgement import not_prefix_truths, wrong_minutes
 from tests.minicluster import MiniCluster
 
 pytestmark = pytest.mark.slow
+RUNS = 10
 
 MUTATIONS = {
     "a sale adds": (statements.EVENTS, "-CAST(quantity AS BIGINT)", "CAST(quantity AS BIGINT)"),
@@ -87,8 +88,7 @@ def test_a_broken_clause_is_noticed(
 ) -> None:
     file, clause, broken = MUTATIONS[name]
     mutate(monkeypatch, file, clause, broken)
-    found = side_by_side(examples_of(histories()))
-    assert noticed(lambda: not_prefix_truths(minicluster, tmp_path, found))
+    assert noticed(lambda: untrue_levels(minicluster, tmp_path))
 
 
 @pytest.mark.parametrize("name", FUNCTION_MUTATIONS)
@@ -101,8 +101,7 @@ def test_a_broken_line_of_the_function_is_noticed(
     assert text.count(intact) == 1
     (tmp_path / source.name).write_text(text.replace(intact, broken), "utf-8")
     monkeypatch.setattr(functions, "SOURCES", tmp_path)
-    found = side_by_side(examples_of(histories()))
-    assert noticed(lambda: not_prefix_truths(minicluster, tmp_path, found))
+    assert noticed(lambda: untrue_levels(minicluster, tmp_path))
 
 
 @pytest.mark.parametrize("name", MINUTE_MUTATIONS)
@@ -112,6 +111,14 @@ def test_a_broken_clause_of_the_minutes_is_noticed(
     mutate(monkeypatch, statements.SALES_PER_MINUTE, *MINUTE_MUTATIONS[name])
     found = side_by_side(examples_of(histories(contradictions=False)))
     assert noticed(lambda: wrong_minutes(minicluster, tmp_path, found))
+
+
+def untrue_levels(minicluster: MiniCluster, folder: Path) -> bool:
+    """Whether any of some runs finds one: the rarest faults need more examples than one has."""
+    return any(
+        not_prefix_truths(minicluster, folder / str(run), side_by_side(examples_of(histories())))
+        for run in range(RUNS)
+    )
 
 
 def mutate(monkeypatch: pytest.MonkeyPatch, file: Path, clause: str, broken: str) -> None:
