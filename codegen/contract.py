@@ -14,17 +14,19 @@ and for a field: minimum, minLength, maxLength, pattern, as JSON Schema defines 
 """
 
 import json
-import keyword
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from codegen import names
+from codegen.avro.parsing import NotAvro, parse
+from codegen.document import document_of
+from codegen.lines import line_of
 from codegen.types import AvroType, UnsupportedType, avro_type
-from connect.errors import Problem
+from codegen.unfit import UnfitContract
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
-NAME = re.compile("[a-z][a-z0-9_]*")
 MODES = ("BACKWARD", "FORWARD", "FULL")
 COMPATIBILITIES = (*MODES, *(f"{mode}_TRANSITIVE" for mode in MODES))
 SCHEMA_WORDS = (
@@ -86,37 +88,44 @@ class Contract:
 
 
 def load_all(folder: Path = SCHEMAS) -> list[Contract]:
-    """Every contract in a folder, by file name. Raises Problem for the first that is unfit."""
+    """Every contract in a folder, by file name. Raises UnfitContract for the first that is."""
     contracts = [load(path) for path in sorted(folder.glob("*.avsc"))]
     owners: dict[str, Path] = {}
     for contract in contracts:
-        for owned in (f"topic {contract.topic.name}", f"record {contract.name}"):
+        topic = contract.topic.name
+        for attribute, owned in (
+            ("topic", f"topic {topic}"),
+            ("topic", f"table {names.table(topic)}"),
+            ("name", f"record {contract.name}"),
+        ):
             other = owners.setdefault(owned, contract.path)
             if other != contract.path:
-                raise Problem(
-                    f"{contract.path.name}: {owned} belongs to {other.name} already; "
-                    "every contract needs its own."
+                raise UnfitContract(
+                    contract.path,
+                    f"{owned} belongs to {other.name} already; every contract needs its own.",
+                    line_of(contract.path.read_text("utf-8"), attribute),
                 )
     return contracts
 
 
 def load(path: Path) -> Contract:
-    """The contract in one file. Raises Problem with file, field and remedy."""
-    try:
-        document = json.loads(path.read_text("utf-8"))
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise Problem(f"{path.name}: not readable as JSON: {error}.") from None
+    """The contract in one file. Raises UnfitContract with file, field and remedy."""
+    text, document = document_of(path)
     if not isinstance(document, dict) or document.get("type") != "record":
-        raise Problem(f'{path.name}: expected an Avro record, an object with "type": "record".')
-    return _Reader(path).contract(document)
+        raise UnfitContract(path, 'expected an Avro record, an object with "type": "record".')
+    return _Reader(path, text).contract(document)
 
 
 class _Reader:
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, text: str) -> None:
+        self.path, self.source = path, text
 
-    def wrong(self, where: str, expected: str) -> Problem:
-        return Problem(f"{self.path.name}: {where}: expected {expected}.")
+    def wrong(self, where: str, expected: str) -> UnfitContract:
+        name = (
+            where.removeprefix("field ").partition(":")[0] if where.startswith("field ") else None
+        )
+        line = line_of(self.source, where.partition(".")[0], name)
+        return UnfitContract(self.path, f"{where}: expected {expected}.", line)
 
     def text(self, holder: dict[str, Any], attribute: str, where: str = "") -> str:
         value = holder.get(attribute)
@@ -127,27 +136,37 @@ class _Reader:
     def contract(self, document: dict[str, Any]) -> Contract:
         if not isinstance(document.get("fields"), list) or not document["fields"]:
             raise self.wrong("fields", "a list of at least one field")
-        fields = tuple(self.field(field) for field in document["fields"])
-        by_name = {field.name: field for field in fields}
-        if len(by_name) < len(fields):
-            raise self.wrong("fields", "every name once")
+        flink = document.get("flink")
+        if flink not in (None, "source", "sink"):
+            raise self.wrong("flink", '"source", "sink" or nothing')
+        by_name: dict[str, Field] = {}
+        for field in (self.field(field, flink) for field in document["fields"]):
+            if by_name.setdefault(field.name, field) is not field:
+                raise self.wrong(f"field {field.name}: name", "every name once")
         topic = self.topic(document.get("topic"), by_name)
         compatibility = self.text(document, "compatibility")
         if compatibility not in COMPATIBILITIES:
             raise self.wrong("compatibility", " or ".join(COMPATIBILITIES))
         event_time = document.get("event_time")
         if event_time is not None and (
-            event_time not in by_name or by_name[event_time].type.logical != "timestamp-millis"
+            event_time not in list(by_name)
+            or by_name[event_time].type.logical != "timestamp-millis"
         ):
             raise self.wrong("event_time", "the name of a timestamp-millis field")
-        if document.get("flink") not in (None, "source", "sink"):
-            raise self.wrong("flink", '"source", "sink" or nothing')
         name = self.text(document, "name")
+        expected = names.expected_of_record(name)
+        if expected:
+            raise self.wrong("name", expected)
         namespace = self.text(document, "namespace")
         key_fields = [
             {"name": field, "type": _avro_words(by_name[field].type.schema)} for field in topic.key
         ]
         key = {"type": "record", "name": f"{name}Key", "namespace": namespace, "fields": key_fields}
+        schema = json.dumps(_avro_words(document), ensure_ascii=False)
+        try:
+            parse(schema)
+        except NotAvro as error:
+            raise UnfitContract(self.path, f"not an Avro schema: {error}.") from None
         return Contract(
             path=self.path,
             name=name,
@@ -156,9 +175,9 @@ class _Reader:
             compatibility=compatibility,
             topic=topic,
             event_time=event_time,
-            flink=document.get("flink"),
-            fields=fields,
-            schema=json.dumps(_avro_words(document), ensure_ascii=False),
+            flink=flink,
+            fields=tuple(by_name.values()),
+            schema=schema,
             key_schema=json.dumps(key),
         )
 
@@ -166,7 +185,7 @@ class _Reader:
         if not isinstance(topic, dict):
             raise self.wrong("topic", "an object with name, key, partitions and config")
         key = topic.get("key")
-        if not isinstance(key, list) or not key or not set(key) <= fields.keys():
+        if not isinstance(key, list) or not key or not all(name in list(fields) for name in key):
             raise self.wrong("topic.key", "a list of field names of this record")
         if any(fields[name].nullable for name in key):
             raise self.wrong("topic.key", "fields that cannot be null")
@@ -174,24 +193,26 @@ class _Reader:
         if type(partitions) is not int or partitions < 1:
             raise self.wrong("topic.partitions", "a whole number of at least 1")
         config = topic.get("config", {})
-        if not all(isinstance(value, str) for value in config.values()):
+        if not isinstance(config, dict) or not all(isinstance(v, str) for v in config.values()):
             raise self.wrong("topic.config", "Kafka's topic settings, each value as text")
+        name = self.text(topic, "name", "topic.")
+        expected = names.expected_of_topic(name)
+        if expected:
+            raise self.wrong("topic.name", expected)
         return Topic(
-            name=self.text(topic, "name", "topic."),
+            name=name,
             key=tuple(key),
             partitions=partitions,
             config=config,
         )
 
-    def field(self, field: Any) -> Field:
+    def field(self, field: Any, flink: str | None) -> Field:
         if not isinstance(field, dict):
             raise self.wrong("fields", "objects with name, type and doc")
         name = self.text(field, "name", "a field's ")
-        if not NAME.fullmatch(name) or keyword.iskeyword(name):
-            raise self.wrong(
-                f"field {name}: name",
-                "lower-case letters, digits and _, beginning with a letter, no word of Python's",
-            )
+        expected = names.expected_of_field(name, flink)
+        if expected:
+            raise self.wrong(f"field {name}: name", expected)
         try:
             kind, nullable = avro_type(field.get("type"))
         except UnsupportedType as error:
@@ -205,8 +226,20 @@ class _Reader:
             nullable=nullable,
             has_default="default" in field,
             default=field.get("default"),
-            constraints={word: field[word] for word in CONSTRAINTS if word in field},
+            constraints=self.constraints(field, f"field {name}: "),
         )
+
+    def constraints(self, field: dict[str, Any], where: str) -> dict[str, Any]:
+        found = {word: field[word] for word in CONSTRAINTS if word in field}
+        for word, value in found.items():
+            if word == "pattern":
+                try:
+                    re.compile(value)
+                except (re.error, TypeError):
+                    raise self.wrong(where + word, "a regular expression") from None
+            elif type(value) is not int:
+                raise self.wrong(where + word, "a whole number")
+        return found
 
 
 def _avro_words(schema: Any) -> Any:

@@ -5,6 +5,7 @@ Flink reads without the contract's defaults and registers records of its own nam
 (Flink 2.3, "Confluent Avro Format").
 """
 
+from codegen import names
 from codegen.contract import Contract
 
 WATERMARK_SECONDS = 15
@@ -18,11 +19,6 @@ ORIGIN = [
 """Where a record stands in Kafka, for whoever wants to see it with their own eyes."""
 IDLE_SECONDS = 5
 """After so long without a record a partition no longer holds the watermark back."""
-
-
-def table_name(contract: Contract) -> str:
-    """The topic's name in letters that need no quoting in SQL."""
-    return contract.topic.name.replace("-", "_").replace(".", "_")
 
 
 def create_table(contract: Contract) -> str:
@@ -46,7 +42,7 @@ def create_table(contract: Contract) -> str:
         [
             f"-- Generated from schemas/{contract.path.name} by `make schemas`: "
             "change that file, not this one.",
-            f"CREATE TABLE {table_name(contract)} (",
+            f"CREATE TABLE {names.table(contract.topic.name)} (",
             ",\n".join(f"  {column}" for column in columns),
             ") WITH (",
             ",\n".join(f"  '{name}' = '{value}'" for name, value in options.items()),

@@ -96,7 +96,7 @@ UNFIT = {
     "mode": (lambda d: d.update(compatibility="SOMETIMES"), "compatibility"),
     "event time": (lambda d: d.update(event_time="sku"), "event_time"),
     "partitions": (lambda d: d["topic"].update(partitions=0), "topic.partitions"),
-    "field twice": (lambda d: d["fields"].append(d["fields"][0]), "fields"),
+    "field twice": (lambda d: d["fields"].append(d["fields"][0]), "field event_id: name"),
     "default": (lambda d: d["fields"][8].pop("default"), "field unit_price: default"),
     "reserved by Python": (lambda d: d["fields"][5].update(name="class"), "field class: name"),
     "no Avro name": (lambda d: d["fields"][5].update(name="s-ku"), "field s-ku: name"),

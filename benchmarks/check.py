@@ -1,0 +1,81 @@
+"""How long `check` takes: for this project's contracts, and for 200 with 20 versions each.
+
+Run: python -m benchmarks.check
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+CONTRACTS = 200
+VERSIONS = 20
+FIELDS = 12
+ROUNDS = 5
+
+
+def contract(number: int, version: int) -> dict[str, Any]:
+    """A contract that got one optional field with each version."""
+    kinds: list[Any] = [
+        "string",
+        "int",
+        "long",
+        {"type": "long", "logicalType": "timestamp-millis"},
+        {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2},
+    ]
+    fields: list[dict[str, Any]] = [
+        {"name": f"field_{n}", "type": kinds[n % len(kinds)], "doc": "One field."}
+        for n in range(FIELDS)
+    ]
+    fields += [
+        {"name": f"added_{n}", "type": ["null", kinds[n % len(kinds)]], "default": None,
+         "doc": "Added later."}
+        for n in range(version)
+    ]  # fmt: skip
+    return {
+        "type": "record",
+        "name": f"Event{number}",
+        "namespace": "benchmark",
+        "doc": "An event.",
+        "owner": "nobody",
+        "compatibility": "FULL_TRANSITIVE",
+        "topic": {"name": f"events-{number}", "key": ["field_0"], "partitions": 1, "config": {}},
+        "fields": fields,
+    }
+
+
+def write(folder: Path) -> None:
+    """The contracts and every version of them."""
+    for number in range(CONTRACTS):
+        versions = folder / "released" / f"event_{number}"
+        versions.mkdir(parents=True)
+        for version in range(1, VERSIONS + 1):
+            text = json.dumps(contract(number, version), indent=1)
+            (versions / f"{version}.avsc").write_text(text, "utf-8")
+        text = json.dumps(contract(number, VERSIONS + 1), indent=1)
+        (folder / f"event_{number}.avsc").write_text(text, "utf-8")
+
+
+def seconds(*arguments: str) -> float:
+    """Wall time of one `check`, from the start of its process to its end."""
+    start = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "codegen", "check", *arguments], check=True, capture_output=True
+    )
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    own = [seconds() for _ in range(ROUNDS)]
+    print(f"check of this project: best {min(own):.2f} s, worst {max(own):.2f} s of {ROUNDS}")
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder))
+        many = seconds("--schemas", folder)
+    print(f"check of {CONTRACTS} contracts with {VERSIONS} versions each: {many:.2f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""The command that writes the generated files, or says whether they are current."""
+
+import click
+
+from codegen import generate as generating
+from codegen.contract import load_all
+from connect.errors import Problem
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail if a file is not current.")
+def generate(check: bool) -> None:
+    """Write the dataclasses and Flink tables."""
+    files = generating.render(load_all())
+    difference = generating.compare(files) if check else generating.write(files)
+    for line in difference.lines():
+        click.echo(line)
+    if check and difference:
+        raise Problem("Generated files are not current: run `make schemas` and commit them.")
+    click.echo(f"{len(files)} generated files are current.")

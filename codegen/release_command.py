@@ -1,0 +1,28 @@
+"""The command that publishes the working contracts."""
+
+import click
+
+from codegen import compatibility
+from codegen import release as releasing
+from codegen.compatibility.judge import is_safe
+from codegen.contract import load_all
+from connect.errors import Problem
+
+
+@click.command()
+def release() -> None:
+    """Publish changed contracts: check them, then add them to schemas/released/."""
+    contracts = load_all()
+    harmful = [
+        found
+        for contract in contracts
+        for found in compatibility.findings(contract, compatibility.released(contract))
+        if not is_safe([found.finding])
+    ]
+    if harmful:
+        raise Problem("; ".join(str(found) for found in harmful))
+    released = list(releasing.release(contracts))
+    for added in released:
+        click.echo(f"released {added}")
+    if not released:
+        click.echo("Every contract is released as it stands.")
