@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tests.minicluster import MiniCluster
     from tests.world import World
 
-settings.register_profile("default", max_examples=300, deadline=None)
-settings.register_profile("nightly", max_examples=20_000, deadline=None)
+settings.register_profile("default", max_examples=300, deadline=None, derandomize=False)
+settings.register_profile("nightly", max_examples=20_000, deadline=None, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

@@ -102,9 +102,12 @@ NAMES = ("event_id", "store_id", "from_store", "to_store", "order_id", "transfer
 def histories(draw: st.DrawFn, contradictions: bool = True) -> list[Event]:
     """Arrivals of up to ten events in any order, some of them delivered more than once.
 
+    Half of the histories crowd one shelf and three minutes, so that ties are many.
     contradictions: a repeat may also say something else than the first delivery did.
     """
     drawn: list[Event] = draw(st.lists(events, min_size=1, max_size=10))
+    if draw(st.booleans()):
+        drawn = [_crowded(event) for event in drawn]
     named = [replace(event, event_id=f"e{n}") for n, event in enumerate(drawn)]
     repeats = draw(st.lists(st.sampled_from(named), max_size=6))
     arrivals = draw(st.permutations(named + repeats))
@@ -112,6 +115,14 @@ def histories(draw: st.DrawFn, contradictions: bool = True) -> list[Event]:
         other = replace(arrivals[0], quantity=7)
         arrivals = [*arrivals, other]
     return arrivals
+
+
+def _crowded(event: Event) -> Event:
+    shelf = {"sku": "milk"} if isinstance(event, Transfer) else {"store_id": "north", "sku": "milk"}
+    field = "counted_at" if isinstance(event, StockCount) else "occurred_at"
+    minutes = (getattr(event, field) - START) / timedelta(minutes=1)
+    time = START + timedelta(minutes=(minutes > 0) - (minutes < 0))
+    return replace(event, **shelf, **{field: time})
 
 
 def examples_of(strategy: st.SearchStrategy[Any]) -> list[Any]:

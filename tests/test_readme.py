@@ -16,6 +16,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 RUNS_THIS_TEST = "make test"
+FEW = {"make test-fast": "-k test_wire"}  # all of them are run beside this one
 SECONDS = 400
 
 
@@ -78,7 +79,8 @@ def test_every_command_of_the_readme_succeeds(environment: dict[str, str]) -> No
     for command in [*before_down, "make down"]:
         if command.startswith("docker") and not compose():
             continue
-        done = run(command, environment)
+        few = {"PYTEST_ADDOPTS": FEW.get(command, "")}
+        done = run(command, environment | few)
         assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         if command == "make up":
             again = run(command, environment)
