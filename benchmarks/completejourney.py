@@ -21,6 +21,8 @@ from views.reader import TopicReader
 from views.table import Table
 
 LINES = 1_469_307
+SILENCE = 90
+"""Seconds without a level after which none is waited for."""
 Key = tuple[str, str]
 Sums = dict[Key, int]
 
@@ -77,11 +79,14 @@ def wait_for_levels(settings: Settings, lines: int) -> float:
     """Seconds from the job's first level until the levels tell of so many lines."""
     reader = TopicReader(settings, [InventoryLevel])
     table: Table[InventoryLevel] = Table()
-    start, told = 0.0, 0
+    start, told, last = 0.0, 0, time.monotonic()
     while told < lines:
+        if time.monotonic() - last > SILENCE:
+            raise SystemExit(f"No level for {SILENCE} s: they tell of {told:,} lines of {lines:,}.")
         for record in reader.read(20_000, 0.2):
             assert isinstance(record, InventoryLevel)
-            start = start or time.monotonic()
+            last = time.monotonic()
+            start = start or last
             before = table.get(*record.key())
             if table.put(record):
                 told += record.version - (before.version if before else 0)

@@ -48,7 +48,7 @@ def counts(shelves: dict[Key, list[Sale]]) -> dict[Key, list[Count]]:
     for number, key in enumerate(busiest):
         made[key] = []
         for at in ends[: number % 12 + 1]:
-            event_id = f"count:{key[0]}:{key[1]}:{at:%Y-%m}"
+            event_id = f"count:{key[0]}:{key[1]}:{at:%Y-%m-%d}"
             made[key].append((at, event_id, zlib.crc32(event_id.encode()) % 100))
     return made
 
