@@ -40,7 +40,9 @@ class Settings:
     """The one folder that holds all local state, logs and downloaded parts."""
     parallelism: int = 2
     """Parallel instances of each operator of the job."""
-    checkpoint_seconds: int = 10
+    checkpoint_seconds: int = 30
+    """Time between two checkpoints of the job: what is done again after a crash. With the state
+    in memory each of them writes all of it."""
     checkpoints: str = ""
     """Folder or URL for checkpoints that every Flink process can reach; empty: below `state`."""
     job_heap: str = "4g"
@@ -52,7 +54,7 @@ class Settings:
     count_seconds: int = 7 * 24 * 3600
     """How long after it was taken a count may be recorded; 0: however long. So long, and the
     dedup horizon, the job keeps the movements of a shelf that no count lies after."""
-    days_milliseconds: int = 1000
+    days_milliseconds: int = 5000
     """How long the job gathers sales before it writes the sales by day that they change."""
     time_zone: str = "UTC"
     """Time zone of the stores' business days, by its IANA name, such as Europe/Berlin."""
