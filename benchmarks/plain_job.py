@@ -4,14 +4,15 @@ from pathlib import Path
 
 from connect.settings import Settings
 from flink import graph, statements
-from flink.configuration import configuration, execution_environment, prepare_process
+from flink.configuration import configuration, execution_environment, keep_state, prepare_process
 
 
 def main() -> None:
     settings = Settings.from_environment()
     prepare_process(settings)
-    flink = configuration(settings, settings.checkpoint_url, None)
-    tables = graph.open_tables(execution_environment(flink))
+    environment = execution_environment(configuration(settings))
+    keep_state(environment, settings.checkpoint_url, None)
+    tables = graph.open_tables(environment)
     for definition in statements.tables(settings):
         tables.execute_sql(definition)
     tables.execute_sql(statements.read(statements.EVENTS, settings))

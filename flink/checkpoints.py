@@ -1,8 +1,8 @@
 """Where the job's checkpoints are, and which one a restarted job continues from.
 
-State belongs to the graph that made it, and the graph follows from the statements and
-functions: each wording of them has a folder of its own. A job that has changed thus finds no
-checkpoint and rebuilds its state from the topics, which keep every event.
+State belongs to the operators that made it: each shape of the job has a folder of its own. A job
+that does something else thus finds no checkpoint and rebuilds its state from the topics, which
+keep every event.
 """
 
 import hashlib
@@ -10,15 +10,15 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 from connect.settings import Settings
-from flink import functions, statements
+from flink import functions
 
 
-def folder(settings: Settings) -> str:
-    """URL of the folder for checkpoints of the present job."""
-    digest = hashlib.sha256()
-    for file in [*statements.all_files(), *functions.sources()]:
+def folder(settings: Settings, shape: str) -> str:
+    """URL of the folder for checkpoints of a job; shape: see flink.shape."""
+    digest = hashlib.sha256(shape.encode())
+    for file in functions.sources():
         digest.update(file.read_bytes())
-    digest.update(f"{settings.state_backend} {settings.delivery}".encode())
+    digest.update(f"{settings.state_backend} {settings.delivery} {settings.time_zone}".encode())
     return f"{settings.checkpoint_url}/{digest.hexdigest()[:16]}"
 
 

@@ -45,12 +45,8 @@ def jars(settings: Settings) -> str:
     return ";".join(jar.as_uri() for jar in [*connectors, functions.jar(settings)])
 
 
-def configuration(settings: Settings, checkpoints: str, resume_from: str | None) -> Configuration:
-    """Flink's settings for a run of the job.
-
-    checkpoints: folder URL for this job's checkpoints; resume_from: URL of the checkpoint to
-    continue from, None to start from the beginning of the topics.
-    """
+def configuration(settings: Settings) -> Configuration:
+    """Flink's settings for the job, whatever its state is."""
     address, _, port = settings.flink.rpartition(":")
     remote = settings.flink != "local"
     options = {
@@ -68,14 +64,29 @@ def configuration(settings: Settings, checkpoints: str, resume_from: str | None)
         "parallelism.default": str(settings.parallelism),
         "execution.buffer-timeout.interval": BUFFER_TIMEOUT,
         "execution.checkpointing.interval": f"{settings.checkpoint_seconds} s",
-        "execution.checkpointing.dir": checkpoints,
         "execution.checkpointing.num-retained": str(CHECKPOINTS_KEPT),
         "execution.checkpointing.externalized-checkpoint-retention": "RETAIN_ON_CANCELLATION",
         "state.backend.type": settings.state_backend,
         "table.local-time-zone": settings.time_zone,
     }
+    return _with(options)
+
+
+def keep_state(
+    environment: StreamExecutionEnvironment, checkpoints: str, resume_from: str | None
+) -> None:
+    """Where an environment's job has its checkpoints, and which one it continues from.
+
+    checkpoints: folder URL; resume_from: URL of a checkpoint, None to start from the beginning
+    of the topics.
+    """
+    options = {"execution.checkpointing.dir": checkpoints}
     if resume_from:
         options["execution.state-recovery.path"] = resume_from
+    environment.configure(_with(options))
+
+
+def _with(options: dict[str, str]) -> Configuration:
     flink = Configuration()
     for option, value in options.items():
         flink.set_string(option, value)

@@ -5,7 +5,14 @@ import click
 from connect import kafka, registry
 from connect.settings import Settings
 from flink import checkpoints, cluster, graph, statements
-from flink.configuration import JOB_NAME, configuration, execution_environment, prepare_process
+from flink.configuration import (
+    JOB_NAME,
+    configuration,
+    execution_environment,
+    keep_state,
+    prepare_process,
+)
+from flink.shape import shape
 
 
 @click.command()
@@ -25,9 +32,7 @@ def main(explain: bool) -> None:
             cluster.follow(settings)
             return
     prepare_process(settings)
-    folder = checkpoints.folder(settings)
-    newest = checkpoints.newest(folder)
-    environment = execution_environment(configuration(settings, folder, newest))
+    environment = execution_environment(configuration(settings))
     tables = graph.open_tables(environment)
     for definition in statements.tables(settings):
         tables.execute_sql(definition)
@@ -35,9 +40,12 @@ def main(explain: bool) -> None:
     if explain:
         click.echo(graph.explain(tables, settings))
         return
-    click.echo(f"Continuing from {newest}." if newest else "Starting from the first event.")
     for inserts in graph.writes(tables, settings):
         inserts.attach_as_datastream()
+    folder = checkpoints.folder(settings, shape(environment))
+    newest = checkpoints.newest(folder)
+    keep_state(environment, folder, newest)
+    click.echo(f"Continuing from {newest}." if newest else "Starting from the first event.")
     environment.execute(JOB_NAME)
 
 

@@ -32,8 +32,3 @@ def read(file: Path, settings: Settings) -> str:
         "count_seconds": str(settings.count_seconds),
     }
     return Template(file.read_text("utf-8")).substitute(names)
-
-
-def all_files() -> list[Path]:
-    """Every file of SQL, in the order of their names."""
-    return sorted(SQL.rglob("*.sql"))

@@ -1,20 +1,23 @@
 """The plan of the whole job: what is kept, how often, and on whose clock."""
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from connect.settings import Settings
 from flink import graph, statements
-from tests.minicluster import MiniCluster
+from flink.shape import shape
+from tests.minicluster import OFTEN, MiniCluster, Session
 from tests.oracle import KINDS
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def plan(minicluster: MiniCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Every operator of the job that would run, both sides of the boundary, as JSON."""
-    session = minicluster.session(tmp_path_factory.mktemp("events"))
+def whole_job(minicluster: MiniCluster, folder: Path, settings: Settings = OFTEN) -> Session:
+    """The job that would run, both sides of the boundary, but for where it writes."""
+    session = minicluster.session(folder, settings=settings)
     written = [file for one in graph.writings(session.settings) for file in one.files]
     for file in written:
         table = re.search(r"INSERT INTO (\w+)", statements.read(file, session.settings))
@@ -25,6 +28,13 @@ def plan(minicluster: MiniCluster, tmp_path_factory: pytest.TempPathFactory) -> 
         )
     for inserts in graph.writes(session.tables, session.settings):
         inserts.attach_as_datastream()
+    return session
+
+
+@pytest.fixture(scope="module")
+def plan(minicluster: MiniCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Every operator of the job, as JSON."""
+    session = whole_job(minicluster, tmp_path_factory.mktemp("events"))
     return str(session.environment.get_execution_plan())
 
 
@@ -56,3 +66,15 @@ def test_levels_are_worked_out_and_published_one_event_at_a_time(plan: str) -> N
 def test_every_topic_is_read_once(plan: str) -> None:
     sources = set(re.findall(r"Source: (\w+)\[\d+\]", plan))
     assert len(re.findall(r'"type" : "Source: ', plan)) == len(KINDS), sources
+
+
+def test_state_stays_when_settings_change_that_it_does_not_depend_on(
+    minicluster: MiniCluster, tmp_path: Path
+) -> None:
+    def planned(settings: Settings) -> str:
+        return shape(whole_job(minicluster, tmp_path, settings).environment)
+
+    usual = planned(OFTEN)
+    assert planned(replace(OFTEN, days_milliseconds=70)) == usual
+    assert planned(replace(OFTEN, kafka="elsewhere:9092")) == usual
+    assert planned(replace(OFTEN, count_seconds=60)) != usual
