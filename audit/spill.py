@@ -71,7 +71,7 @@ class _Shape:
         names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
         self.values = attrgetter(*names)
         self._kind = kind
-        # As the generated from_avro does: frozen records are filled through their slots.
+        # As the decoder does: frozen records are filled through their slots.
         self._setters = [kind.__dict__[name].__set__ for name in names]
 
     def record(self, values: tuple[Any, ...]) -> Record:

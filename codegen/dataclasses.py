@@ -74,16 +74,6 @@ def module(contract: Contract) -> str:
         "        return (",
         *_sum([_encoded(field) for name in contract.topic.key for field in _named(contract, name)]),
         "        )",
-        "",
-        "    @classmethod",
-        "    def from_avro(cls, values: dict[str, Any]) -> Self:",
-        "        record = cls.__new__(cls)",
-        *[f"        _set_{f.name}(record, {_from_avro(f)})" for f in contract.fields],
-        "        return record",
-        "",
-        "",
-        "# The slots' own setters fill a frozen record in half the time of its __init__.",
-        *[f'_set_{f.name} = {contract.name}.__dict__["{f.name}"].__set__' for f in contract.fields],
     ]
     return "\n".join(lines) + "\n"
 
@@ -156,18 +146,6 @@ def _encoded(field: Field) -> str:
     if field.nullable:
         return f'(b"\\x00" if {value} is None else b"\\x02" + {encoded})'
     return encoded
-
-
-def _from_avro(field: Field) -> str:
-    stored = f'values["{field.name}"]'
-    match field.type.logical:
-        case "decimal":
-            value = f"storage.decimal_value({stored}, {field.type.scale})"
-        case "timestamp-millis":
-            value = f"storage.EPOCH + {stored} * storage.MILLISECOND"
-        case _:
-            return stored
-    return f"None if {stored} is None else {value}" if field.nullable else value
 
 
 def _validation(field: Field) -> list[str]:

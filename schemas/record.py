@@ -33,7 +33,3 @@ class Record(Protocol):
 
     def key_to_avro(self) -> bytes:
         """The key in Avro's binary encoding, by KEY_SCHEMA."""
-
-    @classmethod
-    def from_avro(cls, values: dict[str, Any]) -> Self:
-        """The record of fields as Avro stores them: decimals as bytes, times as milliseconds."""

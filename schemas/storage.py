@@ -58,11 +58,6 @@ def decimal_bytes(value: Decimal, scale: int) -> bytes:
     return unscaled.to_bytes((unscaled.bit_length() + 8) // 8, "big", signed=True)
 
 
-def decimal_value(data: bytes, scale: int) -> Decimal:
-    """The inverse of decimal_bytes, with `scale` digits after the point."""
-    return EXACT.multiply(int.from_bytes(data, "big", signed=True), UNITS[scale])
-
-
 def milliseconds(time: datetime) -> int:
     """Milliseconds since 1970-01-01 UTC of a time with a zone.
 

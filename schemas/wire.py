@@ -5,17 +5,14 @@ Avro binary encoding (Avro 1.12 specification, "Binary Encoding"). Its two ends 
 registry's id of a schema's text and the text of an id; both are asked for once and kept.
 """
 
-import json
 import struct
 from collections.abc import Callable
-from functools import lru_cache
-from io import BytesIO
-from typing import Any, Generic, TypeVar, cast
+from typing import Generic, TypeVar
 
-from fastavro import parse_schema, schemaless_reader
-from fastavro.types import Schema
-
+from schemas import reading, resolution
+from schemas.passing import UnreadableSchema
 from schemas.record import Record
+from schemas.resolution import Step
 from schemas.rules import ContractViolation
 
 MAGIC = 0
@@ -71,74 +68,41 @@ class Decoder(Generic[R]):
     def __init__(self, kind: type[R], text_of: TextOf) -> None:
         self._kind = kind
         self._text_of = text_of
-        self._reader = parsed(kind.SCHEMA)
-        self._writers: dict[int, tuple[Schema, Schema | None]] = {}
+        self._steps: dict[int, list[Step]] = {}
 
     def value(self, data: bytes) -> R:
-        """The record, not validated. Raises DecodeError for anything else than one record."""
+        """The record, not validated. Raises DecodeError for anything else than one record.
+
+        What `text_of` raises passes through: who does not know the schema cannot judge the bytes.
+        """
         if len(data) < HEADER.size:
             raise DecodeError(f"{len(data)} bytes are too short for a schema id and a record")
         magic, schema_id = HEADER.unpack_from(data)
         if magic != MAGIC:
             raise DecodeError(f"the first byte is {magic}, not {MAGIC}")
-        known = self._writers.get(schema_id)
-        if known is None:
-            known = self._writers[schema_id] = self._resolve(schema_id)
-        buffer = BytesIO(data)
-        buffer.seek(HEADER.size)
+        steps = self._steps.get(schema_id)
+        if steps is None:
+            steps = self._steps[schema_id] = self._resolved(schema_id)
+        record = self._kind.__new__(self._kind)
+        at, name = HEADER.size, ""
         try:
-            values = schemaless_reader(buffer, known[0], known[1])
-            record = self._kind.from_avro(cast(dict[str, Any], values))
-        except Exception as error:
-            raise DecodeError(f"no {self._kind.__name__}: {error!r}") from error
-        if buffer.tell() != len(data):
-            raise DecodeError(f"{len(data) - buffer.tell()} bytes are left over after the record")
+            for name, read, put in steps:  # noqa: B007 - the error below names it
+                value, at = read(data, at)
+                put(record, value)
+        except IndexError:
+            at = len(data) + 1
+        except (ValueError, OverflowError, RecursionError) as error:
+            raise DecodeError(f"no {self._kind.__name__}: {name}: {error}") from None
+        if at > len(data):
+            raise DecodeError(f"no {self._kind.__name__}: the bytes end before {name} does")
+        if at < len(data):
+            raise DecodeError(f"{len(data) - at} bytes are left over after the record")
         return record
 
-    def _resolve(self, schema_id: int) -> tuple[Schema, Schema | None]:
+    def _resolved(self, schema_id: int) -> list[Step]:
+        """The steps for a schema; one that cannot be read is known as such from then on."""
         text = self._text_of(schema_id)
-        writer = parsed(text)
-        if _name(writer) != _name(self._reader):
-            raise DecodeError(f"schema {schema_id} is {_name(writer)}, not {_name(self._reader)}")
-        theirs, ours = _logical(text), _logical(self._kind.SCHEMA)
-        for field in theirs.keys() & ours.keys():
-            if theirs[field] != ours[field]:
-                raise DecodeError(
-                    f"schema {schema_id} writes {field} as {theirs[field]}, expected {ours[field]}"
-                )
-        return writer, None if writer == self._reader else self._reader
-
-
-@lru_cache
-def parsed(text: str) -> Schema:
-    """A schema's text in the form in which fastavro works with it.
-
-    Without its logical types: the records convert these themselves, exactly and faster.
-    """
-    return parse_schema(_stored(json.loads(text)))
-
-
-def _stored(schema: Any) -> Any:
-    if isinstance(schema, list):
-        return [_stored(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if "logicalType" in schema:
-        return schema["type"]
-    return {word: _stored(part) for word, part in schema.items()}
-
-
-def _logical(text: str) -> dict[str, list[tuple[Any, ...]]]:
-    """What the bytes of each field mean beyond their type: logical type, precision and scale."""
-    return {
-        field["name"]: [
-            tuple(part.get(word) for word in ("logicalType", "precision", "scale"))
-            for part in (field["type"] if isinstance(field["type"], list) else [field["type"]])
-            if isinstance(part, dict) and "logicalType" in part
-        ]
-        for field in json.loads(text)["fields"]
-    }
-
-
-def _name(schema: Schema) -> str:
-    return str(schema["name"]) if isinstance(schema, dict) else str(schema)
+        try:
+            return resolution.steps(self._kind, text)
+        except (UnreadableSchema, RecursionError) as error:
+            return [(f"schema {schema_id}", reading.refusing(str(error)), lambda *_: None)]

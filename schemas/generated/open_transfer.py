@@ -105,27 +105,3 @@ class OpenTransfer:
             + storage.text(self.to_store)
             + storage.text(self.sku)
         )
-
-    @classmethod
-    def from_avro(cls, values: dict[str, Any]) -> Self:
-        record = cls.__new__(cls)
-        _set_transfer_id(record, values["transfer_id"])
-        _set_from_store(record, values["from_store"])
-        _set_to_store(record, values["to_store"])
-        _set_sku(record, values["sku"])
-        _set_shipped(record, values["shipped"])
-        _set_received(record, values["received"])
-        _set_in_transit(record, values["in_transit"])
-        _set_version(record, values["version"])
-        return record
-
-
-# The slots' own setters fill a frozen record in half the time of its __init__.
-_set_transfer_id = OpenTransfer.__dict__["transfer_id"].__set__
-_set_from_store = OpenTransfer.__dict__["from_store"].__set__
-_set_to_store = OpenTransfer.__dict__["to_store"].__set__
-_set_sku = OpenTransfer.__dict__["sku"].__set__
-_set_shipped = OpenTransfer.__dict__["shipped"].__set__
-_set_received = OpenTransfer.__dict__["received"].__set__
-_set_in_transit = OpenTransfer.__dict__["in_transit"].__set__
-_set_version = OpenTransfer.__dict__["version"].__set__

@@ -96,23 +96,3 @@ class SalesPerMinute:
             + storage.text(self.currency)
             + storage.time(self.minute_start)
         )
-
-    @classmethod
-    def from_avro(cls, values: dict[str, Any]) -> Self:
-        record = cls.__new__(cls)
-        _set_store_id(record, values["store_id"])
-        _set_sku(record, values["sku"])
-        _set_currency(record, values["currency"])
-        _set_minute_start(record, storage.EPOCH + values["minute_start"] * storage.MILLISECOND)
-        _set_units(record, values["units"])
-        _set_revenue(record, storage.decimal_value(values["revenue"], 2))
-        return record
-
-
-# The slots' own setters fill a frozen record in half the time of its __init__.
-_set_store_id = SalesPerMinute.__dict__["store_id"].__set__
-_set_sku = SalesPerMinute.__dict__["sku"].__set__
-_set_currency = SalesPerMinute.__dict__["currency"].__set__
-_set_minute_start = SalesPerMinute.__dict__["minute_start"].__set__
-_set_units = SalesPerMinute.__dict__["units"].__set__
-_set_revenue = SalesPerMinute.__dict__["revenue"].__set__

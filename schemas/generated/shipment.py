@@ -95,25 +95,3 @@ class Shipment:
             storage.text(self.store_id)
             + storage.text(self.sku)
         )
-
-    @classmethod
-    def from_avro(cls, values: dict[str, Any]) -> Self:
-        record = cls.__new__(cls)
-        _set_event_id(record, values["event_id"])
-        _set_order_id(record, values["order_id"])
-        _set_store_id(record, values["store_id"])
-        _set_sku(record, values["sku"])
-        _set_quantity(record, values["quantity"])
-        _set_occurred_at(record, storage.EPOCH + values["occurred_at"] * storage.MILLISECOND)
-        _set_recorded_at(record, storage.EPOCH + values["recorded_at"] * storage.MILLISECOND)
-        return record
-
-
-# The slots' own setters fill a frozen record in half the time of its __init__.
-_set_event_id = Shipment.__dict__["event_id"].__set__
-_set_order_id = Shipment.__dict__["order_id"].__set__
-_set_store_id = Shipment.__dict__["store_id"].__set__
-_set_sku = Shipment.__dict__["sku"].__set__
-_set_quantity = Shipment.__dict__["quantity"].__set__
-_set_occurred_at = Shipment.__dict__["occurred_at"].__set__
-_set_recorded_at = Shipment.__dict__["recorded_at"].__set__

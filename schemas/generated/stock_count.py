@@ -94,23 +94,3 @@ class StockCount:
             storage.text(self.store_id)
             + storage.text(self.sku)
         )
-
-    @classmethod
-    def from_avro(cls, values: dict[str, Any]) -> Self:
-        record = cls.__new__(cls)
-        _set_event_id(record, values["event_id"])
-        _set_store_id(record, values["store_id"])
-        _set_sku(record, values["sku"])
-        _set_quantity(record, values["quantity"])
-        _set_counted_at(record, storage.EPOCH + values["counted_at"] * storage.MILLISECOND)
-        _set_recorded_at(record, storage.EPOCH + values["recorded_at"] * storage.MILLISECOND)
-        return record
-
-
-# The slots' own setters fill a frozen record in half the time of its __init__.
-_set_event_id = StockCount.__dict__["event_id"].__set__
-_set_store_id = StockCount.__dict__["store_id"].__set__
-_set_sku = StockCount.__dict__["sku"].__set__
-_set_quantity = StockCount.__dict__["quantity"].__set__
-_set_counted_at = StockCount.__dict__["counted_at"].__set__
-_set_recorded_at = StockCount.__dict__["recorded_at"].__set__

@@ -113,29 +113,3 @@ class Transfer:
         return (
             storage.text(self.transfer_id)
         )
-
-    @classmethod
-    def from_avro(cls, values: dict[str, Any]) -> Self:
-        record = cls.__new__(cls)
-        _set_event_id(record, values["event_id"])
-        _set_transfer_id(record, values["transfer_id"])
-        _set_from_store(record, values["from_store"])
-        _set_to_store(record, values["to_store"])
-        _set_sku(record, values["sku"])
-        _set_quantity(record, values["quantity"])
-        _set_phase(record, values["phase"])
-        _set_occurred_at(record, storage.EPOCH + values["occurred_at"] * storage.MILLISECOND)
-        _set_recorded_at(record, storage.EPOCH + values["recorded_at"] * storage.MILLISECOND)
-        return record
-
-
-# The slots' own setters fill a frozen record in half the time of its __init__.
-_set_event_id = Transfer.__dict__["event_id"].__set__
-_set_transfer_id = Transfer.__dict__["transfer_id"].__set__
-_set_from_store = Transfer.__dict__["from_store"].__set__
-_set_to_store = Transfer.__dict__["to_store"].__set__
-_set_sku = Transfer.__dict__["sku"].__set__
-_set_quantity = Transfer.__dict__["quantity"].__set__
-_set_phase = Transfer.__dict__["phase"].__set__
-_set_occurred_at = Transfer.__dict__["occurred_at"].__set__
-_set_recorded_at = Transfer.__dict__["recorded_at"].__set__
