@@ -107,7 +107,12 @@ def decimal(scale: int) -> Read:
 
 
 def decimal_value(data: bytes, scale: int) -> Decimal:
-    """The decimal of its two's-complement bytes, however many. Raises ValueError."""
+    """The decimal of its two's-complement bytes, however many but none. Raises ValueError.
+
+    (Java has no number of no bytes: Flink's job would fail on it.)
+    """
+    if not data:
+        raise ValueError("a decimal of no bytes")
     unscaled = int.from_bytes(data, "big", signed=True)
     if len(data) > 15 and not -LARGEST_DECIMAL < unscaled < LARGEST_DECIMAL:
         raise ValueError("a decimal of more than 38 digits")

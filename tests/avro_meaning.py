@@ -192,6 +192,8 @@ def meaning(kind: Document, value: Any) -> Any:
     kind = _plain(kind)
     logical = kind.get("logicalType") if isinstance(kind, dict) else None
     if logical == "decimal" and isinstance(value, bytes):
+        if not value:
+            raise Meaningless("no number of no bytes, as in Java")
         unscaled = sum(byte * 256**n for n, byte in enumerate(reversed(value)))
         unscaled -= 256 ** len(value) if value and value[0] > 127 else 0
         if abs(unscaled) >= 10**38:
