@@ -79,6 +79,10 @@ schemas: $(VENV)/installed ## Generate code from the contracts, check them, crea
 	@$(RUN) -m codegen check
 	@$(RUN) -m codegen apply
 
+.PHONY: plan
+plan: $(VENV)/installed ## What `codegen apply` would change in Kafka and the registry
+	@$(RUN) -m codegen plan
+
 .PHONY: replay
 replay: $(VENV)/installed ## Send a year of real receipts, 1,469,307 lines, into what runs
 	@$(RUN) -m producers completejourney

@@ -1,4 +1,4 @@
-"""python -m codegen generate|check|compat|release|apply"""
+"""python -m codegen generate|check|compat|release|plan|apply"""
 
 import importlib
 
@@ -9,7 +9,8 @@ COMMANDS = {
     "check": "codegen.compatibility.command:check",
     "compat": "codegen.compatibility.command:compat",
     "release": "codegen.release_command:release",
-    "apply": "codegen.apply_command:apply",
+    "plan": "codegen.rollout.command:plan_command",
+    "apply": "codegen.rollout.command:apply_command",
 }
 """Each command's module is imported when it is called: what works offline loads no client."""
 

@@ -1,12 +1,22 @@
 """Kafka's admin client, opened with a check that a broker answers."""
 
-from confluent_kafka import KafkaException
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from connect.errors import Problem
+from connect.properties import properties
 from connect.settings import PREFIX, Settings
 
 ANSWER_SECONDS = 10.0
+SECURITY = (KafkaError._AUTHENTICATION, KafkaError._SSL)
+
+
+def client(settings: Settings) -> dict[str, Any]:
+    """What every client of Kafka is opened with: its address, and the file of further settings."""
+    further = properties(settings.kafka_client, f"{PREFIX}KAFKA_CLIENT")
+    return {**further, "bootstrap.servers": settings.kafka_servers, "log_level": 0}
 
 
 def admin(settings: Settings) -> AdminClient:
@@ -14,14 +24,31 @@ def admin(settings: Settings) -> AdminClient:
 
     Raises Problem when none answers within ANSWER_SECONDS.
     """
-    client = AdminClient(
-        {"bootstrap.servers": settings.kafka_servers, "log_level": 0, "socket.timeout.ms": 10_000}
-    )
+    refusals: list[str] = []
+
+    def note(error: KafkaError) -> None:
+        if error.code() in SECURITY:
+            refusals.append(str(error.str()))
+
     try:
-        client.list_topics(timeout=ANSWER_SECONDS)
+        config = {**client(settings), "socket.timeout.ms": 10_000, "error_cb": note}
+        opened = AdminClient(config)
+    except KafkaException as error:
+        raise Problem(
+            f"{PREFIX}KAFKA_CLIENT: {settings.kafka_client}: Kafka's client does not take it: "
+            f"{error.args[0].str()}."
+        ) from None
+    try:
+        opened.list_topics(timeout=ANSWER_SECONDS)
     except KafkaException:
+        opened.poll(0)
+        if refusals:
+            raise Problem(
+                f"Kafka at {settings.kafka_servers} refuses this client: set {PREFIX}KAFKA_CLIENT "
+                f"to a file with its security settings ({refusals[-1]})."
+            ) from None
         raise Problem(
             f"No Kafka broker answers at {settings.kafka_servers}: start one with `make up`, "
             f"or set {PREFIX}KAFKA to where it listens."
         ) from None
-    return client
+    return opened

@@ -1,27 +1,56 @@
 """The Schema Registry's client, opened with a check that it answers."""
 
+from urllib.parse import urlsplit, urlunsplit
+
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 
 from connect.errors import Problem
+from connect.properties import properties
 from connect.settings import PREFIX, Settings
 
 ANSWER_SECONDS = 10.0
+UNAUTHORISED = (401, 403)
+
+
+def address(settings: Settings) -> str:
+    """The registry's URL without the user and password that it may hold."""
+    parts = urlsplit(settings.registry_url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def client(settings: Settings) -> SchemaRegistryClient:
     """A client whose registry has answered, with a time limit on every later call.
 
-    Raises Problem when the registry does not answer.
+    Raises Problem when the registry does not answer, or refuses this client.
     """
-    opened = SchemaRegistryClient(
-        {"url": settings.registry_url, "timeout": ANSWER_SECONDS, "max.retries": 2}
-    )
+    variable = f"{PREFIX}REGISTRY_CLIENT"
+    further = properties(settings.registry_client, variable)
+    try:
+        opened = SchemaRegistryClient(
+            {**further, "url": settings.registry_url, "timeout": ANSWER_SECONDS, "max.retries": 2}
+        )
+    except (ValueError, TypeError, OSError) as error:
+        file = settings.registry_client or "no file"
+        raise Problem(
+            f"{variable}: {file}: the registry's client cannot be opened with it: {error}."
+        ) from None
     try:
         opened.get_subjects()
     except Exception as error:  # noqa: BLE001 - of many kinds, from several libraries
+        if isinstance(error, SchemaRegistryError) and error.http_status_code in UNAUTHORISED:
+            raise Problem(
+                f"The Schema Registry at {address(settings)} refuses this client "
+                f"({error.http_status_code}): set {variable} to a file with the line "
+                "basic.auth.user.info = user:password."
+            ) from None
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            raise Problem(
+                f"The certificate of the Schema Registry at {address(settings)} is not trusted: "
+                f"set {variable} to a file with the line ssl.ca.location = the authority's file."
+            ) from None
         raise Problem(
-            f"No Schema Registry answers at {settings.registry_url} ({type(error).__name__}): "
+            f"No Schema Registry answers at {address(settings)} ({type(error).__name__}): "
             f"start one with `make up`, or set {PREFIX}REGISTRY to its Confluent API."
         ) from None
     return opened

@@ -33,6 +33,12 @@ class Settings:
     """Bootstrap servers, host:port[,host:port]; empty: the local broker."""
     registry: str = ""
     """Base URL of the registry's Confluent API; empty: the local registry."""
+    kafka_client: str = ""
+    """File of further settings of Kafka's admin client, a line each: name = value, such as
+    security.protocol, sasl.username, ssl.ca.location (librdkafka documents them); empty: none."""
+    registry_client: str = ""
+    """The same for the registry's client: basic.auth.user.info (user:password), ssl.ca.location,
+    ssl.certificate.location, ssl.key.location."""
     flink: str = "local"
     """"local", or the host:port of a Flink cluster's REST API: the job is submitted there."""
 

@@ -16,7 +16,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     ResourceType,
 )
 
-from codegen import subjects
+from codegen.rollout import subjects
 from connect import kafka, registry
 from connect.errors import Problem
 from schemas.generated import Product, Shipment
@@ -103,15 +103,12 @@ def test_an_incompatible_schema_is_refused_by_the_real_registry(world: World) ->
         subjects.register(client, subject, json.dumps(broken))
 
 
-def test_a_topic_with_other_settings_is_named_and_left_alone(world: World) -> None:
+def test_a_topic_s_setting_that_was_changed_by_hand_is_mended(world: World) -> None:
     set_config(world, "transactions", "retention.ms", "1000000000")
-    refused = world.run("codegen", "apply")
-    set_config(world, "transactions", "retention.ms", "-1")
-    assert refused.returncode == 1
-    assert "Topic transactions exists with other settings" in refused.stderr
-    assert "retention.ms is 1000000000, expected -1" in refused.stderr
-    assert "Traceback" not in refused.stderr
-    assert world.run("codegen", "apply").returncode == 0
+    mended = world.run("codegen", "apply")
+    assert mended.returncode == 0
+    assert "done      topic transactions: retention.ms 1000000000 -> -1" in mended.stdout
+    assert world.run("codegen", "plan").returncode == 0
 
 
 def test_what_is_no_record_is_passed_over_and_counted_by_readers(world: World) -> None:
