@@ -14,7 +14,7 @@ from confluent_kafka import (
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from audit.ends import Ends
-from connect import registry
+from connect import kafka, registry
 from connect.errors import Problem
 from connect.settings import Settings
 from schemas.record import Record
@@ -50,14 +50,13 @@ def read(
     unread = {place: end for place, end in upto.items() if place[0] in decoders and end}
     consumer = Consumer(
         {
-            "bootstrap.servers": settings.kafka_servers,
+            **kafka.client(settings),
             "group.id": "inventory-audit",
             "enable.auto.commit": False,
             "enable.partition.eof": True,
             "isolation.level": "read_committed",
             "auto.offset.reset": "earliest",
             "queued.max.messages.kbytes": 16_384,
-            "log_level": 0,
         }
     )
     try:

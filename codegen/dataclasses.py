@@ -44,6 +44,7 @@ def module(contract: Contract) -> str:
         f"    KEY: ClassVar[tuple[str, ...]] = {contract.topic.key!r}",
         f"    SCHEMA: ClassVar[str] = {contract.schema!r}",
         f"    KEY_SCHEMA: ClassVar[str] = {contract.key_schema!r}",
+        f"    COMPATIBILITY: ClassVar[str] = {contract.compatibility!r}",
         "",
         *[line for field in contract.fields for line in _declaration(field)],
         "",

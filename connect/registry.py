@@ -1,5 +1,6 @@
 """The Schema Registry's client, opened with a check that it answers."""
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
@@ -67,6 +68,20 @@ def schema_id(registry: SchemaRegistryClient, subject: str, text: str) -> int:
         ) from None
     assert found is not None
     return found
+
+
+def before(registry: SchemaRegistryClient, subject: str, text: str) -> Iterator[tuple[int, str]]:
+    """(number, text) of the versions that a subject had before it had this text."""
+    try:
+        ours = registry.lookup_schema(subject, Schema(text, "AVRO")).version
+        for version in registry.get_versions(subject):
+            if ours is not None and version < ours:
+                found = registry.get_version(subject, version).schema
+                yield version, str(found.schema_str) if found else ""
+    except SchemaRegistryError as error:
+        raise Problem(
+            f"The registry does not tell the versions of {subject}: {error.error_message}."
+        ) from None
 
 
 class UnknownSchema(Problem):

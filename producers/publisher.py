@@ -9,6 +9,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from connect import kafka, registry
 from connect.errors import Problem
 from connect.settings import Settings
+from producers.agreement import agree
 from schemas.record import Record
 from schemas.wire import Encoder
 
@@ -24,8 +25,9 @@ class Publisher:
     As a context manager it flushes at the end and raises Problem if a record was not
     delivered. Idempotent and acks=all: the client's own retries repeat and reorder nothing.
 
-    Raises Problem when the broker, the registry, a topic or a schema is not there: nothing is
-    ever registered or created here, so that a typing error cannot make a contract.
+    Raises Problem when the broker, the registry, a topic or a schema is not there, or when the
+    schema breaks an earlier version: nothing is ever registered or created here, so that a typing
+    error cannot make a contract.
     """
 
     def __init__(self, settings: Settings, kinds: Sequence[type[Record]]) -> None:
@@ -41,10 +43,12 @@ class Publisher:
             for kind in kinds
             for part, text in (("key", kind.KEY_SCHEMA), ("value", kind.SCHEMA))
         }
+        for kind in kinds:
+            agree(schemas, kind)
         self._encoder = Encoder(lambda subject, text: ids[subject, text])
         self._producer = Producer(
             {
-                "bootstrap.servers": settings.kafka_servers,
+                **kafka.client(settings),
                 "enable.idempotence": True,
                 "acks": "all",
                 "compression.type": "lz4",
@@ -53,7 +57,6 @@ class Publisher:
                 # As Java's clients do, so that every client finds a key in the same partition.
                 "partitioner": "murmur2_random",
                 "on_delivery": self._delivered,
-                "log_level": 0,
             }
         )
         self.sent = 0

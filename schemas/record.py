@@ -14,6 +14,8 @@ class Record(Protocol):
     """Avro schema of the message value, as registered."""
     KEY_SCHEMA: ClassVar[str]
     """Avro schema of the message key, as registered."""
+    COMPATIBILITY: ClassVar[str]
+    """What a new version of SCHEMA must be able to do, in the registry's words."""
 
     def validate(self) -> None:
         """Raise ContractViolation for the first field that breaks the contract."""

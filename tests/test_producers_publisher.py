@@ -82,6 +82,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> tuple[Publisher, Broker]:
     monkeypatch.setattr(module.kafka, "admin", lambda _: admin)
     monkeypatch.setattr(module.registry, "client", lambda _: None)
     monkeypatch.setattr(module.registry, "schema_id", lambda *_: 7)
+    monkeypatch.setattr(module.registry, "before", lambda *_: [])
     monkeypatch.setattr(module, "Producer", Broker)
     publisher = Publisher(Settings(), [Shipment, Product])
     return publisher, brokers.pop()

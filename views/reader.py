@@ -40,14 +40,13 @@ class TopicReader:
         }
         self._consumer = Consumer(
             {
-                "bootstrap.servers": settings.kafka_servers,
+                **kafka.client(settings),
                 "group.id": "inventory-views",
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
                 "isolation.level": "read_committed",
                 "auto.offset.reset": "earliest",
                 "fetch.wait.max.ms": 20,
-                "log_level": 0,
             }
         )
         self._unread: set[tuple[str, int]] = set()
