@@ -53,13 +53,14 @@ def long(data: bytes, at: int) -> tuple[int, int]:
 
 
 def integer(data: bytes, at: int) -> tuple[int, int]:
+    """A zig-zag varint of at most five bytes, as Java's, and 32 bits."""
     byte = data[at]
     if byte < 128:
         return (byte >> 1) ^ -(byte & 1), at + 1
-    number, at = long(data, at)
-    if number not in INT:
-        raise ValueError(f"{number} is no int of 32 bits")
-    return number, at
+    number, end = long(data, at)
+    if number not in INT or end - at > 5:
+        raise ValueError(f"{number} in {end - at} bytes is no int of 32 bits")
+    return number, end
 
 
 def length(data: bytes, at: int) -> tuple[int, int]:
@@ -124,7 +125,7 @@ def union(branches: Sequence[Read]) -> Read:
     count = len(branches)
 
     def read(data: bytes, at: int) -> tuple[Any, int]:
-        number, at = long(data, at)
+        number, at = integer(data, at)
         if not 0 <= number < count:
             raise ValueError(f"branch {number} of {count}")
         return branches[number](data, at)

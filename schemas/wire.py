@@ -7,9 +7,9 @@ registry's id of a schema's text and the text of an id; both are asked for once 
 
 import struct
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from schemas import reading, resolution
+from schemas import resolution
 from schemas.passing import UnreadableSchema
 from schemas.record import Record
 from schemas.resolution import Step
@@ -26,6 +26,14 @@ TextOf = Callable[[int], str]
 
 class DecodeError(ValueError):
     """Bytes that are no record of the expected contract; the text says why."""
+
+
+class ForeignSchema(DecodeError):
+    """They were written by a schema that cannot become the contract."""
+
+
+class LeftOver(DecodeError):
+    """They go on after the record."""
 
 
 class Encoder:
@@ -69,20 +77,14 @@ class Decoder(Generic[R]):
         self._kind = kind
         self._text_of = text_of
         self._steps: dict[int, list[Step]] = {}
+        self._foreign: dict[int, str] = {}
 
     def value(self, data: bytes) -> R:
         """The record, not validated. Raises DecodeError for anything else than one record.
 
         What `text_of` raises passes through: who does not know the schema cannot judge the bytes.
         """
-        if len(data) < HEADER.size:
-            raise DecodeError(f"{len(data)} bytes are too short for a schema id and a record")
-        magic, schema_id = HEADER.unpack_from(data)
-        if magic != MAGIC:
-            raise DecodeError(f"the first byte is {magic}, not {MAGIC}")
-        steps = self._steps.get(schema_id)
-        if steps is None:
-            steps = self._steps[schema_id] = self._resolved(schema_id)
+        steps = self._steps_of(data)
         record = self._kind.__new__(self._kind)
         at, name = HEADER.size, ""
         try:
@@ -96,13 +98,39 @@ class Decoder(Generic[R]):
         if at > len(data):
             raise DecodeError(f"no {self._kind.__name__}: the bytes end before {name} does")
         if at < len(data):
-            raise DecodeError(f"{len(data) - at} bytes are left over after the record")
+            raise LeftOver(f"{len(data) - at} bytes are left over after the record")
         return record
+
+    def readable(self, data: bytes) -> dict[str, Any]:
+        """Of a record that may be broken: the fields, as they come, before the broken one."""
+        found: dict[str, Any] = {}
+        at = HEADER.size
+        try:
+            for name, read, _ in self._steps_of(data):
+                value, at = read(data, at)
+                if at > len(data):
+                    break
+                found[name] = value
+        except (IndexError, ValueError, OverflowError, RecursionError):
+            pass
+        return {name: found[name] for name in found if name in self._kind.__dict__}
+
+    def _steps_of(self, data: bytes) -> list[Step]:
+        if len(data) < HEADER.size:
+            raise DecodeError(f"{len(data)} bytes are too short for a schema id and a record")
+        magic, schema_id = HEADER.unpack_from(data)
+        if magic != MAGIC:
+            raise DecodeError(f"the first byte is {magic & 255}, not {MAGIC}")
+        known = self._steps.get(schema_id)
+        return self._resolved(schema_id) if known is None else known
 
     def _resolved(self, schema_id: int) -> list[Step]:
         """The steps for a schema; one that cannot be read is known as such from then on."""
-        text = self._text_of(schema_id)
-        try:
-            return resolution.steps(self._kind, text)
-        except (UnreadableSchema, RecursionError) as error:
-            return [(f"schema {schema_id}", reading.refusing(str(error)), lambda *_: None)]
+        if schema_id not in self._foreign:
+            text = self._text_of(schema_id)
+            try:
+                made = self._steps[schema_id] = resolution.steps(self._kind, text)
+                return made
+            except (UnreadableSchema, RecursionError) as error:
+                self._foreign[schema_id] = f"schema {schema_id} {error}"
+        raise ForeignSchema(self._foreign[schema_id])

@@ -45,11 +45,11 @@ class _Bytes:
         taken, self.rest = self.rest[:count], self.rest[count:]
         return taken
 
-    def long(self) -> int:
+    def long(self, longest: int = 10) -> int:
         groups: list[int] = []
         while not groups or groups[-1] >= 128:
             groups += self.take(1)
-        if len(groups) > 10:
+        if len(groups) > longest:
             raise Meaningless("too long a number")
         zigzag = sum((group % 128) * 128**n for n, group in enumerate(groups))
         if zigzag >= 2**64:
@@ -65,7 +65,7 @@ class _Tree:
     def of(self, schema: Document, space: str) -> Any:
         self.define(schema, space)
         if isinstance(schema, list):
-            number = self.source.long()
+            number = self.source.long(5)
             if number not in range(len(schema)):
                 raise Meaningless("no such branch")
             return number, self.of(schema[number], space)
@@ -80,7 +80,7 @@ class _Tree:
             case "record":
                 return {f["name"]: self.of(f["type"], space) for f in schema["fields"]}
             case "enum":
-                number = self.source.long()
+                number = self.source.long(5)
                 if number not in range(len(schema["symbols"])):
                     raise Meaningless("no such symbol")
                 return schema["symbols"][number]
@@ -122,7 +122,7 @@ class _Tree:
                     raise Meaningless("no boolean")
                 return byte == b"\1"
             case "int" | "long":
-                number = self.source.long()
+                number = self.source.long(5 if kind == "int" else 10)
                 if kind == "int" and abs(number + 0.5) > 2**31:
                     raise Meaningless("no int")
                 return number
