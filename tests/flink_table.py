@@ -15,25 +15,31 @@ from pyflink.common import Configuration
 from pyflink.java_gateway import get_gateway
 from pyflink.table import StreamTableEnvironment
 from pyflink.util.java_utils import add_jars_to_context_class_loader
+from rich.console import Console
 
 from codegen import tables
 from codegen.contract import load
+from connect.settings import Settings
 from flink import graph
 from flink.configuration import execution_environment, prepare_process
-from stack.runtime import Stack
+from stack.fetch import fetch
 
 FORMAT = "value.avro-confluent."
 
 
 class FlinkTables:
-    """Makes tables whose writers' schemas are in the stack's registry."""
+    """Makes tables whose writers' schemas are in a registry.
 
-    def __init__(self, stack: Stack) -> None:
-        settings = stack.settings
+    Its jars stay where they are for as long as the JVM, which other tests use too.
+    """
+
+    def __init__(self, registry_url: str) -> None:
+        settings = Settings()
         prepare_process(settings)
+        fetch(settings.state, Console(quiet=True), ["flink"])
         jars = sorted(settings.flink_parts.glob("flink-sql-avro-*.jar"))
-        add_jars_to_context_class_loader([jar.as_uri() for jar in jars])
-        self._url = settings.registry_url
+        add_jars_to_context_class_loader([jar.resolve().as_uri() for jar in jars])
+        self._url = registry_url
         self._java = get_gateway().jvm.org.apache.flink
         options = Configuration()
         options.set_string("execution.target", "local")

@@ -11,7 +11,6 @@ import pytest
 import requests
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from rich.console import Console
 
 from codegen.compatibility.judge import is_safe, value_findings
 from stack.runtime import Stack
@@ -31,8 +30,6 @@ PATIENCE = 3
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     with Stack.on_free_ports(["registry"]) as stack:
-        stack.names.append("job")
-        stack.fetch(Console(quiet=True))
         requests.put(
             f"{stack.settings.registry_url}/config", json={"compatibility": "NONE"}, timeout=10
         )
@@ -41,7 +38,7 @@ def stack() -> Iterator[Stack]:
 
 @pytest.fixture(scope="module")
 def flink(stack: Stack) -> FlinkTables:
-    return FlinkTables(stack)
+    return FlinkTables(stack.settings.registry_url)
 
 
 def registered(stack: Stack, writer: Any) -> bytes:
