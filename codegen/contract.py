@@ -219,6 +219,9 @@ class _Reader:
             raise self.wrong(f"field {name}: type", str(error)) from None
         if nullable and ("default" not in field or field["default"] is not None):
             raise self.wrong(f"field {name}: default", "null, as the type allows null")
+        if kind.logical == "decimal" and field.get("default") == "":
+            # Avro takes it, and Java has no number of no bytes: Flink's job would fail on it.
+            raise self.wrong(f"field {name}: default", "a number's bytes, at least one")
         return Field(
             name=name,
             doc=self.text(field, "doc", f"field {name}: "),

@@ -3,17 +3,23 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen import dataclasses, tables
+from codegen import asyncapi, dataclasses, dictionary, tables
 from codegen.contract import Contract
 
 ROOT = Path(__file__).parent.parent
 PYTHON = Path("schemas/generated")
 SQL = Path("flink/sql/generated")
+DICTIONARY = Path("docs/contracts.md")
+ASYNCAPI = Path("docs/asyncapi.json")
 
 
 def render(contracts: list[Contract]) -> dict[Path, str]:
     """Path below the project's root -> text, for every generated file. Pure."""
-    files = {PYTHON / "__init__.py": dataclasses.package(contracts)}
+    files = {
+        PYTHON / "__init__.py": dataclasses.package(contracts),
+        DICTIONARY: dictionary.document(contracts),
+        ASYNCAPI: asyncapi.document(contracts),
+    }
     for contract in contracts:
         files[PYTHON / f"{contract.stem}.py"] = dataclasses.module(contract)
         if contract.flink:
@@ -44,6 +50,7 @@ def compare(files: dict[Path, str], root: Path = ROOT) -> Difference:
         for folder, ending in ((PYTHON, "*.py"), (SQL, "*.sql"))
         for path in (root / folder).glob(ending)
     }
+    there |= {path for path in (DICTIONARY, ASYNCAPI) if (root / path).exists()}
     return Difference(
         stale=sorted(
             path for path in files.keys() & there if (root / path).read_text("utf-8") != files[path]

@@ -10,7 +10,7 @@ from connect.errors import Problem
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail if a file is not current.")
 def generate(check: bool) -> None:
-    """Write the dataclasses and Flink tables."""
+    """Write the dataclasses, the Flink tables, the data dictionary and the AsyncAPI document."""
     files = generating.render(load_all())
     difference = generating.compare(files) if check else generating.write(files)
     for line in difference.lines():

@@ -1,19 +1,28 @@
-"""Publish the working contracts: copy what has changed to schemas/released/."""
+"""Publish the working contracts: copy what has changed to schemas/released/, and log it."""
 
-import shutil
-from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from codegen import compatibility
-from codegen.contract import SCHEMAS, Contract
+from codegen import changelog, compatibility
+from codegen.contract import SCHEMAS, Contract, load
+from codegen.files import write_whole
 
 
-def release(contracts: list[Contract], folder: Path = SCHEMAS / "released") -> Iterator[str]:
-    """Yields the name of each version that it adds; unchanged contracts add none."""
-    for contract in contracts:
-        versions = compatibility.released(contract, folder)
+def release(
+    contracts: list[Contract], folder: Path = SCHEMAS / "released", today: date | None = None
+) -> list[str]:
+    """The name of each version that it adds; unchanged contracts add none.
+
+    Interrupted at any moment it leaves whole files, and run again it does the rest.
+    """
+    added = []
+    # All is read before anything is written: an unfit version stops it with nothing done.
+    everything = [(contract, compatibility.released(contract, folder)) for contract in contracts]
+    for contract, versions in everything:
         if not compatibility.is_released(contract, versions):
-            target = folder / contract.stem / f"{len(versions) + 1}.avsc"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(contract.path, target)
-            yield f"{contract.stem} version {len(versions) + 1}"
+            number = changelog.number(versions[-1]) + 1 if versions else 1
+            target = folder / contract.stem / f"{number}.avsc"
+            write_whole(target, contract.path.read_bytes())
+            added.append(load(target))
+    changelog.update(contracts, folder, added, today or datetime.now(UTC).date())
+    return [f"{version.path.parent.name} version {version.path.stem}" for version in added]

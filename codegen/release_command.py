@@ -11,7 +11,7 @@ from connect.errors import Problem
 
 @click.command()
 def release() -> None:
-    """Publish changed contracts: check them, then add them to schemas/released/."""
+    """Publish changed contracts: check them, then add them to schemas/released/ and its log."""
     contracts = load_all()
     harmful = [
         found
@@ -21,7 +21,7 @@ def release() -> None:
     ]
     if harmful:
         raise Problem("; ".join(str(found) for found in harmful))
-    released = list(releasing.release(contracts))
+    released = releasing.release(contracts)
     for added in released:
         click.echo(f"released {added}")
     if not released:

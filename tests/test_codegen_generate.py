@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from codegen import generate
+from codegen import generate, generate_command
 from codegen.__main__ import main
 from codegen.contract import SCHEMAS, Contract, load, load_all
 from connect.errors import Problem
+
+DOCUMENTS = (generate.DICTIONARY, generate.ASYNCAPI)
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +66,42 @@ def test_check_of_this_tree_passes_on_the_command_line() -> None:
 
 def test_every_generated_file_says_where_it_comes_from(contracts: list[Contract]) -> None:
     for path, text in generate.render(contracts).items():
-        assert "Generated from schemas/" in text.splitlines()[0], path
+        # JSON has no comments: its first attributes say it.
+        first = text.splitlines()[: 3 if path.suffix == ".json" else 1]
+        assert any("Generated from schemas/" in line for line in first), path
+
+
+def test_a_changed_contract_makes_the_check_fail_and_name_the_documents(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for path in SCHEMAS.glob("*.avsc"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    changed(tmp_path, "product", lambda d: d["fields"][0].update(maxLength=99))
+    monkeypatch.setattr(generate_command, "load_all", lambda: load_all(tmp_path))
+    before = [(generate.ROOT / path).read_bytes() for path in DOCUMENTS]
+    result = CliRunner().invoke(main, ["generate", "--check"])
+    assert result.exit_code == 1
+    for path in (*DOCUMENTS, generate.PYTHON / "product.py"):
+        assert f"stale    {path}" in result.output.splitlines()
+    assert [(generate.ROOT / path).read_bytes() for path in DOCUMENTS] == before
+
+
+def test_a_missing_document_is_told_and_written(contracts: list[Contract], tmp_path: Path) -> None:
+    files = generate.render(contracts)
+    generate.write(files, tmp_path)
+    (tmp_path / generate.DICTIONARY).unlink()
+    assert generate.compare(files, tmp_path).missing == [generate.DICTIONARY]
+    generate.write(files, tmp_path)
+    assert (tmp_path / generate.DICTIONARY).read_text("utf-8") == files[generate.DICTIONARY]
+
+
+def test_other_documents_are_left_alone(contracts: list[Contract], tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "notes.md").write_text("By hand.")
+    files = generate.render(contracts)
+    generate.write(files, tmp_path)
+    assert not generate.compare(files, tmp_path)
+    assert (tmp_path / "docs" / "notes.md").exists()
 
 
 def test_registered_text_holds_only_avro_words(contracts: list[Contract]) -> None:

@@ -1,5 +1,6 @@
 """`check` and `compat` on the command line: exit codes, places, one sentence for bad input."""
 
+import importlib
 import json
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from codegen.__main__ import main
-from codegen.contract import SCHEMAS
+from codegen.contract import SCHEMAS, load_all
 from codegen.lines import line_of
 
 
@@ -131,7 +132,28 @@ UNFIT = {
         field("shipment", 4, default="many"),
         "shipment.avsc: not an Avro schema: /fields/quantity: the default",
     ),
+    "a recursive type of its own": (
+        field(
+            "shipment",
+            4,
+            type={"type": "record", "name": "Box", "fields": [{"name": "boxes", "type": "Box"}]},
+        ),
+        "shipment.avsc: field quantity: type",
+    ),
+    "a decimal by default of no bytes": (
+        field("transaction", 7, default=""),
+        "transaction.avsc: field line_amount: default: expected a number's bytes",
+    ),
     "no owner": (attribute("shipment", "owner", ""), "shipment.avsc: owner"),
+    "no word of an owner": (
+        lambda folder: replace(folder, "shipment", '"owner"', '"owned"'),
+        "shipment.avsc: owner",
+    ),
+    "a word of SQL": (field("shipment", 4, name="table"), "shipment.avsc: field table: name"),
+    "one record of two": (
+        lambda folder: replace(folder, "transaction", '"Transaction"', '"Shipment"'),
+        "transaction.avsc: record Shipment belongs to shipment.avsc already",
+    ),
     "a topic that Flink reserves": (
         attribute(
             "shipment", "topic", {"name": "order", "key": ["sku"], "partitions": 1, "config": {}}
@@ -174,6 +196,27 @@ def test_an_unfit_contract_is_one_sentence_with_file_and_field_and_exit_2(
     assert result.stderr.startswith(f"Error: {said}")
     assert len(result.stderr.splitlines()) == 1
     assert before == {path: path.read_bytes() for path in schemas.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("command", ["generate", "release"])
+@pytest.mark.parametrize("fault", [fault for fault in UNFIT if "version" not in fault])
+def test_nothing_is_written_of_an_unfit_contract(
+    command: str, fault: str, schemas: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change, said = UNFIT[fault]
+    change(schemas)
+    module = importlib.import_module(f"codegen.{command}_command")
+    monkeypatch.setattr(module, "load_all", lambda: load_all(schemas))
+
+    def written(*_: object) -> None:
+        raise AssertionError
+
+    for writes in ("write_bytes", "write_text", "unlink"):
+        monkeypatch.setattr(Path, writes, written)
+    result = run(command)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"Error: {said}")
 
 
 def test_github_annotates_an_unfit_contract(schemas: Path) -> None:
