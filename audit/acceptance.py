@@ -31,17 +31,17 @@ def verdict(deliveries: Sequence[Delivery], found: LedgerEntry | None) -> Verdic
     best was accepted. An order leaves no entry: it fits where there is none.
     """
     if len(deliveries) == 1:
-        return Verdict(deliveries[0], ledger.entry(deliveries[0]), (), ())
+        return Verdict(deliveries[0], ledger.entry(deliveries[0], found), (), ())
     first: dict[tuple[str, int], Delivery] = {}
     for delivery in sorted(deliveries, key=lambda delivery: delivery.place):
         first.setdefault(delivery.place[:2], delivery)
     accepted = min(
-        first.values(), key=lambda delivery: len(differing(ledger.entry(delivery), found))
+        first.values(), key=lambda delivery: len(differing(ledger.entry(delivery, found), found))
     )
     others = [delivery for delivery in deliveries if delivery is not accepted]
     return Verdict(
         accepted,
-        ledger.entry(accepted),
+        ledger.entry(accepted, found),
         [other for other in others if other.event == accepted.event],
         [other for other in others if other.event != accepted.event],
     )

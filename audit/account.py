@@ -16,6 +16,8 @@ class Account:
     """Repeats that say the same as the accepted delivery."""
     contradictions: int = 0
     """Repeats of an accepted event_id that say something else."""
+    quarantined: int = 0
+    """Records that the gate has put aside."""
     undecodable: int = 0
     """Records that are none of their topic's contract."""
     due: int = 0
@@ -26,7 +28,8 @@ class Account:
     @property
     def balances(self) -> bool:
         repeats = self.duplicates + self.contradictions
-        return self.records == self.accepted + repeats and self.booked == self.due
+        known = self.accepted + repeats + self.quarantined
+        return self.records == known and self.booked == self.due
 
 
 @dataclass

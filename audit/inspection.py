@@ -10,6 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.schema_registry import SchemaRegistryClient
+
 from audit import definitions, ends, topics
 from audit.account import Report
 from audit.ends import Ends
@@ -20,7 +23,10 @@ from audit.settle import settle
 from audit.topics import Read
 from connect import kafka, registry
 from connect.settings import Settings
+from schemas.generated import QuarantinedRecord
 
+Place = tuple[str, int, int]
+"""topic, partition, offset"""
 BUCKET = 25_000
 """Records of a bucket, of which one is in memory at a time."""
 BUCKETS = 1024
@@ -40,15 +46,16 @@ def inspect(settings: Settings, settle_seconds: float, progress: Progress) -> Re
     expected = sum(begin.values()) + sum(published.values())
     with TemporaryDirectory(prefix="inventory-audit-") as folder:
         buckets = min(expected // BUCKET + 1, BUCKETS)
-        judge = Judge(Path(folder), buckets, zone, settings.count_seconds)
+        judge = Judge(Path(folder), buckets, zone, settings.count_seconds, settings.inbound)
         with progress.counting("reading what was published", sum(published.values())) as further:
             for read in topics.read(settings, schemas, sinks, published):
                 _published(judge, read)
                 further()
+        quarantined = _quarantined(settings, schemas, broker) if settings.inbound else set()
         now = ends.ends(broker, inbound)
         with progress.counting("reading the events", sum(now.values())) as further:
             for read in topics.read(settings, schemas, EVENTS, now):
-                _event(judge, read, begin)
+                _event(judge, read, begin, quarantined)
                 further()
         _history(judge, ends.beginnings(broker, inbound))
         with progress.counting("judging", judge.steps, "steps") as further:
@@ -62,11 +69,22 @@ def _published(judge: Judge, read: Read) -> None:
         judge.published(read.record)
 
 
-def _event(judge: Judge, read: Read, begin: Ends) -> None:
+def _quarantined(
+    settings: Settings, schemas: SchemaRegistryClient, broker: AdminClient
+) -> set[Place]:
+    """Where the records lie that the gate has put aside."""
+    upto = ends.ends(broker, ends.places(broker, [QuarantinedRecord]))
+    found = topics.read(settings, schemas, [QuarantinedRecord], upto)
+    return {read.record.key() for read in found if read.record is not None}
+
+
+def _event(judge: Judge, read: Read, begin: Ends, quarantined: set[Place]) -> None:
     late = read.offset >= begin.get((read.topic, read.partition), 0)
     account = judge.report.accounts[read.topic]
     account.records += not late
-    if read.record is not None:
+    if (read.topic, read.partition, read.offset) in quarantined:
+        account.quarantined += not late
+    elif read.record is not None:
         judge.event(Delivery(read.record, read.partition, read.offset, late))
     elif not late:
         account.undecodable += 1

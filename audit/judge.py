@@ -18,6 +18,7 @@ from audit.differences import sentence
 from audit.events import EVENTS, Delivery, Key
 from audit.group import Group
 from audit.ledger import entry as entry_of
+from audit.ledger import source
 from audit.spill import Spill
 from schemas.generated import LedgerEntry
 from schemas.record import Record
@@ -29,9 +30,16 @@ FACT, BOOKED, AGREED, PUBLISHED, IN_FLIGHT = range(5)
 class Judge:
     """Hears every delivery and every published record, then gives its report."""
 
-    def __init__(self, folder: Path, buckets: int, zone: ZoneInfo, count_seconds: int = 0) -> None:
-        """folder: for what is put aside; zone: of business days; count_seconds: see Delivery."""
-        self._count_seconds = count_seconds
+    def __init__(
+        self,
+        folder: Path,
+        buckets: int,
+        zone: ZoneInfo,
+        count_seconds: int = 0,
+        inbound: str = "",
+    ) -> None:
+        """folder: for what is put aside; zone: of business days; the others: see Delivery."""
+        self._count_seconds, self._inbound = count_seconds, inbound
         self._definitions = definitions(zone)
         self._sinks = {each.kind: sink for sink, each in enumerate(self._definitions)}
         facts = (*EVENTS, LedgerEntry)
@@ -75,7 +83,9 @@ class Judge:
                 booked[record.event_id] = record
             else:
                 partition, offset, late = tag
-                delivery = Delivery(record, partition, offset, late, self._count_seconds)
+                delivery = Delivery(
+                    record, partition, offset, late, self._count_seconds, self._inbound
+                )
                 events[record.event_id].append(delivery)
         for event_id, deliveries in events.items():
             self._judge_event(deliveries, booked.get(event_id))
@@ -85,7 +95,7 @@ class Judge:
     def _judge_event(self, deliveries: list[Delivery], found: LedgerEntry | None) -> None:
         early = [delivery for delivery in deliveries if not delivery.late]
         late = [delivery for delivery in deliveries if delivery.late]
-        if not early or (found and _source(found) in {delivery.place for delivery in late}):
+        if not early or (found and _only_from(late, early, found)):
             self.report.tallies[LedgerEntry.TOPIC].in_flight += 1
             for delivery in early:
                 # Only the job knows what came first: a repeat of one that came later here.
@@ -110,7 +120,7 @@ class Judge:
     def _judge_entry(self, found: LedgerEntry | None, expected: LedgerEntry | None) -> None:
         tally = self.report.tallies[LedgerEntry.TOPIC]
         tally.keys += 1
-        if found and (account := self.report.accounts.get(found.source_topic)):
+        if found and (account := self._account_of(found)):
             account.booked += 1
         if found == expected:
             self._decides([found], AGREED)
@@ -122,6 +132,9 @@ class Judge:
         assert either
         text = f"{sentence(found, expected)}; store {either.store_id}, SKU {either.sku}"
         self.report.differences.add(LedgerEntry.TOPIC, either.key(), text)
+
+    def _account_of(self, entry: LedgerEntry) -> Account | None:
+        return self.report.accounts.get(entry.source_topic.removeprefix(self._inbound))
 
     def _decides(self, facts: Iterable[Any], role: int) -> None:
         for fact in facts:
@@ -160,5 +173,8 @@ class Judge:
             self.report.differences.add(definition.kind.TOPIC, key, text)
 
 
-def _source(entry: LedgerEntry) -> tuple[str, int, int]:
-    return entry.source_topic, entry.source_partition, entry.source_offset
+def _only_from(late: list[Delivery], early: list[Delivery], entry: LedgerEntry) -> bool:
+    """Whether the job must have it from one of the late deliveries."""
+    place = source(entry)
+    from_late, from_early = (any(one.may_be(*place) for one in part) for part in (late, early))
+    return from_late and not from_early

@@ -61,8 +61,11 @@ def _too_late(delivery: Delivery) -> bool:
     return event.recorded_at - event.counted_at > timedelta(seconds=limit)
 
 
-def entry(delivery: Delivery) -> LedgerEntry | None:
-    """What the ledger must say of an accepted delivery, if anything."""
+def entry(delivery: Delivery, booked: LedgerEntry | None = None) -> LedgerEntry | None:
+    """What the ledger must say of an accepted delivery, if anything.
+
+    booked: what it says. Behind a gate its offset is taken from there: the public topic has others.
+    """
     found = effect(delivery.event)
     if found is None:
         return None
@@ -70,12 +73,19 @@ def entry(delivery: Delivery) -> LedgerEntry | None:
         reason = f"recorded more than {delivery.count_seconds} s after it was taken"
         found = found._replace(kind=REFUSED, reason=reason)
     topic, partition, offset = delivery.place
+    if delivery.inbound and booked and delivery.may_be(*source(booked)):
+        offset = booked.source_offset
     return LedgerEntry(
         **found._asdict(),
         event_id=delivery.event.event_id,
         sku=delivery.event.sku,
         recorded_at=delivery.event.recorded_at,
-        source_topic=topic,
+        source_topic=delivery.inbound + topic,
         source_partition=partition,
         source_offset=offset,
     )
+
+
+def source(entry: LedgerEntry) -> tuple[str, int, int]:
+    """Topic, partition and offset of the delivery that the job took."""
+    return entry.source_topic, entry.source_partition, entry.source_offset

@@ -16,7 +16,10 @@ def show(report: Report, console: Console) -> None:
 
 
 def _accounts(report: Report) -> Table:
-    table = _table("in", "records", "accepted", "duplicates", "contradict", "undecodable", "ledger")
+    table = _table(
+        *("in", "records", "accepted", "duplicates", "contradict", "quarantined", "undecodable"),
+        "ledger",
+    )
     for topic, account in report.accounts.items():
         table.add_row(
             topic,
@@ -27,6 +30,7 @@ def _accounts(report: Report) -> Table:
                     account.accepted,
                     account.duplicates,
                     account.contradictions,
+                    account.quarantined,
                     account.undecodable,
                     account.booked,
                 )
@@ -57,8 +61,8 @@ def _conclusion(report: Report) -> str:
     unbalanced = [topic for topic, each in report.accounts.items() if not each.balances]
     if report.true:
         return (
-            "All is true: records = accepted + duplicates + contradictions, the ledger has what "
-            "was accepted, and everything published is what its definition says."
+            "All is true: records = accepted + duplicates + contradictions + quarantined, the "
+            "ledger has what was accepted, and everything published is what its definition says."
         )
     parts = [f"{report.differences.count.total():,} differences"] if report.differences else []
     parts += [f"the accounts of {', '.join(unbalanced)} do not balance"] if unbalanced else []

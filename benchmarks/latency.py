@@ -1,23 +1,25 @@
 """From produce to the level read back, beside bare produce to consume in the same run.
 
-At 200 events a second, on a machine that does nothing else. Run: python -m benchmarks.latency
+Without the gate and with it, at 200 events a second, on a machine that does nothing else.
+Run: python -m benchmarks.latency
 """
 
 import statistics
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from confluent_kafka import Consumer
 
-from benchmarks.pipeline import pipeline
+from benchmarks.pipeline import pipeline, start_job
 from connect import registry
 from connect.settings import Settings
 from producers.publisher import Publisher
+from schemas import rules
 from schemas.generated import InventoryLevel, Transaction
 from schemas.wire import Decoder
+from stack.runtime import Stack
 
 RATE = 200
 WARM_UP = 2_000
@@ -26,7 +28,7 @@ EVENTS = 8_000
 
 def sale(number: int) -> Transaction:
     """One event of a product of its own: its level's sku says which event it was."""
-    at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    at = rules.now()
     return Transaction(
         event_id=f"{number}",
         receipt_id="receipt",
@@ -69,37 +71,58 @@ class Arrivals(threading.Thread):
         self._consumer.close()
 
 
+def paced(settings: Settings, warm: Callable[[], None] = lambda: None) -> dict[int, float]:
+    """Send the sales at RATE: when each was sent. warm: called when the warm-up is over."""
+    produced: dict[int, float] = {}
+    with Publisher(settings, [Transaction]) as publisher:
+        start = time.perf_counter()
+        for number in range(WARM_UP + EVENTS):
+            while (ahead := start + number / RATE - time.perf_counter()) > 0:
+                publisher.poll(min(ahead, 0.001))
+            record = sale(number)
+            produced[number] = time.perf_counter()
+            publisher.send(record)
+            if number == WARM_UP:
+                warm()
+    return produced
+
+
+def measured(stack: Stack) -> dict[str, tuple[float, float]]:
+    """Path -> (p50, p99) in milliseconds, of a pipeline whose job runs."""
+    settings = stack.settings
+    schemas = registry.client(settings)
+    text_of = lambda schema_id: registry.text(schemas, schema_id)  # noqa: E731
+    sales, levels = Decoder(Transaction, text_of), Decoder(InventoryLevel, text_of)
+    bare = Arrivals(settings, Transaction.TOPIC, lambda data: int(sales.value(data).sku))
+    full = Arrivals(settings, InventoryLevel.TOPIC, lambda data: int(levels.value(data).sku))
+    bare.start()
+    full.start()
+    produced = paced(settings)
+    bare.join(30)
+    full.join(30)
+    figures = {}
+    for name, arrivals in (("bare produce to consume", bare), ("produce to level", full)):
+        delays = [
+            (arrivals.times[n] - produced[n]) * 1000 for n in range(WARM_UP, WARM_UP + EVENTS)
+        ]
+        cuts = statistics.quantiles(delays, n=100)
+        figures[name] = (cuts[49], cuts[98])
+    return figures
+
+
 def main() -> None:
-    with pipeline() as stack:
-        settings = stack.settings
-        stack.start("job")
-        stack.wait("job")
-        schemas = registry.client(settings)
-        text_of = lambda schema_id: registry.text(schemas, schema_id)  # noqa: E731
-        sales, levels = Decoder(Transaction, text_of), Decoder(InventoryLevel, text_of)
-        bare = Arrivals(settings, Transaction.TOPIC, lambda data: int(sales.value(data).sku))
-        full = Arrivals(settings, InventoryLevel.TOPIC, lambda data: int(levels.value(data).sku))
-        bare.start()
-        full.start()
-        produced: dict[int, float] = {}
-        with Publisher(settings, [Transaction]) as publisher:
-            start = time.perf_counter()
-            for number in range(WARM_UP + EVENTS):
-                while (ahead := start + number / RATE - time.perf_counter()) > 0:
-                    publisher.poll(min(ahead, 0.001))
-                produced[number] = time.perf_counter()
-                publisher.send(sale(number))
-        bare.join(30)
-        full.join(30)
-        measured = range(WARM_UP, WARM_UP + EVENTS)
-        figures = {}
-        for name, arrivals in (("bare produce to consume", bare), ("produce to level", full)):
-            delays = [(arrivals.times[n] - produced[n]) * 1000 for n in measured]
-            cuts = statistics.quantiles(delays, n=100)
-            figures[name] = (cuts[49], cuts[98])
-            print(f"{name}: p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms")
-        ours, reference = figures["produce to level"], figures["bare produce to consume"]
-        print(f"ratio: p50 {ours[0] / reference[0]:.2f}, p99 {ours[1] / reference[1]:.2f}")
+    levels = {}
+    for gate in ("off", "on"):
+        with pipeline(gate=gate) as stack:
+            start_job(stack)
+            figures = measured(stack)
+        for name, (p50, p99) in figures.items():
+            print(f"gate {gate}, {name}: p50 {p50:.1f} ms, p99 {p99:.1f} ms")
+        levels[gate], reference = figures["produce to level"], figures["bare produce to consume"]
+        p50, p99 = (ours / bare for ours, bare in zip(levels[gate], reference, strict=True))
+        print(f"gate {gate}: level beside bare: p50 {p50:.2f}, p99 {p99:.2f}", flush=True)
+    p50, p99 = (on / off for on, off in zip(levels["on"], levels["off"], strict=True))
+    print(f"gate on beside gate off: p50 {p50:.2f}, p99 {p99:.2f}")
 
 
 if __name__ == "__main__":

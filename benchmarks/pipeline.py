@@ -16,12 +16,22 @@ from stack.runtime import Stack
 
 @contextmanager
 def pipeline(**changes: Any) -> Iterator[Stack]:
-    """Broker and registry, with topics and schemas; the job can be started."""
-    with Stack.on_free_ports(["registry", "kafka"], **changes) as stack:
+    """Broker and registry, with topics and schemas; the job can be started.
+
+    changes: of the settings. Without one for it there is no gate: the job alone is measured.
+    """
+    with Stack.on_free_ports(["registry", "kafka"], **({"gate": "off"} | changes)) as stack:
         stack.names.append("job")
         stack.fetch(Console())
         run(stack, "codegen", "apply")
         yield stack
+
+
+def start_job(stack: Stack) -> None:
+    """The job, and before it the gate if the settings have one; returns when both work."""
+    for name in ("gate", "job") if stack.settings.gate == "on" else ("job",):
+        stack.start(name)
+        stack.wait(name)
 
 
 def run(stack: Stack, *command: str) -> None:

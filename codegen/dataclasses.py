@@ -4,7 +4,7 @@ import textwrap
 from decimal import Decimal
 
 from codegen.contract import Contract, Field
-from codegen.types import INT, LONG, SIMPLE
+from codegen.types import INT, LONG
 
 HEADER = "# Generated from schemas/{file} by `make schemas`: change that file, not this one."
 WIDTH = 92
@@ -104,7 +104,7 @@ def _doc(text: str) -> list[str]:
 
 def _declaration(field: Field) -> list[str]:
     python = f"{field.type.python} | None = None" if field.nullable else field.type.python
-    if field.has_default and not field.nullable and field.type.logical in SIMPLE:
+    if field.has_default and not field.nullable and field.type.python in ("str", "int", "bool"):
         python += f" = {field.default!r}"
     return [f"    {field.name}: {python}", *_doc(field.doc)]
 
@@ -142,6 +142,8 @@ def _encoded(field: Field) -> str:
             encoded = f"storage.decimal({value}, {field.type.scale})"
         case "timestamp-millis":
             encoded = f"storage.time({value})"
+        case "bytes":
+            encoded = f"storage.data({value})"
         case _:
             encoded = f"storage.boolean({value})"
     if field.nullable:
@@ -180,6 +182,9 @@ def _validation(field: Field) -> list[str]:
                 f"or {value}.microsecond % 1000"
             )
             error = f"rules.time({name}, {value})"
+        case "bytes":
+            bad = f"type({value}) is not bytes"
+            error = f"rules.data({name}, {value})"
         case _:
             bad = f"type({value}) is not bool"
             error = f"rules.boolean({name}, {value})"

@@ -25,6 +25,7 @@ EVENTS = frozenset(
     ("Transaction", "Shipment", "StockCount", "Adjustment", "Transfer", "ReplenishmentOrder")
 )
 OPEN = frozenset(("OpenOrder", "OpenTransfer"))
+ASIDE = frozenset(("QuarantinedRecord", "Redrive"))
 JOB = Participant(name="job", folder="flink")
 ROOMS = (
     Participant(
@@ -44,15 +45,16 @@ ROOMS = (
         folder="producers/replay",
         writes=frozenset(("Transaction", "Shipment", "Product")),
     ),
+    Participant(name="gate", folder="gate", writes=ASIDE | EVENTS, reads=ASIDE | EVENTS),
     Participant(
         name="dashboard",
         folder="dashboard",
-        reads=OPEN | {"InventoryLevel", "Product", "SalesPerMinute", "SalesByDay"},
+        reads=OPEN | ASIDE | {"InventoryLevel", "Product", "SalesPerMinute", "SalesByDay"},
     ),
     Participant(
         name="audit",
         folder="audit",
-        reads=EVENTS | OPEN | {"InventoryLevel", "LedgerEntry", "SalesByDay"},
+        reads=EVENTS | OPEN | {"InventoryLevel", "LedgerEntry", "SalesByDay", "QuarantinedRecord"},
     ),
 )
 

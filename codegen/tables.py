@@ -55,7 +55,8 @@ def create_table(contract: Contract) -> str:
 def _source(contract: Contract) -> dict[str, str]:
     return {
         "connector": "kafka",
-        "topic": contract.topic.name,
+        # The topic itself, or the gate's of what it has accepted.
+        "topic": f"${{inbound}}{contract.topic.name}",
         "properties.bootstrap.servers": "${kafka}",
         "properties.group.id": "inventory-job",
         "properties.isolation.level": "read_committed",

@@ -34,6 +34,7 @@ SIMPLE = {
     "int": ("int", "INT"),
     "long": ("int", "BIGINT"),
     "boolean": ("bool", "BOOLEAN"),
+    "bytes": ("bytes", "BYTES"),
 }
 EXPECTED = (
     f"{', '.join(SIMPLE)}, a bytes decimal, a long timestamp-millis, "

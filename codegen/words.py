@@ -47,6 +47,7 @@ def kind(field: Field) -> str:
         "int": "whole number of 32 bits",
         "long": "whole number of 64 bits",
         "boolean": "true or false",
+        "bytes": "bytes",
         "decimal": f"decimal, {whole} digits before the point and {field.type.scale} after it",
         "timestamp-millis": "time in UTC, to the millisecond",
     }[field.type.logical]

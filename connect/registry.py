@@ -20,22 +20,31 @@ def address(settings: Settings) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-def client(settings: Settings) -> SchemaRegistryClient:
-    """A client whose registry has answered, with a time limit on every later call.
+def unasked(settings: Settings, seconds: float, retries: int) -> SchemaRegistryClient:
+    """A client that has not asked anything yet; seconds: the time limit of a call.
 
-    Raises Problem when the registry does not answer, or refuses this client.
+    Raises Problem when the file of its settings is no such file.
     """
     variable = f"{PREFIX}REGISTRY_CLIENT"
     further = properties(settings.registry_client, variable)
     try:
-        opened = SchemaRegistryClient(
-            {**further, "url": settings.registry_url, "timeout": ANSWER_SECONDS, "max.retries": 2}
+        return SchemaRegistryClient(
+            {**further, "url": settings.registry_url, "timeout": seconds, "max.retries": retries}
         )
     except (ValueError, TypeError, OSError) as error:
         file = settings.registry_client or "no file"
         raise Problem(
             f"{variable}: {file}: the registry's client cannot be opened with it: {error}."
         ) from None
+
+
+def client(settings: Settings) -> SchemaRegistryClient:
+    """A client whose registry has answered, with a time limit on every later call.
+
+    Raises Problem when the registry does not answer, or refuses this client.
+    """
+    variable = f"{PREFIX}REGISTRY_CLIENT"
+    opened = unasked(settings, ANSWER_SECONDS, retries=2)
     try:
         opened.get_subjects()
     except Exception as error:  # noqa: BLE001 - of many kinds, from several libraries

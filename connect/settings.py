@@ -13,6 +13,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from connect.errors import Problem
 
 PREFIX = "INVENTORY_"
+ACCEPTED = "accepted-"
+"""What the topics are called, before the public topic's name, that the gate writes."""
+GATE_GROUP = "inventory-gate"
+"""The consumer group of all gates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,11 @@ class Settings:
 
     state: Path = Path(".inventory")
     """The one folder that holds all local state, logs and downloaded parts."""
+    gate: str = "on"
+    """"on": the job reads what the gate has accepted; "off": it reads the public topics, for where
+    only trusted producers may write."""
+    ahead_hours: float = 24.0
+    """How far in the future something may have happened, by the gate: what clocks may differ."""
     parallelism: int = 2
     """Parallel instances of each operator of the job."""
     checkpoint_seconds: int = 30
@@ -76,6 +85,11 @@ class Settings:
     @property
     def registry_url(self) -> str:
         return self.registry or f"http://{self.host}:{self.registry_port}/apis/ccompat/v7"
+
+    @property
+    def inbound(self) -> str:
+        """What stands before a public topic's name in the name of the topic that the job reads."""
+        return ACCEPTED if self.gate == "on" else ""
 
     @property
     def flink_parts(self) -> Path:
@@ -116,6 +130,7 @@ class Settings:
     def _checked(self) -> Self:
         allowed = {
             "state_backend": ("hashmap", "rocksdb"),
+            "gate": ("on", "off"),
             "delivery": ("at-least-once", "exactly-once"),
         }
         for name, values in allowed.items():

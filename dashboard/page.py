@@ -1,6 +1,6 @@
 """The page: which store, how fresh, and the panels, drawn anew each second."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from io import StringIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ import streamlit as st
 
 from connect.errors import Problem
 from connect.settings import Settings
-from dashboard import panels, spreadsheet, style, supply_panels, times
+from dashboard import panels, put_aside, spreadsheet, style, supply_panels, times
 from dashboard.feed import Feed
 from dashboard.freshness import State, freshness
 from dashboard.snapshot import Snapshot, Store
@@ -74,6 +74,7 @@ def live(feed: Feed, chosen: str | None, stores: tuple[str, ...], limit: timedel
     now = datetime.now(UTC)
     fresh = freshness(snapshot, store, now, limit, shown)
     st.html(style.freshness_line(fresh))
+    _put_aside(snapshot, shown)
     if store is None:
         st.html(style.unknown(_nothing(snapshot, chosen, fresh.state)))
         return
@@ -135,6 +136,13 @@ def _nothing(snapshot: Snapshot, chosen: str | None, state: State) -> str:
     if chosen is None:
         return "Choose a store."
     return f"No store {chosen} is known: choose another one above."
+
+
+def _put_aside(snapshot: Snapshot, shown: tzinfo) -> None:
+    found = snapshot.put_aside
+    if found:
+        written = {one.reason: f"{one.since.astimezone(shown):%d %b %H:%M}" for one in found}
+        st.html(style.unknown(put_aside.sentence(found, written)))
 
 
 def _passed_over(snapshot: Snapshot) -> None:

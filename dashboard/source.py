@@ -14,6 +14,8 @@ from schemas.generated import (
     OpenOrder,
     OpenTransfer,
     Product,
+    QuarantinedRecord,
+    Redrive,
     SalesByDay,
     SalesPerMinute,
 )
@@ -24,10 +26,21 @@ from views.reader import TopicReader
 MINUTES_SINCE = timedelta(hours=2)
 DAYS_SINCE = timedelta(days=WINDOW + 7)
 """A day's sales are written when the day has come: a week for clocks that are ahead."""
-SINCE: Mapping[type[Record], timedelta] = {SalesPerMinute: MINUTES_SINCE, SalesByDay: DAYS_SINCE}
+ASIDE_SINCE = timedelta(days=7)
+SINCE: Mapping[type[Record], timedelta] = {
+    SalesPerMinute: MINUTES_SINCE,
+    SalesByDay: DAYS_SINCE,
+    QuarantinedRecord: ASIDE_SINCE,
+}
 """How long ago the broker may have taken what is read; of other kinds, all is read."""
 NEEDED: tuple[type[Record], ...] = (InventoryLevel, Product)
-OPTIONAL: tuple[type[Record], ...] = (OpenOrder, OpenTransfer, SalesByDay)
+OPTIONAL: tuple[type[Record], ...] = (
+    OpenOrder,
+    OpenTransfer,
+    SalesByDay,
+    QuarantinedRecord,
+    Redrive,
+)
 """What may be missing, as where the job is an older one: it is not known then."""
 ANSWER_SECONDS = 4.0
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from dashboard.days import Days
 from dashboard.outlook import Outlooks
+from dashboard.put_aside import Aside, PutAside
 from dashboard.sales import Window
 from dashboard.snapshot import Store
 from dashboard.under_way import R as Open
@@ -16,6 +17,8 @@ from schemas.generated import (
     OpenOrder,
     OpenTransfer,
     Product,
+    QuarantinedRecord,
+    Redrive,
     SalesByDay,
     SalesPerMinute,
 )
@@ -41,6 +44,7 @@ class Tables:
         self._orders: dict[str, UnderWay[OpenOrder]] = {}
         self._transfers: dict[str, UnderWay[OpenTransfer]] = {}
         self._outlooks: dict[str, Outlooks] = {}
+        self._put_aside = PutAside()
         self._products: Table[Product] = Table()
         self._catalogue: Mapping[str, Product] = MappingProxyType({})
         self._catalogue_changed = False
@@ -68,6 +72,8 @@ class Tables:
         elif isinstance(record, Product):
             self._products.put(record)
             self._catalogue_changed = True
+        elif isinstance(record, (QuarantinedRecord, Redrive)):
+            self._put_aside.put(record)
 
     def stores(self, now: datetime) -> Mapping[str, Store]:
         """All stores by id, in order; those that have not changed are the same objects as before.
@@ -84,6 +90,10 @@ class Tables:
             self._stores = MappingProxyType(dict(sorted({**self._stores, **built}.items())))
             self._changed.clear()
         return self._stores
+
+    def put_aside(self) -> tuple[Aside, ...]:
+        """What the gate has put aside, by reason."""
+        return self._put_aside.summary()
 
     def _put_level(self, level: InventoryLevel, at: datetime) -> None:
         table = self._levels.setdefault(level.store_id, Table())

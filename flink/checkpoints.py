@@ -18,7 +18,8 @@ def folder(settings: Settings, shape: str) -> str:
     digest = hashlib.sha256(shape.encode())
     for file in functions.sources():
         digest.update(file.read_bytes())
-    digest.update(f"{settings.state_backend} {settings.delivery} {settings.time_zone}".encode())
+    chosen = (settings.state_backend, settings.delivery, settings.time_zone, settings.gate)
+    digest.update(" ".join(chosen).encode())
     return f"{settings.checkpoint_url}/{digest.hexdigest()[:16]}"
 
 

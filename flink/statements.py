@@ -27,6 +27,7 @@ def read(file: Path, settings: Settings) -> str:
     """The statement of one file."""
     names = {
         "kafka": settings.kafka_servers,
+        "inbound": settings.inbound,
         "registry": settings.registry_url,
         "delivery": settings.delivery,
         "count_seconds": str(settings.count_seconds),

@@ -85,6 +85,13 @@ def text(data: bytes, at: int) -> tuple[str, int]:
     return data[at:end].decode(), end
 
 
+def octets(data: bytes, at: int) -> tuple[bytes, int]:
+    """Bytes that are nothing else."""
+    size, at = length(data, at)
+    end = at + size
+    return data[at:end], end
+
+
 def skipped_bytes(data: bytes, at: int) -> tuple[None, int]:
     size, at = length(data, at)
     return None, at + size

@@ -21,6 +21,7 @@ WHOLE = {"int": INT, "long": LONG, "timestamp-millis": LONG}
 READS: dict[tuple[str, str], Read] = {
     ("string", "string"): reading.text,
     ("bytes", "string"): reading.text,
+    ("bytes", "bytes"): reading.octets,
     ("boolean", "boolean"): reading.boolean,
     ("int", "int"): reading.integer,
     ("int", "long"): reading.integer,
@@ -188,6 +189,8 @@ def _default(field: dict[str, Any]) -> Any:
                 value: Any = None
             case ("string", str()) | ("boolean", bool()):
                 value = default
+            case "bytes", str():
+                value = default.encode("latin-1")
             case "decimal", str():
                 value = reading.decimal_value(default.encode("latin-1"), wanted.meaning.logical[2])
             case _ if kind in WHOLE and type(default) is int and default in WHOLE[kind]:

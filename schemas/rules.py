@@ -74,5 +74,9 @@ def time(field: str, value: object) -> ContractViolation:
     )
 
 
+def data(field: str, value: object) -> ContractViolation:
+    return ContractViolation(field, "bytes", value)
+
+
 def boolean(field: str, value: object) -> ContractViolation:
     return ContractViolation(field, "True or False", value)

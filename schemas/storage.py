@@ -37,6 +37,11 @@ def text(value: str) -> bytes:
     return ONE_BYTE[size << 1] + data if size < 64 else varint(size) + data
 
 
+def data(value: bytes) -> bytes:
+    """Bytes: their length, then themselves."""
+    return varint(len(value)) + value
+
+
 def decimal(value: Decimal, scale: int) -> bytes:
     """A bytes decimal: the length of decimal_bytes, then these."""
     data = decimal_bytes(value, scale)

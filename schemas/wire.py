@@ -32,6 +32,10 @@ class ForeignSchema(DecodeError):
     """They were written by a schema that cannot become the contract."""
 
 
+class BeyondTime(DecodeError):
+    """A time outside of the years 1 to 9999."""
+
+
 class LeftOver(DecodeError):
     """They go on after the record."""
 
@@ -93,7 +97,9 @@ class Decoder(Generic[R]):
                 put(record, value)
         except IndexError:
             at = len(data) + 1
-        except (ValueError, OverflowError, RecursionError) as error:
+        except OverflowError:
+            raise BeyondTime(f"{name}: a time outside of the years 1 to 9999") from None
+        except (ValueError, RecursionError) as error:
             raise DecodeError(f"no {self._kind.__name__}: {name}: {error}") from None
         if at > len(data):
             raise DecodeError(f"no {self._kind.__name__}: the bytes end before {name} does")

@@ -67,6 +67,8 @@ def properties(settings: Settings) -> str:
         "group.initial.rebalance.delay.ms": "0",
         "offsets.topic.num.partitions": "8",
         "transaction.state.log.num.partitions": "8",
+        # How far the gate got is not forgotten, however long it is down: 10 years.
+        "offsets.retention.minutes": "5256000",
         # The events are the book of record: kept unless a topic says otherwise.
         "log.retention.hours": "-1",
     } | dict.fromkeys(one_copy, "1")

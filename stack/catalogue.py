@@ -19,6 +19,7 @@ def processes(settings: Settings) -> dict[str, Process]:
         broker(settings),
         cluster.job_manager(settings),
         *managers,
+        services.gate(settings),
         services.job(settings),
         services.dashboard(settings),
         services.simulator(),
@@ -28,10 +29,14 @@ def processes(settings: Settings) -> dict[str, Process]:
 
 
 def local(settings: Settings) -> list[str]:
-    """Names of what `make up` runs: all but the cluster, and but what a setting has elsewhere."""
-    elsewhere = {"kafka": settings.kafka, "registry": settings.registry}
-    names = ["registry", "kafka", "job", "dashboard", "simulate", "replenish"]
-    return [name for name in names if not elsewhere.get(name)]
+    """Names of what `make up` runs: all but the cluster, and but what a setting leaves out."""
+    left_out = {
+        "kafka": settings.kafka,
+        "registry": settings.registry,
+        "gate": settings.gate == "off",
+    }
+    names = ["registry", "kafka", "gate", "job", "dashboard", "simulate", "replenish"]
+    return [name for name in names if not left_out.get(name)]
 
 
 def chosen(settings: Settings, names: list[str]) -> list[Process]:

@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from confluent_kafka import KafkaException
+from confluent_kafka import ConsumerGroupState, KafkaException
 from confluent_kafka.admin import AdminClient
 
 ANSWER_SECONDS = 3.0
@@ -39,6 +39,17 @@ def broker_answers(servers: str) -> bool:
         return bool(client.list_topics(timeout=ANSWER_SECONDS).brokers)
     except KafkaException:
         return False
+
+
+def group_works(servers: str, group: str) -> bool:
+    """Whether a consumer group has members, and every partition one of them."""
+    client = AdminClient({"bootstrap.servers": servers, "log_level": 0})
+    try:
+        asked = client.describe_consumer_groups([group], request_timeout=ANSWER_SECONDS)
+        found = asked[group].result(ANSWER_SECONDS)
+    except (KafkaException, TimeoutError):
+        return False
+    return bool(found.state == ConsumerGroupState.STABLE and found.members)
 
 
 def job_runs(flink: str) -> bool:

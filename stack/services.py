@@ -3,8 +3,8 @@
 import sys
 from functools import partial
 
-from connect.settings import PREFIX, Settings
-from stack.health import body, job_runs
+from connect.settings import GATE_GROUP, PREFIX, Settings
+from stack.health import body, group_works, job_runs
 from stack.process import Port, Process
 
 
@@ -28,6 +28,15 @@ def job(settings: Settings) -> Process:
         healthy=partial(job_runs, address),
         patience=150.0,
         stop_seconds=20,
+    )
+
+
+def gate(settings: Settings) -> Process:
+    return Process(
+        name="gate",
+        title="gate",
+        command=_module("gate"),
+        healthy=partial(group_works, settings.kafka_servers, GATE_GROUP),
     )
 
 

@@ -72,6 +72,10 @@ def _start(stack: Stack, console: Console) -> None:
         for name in base:
             steps.run(stack.processes[name].title, partial(stack.wait, name))
         steps.run("topics and schemas", lambda: _apply_contracts(stack))
+        if "gate" in stack.names:
+            # It makes the topics that the job reads.
+            stack.start("gate")
+            steps.run("gate", lambda: stack.wait("gate"))
         for name in stack.names:
             stack.start(name)
         steps.run("Flink job", lambda: stack.wait("job"))

@@ -35,11 +35,10 @@ def world() -> "Iterator[World]":
     from tests.world import World  # noqa: PLC0415
 
     with Stack.on_free_ports(["registry", "kafka"], checkpoint_seconds=2) as stack:
-        stack.names.append("job")
+        stack.names += ["gate", "job"]
         stack.fetch(Console(quiet=True))
         there = World(stack)
         applied = there.run("codegen", "apply")
         assert applied.returncode == 0, applied.stderr
-        stack.start("job")
-        stack.wait("job")
+        there.start_job()
         yield there

@@ -60,7 +60,7 @@ class FlinkTables:
             path = Path(folder, "event.avsc")
             path.write_text(json.dumps(contract), "utf-8")
             ddl = tables.create_table(load(path))
-        ddl = Template(ddl).substitute(kafka="", registry=self._url)
+        ddl = Template(ddl).substitute(kafka="", inbound="", registry=self._url)
         self._tables.execute_sql(ddl.replace("CREATE TABLE", "CREATE TEMPORARY TABLE"))
         try:
             yield FlinkTable(self._java, self._tables)

@@ -24,13 +24,12 @@ def cluster() -> Iterator[World]:
     port = ports.free(Settings().host, 2)
     changes = {"flink_port": port, "flink": f"{Settings().host}:{port}", "checkpoint_seconds": 2}
     with Stack.on_free_ports(PARTS, **changes) as stack:
-        stack.names.append("job")
+        stack.names += ["gate", "job"]
         stack.fetch(Console(quiet=True))
         there = World(stack)
         applied = there.run("codegen", "apply")
         assert applied.returncode == 0, applied.stderr
-        stack.start("job")
-        stack.wait("job")
+        there.start_job()
         yield there
 
 

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 SECONDS_TO_SETTLE = 90
 FEW = 9
 """So few events that all orders in which they may have been accepted can be tried."""
-CRASH = ("job", "kafka", "registry")
+CRASH = ("job", "gate", "kafka", "registry")
 
 
 def test_topics_and_subjects_are_made_once(world: World) -> None:
@@ -85,6 +85,7 @@ def test_down_and_up_goes_on_where_it_stopped(world: World) -> None:
         world.stack.start(name)
     for name in ("registry", "kafka"):
         world.stack.wait(name)
+    world.stack.start("gate")
     world.stack.start("job")
     world.send(2_000)
     assert not world.differences(SECONDS_TO_SETTLE)

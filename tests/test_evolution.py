@@ -32,7 +32,7 @@ from views.reader import TopicReader
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("schemas", "codegen", "connect", "producers", "flink", "views", "audit")
+ROOMS = ("schemas", "codegen", "connect", "producers", "gate", "flink", "views", "audit")
 SECONDS_TO_SETTLE = 90
 RATE = 300
 SEND = """
@@ -135,12 +135,11 @@ class Tree:
 @pytest.fixture
 def pipeline() -> Iterator[World]:
     with Stack.on_free_ports(["registry", "kafka"], checkpoint_seconds=2) as stack:
-        stack.names.append("job")
+        stack.names += ["gate", "job"]
         stack.fetch(Console(quiet=True))
         world = World(stack)
         assert world.run("codegen", "apply").returncode == 0
-        stack.start("job")
-        stack.wait("job")
+        world.start_job()
         yield world
 
 

@@ -64,6 +64,8 @@ def values(field: Field) -> st.SearchStrategy[Any]:
             allowed = st.datetimes(FIRST_TIME, LAST_TIME, timezones=st.just(UTC)).map(
                 lambda time: time.replace(microsecond=time.microsecond // 1000 * 1000)
             )
+        case "bytes":
+            allowed = st.binary(max_size=200)
         case other:
             raise AssertionError(other)
     return st.one_of(st.none(), allowed) if field.nullable else allowed

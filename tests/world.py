@@ -52,6 +52,12 @@ class World:
             timeout=120,
         )
 
+    def start_job(self) -> None:
+        """The gate, and then the job that reads behind it."""
+        for name in ("gate", "job") if self.settings.gate == "on" else ("job",):
+            self.stack.start(name)
+            self.stack.wait(name)
+
     def events(self, count: int) -> list[Event]:
         """Events of every kind; some late by hours, some delivered twice, ids unique."""
         made: list[Event] = []

@@ -7,6 +7,8 @@ from schemas.generated.ledger_entry import LedgerEntry
 from schemas.generated.open_order import OpenOrder
 from schemas.generated.open_transfer import OpenTransfer
 from schemas.generated.product import Product
+from schemas.generated.quarantined_record import QuarantinedRecord
+from schemas.generated.redrive import Redrive
 from schemas.generated.replenishment_order import ReplenishmentOrder
 from schemas.generated.sales_by_day import SalesByDay
 from schemas.generated.sales_per_minute import SalesPerMinute
@@ -22,6 +24,8 @@ __all__ = [
     "OpenOrder",
     "OpenTransfer",
     "Product",
+    "QuarantinedRecord",
+    "Redrive",
     "ReplenishmentOrder",
     "SalesByDay",
     "SalesPerMinute",

@@ -1,0 +1,182 @@
+"""What the gate costs, each figure beside a bare consume and produce of the same run.
+
+First the time that it adds at 200 events a second, and its CPU when nothing comes; then records
+per CPU-second and wall second of what lies in a topic, all good and every second one bad.
+Run: python -m benchmarks.gate
+"""
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import psutil
+from confluent_kafka import OFFSET_END, Consumer, Producer, TopicPartition
+from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
+
+from benchmarks.completejourney import wait_for_levels
+from benchmarks.latency import EVENTS, RATE, WARM_UP, Arrivals, paced, sale
+from benchmarks.pipeline import cpu_seconds, pipeline, start_job
+from connect import kafka, registry
+from connect.settings import Settings
+from gate.inbound import INBOUND
+from gate.outlet import Outlet
+from gate.service import Gate
+from schemas.generated import Transaction
+from schemas.wire import Decoder, Encoder
+from stack.runtime import Stack
+
+RECORDS = 200_000
+IDLE_SECONDS = 10
+BARE = "bare"
+ACCEPTED = next(each.accepted for each in INBOUND if each.kind is Transaction)
+PARTITIONS = range(4)
+
+
+def latency(stack: Stack) -> None:
+    """Prints what the gate, a process of its own, adds to produce → consume."""
+    settings = stack.settings
+    schemas = registry.client(settings)
+    decoder = Decoder(Transaction, lambda schema_id: registry.text(schemas, schema_id))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gate"], env=stack.environment(), stdout=subprocess.DEVNULL
+    )
+    try:
+        compare(settings, decoder, psutil.Process(process.pid))
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def compare(settings: Settings, decoder: Decoder[Transaction], gate: psutil.Process) -> None:
+    while ACCEPTED not in kafka.admin(settings).list_topics().topics:
+        time.sleep(0.5)
+    arrivals = {
+        name: Arrivals(settings, topic, lambda data: int(decoder.value(data).sku))
+        for name, topic in (("bare", Transaction.TOPIC), ("gate", ACCEPTED))
+    }
+    for each in arrivals.values():
+        each.start()
+    before: list[float] = []
+    produced = paced(settings, lambda: before.append(cpu(gate)))
+    used = (cpu(gate) - before[-1]) / (EVENTS / RATE)
+    for each in arrivals.values():
+        each.join(30)
+    cuts = {}
+    for name, each in arrivals.items():
+        delays = [(each.times[n] - produced[n]) * 1000 for n in range(WARM_UP, WARM_UP + EVENTS)]
+        cuts[name] = statistics.quantiles(delays, n=100)
+        print(f"{name}: p50 {cuts[name][49]:.1f} ms, p99 {cuts[name][98]:.1f} ms")
+    bare, through = cuts["bare"], cuts["gate"]
+    print(
+        f"added: p50 {through[49] - bare[49]:.1f} ms, p99 {through[98] - bare[98]:.1f} ms; "
+        f"ratio: p50 {through[49] / bare[49]:.2f}, p99 {through[98] / bare[98]:.2f}"
+    )
+    quiet = cpu(gate)
+    time.sleep(IDLE_SECONDS)
+    idle = (cpu(gate) - quiet) / IDLE_SECONDS
+    print(f"CPU of the gate: {used:.1%} of a core at {RATE}/s, {idle:.1%} when nothing comes")
+
+
+def cpu(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def fill(settings: Settings, bad: bool) -> None:
+    """Append RECORDS transactions; bad: of every second one the last byte is cut."""
+    schemas = registry.client(settings)
+    encoder = Encoder(lambda subject, text: registry.schema_id(schemas, subject, text))
+    producer = Producer({"bootstrap.servers": settings.kafka_servers, "linger.ms": 20})
+    for number in range(RECORDS):
+        record = sale(number)
+        value = encoder.value(record)
+        producer.produce(
+            Transaction.TOPIC,
+            value[:-1] if bad and number % 2 else value,
+            encoder.key(record),
+            number % len(PARTITIONS),
+        )
+        if number % 1000 == 0:
+            producer.poll(0)
+            producer.flush()
+    producer.flush()
+
+
+def timed(run: Callable[[], None]) -> tuple[float, float]:
+    """(records per CPU-second, records per second) of a run over RECORDS."""
+    wall, spent = time.perf_counter(), time.process_time()
+    run()
+    return RECORDS / (time.process_time() - spent), RECORDS / (time.perf_counter() - wall)
+
+
+def bare(consumer: Consumer, outlet: Outlet) -> None:
+    """Copies RECORDS records."""
+    done = 0
+    while done < RECORDS:
+        for message in consumer.consume(1000, 0.1):
+            outlet.accept(message, BARE)
+            done += 1
+        outlet.poll()
+    while not outlet.delivered(1):
+        pass
+
+
+def through(gate: Gate) -> None:
+    target = gate.accepted + gate.quarantined.total() + RECORDS
+    gate.run(lambda: gate.accepted + gate.quarantined.total() >= target, lambda: None)
+
+
+def throughput(stack: Stack) -> None:
+    settings = stack.settings
+    admin = kafka.admin(settings)
+    admin.create_topics([NewTopic(BARE, len(PARTITIONS), 1)])[BARE].result(10)
+    consumer = Consumer({"bootstrap.servers": settings.kafka_servers, "group.id": BARE})
+    consumer.assign([TopicPartition(Transaction.TOPIC, p, OFFSET_END) for p in PARTITIONS])
+    consumer.poll(2)
+    outlet = Outlet(settings, Encoder(lambda *_: 0))
+    figures: dict[str, tuple[float, float]] = {}
+    for flood in (False, True):
+        fill(settings, flood)
+        if not flood:
+            figures["bare"] = timed(lambda: bare(consumer, outlet))
+            consumer.close()
+        gate = Gate(settings, "gate-1")
+        figures["every second one bad" if flood else "gate"] = timed(lambda: through(gate))  # noqa: B023
+        gate.close()
+    for name, (per_cpu, per_second) in figures.items():
+        print(
+            f"{name}: {per_cpu / 1000:.1f} k records per CPU-second "
+            f"({per_cpu / figures['bare'][0]:.2f} of bare), {per_second / 1000:.1f} k/s "
+            f"({per_second / figures['bare'][1]:.2f} of bare)"
+        )
+
+
+def whole(gate: str) -> tuple[float, float]:
+    """(records per CPU-second, per second) from the topic to the last level; start-up counts."""
+    with pipeline(gate=gate) as stack:
+        fill(stack.settings, bad=False)
+        start = time.perf_counter()
+        start_job(stack)
+        wait_for_levels(stack.settings, RECORDS)
+        wall = time.perf_counter() - start
+        parts = ("gate", "job") if gate == "on" else ("job",)
+        return RECORDS / sum(cpu_seconds(stack, part) for part in parts), RECORDS / wall
+
+
+def main() -> None:
+    with pipeline() as stack:
+        latency(stack)
+        throughput(stack)
+    figures = {gate: whole(gate) for gate in ("off", "on")}
+    for gate, (per_cpu, per_second) in figures.items():
+        print(f"gate {gate}: {per_cpu / 1000:.1f} k records per CPU-second, {per_second:,.0f}/s")
+    cpu_ratio, wall_ratio = (
+        on / off for on, off in zip(figures["on"], figures["off"], strict=True)
+    )
+    print(f"gate on beside gate off: {cpu_ratio:.2f} per CPU-second, {wall_ratio:.2f} per second")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""A refused message as the quarantine keeps it."""
+
+from datetime import datetime
+from typing import cast
+
+from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
+
+from gate import headers
+from gate.reasons import Refusal
+from schemas.generated import QuarantinedRecord
+from schemas.storage import EPOCH, MILLISECOND
+
+LARGEST_VALUE = 2**20
+LARGEST_PART = 2**18
+"""Bytes of the key and of the headers: with the value, below the topic's max.message.bytes."""
+
+
+def timestamp(message: Message) -> int:
+    """Its Kafka timestamp in milliseconds, -1 for none."""
+    kind, milliseconds = message.timestamp()
+    return -1 if kind == TIMESTAMP_NOT_AVAILABLE else milliseconds
+
+
+def headers_of(message: Message) -> headers.Headers | None:
+    return cast(headers.Headers | None, message.headers())
+
+
+def envelope(message: Message, refusal: Refusal, now: datetime) -> QuarantinedRecord:
+    """The record to keep; of parts that are too large, their beginnings."""
+    found = headers_of(message)
+    raw_key, raw_value = message.key(), message.value()
+    raw_headers = headers.encode(found) if found else None
+    kept_key, kept_value, kept_headers = (
+        None if part is None else bytes(part)[:most]
+        for part, most in (
+            (raw_key, LARGEST_PART),
+            (raw_value, LARGEST_VALUE),
+            (raw_headers, LARGEST_PART),
+        )
+    )
+    sent = timestamp(message)
+    return QuarantinedRecord(
+        source_topic=str(message.topic()),
+        source_partition=int(message.partition() or 0),
+        source_offset=int(message.offset() or 0),
+        reason=refusal.reason.value,
+        sentence=refusal.sentence,
+        schema_id=refusal.schema_id,
+        sent_at=None if sent < 0 else EPOCH + sent * MILLISECOND,
+        quarantined_at=now,
+        raw_key=kept_key,
+        raw_value=kept_value,
+        raw_headers=kept_headers,
+        complete=(kept_key, kept_value, kept_headers) == (raw_key, raw_value, raw_headers),
+    )

@@ -1,0 +1,36 @@
+"""Message headers as bytes and back.
+
+As Kafka's record format (version 2) writes them: how many there are, then of each the length of
+its name, the name in UTF-8, the length of its value (-1 for null) and the value; every number is
+a zig-zag varint. Source: Kafka's documentation, "Record Header".
+"""
+
+from collections.abc import Sequence
+
+from schemas.reading import long
+from schemas.storage import varint
+
+Headers = Sequence[tuple[str, bytes | None]]
+
+
+def encode(headers: Headers) -> bytes:
+    parts = [varint(len(headers))]
+    for name, value in headers:
+        written = name.encode()
+        parts += [varint(len(written)), written]
+        parts += [varint(-1)] if value is None else [varint(len(value)), value]
+    return b"".join(parts)
+
+
+def decode(data: bytes) -> list[tuple[str, bytes | None]]:
+    """The inverse of encode, of whole headers only."""
+    headers: list[tuple[str, bytes | None]] = []
+    number, at = long(data, 0)
+    for _ in range(number):
+        size, at = long(data, at)
+        name = data[at : at + size].decode()
+        at += size
+        size, at = long(data, at)
+        headers.append((name, data[at : at + size] if size >= 0 else None))
+        at += max(size, 0)
+    return headers

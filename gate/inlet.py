@@ -1,0 +1,171 @@
+"""What comes to the gate: the public topics as one consumer group, and how far it has got."""
+
+from collections.abc import Callable, Iterable
+
+from confluent_kafka import (
+    OFFSET_INVALID,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
+
+from connect import kafka
+from connect.errors import Problem
+from connect.settings import GATE_GROUP, Settings
+from gate.inbound import Inbound
+
+MOST_AT_ONCE = 1000
+ANSWER_SECONDS = 10.0
+Place = tuple[str, int]
+"""topic, partition"""
+
+
+class Inlet:
+    """Gives messages in order, and commits what `passed` says.
+
+    name: of this gate, unique among those that run. A gate of the same name takes over the
+    partitions of one that crashed at once, instead of after the session has run out.
+    settle: called before partitions go to another gate; everything passed must be delivered
+    when it returns true.
+    """
+
+    def __init__(
+        self, settings: Settings, name: str, inbound: Iterable[Inbound], settle: Callable[[], bool]
+    ) -> None:
+        self._accepted = {each.topic: each.accepted for each in inbound}
+        self._settle = settle
+        self._passed: dict[Place, int] = {}
+        self.gone: set[Place] = set()
+        """Partitions that were taken away since the caller last looked."""
+        self._consumer = Consumer(
+            {
+                **kafka.client(settings),
+                "group.id": GATE_GROUP,
+                "group.instance.id": name,
+                "session.timeout.ms": 6000,
+                "heartbeat.interval.ms": 2000,
+                "partition.assignment.strategy": "cooperative-sticky",
+                "enable.auto.commit": False,
+                "enable.auto.offset.store": False,
+                "auto.offset.reset": "earliest",
+                "isolation.level": "read_committed",
+                "queued.max.messages.kbytes": 16_384,
+            }
+        )
+        self._consumer.subscribe(
+            list(self._accepted),
+            on_assign=self._assigned,
+            on_revoke=self._revoked,
+            on_lost=self._lost,
+        )
+
+    def take(self, seconds: float) -> list[Message]:
+        """What is there, or the first that comes within so many seconds.
+
+        Not one call of `consume`: it waits for the whole time unless its batch becomes full.
+        """
+        first = self._consumer.poll(seconds)
+        if first is None:
+            return []
+        return [m for m in (first, *self._consumer.consume(MOST_AT_ONCE - 1, 0)) if _is_record(m)]
+
+    def passed(self, place: Place, message: Message) -> None:
+        """Everything of this partition up to this message has been handed on."""
+        self._passed[place] = message.offset() + 1  # type: ignore[operator]
+
+    @property
+    def uncommitted(self) -> bool:
+        return bool(self._passed)
+
+    def commit(self, wait: bool = False) -> None:
+        """Commit what has passed, which must have been delivered."""
+        offsets = [TopicPartition(*place, offset) for place, offset in self._passed.items()]
+        self._passed.clear()
+        try:
+            if offsets and wait:
+                self._consumer.commit(offsets=offsets, asynchronous=False)
+            elif offsets:
+                self._consumer.commit(offsets=offsets)
+        except KafkaException as error:
+            _give_up_if_fatal(error.args[0])
+
+    def pause(self, place: Place) -> None:
+        self._consumer.pause([TopicPartition(*place)])
+
+    def resume(self, place: Place) -> None:
+        self._consumer.resume([TopicPartition(*place)])
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def _assigned(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """Begin at the committed offsets, or the first time at the beginning.
+
+        Without offsets nobody can say what was accepted already, and older repeats are not
+        recognised: accepting it again would count it twice.
+        """
+        new = [
+            place
+            for place in self._consumer.committed(partitions, timeout=ANSWER_SECONDS)
+            if place.offset == OFFSET_INVALID
+        ]
+        for place in new:
+            accepted = TopicPartition(self._accepted[place.topic], place.partition)
+            _, end = self._consumer.get_watermark_offsets(accepted, timeout=ANSWER_SECONDS)
+            if end:
+                raise Problem(
+                    f"Kafka has lost how far the gate got in {place.topic}, partition "
+                    f"{place.partition}, and {accepted.topic} is not empty: set the offsets "
+                    f"of the group {GATE_GROUP} by hand, or delete the accepted topics and start "
+                    "again."
+                )
+            place.offset = 0
+        if new:
+            self._consumer.commit(offsets=new, asynchronous=False)
+        self._consumer.incremental_assign(partitions)
+        self._consumer.resume(partitions)
+
+    def _revoked(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        if self._settle():
+            self.commit(wait=True)
+        self._forget(partitions)
+
+    def _lost(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        self._forget(partitions)
+
+    def _forget(self, partitions: list[TopicPartition]) -> None:
+        for partition in partitions:
+            place = partition.topic, partition.partition
+            self._passed.pop(place, None)
+            self.gone.add(place)
+
+
+def place_of(message: Message) -> Place:
+    return message.topic(), message.partition()  # type: ignore[return-value]
+
+
+def _is_record(message: Message) -> bool:
+    error = message.error()
+    if error is not None:
+        _give_up_if_fatal(error)
+    return error is None
+
+
+def _give_up_if_fatal(error: KafkaError) -> None:
+    """Raises Problem for what does not pass by itself."""
+    if error.code() == KafkaError._FATAL or error.fatal():
+        raise Problem(
+            f"The gate was shut out of its group ({error.str()}): another one of the same name "
+            "runs; give each its own with --name."
+        )
+    if error.code() in (
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError.TOPIC_AUTHORIZATION_FAILED,
+        KafkaError.GROUP_AUTHORIZATION_FAILED,
+    ):
+        raise Problem(
+            f"Kafka does not let the gate read its topics ({error.str()}): create them with "
+            "`make schemas`, or give it the permission."
+        )

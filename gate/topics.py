@@ -1,0 +1,52 @@
+"""The topics on both sides of the gate."""
+
+from collections.abc import Iterable
+
+from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
+
+from connect.errors import Problem
+from connect.kafka import ANSWER_SECONDS
+from gate.inbound import Inbound
+from schemas.generated import QuarantinedRecord
+
+KEPT_FOR_EVER = {"cleanup.policy": "delete", "retention.ms": "-1"}
+"""The job can rebuild its state from them."""
+BROKER_DEFAULT = -1
+
+
+def prepare(admin: AdminClient, inbound: Iterable[Inbound]) -> list[str]:
+    """Create the accepted topics that are missing; returns their names.
+
+    Each has as many partitions as its public topic: a record keeps its partition. Raises Problem
+    for one that has others, and for a public topic or a quarantine that is not there.
+    """
+    there = {
+        name: len(topic.partitions)
+        for name, topic in admin.list_topics(timeout=ANSWER_SECONDS).topics.items()
+    }
+    missing: list[NewTopic] = []
+    for needed in (QuarantinedRecord.TOPIC, *(each.topic for each in inbound)):
+        if needed not in there:
+            raise Problem(f"Topic {needed} is not there: create it with `make schemas`.")
+    for each in inbound:
+        partitions = there[each.topic]
+        if each.accepted not in there:
+            missing.append(
+                NewTopic(each.accepted, partitions, BROKER_DEFAULT, config=KEPT_FOR_EVER)
+            )
+        elif there[each.accepted] != partitions:
+            raise Problem(
+                f"Topic {each.accepted} has {there[each.accepted]} partitions and {each.topic} "
+                f"has {partitions}: give both the same number, as records keep their partition."
+            )
+    for name, created in (admin.create_topics(missing) if missing else {}).items():
+        try:
+            created.result(ANSWER_SECONDS)
+        except KafkaException as error:
+            # Another gate that started at the same moment was first.
+            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                raise Problem(
+                    f"Topic {name} could not be created: {error.args[0].str()}."
+                ) from None
+    return [topic.topic for topic in missing]

@@ -1,0 +1,141 @@
+# Generated from schemas/quarantined_record.avsc by `make schemas`: change that file, not this one.
+"""QuarantinedRecord: records of the topic quarantine."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from schemas import rules, storage
+
+_REASON_PATTERN = re.compile('[a-z_]{1,50}')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantinedRecord:
+    """A record that the gate put aside, as it came, with the rule that it broke. Judged again
+    after a crash, it has the same key, so that it is there once.
+    """
+
+    TOPIC: ClassVar[str] = 'quarantine'
+    KEY: ClassVar[tuple[str, ...]] = ('source_topic', 'source_partition', 'source_offset')
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "QuarantinedRecord", "namespace": "inventory", "doc": "A record that the gate put aside, as it came, with the rule that it broke. Judged again after a crash, it has the same key, so that it is there once.", "fields": [{"name": "source_topic", "type": "string", "doc": "Public topic in which the record stands."}, {"name": "source_partition", "type": "int", "doc": "Its partition."}, {"name": "source_offset", "type": "long", "doc": "Its offset in the partition."}, {"name": "reason", "type": "string", "doc": "Code of the rule that it broke; a code never changes its meaning."}, {"name": "sentence", "type": "string", "doc": "What was expected and what was found."}, {"name": "schema_id", "type": ["null", "long"], "default": null, "doc": "The registry\'s id of the writer\'s schema, as the value\'s header names it; null when it has no header."}, {"name": "sent_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "The record\'s Kafka timestamp, UTC, milliseconds since 1970-01-01; null when it has none."}, {"name": "quarantined_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the gate put it aside, UTC, milliseconds since 1970-01-01."}, {"name": "raw_key", "type": ["null", "bytes"], "default": null, "doc": "The message key as it came; null when there was none."}, {"name": "raw_value", "type": ["null", "bytes"], "default": null, "doc": "The message value as it came; null for a tombstone."}, {"name": "raw_headers", "type": ["null", "bytes"], "default": null, "doc": "The message headers, as Kafka\'s record format (version 2) writes them; null when there were none."}, {"name": "complete", "type": "boolean", "doc": "Whether key, value and headers are whole. Of a record too large to be kept, only their beginnings are."}]}'
+    KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "QuarantinedRecordKey", "namespace": "inventory", "fields": [{"name": "source_topic", "type": "string"}, {"name": "source_partition", "type": "int"}, {"name": "source_offset", "type": "long"}]}'
+    COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+
+    source_topic: str
+    """Public topic in which the record stands."""
+    source_partition: int
+    """Its partition."""
+    source_offset: int
+    """Its offset in the partition."""
+    reason: str
+    """Code of the rule that it broke; a code never changes its meaning."""
+    sentence: str
+    """What was expected and what was found."""
+    schema_id: int | None = None
+    """The registry's id of the writer's schema, as the value's header names it; null when it has
+    no header.
+    """
+    sent_at: datetime | None = None
+    """The record's Kafka timestamp, UTC, milliseconds since 1970-01-01; null when it has none."""
+    quarantined_at: datetime
+    """When the gate put it aside, UTC, milliseconds since 1970-01-01."""
+    raw_key: bytes | None = None
+    """The message key as it came; null when there was none."""
+    raw_value: bytes | None = None
+    """The message value as it came; null for a tombstone."""
+    raw_headers: bytes | None = None
+    """The message headers, as Kafka's record format (version 2) writes them; null when there were
+    none.
+    """
+    complete: bool
+    """Whether key, value and headers are whole. Of a record too large to be kept, only their
+    beginnings are.
+    """
+
+    def validate(self) -> None:
+        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        if type(self.source_topic) is not str or not 1 <= len(self.source_topic) <= 249:
+            raise rules.text("source_topic", self.source_topic, 1, 249)
+        if type(self.source_partition) is not int or not 0 <= self.source_partition <= 2147483647:
+            raise rules.integer("source_partition", self.source_partition, 0, 2147483647)
+        if type(self.source_offset) is not int or not 0 <= self.source_offset <= 9223372036854775807:
+            raise rules.integer("source_offset", self.source_offset, 0, 9223372036854775807)
+        if type(self.reason) is not str or not _REASON_PATTERN.fullmatch(self.reason):
+            raise rules.pattern("reason", self.reason, _REASON_PATTERN.pattern)
+        if type(self.sentence) is not str or not 1 <= len(self.sentence) <= 1000:
+            raise rules.text("sentence", self.sentence, 1, 1000)
+        if self.schema_id is not None and (type(self.schema_id) is not int or not 0 <= self.schema_id <= 9223372036854775807):
+            raise rules.integer("schema_id", self.schema_id, 0, 9223372036854775807)
+        if self.sent_at is not None and (type(self.sent_at) is not datetime or self.sent_at.tzinfo is None or self.sent_at.microsecond % 1000):
+            raise rules.time("sent_at", self.sent_at)
+        if type(self.quarantined_at) is not datetime or self.quarantined_at.tzinfo is None or self.quarantined_at.microsecond % 1000:
+            raise rules.time("quarantined_at", self.quarantined_at)
+        if self.raw_key is not None and (type(self.raw_key) is not bytes):
+            raise rules.data("raw_key", self.raw_key)
+        if self.raw_value is not None and (type(self.raw_value) is not bytes):
+            raise rules.data("raw_value", self.raw_value)
+        if self.raw_headers is not None and (type(self.raw_headers) is not bytes):
+            raise rules.data("raw_headers", self.raw_headers)
+        if type(self.complete) is not bool:
+            raise rules.boolean("complete", self.complete)
+
+    def key(self) -> tuple[str, int, int]:
+        return (self.source_topic, self.source_partition, self.source_offset)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "source_topic": self.source_topic,
+            "source_partition": self.source_partition,
+            "source_offset": self.source_offset,
+            "reason": self.reason,
+            "sentence": self.sentence,
+            "schema_id": self.schema_id,
+            "sent_at": self.sent_at,
+            "quarantined_at": self.quarantined_at,
+            "raw_key": self.raw_key,
+            "raw_value": self.raw_value,
+            "raw_headers": self.raw_headers,
+            "complete": self.complete,
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        return cls(
+            source_topic=values["source_topic"],
+            source_partition=values["source_partition"],
+            source_offset=values["source_offset"],
+            reason=values["reason"],
+            sentence=values["sentence"],
+            schema_id=values["schema_id"],
+            sent_at=values["sent_at"],
+            quarantined_at=values["quarantined_at"],
+            raw_key=values["raw_key"],
+            raw_value=values["raw_value"],
+            raw_headers=values["raw_headers"],
+            complete=values["complete"],
+        )
+
+    def to_avro(self) -> bytes:
+        return (
+            storage.text(self.source_topic)
+            + storage.varint(self.source_partition)
+            + storage.varint(self.source_offset)
+            + storage.text(self.reason)
+            + storage.text(self.sentence)
+            + (b"\x00" if self.schema_id is None else b"\x02" + storage.varint(self.schema_id))
+            + (b"\x00" if self.sent_at is None else b"\x02" + storage.time(self.sent_at))
+            + storage.time(self.quarantined_at)
+            + (b"\x00" if self.raw_key is None else b"\x02" + storage.data(self.raw_key))
+            + (b"\x00" if self.raw_value is None else b"\x02" + storage.data(self.raw_value))
+            + (b"\x00" if self.raw_headers is None else b"\x02" + storage.data(self.raw_headers))
+            + storage.boolean(self.complete)
+        )
+
+    def key_to_avro(self) -> bytes:
+        return (
+            storage.text(self.source_topic)
+            + storage.varint(self.source_partition)
+            + storage.varint(self.source_offset)
+        )
