@@ -69,6 +69,10 @@ viz: $(VENV)/installed ## Open the dashboard
 audit: $(VENV)/installed ## Hold everything that was published against the events
 	@$(RUN) -m audit
 
+.PHONY: quarantine
+quarantine: $(VENV)/installed ## What was put aside, by reason and topic, and the newest of it
+	@$(RUN) -m gate quarantine list
+
 .PHONY: reset
 reset: $(VENV)/installed ## Delete all state, after asking (YES=1: without)
 	@$(RUN) -m stack reset $(if $(YES),--yes)
@@ -84,8 +88,8 @@ plan: $(VENV)/installed ## What `codegen apply` would change in Kafka and the re
 	@$(RUN) -m codegen plan
 
 .PHONY: replay
-replay: $(VENV)/installed ## Send a year of real receipts, 1,469,307 lines, into what runs
-	@$(RUN) -m producers completejourney
+replay: $(VENV)/installed ## Send a year of real receipts, 1,469,307 lines (MOST=N: the first N)
+	@$(RUN) -m producers completejourney $(if $(MOST),--most $(MOST))
 
 .PHONY: parts
 parts: $(VENV)/installed ## Download the Java parts and start nothing
@@ -93,7 +97,7 @@ parts: $(VENV)/installed ## Download the Java parts and start nothing
 
 .PHONY: test
 test: parts ## All tests, with a real broker, registry and Flink
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-fast
 test-fast: $(VENV)/installed ## The tests that start no Kafka and no Flink

@@ -61,8 +61,9 @@ def run(
     stop: Callable[[], bool] = lambda: False,
     **settings: Any,
 ) -> list[Transaction]:
-    """What a replay sends; its state and rejects are in tmp_path."""
-    export = Export(file=file, mapping=mapping, rejects=tmp_path / "rejects.csv")
+    """What a replay sends; its state and rejects are in tmp_path. most: as Export has it."""
+    most = settings.pop("most", None)
+    export = Export(file=file, mapping=mapping, rejects=tmp_path / "rejects.csv", most=most)
     with patch.object(play, "Publisher", Collected):
         replay(Settings(state=tmp_path / "state", **settings), export, speed, stop)
     return everything[-1].records

@@ -29,6 +29,16 @@ def test_the_sample_is_sent_whole(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert records[9].line_amount == Decimal("-2.29")
 
 
+@pytest.mark.parametrize("most", [1, 7, 20, 99])
+def test_only_the_first_lines_are_sent_when_no_more_are_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], most: int
+) -> None:
+    assert run(tmp_path, SAMPLE, most=most) == run(tmp_path, SAMPLE)[:most]
+    said = capsys.readouterr().out.splitlines()[0]
+    assert said.startswith(f"read {min(most, 20)} = sent {min(most, 20)} + rejected 0;")
+    assert ("the rest of the file was not read" in said) == (most <= 20)
+
+
 def test_distinct_lines_that_agree_are_numbered(tmp_path: Path) -> None:
     ids = [record.event_id for record in run(tmp_path, SAMPLE)]
     assert len(set(ids)) == len(ids)

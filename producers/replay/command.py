@@ -20,6 +20,9 @@ SPEED = click.option(
     show_default=True,
     help="How many times as fast as it happened.",
 )
+MOST = click.option(
+    "--most", type=click.IntRange(min=1), help="Send only so many lines, the first."
+)
 
 
 @click.command("replay")
@@ -32,25 +35,32 @@ SPEED = click.option(
 )
 @click.option("--rejects", type=PATH, help="Where bad lines go. [default: FILE.rejects.csv]")
 @SPEED
-def replay_command(file: Path, mapping: Path, rejects: Path | None, speed: float | None) -> None:
+@MOST
+def replay_command(
+    file: Path, mapping: Path, rejects: Path | None, speed: float | None, most: int | None
+) -> None:
     """Send a CSV (also compressed) or Parquet FILE."""
-    _replay(Settings.from_environment(), file, mapping, rejects, speed)
+    rejects = rejects or _beside(file)
+    export = Export(file=file, mapping=load(mapping), rejects=rejects, most=most)
+    _replay(Settings.from_environment(), export, speed)
 
 
 @click.command("completejourney")
 @SPEED
-def completejourney_command(speed: float | None) -> None:
+@MOST
+def completejourney_command(speed: float | None, most: int | None) -> None:
     """Fetch a year of a grocer's receipts, 1,469,307 lines, and send it."""
     settings = Settings.from_environment()
     file = completejourney.transactions(settings)
-    _replay(settings, file, completejourney.MAPPING, None, speed)
+    mapping = load(completejourney.MAPPING)
+    _replay(settings, Export(file=file, mapping=mapping, rejects=_beside(file), most=most), speed)
 
 
-def _replay(
-    settings: Settings, file: Path, mapping: Path, rejects: Path | None, speed: float | None
-) -> None:
-    rejects = rejects or file.with_name(f"{file.name}.rejects.csv")
-    export = Export(file=file, mapping=load(mapping), rejects=rejects)
+def _beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.rejects.csv")
+
+
+def _replay(settings: Settings, export: Export, speed: float | None) -> None:
     with asked_to_stop() as stop:
         if not replay(settings, export, speed, stop):
             sys.exit(INTERRUPTED)

@@ -30,11 +30,14 @@ EVENT_TIME = "occurred_at"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """A file to replay. rejects: where its bad lines go."""
+    """A file to replay."""
 
     file: Path
     mapping: Mapping
     rejects: Path
+    """Where its bad lines go."""
+    most: int | None = None
+    """How many of its lines are sent, the first; None: all."""
 
 
 class Player:
@@ -91,7 +94,7 @@ def replay(
     Raises Problem. When every line of the first batch is bad, nothing is sent: then the mapping
     is wrong, and not the lines.
     """
-    file, mapping = export.file, export.mapping
+    file, mapping, most = export.file, export.mapping, export.most
     known = fields(mapping.kind)
     if speed is not None and EVENT_TIME not in known:
         raise Problem(f"Records of {mapping.kind.TOPIC} have no time: leave out --speed.")
@@ -118,9 +121,11 @@ def replay(
                     if stamp:
                         stamp.check()
                         stamp.keep()
-                    if not player.play(batch, records):
+                    if not player.play(batch, records[: most and most - player.read]):
                         return False
                     progress.update(task, completed=source.done, lines=player.read)
+                    if player.read == most:
+                        return True
                 complete = True
         finally:
             if player.read or complete:
