@@ -9,6 +9,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 from confluent_kafka.schema_registry import Schema
+from hypothesis import settings
 
 from connect import registry
 from connect.registry import text
@@ -34,6 +36,8 @@ from tests.poisons import KINDS, Poison, good, poisons
 
 pytestmark = pytest.mark.slow
 PUBLIC = [each.topic for each in INBOUND]
+AWAY_SECONDS = 60 if settings.default.max_examples > 1000 else 10
+RATE = 1000
 ACCEPTED = {each.topic: each.accepted for each in INBOUND}
 
 
@@ -281,32 +285,72 @@ def assert_exact(stack: Stack, topic: str) -> None:
         assert list(dict.fromkeys(accepted[partition])) == list(dict.fromkeys(names))
 
 
+class Versions:
+    """Shipments, by number, as the known schema writes them and as one that no gate has seen.
+
+    Every KEYS-th is of the same shelf.
+    """
+
+    KEYS = 20
+
+    def __init__(self, stack: Stack, name: str) -> None:
+        newer = json.loads(Shipment.SCHEMA)
+        newer["fields"].append({"name": name, "type": "boolean", "default": False})
+        ids = id_of(stack)
+        self.encoder = Encoder(ids)
+        self._id = ids(f"tests-{name}-value", json.dumps(newer)).to_bytes(4, "big")
+        self._name = f"{name}-{{:06}}"
+        record: Any = good(Shipment, datetime.now(UTC), self._name.format(0))
+        records = [replace(record, sku=f"{name}-{number}") for number in range(self.KEYS)]
+        self._keys = [self.encoder.key(record) for record in records]
+        self._values = [self.encoder.value(record) for record in records]
+
+    def key(self, number: int) -> bytes:
+        return self._keys[number % self.KEYS]
+
+    def known(self, number: int) -> bytes:
+        value = self._values[number % self.KEYS]
+        return value.replace(self.event_id(0), self.event_id(number))
+
+    def unseen(self, number: int) -> bytes:
+        return b"\0" + self._id + self.known(number)[5:] + b"\x01"
+
+    def event_id(self, number: int) -> bytes:
+        return self._name.format(number).encode()
+
+
+@contextmanager
+def registry_away(stack: Stack) -> Iterator[None]:
+    stack.supervisor.stop_process("registry")
+    until(lambda: stack.pid("registry") is None)
+    try:
+        yield
+    finally:
+        stack.start("registry")
+        stack.wait("registry")
+
+
 def test_while_the_registry_is_away_an_unseen_schema_waits_and_the_rest_goes_on(
     stack: Stack,
 ) -> None:
-    newer = json.loads(Shipment.SCHEMA)
-    newer["fields"].append({"name": "cold", "type": "boolean", "default": False})
-    ids = id_of(stack)
-    newer_id = ids("tests-newer-value", json.dumps(newer))
-    encoder, sender, now = Encoder(ids), Sender(stack), datetime.now(UTC)
-    record = good(Shipment, now, "waits-0")
-    key, value = encoder.key(record), encoder.value(record)
-    unseen = b"\0" + newer_id.to_bytes(4, "big") + value[5:] + b"\x01"
+    versions, sender, now = Versions(stack, "cold"), Sender(stack), datetime.now(UTC)
+    encoder = versions.encoder
+    numbers = [0, versions.KEYS, 2 * versions.KEYS]
+    first, second, third = map(versions.event_id, numbers)
+    key = versions.key(0)
     elsewhere = [good(kind, now, "goes-on") for kind in KINDS if kind is not Shipment]
     seen = [(encoder.key(each), encoder.value(each)) for each in elsewhere]
     before = len(places_of(quarantined(stack)))
     with gate(stack):
-        sender.send("known", Shipment.TOPIC, key, value)
+        sender.send("known", Shipment.TOPIC, key, versions.known(numbers[0]))
         for each, (each_key, each_value) in zip(elsewhere, seen, strict=True):
             sender.send(each.TOPIC, each.TOPIC, each_key, each_value)
         sender.flush()
-        until(lambda: b"waits-0" in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+        until(lambda: first in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
         counts = {each.TOPIC: len(everything(stack, ACCEPTED[each.TOPIC])) for each in elsewhere}
-        stack.supervisor.stop_process("registry")
-        until(lambda: stack.pid("registry") is None)
-        try:
-            sender.send("new", Shipment.TOPIC, key, unseen.replace(b"waits-0", b"waits-1"))
-            sender.send("after", Shipment.TOPIC, key, value.replace(b"waits-0", b"waits-2"))
+        with registry_away(stack):
+            sender.send("new", Shipment.TOPIC, key, versions.unseen(numbers[1]))
+            sender.send("after", Shipment.TOPIC, key, versions.known(numbers[2]))
             for each, (each_key, each_value) in zip(elsewhere, seen, strict=True):
                 sender.send(f"{each.TOPIC}-2", each.TOPIC, each_key, each_value)
             sender.flush()
@@ -317,14 +361,42 @@ def test_while_the_registry_is_away_an_unseen_schema_waits_and_the_rest_goes_on(
                 )
             )
             time.sleep(8)  # longer than the session: a gate that waits stays in its group
-            assert not {b"waits-1", b"waits-2"} & set(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
-        finally:
-            stack.start("registry")
-            stack.wait("registry")
-        until(lambda: b"waits-2" in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
-    names = [name for name in event_ids(stack, ACCEPTED[Shipment.TOPIC]) if name[:5] == b"waits"]
-    assert names == [b"waits-0", b"waits-1", b"waits-2"]
+            assert not {second, third} & set(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+        until(lambda: third in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+    names = [name for name in event_ids(stack, ACCEPTED[Shipment.TOPIC]) if name[:4] == b"cold"]
+    assert names == [first, second, third]
     assert len(places_of(quarantined(stack))) == before
+
+
+def test_under_load_nothing_is_put_aside_or_reordered_for_a_registry_that_is_away(
+    stack: Stack,
+) -> None:
+    versions, sender = Versions(stack, "loaded"), Sender(stack)
+    before = len(places_of(quarantined(stack)))
+    count = 0
+
+    def load(seconds: float, new: bool) -> None:
+        """At RATE; new: of each hundred one has the unseen schema."""
+        nonlocal count
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for number in range(count, count + RATE // 10):
+                made = versions.unseen if new and number % 100 == 99 else versions.known
+                sender.send(number, Shipment.TOPIC, versions.key(number), made(number))
+            count += RATE // 10
+            time.sleep(0.1)
+
+    with gate(stack):
+        load(2, new=False)
+        until(lambda: versions.event_id(0) in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+        with registry_away(stack):
+            load(AWAY_SECONDS, new=True)
+        load(2, new=True)
+        sender.flush()
+        sent = set(map(versions.event_id, range(count)))
+        until(lambda: sent <= set(event_ids(stack, ACCEPTED[Shipment.TOPIC])))
+    assert len(places_of(quarantined(stack))) == before
+    assert_exact(stack, Shipment.TOPIC)
 
 
 def command(stack: Stack, *arguments: str, code: int = 0) -> str:
