@@ -1,7 +1,8 @@
 """What the gate costs, each figure beside a bare consume and produce of the same run.
 
 First the time that it adds at 200 events a second, and its CPU when nothing comes; then records
-per CPU-second and wall second of what lies in a topic, all good and every second one bad.
+per CPU-second and wall second of what lies in a topic, all good and every second one bad; how long
+it takes to see what was put aside then; last the whole pipeline without the gate and with it.
 Run: python -m benchmarks.gate
 """
 
@@ -12,7 +13,7 @@ import time
 from collections.abc import Callable
 
 import psutil
-from confluent_kafka import OFFSET_END, Consumer, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, Producer, TopicPartition
 from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
 
 from benchmarks.completejourney import wait_for_levels
@@ -20,10 +21,12 @@ from benchmarks.latency import EVENTS, RATE, WARM_UP, Arrivals, paced, sale
 from benchmarks.pipeline import cpu_seconds, pipeline, start_job
 from connect import kafka, registry
 from connect.settings import Settings
+from dashboard.feed import Feed
+from dashboard.source import opener
 from gate.inbound import INBOUND
 from gate.outlet import Outlet
 from gate.service import Gate
-from schemas.generated import Transaction
+from schemas.generated import QuarantinedRecord, Transaction
 from schemas.wire import Decoder, Encoder
 from stack.runtime import Stack
 
@@ -153,6 +156,44 @@ def throughput(stack: Stack) -> None:
         )
 
 
+def sight(stack: Stack) -> None:
+    """Prints how long whoever looks at the quarantine waits, beside a bare read of its topic."""
+    settings = stack.settings
+    consumer = Consumer(
+        {
+            "bootstrap.servers": settings.kafka_servers,
+            "group.id": BARE,
+            "enable.partition.eof": True,
+            "auto.offset.reset": "earliest",
+        }
+    )
+    consumer.assign(
+        [TopicPartition(QuarantinedRecord.TOPIC, p, OFFSET_BEGINNING) for p in PARTITIONS]
+    )
+    start, records, unread = time.perf_counter(), 0, len(PARTITIONS)
+    while unread:
+        for message in consumer.consume(1000, 0.1):
+            unread -= message.error() is not None
+            records += message.error() is None
+    read = time.perf_counter() - start
+    consumer.close()
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "gate", "quarantine", "list", "--most", "0"]
+    subprocess.run(command, env=stack.environment(), check=True)
+    listed = time.perf_counter() - start
+    start = time.perf_counter()
+    feed = Feed(opener(settings)).start()
+    while not feed.snapshot.complete:
+        time.sleep(0.01)
+    shown = time.perf_counter() - start
+    feed.stop()
+    print(
+        f"{records:,} records put aside: read bare in {read:.1f} s, listed in {listed:.1f} s "
+        f"({listed / read:.1f} of bare), the dashboard's first picture after {shown:.1f} s "
+        f"({shown / read:.1f} of bare)"
+    )
+
+
 def whole(gate: str) -> tuple[float, float]:
     """(records per CPU-second, per second) from the topic to the last level; start-up counts."""
     with pipeline(gate=gate) as stack:
@@ -169,6 +210,7 @@ def main() -> None:
     with pipeline() as stack:
         latency(stack)
         throughput(stack)
+        sight(stack)
     figures = {gate: whole(gate) for gate in ("off", "on")}
     for gate, (per_cpu, per_second) in figures.items():
         print(f"gate {gate}: {per_cpu / 1000:.1f} k records per CPU-second, {per_second:,.0f}/s")

@@ -1,5 +1,6 @@
 """Kafka's admin client, opened with a check that a broker answers."""
 
+import logging
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
@@ -10,13 +11,22 @@ from connect.properties import properties
 from connect.settings import PREFIX, Settings
 
 ANSWER_SECONDS = 10.0
+SILENT = logging.getLogger(__name__)
+"""Kafka's client would write to standard error what its errors say again."""
+SILENT.addHandler(logging.NullHandler())
+SILENT.propagate = False
 SECURITY = (KafkaError._AUTHENTICATION, KafkaError._SSL)
 
 
 def client(settings: Settings) -> dict[str, Any]:
     """What every client of Kafka is opened with: its address, and the file of further settings."""
     further = properties(settings.kafka_client, f"{PREFIX}KAFKA_CLIENT")
-    return {**further, "bootstrap.servers": settings.kafka_servers, "log_level": 0}
+    return {
+        **further,
+        "bootstrap.servers": settings.kafka_servers,
+        "log_level": 0,
+        "logger": SILENT,
+    }
 
 
 def admin(settings: Settings) -> AdminClient:

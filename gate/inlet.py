@@ -18,6 +18,11 @@ from gate.inbound import Inbound
 
 MOST_AT_ONCE = 1000
 ANSWER_SECONDS = 10.0
+REFUSALS = (
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError.TOPIC_AUTHORIZATION_FAILED,
+    KafkaError.GROUP_AUTHORIZATION_FAILED,
+)
 Place = tuple[str, int]
 """topic, partition"""
 
@@ -89,7 +94,7 @@ class Inlet:
             elif offsets:
                 self._consumer.commit(offsets=offsets)
         except KafkaException as error:
-            _give_up_if_fatal(error.args[0])
+            _give_up_if_lasting(error.args[0], ", ".join(sorted({p.topic for p in offsets})))
 
     def pause(self, place: Place) -> None:
         self._consumer.pause([TopicPartition(*place)])
@@ -101,6 +106,17 @@ class Inlet:
         self._consumer.close()
 
     def _assigned(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        try:
+            self._begin(partitions)
+        except KafkaException as error:
+            topics = sorted({partition.topic for partition in partitions})
+            names = ", ".join(f"{topic} and {self._accepted[topic]}" for topic in topics)
+            raise Problem(
+                f"The gate cannot begin, as Kafka refuses it ({error.args[0].str()}): see that the "
+                f"broker is well and lets it read {names}, and the group {GATE_GROUP}."
+            ) from None
+
+    def _begin(self, partitions: list[TopicPartition]) -> None:
         """Begin at the committed offsets, or the first time at the beginning.
 
         Without offsets nobody can say what was accepted already, and older repeats are not
@@ -149,23 +165,19 @@ def place_of(message: Message) -> Place:
 def _is_record(message: Message) -> bool:
     error = message.error()
     if error is not None:
-        _give_up_if_fatal(error)
+        _give_up_if_lasting(error, message.topic() or "its topics")
     return error is None
 
 
-def _give_up_if_fatal(error: KafkaError) -> None:
+def _give_up_if_lasting(error: KafkaError, topic: str) -> None:
     """Raises Problem for what does not pass by itself."""
     if error.code() == KafkaError._FATAL or error.fatal():
         raise Problem(
             f"The gate was shut out of its group ({error.str()}): another one of the same name "
             "runs; give each its own with --name."
         )
-    if error.code() in (
-        KafkaError.UNKNOWN_TOPIC_OR_PART,
-        KafkaError.TOPIC_AUTHORIZATION_FAILED,
-        KafkaError.GROUP_AUTHORIZATION_FAILED,
-    ):
+    if error.code() in REFUSALS:
         raise Problem(
-            f"Kafka does not let the gate read its topics ({error.str()}): create them with "
-            "`make schemas`, or give it the permission."
+            f"Kafka does not let the gate read {topic} as the group {GATE_GROUP} "
+            f"({error.str()}): create it with `make schemas`, or give the gate the permission."
         )

@@ -5,6 +5,7 @@ whoever has not finished, and only then looks at what was sent again already.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
@@ -75,16 +76,32 @@ class Redriver:
             self._producer.begin_transaction()
             try:
                 traces = self._send(sending, by)
-                self._producer.commit_transaction(ANSWER_SECONDS)
             except BaseException:
-                self._producer.abort_transaction(ANSWER_SECONDS)
+                # Should this fail, too, whoever takes the lock next aborts it.
+                with suppress(KafkaException):
+                    self._producer.abort_transaction(ANSWER_SECONDS)
                 raise
+            self._commit()
         except KafkaException as error:
             raise Problem(
                 f"Nothing was sent again ({error.args[0].str()}): see that the broker is well and "
                 "that nobody else sends again at the same time, then try once more."
             ) from None
         return traces
+
+    def _commit(self) -> None:
+        """Raises Problem when it is not known whether it was done."""
+        try:
+            self._producer.commit_transaction(ANSWER_SECONDS)
+        except KafkaException as error:
+            if error.args[0].txn_requires_abort() or error.args[0].fatal():
+                with suppress(KafkaException):
+                    self._producer.abort_transaction(ANSWER_SECONDS)
+                raise
+            raise Problem(
+                f"Kafka has not said whether the records were sent again ({error.args[0].str()}): "
+                "see `python -m gate quarantine list` when the broker is well."
+            ) from None
 
     def _checked(self, place: Place, quarantine: Quarantine, repaired: Record | None) -> _Sending:
         again, record = quarantine.redriven.get(place), quarantine.records.get(place)
@@ -124,10 +141,13 @@ class Redriver:
 
     def _send(self, sending: list[_Sending], by: str) -> list[Redrive]:
         places: dict[Place, tuple[int, int]] = {}
+        refusals: list[str] = []
 
         def note(place: Place) -> Callable[[KafkaError | None, Message], None]:
             def noted(error: KafkaError | None, message: Message) -> None:
-                if error is None:
+                if error is not None:
+                    refusals.append(f"{place.topic}: {error.str()}")
+                else:
                     places[place] = int(message.partition() or 0), int(message.offset() or 0)
 
             return noted
@@ -143,7 +163,11 @@ class Redriver:
             self._producer.poll(0)
         self._producer.flush(ANSWER_SECONDS)
         if len(places) < len(sending):
-            raise Problem("Kafka did not take every record, so nothing was sent again: try later.")
+            why = refusals[0] if refusals else "no answer"
+            raise Problem(
+                f"Nothing was sent again, as Kafka did not take every record ({why}): see that the "
+                "broker is well and lets you write there."
+            )
         now = rules.now()
         traces = [
             Redrive(

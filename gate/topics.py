@@ -44,9 +44,13 @@ def prepare(admin: AdminClient, inbound: Iterable[Inbound]) -> list[str]:
         try:
             created.result(ANSWER_SECONDS)
         except KafkaException as error:
-            # Another gate that started at the same moment was first.
-            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+            why = error.args[0]
+            if why.code() == KafkaError.TOPIC_ALREADY_EXISTS:
+                # Another gate that started at the same moment was first, unless it is hidden.
+                why = admin.list_topics(name, timeout=ANSWER_SECONDS).topics[name].error
+            if why is not None and why.code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
                 raise Problem(
-                    f"Topic {name} could not be created: {error.args[0].str()}."
+                    f"Topic {name} could not be created: {why.str()}: give the gate the "
+                    "permission, or create it yourself with as many partitions as its public topic."
                 ) from None
     return [topic.topic for topic in missing]

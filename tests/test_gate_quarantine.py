@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from codegen.contract import load_all
 from connect.errors import Problem
 from connect.registry import UnknownSchema
 from gate import description, plain
+from gate.__main__ import main
 from gate.envelope import LARGEST_PART, LARGEST_VALUE, envelope
 from gate.headers import decode, encode
 from gate.place import Place
@@ -133,6 +135,13 @@ def test_an_unfit_repair_is_refused_in_one_sentence(text: str, named: str) -> No
     with pytest.raises(Problem) as refused:
         plain.to_record(text, Shipment, "file")
     assert refused.value.message.startswith(named)
+
+
+@pytest.mark.parametrize("arguments", [["lst"], ["quarantine", "lst"], ["quarantine", "show"]])
+def test_an_unknown_command_is_refused_and_named(arguments: list[str]) -> None:
+    refused = CliRunner().invoke(main, arguments)
+    assert refused.exit_code == 2
+    assert "Error: No such command 'lst'." in refused.output or "Missing argument" in refused.output
 
 
 @given(st.sampled_from(KINDS), st.integers(0, 99), st.integers(0, 2**62))

@@ -61,7 +61,10 @@ class TopicReader:
         return not self._unread
 
     def read(self, most: int, seconds: float) -> list[Record]:
-        """Up to `most` further records, or fewer after `seconds`. Tombstones are passed over."""
+        """Up to `most` further records, or fewer after `seconds`. Tombstones are passed over.
+
+        Raises Problem for a topic that may not be read.
+        """
         records = []
         for message in self._consumer.consume(most, seconds):
             topic = message.topic()
@@ -69,6 +72,11 @@ class TopicReader:
             if error is not None:
                 if error.code() == KafkaError._PARTITION_EOF:
                     self._unread.discard((str(topic), int(message.partition() or 0)))
+                elif error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
+                    raise Problem(
+                        f"Kafka does not let this client read topic {topic}: give it the "
+                        "permission."
+                    )
                 continue
             value = message.value()
             if topic is None or value is None:
@@ -85,7 +93,10 @@ class TopicReader:
     def _assign(self, kind: type[Record], since: datetime | None) -> None:
         topic = self._consumer.list_topics(kind.TOPIC, timeout=ANSWER_SECONDS).topics[kind.TOPIC]
         if topic.error is not None:
-            raise Problem(f"Topic {kind.TOPIC} is not there: create it with `make schemas`.")
+            raise Problem(
+                f"Topic {kind.TOPIC} is not there, or may not be seen: create it with "
+                "`make schemas`, or give this client the permission."
+            )
         starts = [TopicPartition(kind.TOPIC, p, OFFSET_BEGINNING) for p in topic.partitions]
         if since is not None:
             milliseconds = int(since.timestamp() * 1000)
