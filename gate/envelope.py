@@ -30,14 +30,9 @@ def envelope(message: Message, refusal: Refusal, now: datetime) -> QuarantinedRe
     found = headers_of(message)
     raw_key, raw_value = message.key(), message.value()
     raw_headers = headers.encode(found) if found else None
-    kept_key, kept_value, kept_headers = (
-        None if part is None else bytes(part)[:most]
-        for part, most in (
-            (raw_key, LARGEST_PART),
-            (raw_value, LARGEST_VALUE),
-            (raw_headers, LARGEST_PART),
-        )
-    )
+    key = _beginning(raw_key, LARGEST_PART)
+    value = _beginning(raw_value, LARGEST_VALUE)
+    kept_headers = _beginning(raw_headers, LARGEST_PART)
     sent = timestamp(message)
     return QuarantinedRecord(
         source_topic=str(message.topic()),
@@ -48,8 +43,12 @@ def envelope(message: Message, refusal: Refusal, now: datetime) -> QuarantinedRe
         schema_id=refusal.schema_id,
         sent_at=None if sent < 0 else EPOCH + sent * MILLISECOND,
         quarantined_at=now,
-        raw_key=kept_key,
-        raw_value=kept_value,
+        raw_key=key,
+        raw_value=value,
         raw_headers=kept_headers,
-        complete=(kept_key, kept_value, kept_headers) == (raw_key, raw_value, raw_headers),
+        complete=(key, value, kept_headers) == (raw_key, raw_value, raw_headers),
     )
+
+
+def _beginning(part: bytes | None, most: int) -> bytes | None:
+    return part if part is None or len(part) <= most else part[:most]

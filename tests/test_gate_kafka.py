@@ -26,8 +26,9 @@ from confluent_kafka import (
 from confluent_kafka.schema_registry import Schema
 from hypothesis import settings
 
-from connect import registry
+from connect import kafka, registry
 from connect.registry import text
+from connect.settings import GATE_GROUP
 from gate.inbound import INBOUND
 from schemas.generated import QuarantinedRecord, Shipment
 from schemas.wire import Decoder, Encoder
@@ -54,9 +55,9 @@ def stack() -> Iterator[Stack]:
         yield there
 
 
-def start(stack: Stack) -> subprocess.Popen[str]:
+def start(stack: Stack, name: str = "gate-1") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-u", "-m", "gate"],
+        [sys.executable, "-u", "-m", "gate", "--name", name],
         env=stack.environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -268,6 +269,58 @@ def test_a_gate_that_ends_in_mid_stream_loses_and_reorders_nothing(
     if number == signal.SIGTERM:
         repeats = Counter(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
         assert {n for name, n in repeats.items() if name.startswith(prefix.encode())} == {1}
+
+
+def test_gates_that_come_and_go_share_the_partitions_and_lose_and_reorder_nothing(
+    stack: Stack,
+) -> None:
+    """A second joins, the first is killed and comes back, the second leaves."""
+    names, cut = set[bytes](), set[tuple[str, int, int]]()
+
+    def send(prefix: str) -> None:
+        sender, messages = stream(stack, prefix, 4_000)
+        sender.flush()
+        whole = {name for name in messages if not name.endswith(b"9")}
+        cut.update(sender.places[name] for name in messages.keys() - whole)
+        names.update(whole)
+
+    def all_there() -> bool:
+        accepted = set(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+        return names <= accepted and cut <= set(places_of(quarantined(stack)))
+
+    first = start(stack)
+    send("alone")
+    second = start(stack, "gate-2")
+    send("joined")
+    until(all_there)
+    until(lambda: len(shares := members(stack)) == 2 and all(shares.values()))
+    send("shared")
+    until(all_there)
+    counted = Counter(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+    assert {counted[name] for name in names} == {1}
+    first.kill()
+    send("killed")
+    first = start(stack)
+    send("back")
+    until(all_there)
+    second.terminate()
+    send("left")
+    until(all_there)
+    first.terminate()
+    for process in (first, second):
+        said, _ = process.communicate(timeout=30)
+        assert process.returncode == 0, said
+    assert_exact(stack, Shipment.TOPIC)
+
+
+def members(stack: Stack) -> dict[str, int]:
+    """How many partitions each gate has."""
+    admin = kafka.admin(stack.settings)
+    described = admin.describe_consumer_groups([GATE_GROUP])[GATE_GROUP]
+    return {
+        member.group_instance_id: len(member.assignment.topic_partitions)
+        for member in described.result(10).members
+    }
 
 
 def assert_exact(stack: Stack, topic: str) -> None:
