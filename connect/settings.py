@@ -38,10 +38,11 @@ class Settings:
     registry: str = ""
     """Base URL of the registry's Confluent API; empty: the local registry."""
     kafka_client: str = ""
-    """File of further settings of Kafka's admin client, a line each: name = value, such as
-    security.protocol, sasl.username, ssl.ca.location (librdkafka documents them); empty: none."""
+    """File of further settings of every client of Kafka, a line each: name = value, such as
+    security.protocol, sasl.username, ssl.ca.location (librdkafka documents them; the job's Java
+    clients get theirs from the same lines); empty: none."""
     registry_client: str = ""
-    """The same for the registry's client: basic.auth.user.info (user:password), ssl.ca.location,
+    """The same for the registry's clients: basic.auth.user.info (user:password), ssl.ca.location,
     ssl.certificate.location, ssl.key.location."""
     flink: str = "local"
     """"local", or the host:port of a Flink cluster's REST API: the job is submitted there."""

@@ -28,7 +28,10 @@ def prepare(admin: AdminClient, inbound: Iterable[Inbound]) -> list[str]:
     missing: list[NewTopic] = []
     for needed in (QuarantinedRecord.TOPIC, *(each.topic for each in inbound)):
         if needed not in there:
-            raise Problem(f"Topic {needed} is not there: create it with `make schemas`.")
+            raise Problem(
+                f"Topic {needed} is not there, or may not be seen: create it with "
+                "`make schemas`, or give the gate the permission."
+            )
     for each in inbound:
         partitions = there[each.topic]
         if each.accepted not in there:

@@ -29,7 +29,7 @@ def broker(settings: Settings) -> Process:
             ),
         ],
         prepare=partial(_prepare, settings, config),
-        healthy=partial(broker_answers, settings.kafka_servers),
+        healthy=partial(broker_answers, settings),
         base=True,
         stop_seconds=30,
     )

@@ -8,6 +8,9 @@ from typing import Any
 from confluent_kafka import ConsumerGroupState, KafkaException
 from confluent_kafka.admin import AdminClient
 
+from connect import kafka
+from connect.settings import Settings
+
 ANSWER_SECONDS = 3.0
 
 # Local addresses are never asked through a proxy that the environment may name.
@@ -33,17 +36,17 @@ def document(url: str) -> Any:
         return None
 
 
-def broker_answers(servers: str) -> bool:
-    client = AdminClient({"bootstrap.servers": servers, "log_level": 0})
+def broker_answers(settings: Settings) -> bool:
+    client = AdminClient(kafka.client(settings))
     try:
         return bool(client.list_topics(timeout=ANSWER_SECONDS).brokers)
     except KafkaException:
         return False
 
 
-def group_works(servers: str, group: str) -> bool:
+def group_works(settings: Settings, group: str) -> bool:
     """Whether a consumer group has members, and every partition one of them."""
-    client = AdminClient({"bootstrap.servers": servers, "log_level": 0})
+    client = AdminClient(kafka.client(settings))
     try:
         asked = client.describe_consumer_groups([group], request_timeout=ANSWER_SECONDS)
         found = asked[group].result(ANSWER_SECONDS)

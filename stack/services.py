@@ -36,7 +36,7 @@ def gate(settings: Settings) -> Process:
         name="gate",
         title="gate",
         command=_module("gate"),
-        healthy=partial(group_works, settings.kafka_servers, GATE_GROUP),
+        healthy=partial(group_works, settings, GATE_GROUP),
     )
 
 

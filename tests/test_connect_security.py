@@ -5,22 +5,17 @@ import json
 import ssl
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from connect import kafka, registry
 from connect.errors import Problem
 from connect.properties import properties
 from connect.settings import Settings
+from tests.certificates import HOST, Certificate
 
-HOST = "127.0.0.1"
 PASSWORD = "se=cret"
 EXPECTED = "Basic " + base64.b64encode(f"planner:{PASSWORD}".encode()).decode()
 
@@ -40,31 +35,9 @@ class Guarded(BaseHTTPRequestHandler):
         pass
 
 
-def certificate(folder: Path) -> Path:
-    """A file of a key and the certificate for HOST that it has signed itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(HOST))]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    private = key.private_bytes(
-        pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path = folder / "registry.pem"
-    path.write_bytes(private + made.public_bytes(pem))
-    return path
-
-
 @pytest.fixture(scope="module")
 def pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return certificate(tmp_path_factory.mktemp("tls"))
+    return Certificate(tmp_path_factory.mktemp("tls")).with_key
 
 
 @pytest.fixture(scope="module")
