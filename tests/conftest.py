@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 settings.register_profile("default", max_examples=300, deadline=None, derandomize=False)
 settings.register_profile("nightly", max_examples=20_000, deadline=None, derandomize=False)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+profile = os.environ.get("HYPOTHESIS_PROFILE", "default")
+settings.load_profile(profile)
+if profile == "default":
+    # Of a JVM that lives for a minute the second compiler would take a third of the time.
+    os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
 @pytest.fixture(scope="session")
