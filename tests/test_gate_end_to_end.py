@@ -136,6 +136,8 @@ def test_a_gate_that_is_killed_or_frozen_under_load_loses_nothing(
     thread = threading.Thread(target=load)
     thread.start()
     try:
+        # A job that has just started takes its time: it is no return of the gate.
+        canaries.sing("before", SECONDS_TO_SETTLE)
         for number in range(INTERRUPTIONS):
             time.sleep(chance.uniform(1, 4))
             pid = world.stack.pid("gate")

@@ -56,27 +56,32 @@ def stack() -> Iterator[Stack]:
         yield there
 
 
-def start(stack: Stack, name: str = "gate-1") -> subprocess.Popen[str]:
-    return subprocess.Popen(
+def start(stack: Stack, name: str = "gate-1") -> subprocess.Popen[bytes]:
+    """A gate that has said that it is open: only from then on is SIGTERM a request to it."""
+    process = subprocess.Popen(
         [sys.executable, "-u", "-m", "gate", "--name", name],
         env=stack.environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        bufsize=0,
     )
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    assert said == f"The gate {name!r} is open.\n".encode(), said
+    return process
 
 
 @contextmanager
-def gate(stack: Stack) -> Iterator[subprocess.Popen[str]]:
+def gate(stack: Stack) -> Iterator[None]:
     process = start(stack)
     try:
-        yield process
+        yield
     finally:
         process.send_signal(signal.SIGCONT)
         process.terminate()
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 0, said
-    assert "Traceback" not in said
+    assert b"Traceback" not in said
 
 
 def id_of(stack: Stack) -> Callable[[str, str], int]:
@@ -248,7 +253,7 @@ def test_a_gate_that_ends_in_mid_stream_loses_and_reorders_nothing(
             process.send_signal(signal.SIGCONT)
         else:
             said, _ = process.communicate(timeout=30)
-            assert "Traceback" not in said
+            assert b"Traceback" not in said
             assert process.returncode == (0 if number == signal.SIGTERM else -signal.SIGKILL)
             process = start(stack)
         sender.flush()
