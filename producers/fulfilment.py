@@ -20,6 +20,9 @@ class Reliability:
     split: float = 0.05
 
 
+USUAL = Reliability()
+
+
 class Step(NamedTuple):
     """What is done for an order.
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from producers.fulfilment import USUAL
+
 BURST_PART = 0.1
 """Part of `burst_every` that a rush lasts."""
 
@@ -36,10 +38,10 @@ class Habits:
     transfers_short: float = 0.1
 
     # Of orders, where the chain has its own supplier.
-    orders_cancelled: float = 0.03
-    deliveries_late: float = 0.1
-    deliveries_short: float = 0.05
-    deliveries_split: float = 0.05
+    orders_cancelled: float = USUAL.cancelled
+    deliveries_late: float = USUAL.late
+    deliveries_short: float = USUAL.short
+    deliveries_split: float = USUAL.split
 
     # Of events: sent a second time; sent up to late_seconds after they happened.
     duplicates: float = 0.0

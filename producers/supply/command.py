@@ -6,13 +6,12 @@ from typing import Any, TypeVar
 import click
 
 from connect.settings import Settings
-from producers.fulfilment import Reliability
+from producers.fulfilment import USUAL, Reliability
 from producers.options import SHARE
 from producers.stopping import asked_to_stop
 from producers.supply.buyer import MOST_UNITS, Terms
 from producers.supply.replenish import replenish
 
-USUAL = Reliability()
 TERMS = Terms()
 F = TypeVar("F", bound=Callable[..., Any])
 
