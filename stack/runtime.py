@@ -7,6 +7,8 @@ with Stack.on_free_ports(["kafka", "registry"]) as stack:
 import json
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -23,7 +25,7 @@ from stack import catalogue, java, ports, remains
 from stack.fetch import fetch
 from stack.logs import last_lines
 from stack.parts import folder
-from stack.process import Process
+from stack.process import PROJECT, Process
 from stack.supervision import Supervisor
 
 LOOK_SECONDS = 0.2
@@ -121,6 +123,17 @@ class Stack:
             "_python_worker_execution_mode": "process",
         }
         return dict(os.environ) | self.settings.environment() | own
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """One of the project's own commands, such as "codegen", "apply", to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", *command],
+            env=self.environment(),
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     def start(self, name: str) -> None:
         """Start one process, without waiting; nothing when it runs."""

@@ -2,7 +2,6 @@
 
 import fcntl
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,6 @@ from connect.settings import Settings
 from stack import ports
 from stack.catalogue import local, processes
 from stack.catalogue import ports as ports_of
-from stack.process import PROJECT
 from stack.runtime import Stack
 from stack.steps import Steps
 
@@ -92,14 +90,7 @@ def _start(stack: Stack, console: Console) -> None:
 
 
 def _apply_contracts(stack: Stack) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "codegen", "apply"],
-        env=stack.environment(),
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = stack.run("codegen", "apply")
     if done.returncode:
         said = (done.stderr or done.stdout).strip().removeprefix("Error: ")
         raise Problem(said or "`python -m codegen apply` failed without a word.")
@@ -107,14 +98,7 @@ def _apply_contracts(stack: Stack) -> None:
 
 def _wait_for_level(stack: Stack) -> None:
     def read_back() -> bool:
-        done = subprocess.run(
-            [sys.executable, "-m", "dashboard.export"],
-            env=stack.environment(),
-            cwd=PROJECT,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = stack.run("dashboard.export")
         return done.returncode == 0 and len(done.stdout.splitlines()) > 1
 
     failure = "No inventory level could be read back"
