@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import psutil
 
@@ -44,7 +45,7 @@ def events() -> Iterator[Record]:
     for number in range(EVENTS):
         store, other = chance.sample(STORES, 2)
         at = recorded - timedelta(seconds=chance.randrange(86_400))
-        common = {
+        common: dict[str, Any] = {
             "event_id": f"event-{number}",
             "sku": chance.choice(SKUS),
             "recorded_at": recorded,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import click
 import requests
@@ -33,7 +34,7 @@ def events(count: int) -> Iterator[Record]:
     for number in range(count):
         now = datetime.now(UTC).replace(microsecond=0)
         shelf = chance.randrange(SHELVES)
-        common = {
+        common: dict[str, Any] = {
             "event_id": f"{number}",
             "store_id": f"store-{shelf % 20}",
             "sku": f"sku-{shelf // 20}",

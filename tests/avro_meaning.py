@@ -51,7 +51,7 @@ class _Bytes:
             groups += self.take(1)
         if len(groups) > longest:
             raise Meaningless("too long a number")
-        zigzag = sum((group % 128) * 128**n for n, group in enumerate(groups))
+        zigzag: int = sum((group % 128) * 128**n for n, group in enumerate(groups))
         if zigzag >= 2**64:
             raise Meaningless("no 64 bits")
         return zigzag // 2 if zigzag % 2 == 0 else -(zigzag + 1) // 2

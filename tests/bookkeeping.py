@@ -39,9 +39,7 @@ def books(arrivals: Iterable[Delivery]) -> list[Record]:
         _ledger(records, delivery)
         _level(records, delivery.event)
         _others(records, delivery.event)
-    return [
-        kind.from_dict(values) for (kind, *_), values in records.items() if isinstance(kind, type)
-    ]
+    return [kind.from_dict(values) for (kind, *_), values in records.items()]
 
 
 def _at(event: Event) -> Any:
@@ -75,10 +73,10 @@ def _ledger(records: dict[Any, Any], delivery: Delivery) -> None:
     event = delivery.event
     if isinstance(event, ReplenishmentOrder):
         return
-    counted = isinstance(event, StockCount)
-    store, units, kind, _ = (
-        (event.store_id, event.quantity, "count", "") if counted else _moved(event)
-    )
+    if isinstance(event, StockCount):
+        store, units, kind = event.store_id, event.quantity, "count"
+    else:
+        store, units, kind, _ = _moved(event)
     reference = None
     for name in ("receipt_id", "order_id", "transfer_id"):
         reference = getattr(event, name, reference)
@@ -120,6 +118,7 @@ def _level(records: dict[Any, Any], event: Event) -> None:
 
 
 def _others(records: dict[Any, Any], event: Event) -> None:
+    key: tuple[str, ...]
     if isinstance(event, Transaction):
         day = event.occurred_at.strftime("%Y-%m-%d")
         key = (event.store_id, event.sku, event.currency, day)

@@ -118,11 +118,12 @@ def histories(draw: st.DrawFn, contradictions: bool = True) -> list[Event]:
 
 
 def _crowded(event: Event) -> Event:
-    shelf = {"sku": "milk"} if isinstance(event, Transfer) else {"store_id": "north", "sku": "milk"}
+    shelf = {} if isinstance(event, Transfer) else {"store_id": "north"}
     field = "counted_at" if isinstance(event, StockCount) else "occurred_at"
     minutes = (getattr(event, field) - START) / timedelta(minutes=1)
     time = START + timedelta(minutes=(minutes > 0) - (minutes < 0))
-    return replace(event, **shelf, **{field: time})
+    changes: dict[str, Any] = {**shelf, "sku": "milk", field: time}
+    return replace(event, **changes)
 
 
 def examples_of(strategy: st.SearchStrategy[Any]) -> list[Any]:

@@ -99,7 +99,7 @@ def journey(tmp_path: Path, rows: int = 12_345) -> Path:
         }
     )
     file = tmp_path / "journey.parquet"
-    pq.write_table(table, file)
+    pq.write_table(table, str(file))
     return file
 
 

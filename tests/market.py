@@ -100,7 +100,7 @@ class Market:
         name = self.dice.choice(["levels", "orders"])
         topic = self.levels if name == "levels" else self.orders
         if self.unpublished[name]:
-            topic.append(self.unpublished[name].popleft())  # type: ignore[arg-type]
+            topic.append(self.unpublished[name].popleft())
 
     def look(self) -> None:
         """The supplier reads some of one topic."""

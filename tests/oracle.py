@@ -178,7 +178,7 @@ def orders(arrivals: Iterable[Event]) -> dict[tuple[str, str, str], Order]:
         if isinstance(event, ReplenishmentOrder)
         or (isinstance(event, Shipment) and event.order_id is not None)
     ]
-    grouped = _grouped(concerned, lambda e: (str(_nature(e)[2]), e.store_id, e.sku))  # type: ignore[union-attr]
+    grouped = _grouped(concerned, lambda e: (str(_nature(e)[2]), e.store_id, e.sku))
     for key, events in grouped.items():
         orders = [event for event in events if isinstance(event, ReplenishmentOrder)]
         placed = [event for event in orders if event.status == "placed"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import requests
 from click.testing import CliRunner, Result
-from confluent_kafka.admin import (
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AdminClient,
     AlterConfigOpType,
     ConfigEntry,

@@ -18,7 +18,7 @@ NAMES = ["Sale", "Store", "Item", "Unit"]
 SPACES = ["a", "b"]
 FIELDS = ["f", "g", "h", "i"]
 SYMBOLS = ["A", "B", "C", "D"]
-LOGICAL = [
+LOGICAL: list[dict[str, Any]] = [
     {"type": "int", "logicalType": "date"},
     {"type": "long", "logicalType": "timestamp-millis"},
     {"type": "long", "logicalType": "timestamp-micros"},
@@ -134,7 +134,7 @@ def _give_default(field: Document) -> None:
     kind = kind[0] if isinstance(kind, list) and kind else kind
     size = kind.get("size", 0) if isinstance(kind, dict) else 0
     symbols = kind.get("symbols", [""]) if isinstance(kind, dict) else [""]
-    defaults = {
+    defaults: dict[str, Any] = {
         "null": None, "boolean": True, "int": 7, "long": 8, "float": 1.5, "double": 2.5,
         "bytes": "\u00ff", "string": "s", "array": [], "map": {}, "enum": symbols[0],
         "fixed": "\u00ff" * size,

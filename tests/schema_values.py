@@ -30,10 +30,27 @@ class NoValue(ValueError):
     """The schema has no value, or none that is small."""
 
 
-class _Values:
-    def __init__(self, chance: random.Random) -> None:
-        self.chance = chance
+class _Names:
+    def __init__(self) -> None:
         self.named: dict[str, tuple[Document, str]] = {}
+
+    def define(self, schema: Document, space: str) -> None:
+        """Remember what is defined in a schema, whether or not a value goes there."""
+        parts = schema if isinstance(schema, list) else []
+        if isinstance(schema, dict):
+            if "name" in schema:
+                space = schema.get("namespace", space)
+                self.named[f"{space}.{schema['name']}" if space else schema["name"]] = schema, space
+            parts = [schema[word] for word in ("items", "values") if word in schema]
+            parts += [field["type"] for field in schema.get("fields", [])]
+        for part in parts:
+            self.define(part, space)
+
+
+class _Values(_Names):
+    def __init__(self, chance: random.Random) -> None:
+        super().__init__()
+        self.chance = chance
 
     def value(self, schema: Document, space: str, depth: int) -> Any:
         if depth > 12:
@@ -65,18 +82,6 @@ class _Values:
                 continue
         raise NoValue
 
-    def define(self, schema: Document, space: str) -> None:
-        """Remember what is defined in a schema, whether or not a value goes there."""
-        parts = schema if isinstance(schema, list) else []
-        if isinstance(schema, dict):
-            if "name" in schema:
-                space = schema.get("namespace", space)
-                self.named[f"{space}.{schema['name']}" if space else schema["name"]] = schema, space
-            parts = [schema[word] for word in ("items", "values") if word in schema]
-            parts += [field["type"] for field in schema.get("fields", [])]
-        for part in parts:
-            self.define(part, space)
-
     def of_object(self, schema: Document, space: str, depth: int) -> Any:
         self.define(schema, space)
         count = self.chance.randint(0, 2) if depth < 6 else 0
@@ -107,10 +112,7 @@ def encoded(schema: Document, datum: Any) -> bytes:
     return _Encoder().of(schema, datum, "")
 
 
-class _Encoder:
-    def __init__(self) -> None:
-        self.named: dict[str, tuple[Document, str]] = {}
-
+class _Encoder(_Names):
     def of(self, schema: Document, datum: Any, space: str) -> bytes:
         if isinstance(schema, list):
             self.define(schema, space)
@@ -146,8 +148,6 @@ class _Encoder:
                 for key, item in datum.items()
             ]
         return (_varint(len(items)) + b"".join(items) if items else b"") + b"\0"
-
-    define = _Values.define  # type: ignore[assignment]
 
 
 def _primitive(kind: str, datum: Any) -> bytes:

@@ -98,7 +98,7 @@ def deliveries(stack: Stack) -> list[Delivery]:
     ]
     count = sum(consumer.get_watermark_offsets(place)[1] for place in places)
     consumer.assign(places)
-    found = []
+    found: list[Delivery] = []
     while len(found) < count:
         message = consumer.poll(30)
         assert message is not None

@@ -27,7 +27,8 @@ def shown(token: Token) -> str:
 
 def tables(text: str) -> Iterator[tuple[str, list[list[str]]]]:
     """(heading above it, rows of cells) of every table."""
-    heading, rows, opened = "", [], ""
+    heading, opened = "", ""
+    rows: list[list[str]] = []
     for token in GITHUB.parse(text):
         if token.type == "inline" and opened == "heading_open":
             heading = shown(token)

@@ -58,7 +58,7 @@ def safe_pair(chance: random.Random) -> Pair:
             return both
 
 
-@settings(max_examples=settings.default.max_examples // PATIENCE)
+@settings(max_examples=settings().max_examples // PATIENCE)
 @given(st.integers())
 def test_what_is_judged_safe_is_read_by_a_flink_table_as_it_was_meant(
     stack: Stack, flink: FlinkTables, seed: int

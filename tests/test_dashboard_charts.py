@@ -1,6 +1,9 @@
 """What the charts and the table of the dashboard are given to show."""
 
 from datetime import UTC
+from typing import Any
+
+import pyarrow as pa
 
 from dashboard import sales_charts, shelf, stock_chart, style, table
 from dashboard.freshness import Freshness, State
@@ -11,10 +14,15 @@ from views.stock import Status
 HOSTILE = '<script>alert("x")</script>\n$\\frac{1}{2}$ **bold** [link](javascript:x) =1+1'
 
 
+def columns(table: pa.Table) -> dict[str, list[Any]]:
+    """A table's values by column."""
+    return {name: table[name].to_pylist() for name in table.column_names}
+
+
 def test_the_stock_chart_has_a_row_for_each_line_in_its_order() -> None:
     products = {"a": product("a", 10, "Milk"), "b": product("b", 4, "Milk")}
     found = lines([level("a", 25), level("b", -1200), level("c", 7)], products)
-    rows = stock_chart.stock(found).to_pydict()
+    rows = columns(stock_chart.stock(found))
     assert rows["label"] == ["Milk · b", "Milk · a", shelf.NO_NAME]
     assert rows["rank"] == [0, 1, 2]
     assert rows["on_hand"] == [-1200, 25, 7]
@@ -45,14 +53,14 @@ def test_an_empty_chart_is_a_table_without_rows() -> None:
 
 def test_a_seller_without_a_level_has_an_unknown_rest_not_zero() -> None:
     best = [Seller("a", 5, {}), Seller("b", 2, {})]
-    rows = sales_charts.sellers(best, {"a": product("a")}, {"a": 0}).to_pydict()
+    rows = columns(sales_charts.sellers(best, {"a": product("a")}, {"a": 0}))
     assert rows["words"] == ["5 sold, 0 left", "2 sold, unknown left"]
     assert rows["label"] == ["Product a", shelf.NO_NAME]
 
 
 def test_names_are_shown_as_text_and_skus_stay_text() -> None:
     line = shelf.line(level("007", 5), product("007", name=HOSTILE))
-    rows = table.frame([line], AT, UTC).to_pydict()
+    rows = columns(table.frame([line], AT, UTC))
     assert rows["name"] == [HOSTILE.replace("\n", " ")]
     assert rows["sku"] == ["007"]
     assert rows["last_movement_at"] == [AT]

@@ -177,7 +177,7 @@ def test_every_text_survives_the_quoting(sku: str, name: str) -> None:
 
 
 def test_the_header_names_fields_of_the_contracts() -> None:
-    fields = InventoryLevel.__slots__ + Product.__slots__  # type: ignore[attr-defined]
+    fields = InventoryLevel.__slots__ + Product.__slots__
     joined = {"status", "on_order", "due", "in_transit"}
     foreseen = {"sold_per_day", "days_in_stock", "thin", "days_of_cover", "suggested_order"}
     assert set(spreadsheet.HEADER) - set(fields) == joined | foreseen

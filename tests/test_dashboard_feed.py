@@ -185,7 +185,8 @@ def test_the_figures_stay_while_the_topics_are_read_anew() -> None:
 
 def test_a_product_that_changes_is_seen_in_every_store() -> None:
     tables = Tables()
-    for record in [product("a", 10), level("a", 5), level("a", 5, store="S2")]:
+    records: list[Record] = [product("a", 10), level("a", 5), level("a", 5, store="S2")]
+    for record in records:
         tables.put(record, NOW)
     assert tables.stores(NOW)["S2"].counts[Status.LOW] == 1
     tables.put(product("a", 4), NOW)

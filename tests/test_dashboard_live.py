@@ -41,7 +41,7 @@ class Pipeline:
 
     settings: Settings
     send: Callable[..., None]
-    pid: Callable[[str], int]
+    pid: Callable[[str], int | None]
 
     @property
     def address(self) -> str:
@@ -125,6 +125,7 @@ def test_a_frozen_broker_is_told_and_its_return_too(pipeline: Pipeline, page: Pa
     page.goto(f"{pipeline.address}/?store=S1")
     figure(page, "Low", "1")
     broker = pipeline.pid("kafka")
+    assert broker is not None
     os.kill(broker, signal.SIGSTOP)
     try:
         line(page, "down")

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from connect.errors import Problem
+from connect.settings import Settings
 from dashboard import page
 from dashboard.snapshot import Outage, Snapshot, Store
 from dashboard.table import NONE_DUE
@@ -24,7 +25,7 @@ from tests.test_dashboard_supply import order, transfer
 APP = Path(page.__file__).with_name("app.py")
 Open = Callable[..., AppTest]
 
-RECORDS = [
+RECORDS: list[Record] = [
     product("007", 10, "Milk", "Dairy"),
     product("008", 10, "Bread", "Bakery"),
     level("007", 4),
@@ -151,7 +152,7 @@ def test_an_outage_turns_red_with_its_reason_and_keeps_its_figures(opened: Open)
 
 
 def test_names_that_are_code_are_shown_as_text(opened: Open) -> None:
-    hostile = [
+    hostile: list[Record] = [
         level("<i>1", 4, store="<b>S"),
         product("<i>1", 10, HOSTILE, "<u>$c$"),
         sold(0, 1, "<i>1"),
@@ -174,7 +175,7 @@ def test_the_search_narrows_chart_and_table(opened: Open) -> None:
 
 def test_what_is_coming_is_shown_with_what_is_overdue(opened: Open) -> None:
     now = datetime.now(UTC)
-    coming = [
+    coming: list[Record] = [
         order("late", 7, now - timedelta(days=1), sku="007"),
         order("soon", 5, now + timedelta(days=1), sku="007"),
         order("over", 0, now - timedelta(days=1), sku="008"),
@@ -229,5 +230,5 @@ def test_a_wrong_setting_is_one_sentence(opened: Open, monkeypatch: pytest.Monke
     def wrong(*_: object) -> None:
         raise Problem("INVENTORY_STALL_SECONDS: expected float, got 'soon'.")
 
-    monkeypatch.setattr(page.Settings, "from_environment", wrong)
+    monkeypatch.setattr(Settings, "from_environment", wrong)
     assert "expected float, got &#x27;soon&#x27;" in html(opened(full()))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from dashboard.sales import Window, summarise
 from dashboard.sales_charts import money, pace
 from schemas.generated import SalesPerMinute
+from tests.test_dashboard_charts import columns
 
 NINE = datetime(2026, 1, 31, 9, tzinfo=UTC)
 
@@ -60,6 +61,6 @@ def test_units_are_summed_and_amounts_of_two_currencies_never() -> None:
 def test_the_pace_has_60_minutes_and_a_zero_where_nothing_was_sold() -> None:
     sales = summarise([sold(5, 2), sold(7, 4)])
     assert sales is not None
-    rows = pace(sales.by_minute, sales.until).to_pydict()
+    rows = columns(pace(sales.by_minute, sales.until))
     assert rows["amount"] == [0.0] * 57 + [2.0, 0.0, 4.0]
     assert rows["start"][-1] == NINE + timedelta(minutes=7)

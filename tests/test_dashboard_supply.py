@@ -19,6 +19,7 @@ from dashboard.tables import Tables
 from dashboard.under_way import UnderWay
 from schemas.generated import OpenOrder, OpenTransfer, SalesByDay
 from schemas.record import Record
+from tests.test_dashboard_charts import columns
 from tests.test_dashboard_shelf import AT, level, product
 from views.availability import in_stock
 from views.demand import Policy, Velocity
@@ -144,7 +145,8 @@ def test_without_a_record_nothing_is_on_order_and_without_its_topic_it_is_unknow
 
 def test_records_of_a_store_without_levels_make_no_store() -> None:
     tables = Tables()
-    for record in [order("x", 5), transfer("t", 1), sales(TODAY, 1)]:
+    records: list[Record] = [order("x", 5), transfer("t", 1), sales(TODAY, 1)]
+    for record in records:
         tables.put(record, AT)
     assert not tables.stores(AT)
 
@@ -234,7 +236,8 @@ def test_two_currencies_of_a_day_are_one_days_units() -> None:
 
 def test_the_next_day_takes_todays_sales_into_the_velocity() -> None:
     tables = Tables()
-    for record in [level("a", 5), sales(TODAY, 4)]:
+    records: list[Record] = [level("a", 5), sales(TODAY, 4)]
+    for record in records:
         tables.put(record, AT)
     first = tables.stores(AT)["S1"]
     assert first.shelf[0].outlook.velocity.per_day is None
@@ -309,7 +312,7 @@ def test_the_table_marks_what_is_thin_never_counted_and_unknown() -> None:
         shelf.line(level("a", 3), product("a"), Coming(on_order=5, in_transit=0), outlook),
         shelf.line(counted, None),
     ]
-    rows = table.frame(lines, AT, UTC).to_pydict()
+    rows = columns(table.frame(lines, AT, UTC))
     assert rows["demand"] == ["12 days, thin", None]
     assert rows["per_day"] == [0.5, None]
     assert rows["cover"] == [6.0, None]
@@ -321,7 +324,7 @@ def test_the_table_marks_what_is_thin_never_counted_and_unknown() -> None:
 def test_orders_are_sorted_by_the_date_promised_and_those_overdue_marked() -> None:
     orders = [order("no date", 1, None), order("later", 2, AT + DAY), order("late", 3, AT - DAY)]
     found = deliveries.pressing(orders)
-    rows = deliveries.order_frame(found, {"a": product("a")}, AT, UTC).to_pydict()
+    rows = columns(deliveries.order_frame(found, {"a": product("a")}, AT, UTC))
     assert rows["order_id"] == ["late", "later", "no date"]
     assert rows["due"] == ["2026-01-30 09:00, overdue", "2026-02-01 09:00", "no date"]
     assert rows["name"] == ["Product a"] * 3
@@ -332,7 +335,7 @@ def test_orders_are_sorted_by_the_date_promised_and_those_overdue_marked() -> No
 def test_transfers_to_the_store_come_before_those_from_it() -> None:
     both = [transfer("out", 2, to_store="S2"), transfer("in", 3)]
     found = deliveries.by_direction(both, "S1")
-    rows = deliveries.transfer_frame(found, {}, "S1").to_pydict()
+    rows = columns(deliveries.transfer_frame(found, {}, "S1"))
     assert rows["way"] == ["in", "out"]
     assert rows["store"] == ["S2", "S2"]
     assert rows["in_transit"] == [3, 2]

@@ -20,6 +20,7 @@ from rich.console import Console
 from producers.publisher import Publisher
 from schemas import rules
 from schemas.generated import InventoryLevel, Shipment, Transaction
+from schemas.record import Record
 from schemas.wire import Encoder
 from stack.runtime import Stack
 from tests.poisons import good, poisons
@@ -35,7 +36,7 @@ SECONDS_AFTER_RETURN = 10.0
 SECONDS_TO_SETTLE = 120
 SESSION_SECONDS = 7.0
 """Frozen for so long, the gate is no member of its group any more."""
-INTERRUPTIONS = 10 if settings.default.max_examples > 1000 else 2
+INTERRUPTIONS = 10 if settings().max_examples > 1000 else 2
 RATE = 5_000
 
 
@@ -67,7 +68,7 @@ class Canaries:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        since = {InventoryLevel: datetime.now(UTC)}
+        since: dict[type[Record], datetime] = {InventoryLevel: datetime.now(UTC)}
         self._levels = TopicReader(world.settings, [InventoryLevel], since)
         self._publisher = Publisher(world.settings, [Shipment])
 

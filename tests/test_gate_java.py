@@ -21,7 +21,7 @@ from tests.test_gate_verdict import NOW, SENT, FakeRegistry, judges
 pytestmark = pytest.mark.slow
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-EDITS = min(100_000, 30 * settings.default.max_examples)
+EDITS = min(100_000, 30 * settings().max_examples)
 
 
 class RealRegistry(FakeRegistry):

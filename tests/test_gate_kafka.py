@@ -38,7 +38,7 @@ from tests.poisons import KINDS, Poison, good, poisons
 
 pytestmark = pytest.mark.slow
 PUBLIC = [each.topic for each in INBOUND]
-AWAY_SECONDS = 60 if settings.default.max_examples > 1000 else 10
+AWAY_SECONDS = 60 if settings().max_examples > 1000 else 10
 RATE = 1000
 ACCEPTED = {each.topic: each.accepted for each in INBOUND}
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import requests
 from click.testing import CliRunner
-from confluent_kafka.admin import NewTopic
+from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
 
 from codegen.__main__ import main
 from codegen.contract import load_all

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from connect import registry
 from connect.errors import Problem
 from producers import agreement
 from schemas.generated import Shipment
@@ -23,7 +24,7 @@ def earlier(field: str, **changes: Any) -> str:
 def versions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the registry had before this Shipment, the oldest first."""
     texts: list[str] = []
-    monkeypatch.setattr(agreement.registry, "before", lambda *_: enumerate(texts, 1))
+    monkeypatch.setattr(registry, "before", lambda *_: enumerate(texts, 1))
     return texts
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -32,7 +33,12 @@ from tests.exports import (
 
 @pytest.mark.parametrize(
     "compress",
-    [gzip.compress, bz2.compress, lzma.compress, lambda data: pa.compress(data, "zstd", True)],
+    [
+        gzip.compress,
+        bz2.compress,
+        lzma.compress,
+        lambda data: pa.compress(data, "zstd", asbytes=True),
+    ],
     ids=["gz", "bz2", "xz", "zst"],
 )
 def test_compression_changes_nothing(tmp_path: Path, compress: Callable[[bytes], bytes]) -> None:
@@ -124,12 +130,21 @@ def test_parquet_is_read_to_the_last_row(tmp_path: Path) -> None:
     assert sum(record.quantity for record in records) == sum(n % 4 for n in range(12_345))
 
 
+def journey_with(
+    tmp_path: Path, column: str, values: "pa.Array[Any, Any] | pa.ChunkedArray[Any, Any]"
+) -> Path:
+    """A journey of as many rows, with other values in one column."""
+    assert isinstance(values, pa.Array)
+    table = pq.read_table(str(journey(tmp_path, len(values))))
+    place = table.schema.get_field_index(column)
+    file = tmp_path / "changed"
+    pq.write_table(table.set_column(place, column, values), str(file))
+    return file
+
+
 def test_parquet_rows_without_a_number_are_rejected(tmp_path: Path) -> None:
-    table = pq.read_table(journey(tmp_path, 10))
-    values = [None, float("nan"), float("inf"), *[1.0] * 7]
-    place = table.schema.get_field_index("sales_value")
-    pq.write_table(table.set_column(place, "sales_value", pa.array(values)), tmp_path / "bad")
-    assert len(run(tmp_path, tmp_path / "bad", JOURNEY)) == 7
+    values = pa.array([None, float("nan"), float("inf"), *[1.0] * 7])
+    assert len(run(tmp_path, journey_with(tmp_path, "sales_value", values), JOURNEY)) == 7
     rows = rejected(tmp_path)
     assert [row[0] for row in rows] == ["1", "2", "3"]
     assert "expected a value, got nothing" in rows[0][1]
@@ -138,22 +153,16 @@ def test_parquet_rows_without_a_number_are_rejected(tmp_path: Path) -> None:
 
 
 def test_parquet_rows_are_numbered_through_the_file(tmp_path: Path) -> None:
-    table = pq.read_table(journey(tmp_path))
-    values = [None if n == 11_999 else 1 for n in range(12_345)]
-    place = table.schema.get_field_index("quantity")
-    pq.write_table(table.set_column(place, "quantity", pa.array(values)), tmp_path / "bad")
-    run(tmp_path, tmp_path / "bad", JOURNEY)
+    values = pa.array([None if n == 11_999 else 1 for n in range(12_345)])
+    run(tmp_path, journey_with(tmp_path, "quantity", values), JOURNEY)
     assert [row[0] for row in rejected(tmp_path)] == ["12000"]
 
 
 @pytest.mark.parametrize("zone", [None, "Asia/Tokyo", "UTC"])
 def test_parquet_times_are_what_they_are(tmp_path: Path, zone: str | None) -> None:
-    table = pq.read_table(journey(tmp_path, 3))
     microseconds = pa.array([1483271606123456, None, 2**60], pa.int64())
-    place = table.schema.get_field_index("transaction_timestamp")
     times = microseconds.cast(pa.timestamp("us", zone))
-    pq.write_table(table.set_column(place, "transaction_timestamp", times), tmp_path / "times")
-    (record,) = run(tmp_path, tmp_path / "times", JOURNEY)
+    (record,) = run(tmp_path, journey_with(tmp_path, "transaction_timestamp", times), JOURNEY)
     assert record.occurred_at == datetime(2017, 1, 1, 11, 53, 26, 123_000, UTC)
     reasons = [row[1] for row in rejected(tmp_path)]
     assert reasons[0].startswith("occurred_at: expected a value, got nothing")
@@ -161,11 +170,9 @@ def test_parquet_times_are_what_they_are(tmp_path: Path, zone: str | None) -> No
 
 
 def test_parquet_columns_that_no_field_can_hold_are_refused(tmp_path: Path) -> None:
-    table = pq.read_table(journey(tmp_path, 3))
-    lists = pa.array([[1], [2], [3]])
-    pq.write_table(table.set_column(0, "store_id", lists), tmp_path / "lists")
+    file = journey_with(tmp_path, "store_id", pa.array([[1], [2], [3]]))
     with pytest.raises(Problem, match=r"Column 'store_id' of .* is list"):
-        run(tmp_path, tmp_path / "lists", JOURNEY)
+        run(tmp_path, file, JOURNEY)
 
 
 @given(

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
+from connect import kafka, registry
 from connect.errors import Problem
 from connect.settings import Settings
 from producers import publisher as module
@@ -79,10 +80,10 @@ brokers: list[Broker] = []
 def opened(monkeypatch: pytest.MonkeyPatch) -> tuple[Publisher, Broker]:
     topics = SimpleNamespace(topics={"shipments": None, "products": None})
     admin = SimpleNamespace(list_topics=lambda **_: topics)
-    monkeypatch.setattr(module.kafka, "admin", lambda _: admin)
-    monkeypatch.setattr(module.registry, "client", lambda _: None)
-    monkeypatch.setattr(module.registry, "schema_id", lambda *_: 7)
-    monkeypatch.setattr(module.registry, "before", lambda *_: [])
+    monkeypatch.setattr(kafka, "admin", lambda _: admin)
+    monkeypatch.setattr(registry, "client", lambda _: None)
+    monkeypatch.setattr(registry, "schema_id", lambda *_: 7)
+    monkeypatch.setattr(registry, "before", lambda *_: [])
     monkeypatch.setattr(module, "Producer", Broker)
     publisher = Publisher(Settings(), [Shipment, Product])
     return publisher, brokers.pop()
@@ -157,7 +158,7 @@ def test_a_topic_that_goes_away_is_one_sentence(opened: tuple[Publisher, Broker]
 
 def test_a_missing_topic_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     admin = SimpleNamespace(list_topics=lambda **_: SimpleNamespace(topics={}))
-    monkeypatch.setattr(module.kafka, "admin", lambda _: admin)
+    monkeypatch.setattr(kafka, "admin", lambda _: admin)
     with pytest.raises(Problem, match="Topic shipments is not there: create it with `make sch"):
         Publisher(Settings(), [Shipment])
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect.errors import Problem
-from producers.replay import play
+from producers.pace import Pace
 from producers.replay.load import load
 from tests.exports import MAPPING, SAMPLE, everything, rejected, run, sample, spoil
 
@@ -197,11 +197,11 @@ def test_recorded_at_of_the_export_is_used_within_the_horizon(tmp_path: Path) ->
 def test_speed_follows_the_event_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     waited: list[float] = []
 
-    def wait_until(_self: play.Pace, seconds: float) -> bool:
+    def wait_until(_self: Pace, seconds: float) -> bool:
         waited.append(seconds)
         return True
 
-    monkeypatch.setattr(play.Pace, "wait_until", wait_until)
+    monkeypatch.setattr(Pace, "wait_until", wait_until)
     records = run(tmp_path, SAMPLE, speed=60)
     begin = records[0].occurred_at
     expected = [(record.occurred_at - begin).total_seconds() / 60 for record in records]

@@ -39,6 +39,12 @@ def some(
     return list(islice(sendings(happenings, simulation), count))
 
 
+def line(sending: Sending) -> Transaction:
+    """What is sent: a receipt line, for only sales happen."""
+    assert isinstance(sending.event, Transaction)
+    return sending.event
+
+
 def test_the_same_seed_gives_the_same_chain() -> None:
     assert catalogue(seed=7) == catalogue(seed=7)
     assert catalogue(seed=7) != catalogue(seed=8)
@@ -92,21 +98,21 @@ def test_only_what_was_sold_comes_back_and_only_once() -> None:
     paid: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     returns = 0
     for sending in some(20_000, Habits(returns=0.4)):
-        line = sending.event
-        key = (line.store_id, line.sku)
-        sold[key] += line.quantity
-        paid[key] += line.line_amount
-        returns += line.quantity < 0
+        sale = line(sending)
+        key = (sale.store_id, sale.sku)
+        sold[key] += sale.quantity
+        paid[key] += sale.line_amount
+        returns += sale.quantity < 0
         assert sold[key] >= 0
         assert paid[key] >= 0
     assert returns > 500
 
 
 def test_discounts_lower_what_is_paid_not_the_shelf_price() -> None:
-    lines = [sending.event for sending in some(5_000, Habits(discounts=0.2, returns=0))]
+    lines = [line(sending) for sending in some(5_000, Habits(discounts=0.2, returns=0))]
     prices = {product.sku: product.unit_price for product in CHAIN.products}
-    assert all(line.unit_price == prices[line.sku] for line in lines)
-    discounted = sum(line.line_amount < prices[line.sku] * line.quantity for line in lines)
+    assert all(sale.unit_price == prices[sale.sku] for sale in lines)
+    discounted = sum(sale.line_amount < prices[sale.sku] * sale.quantity for sale in lines)
     assert 0.15 < discounted / len(lines) < 0.25
 
 
@@ -122,28 +128,28 @@ def test_lines_are_sent_in_order_and_have_their_time() -> None:
     sendings = some(3_000)
     assert [s.seconds for s in sendings] == sorted(s.seconds for s in sendings)
     for sending in sendings:
-        at = (sending.event.occurred_at - START).total_seconds()
+        at = (line(sending).occurred_at - START).total_seconds()
         assert sending.seconds - 0.001 <= at <= sending.seconds
-        assert sending.event.recorded_at == sending.event.occurred_at
+        assert line(sending).recorded_at == line(sending).occurred_at
 
 
 def test_a_repeat_is_the_very_same_line() -> None:
     lines: dict[str, list[Transaction]] = defaultdict(list)
     for sending in some(10_000, Habits(duplicates=0.1)):
-        lines[sending.event.event_id].append(sending.event)
+        lines[sending.event.event_id].append(line(sending))
     repeated = [same for same in lines.values() if len(same) > 1]
     assert 0.05 < len(repeated) / len(lines) < 0.15
-    assert all(line == same[0] for same in repeated for line in same)
+    assert all(each == same[0] for same in repeated for each in same)
 
 
 def test_a_late_line_is_sent_after_it_happened() -> None:
     sendings = some(10_000, Habits(late=0.1, late_seconds=45))
-    delays = [s.seconds - (s.event.occurred_at - START).total_seconds() for s in sendings]
+    delays = [s.seconds - (line(s).occurred_at - START).total_seconds() for s in sendings]
     late = [delay for delay in delays if delay > 0.01]
     assert 0.05 < len(late) / len(delays) < 0.15
     assert 30 < max(late) <= 45.001
-    assert all(s.event.recorded_at >= s.event.occurred_at for s in sendings)
-    order = [s.event.occurred_at for s in sendings]
+    assert all(line(s).recorded_at >= line(s).occurred_at for s in sendings)
+    order = [line(s).occurred_at for s in sendings]
     assert order != sorted(order)
 
 

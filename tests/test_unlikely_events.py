@@ -18,10 +18,11 @@ from schemas.generated import (
 from schemas.rules import ContractViolation
 from tests.examples import START
 from tests.minicluster import MiniCluster, write
+from tests.oracle import Event
 
 pytestmark = pytest.mark.slow
 MOST = 2**31 - 1
-ROW = {"store_id": "north", "recorded_at": START}
+ROW: dict[str, Any] = {"store_id": "north", "recorded_at": START}
 LATER = START + timedelta(hours=1)
 
 
@@ -69,7 +70,7 @@ NOTHING_FOUND = Adjustment(
     occurred_at=START,
     **ROW,
 )
-CASES = [
+CASES: list[Event] = [
     count("count to come", 7, LATER),
     shipment("count to come", 1, 5),
     count("never seen before", 3),

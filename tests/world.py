@@ -7,6 +7,7 @@ import time
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from connect.settings import Settings
 from producers.publisher import Publisher
@@ -76,7 +77,12 @@ class World:
         at = at.replace(microsecond=at.microsecond // 1000 * 1000)
         store, other = chance.sample(self.stores, 2)
         sku, order = chance.choice(self.skus), f"order-{chance.randrange(200)}"
-        happened = {"event_id": event_id, "sku": sku, "occurred_at": at, "recorded_at": now}
+        happened: dict[str, Any] = {
+            "event_id": event_id,
+            "sku": sku,
+            "occurred_at": at,
+            "recorded_at": now,
+        }
         at_store = {**happened, "store_id": store}
         match chance.choices(KINDS, (60, 12, 8, 8, 8, 4))[0].__name__:
             case "Transaction":
