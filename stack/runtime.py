@@ -124,8 +124,11 @@ class Stack:
         }
         return dict(os.environ) | self.settings.environment() | own
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """One of the project's own commands, such as "codegen", "apply", to its end."""
+    def run(self, *command: str, timeout: float | None = None) -> subprocess.CompletedProcess[str]:
+        """One of the project's own commands, such as "codegen", "apply", to its end.
+
+        Raises subprocess.TimeoutExpired after so many seconds.
+        """
         return subprocess.run(
             [sys.executable, "-m", *command],
             env=self.environment(),
@@ -133,6 +136,7 @@ class Stack:
             capture_output=True,
             text=True,
             check=False,
+            timeout=timeout,
         )
 
     def start(self, name: str) -> None:

@@ -65,14 +65,7 @@ ARRIVALS: list[Event] = [
 
 def audit(stack: Stack, *options: str, code: int) -> str:
     """Everything that it says; it must end with this exit code."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "audit", *options],
-        env=stack.environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    ended = stack.run("audit", *options, timeout=120)
     assert "Traceback" not in ended.stderr
     assert ended.returncode == code, ended.stdout + ended.stderr
     return ended.stdout + ended.stderr
@@ -116,10 +109,8 @@ def stack() -> Iterator[Stack]:
     """A broker in which everything is true: events, and what a faultless job made of them."""
     with Stack.on_free_ports(["registry", "kafka"], gate="off") as there:
         assert "transactions is not there" in audit(there, code=2)
-        done = subprocess.run(
-            [sys.executable, "-m", "codegen", "apply"], env=there.environment(), check=False
-        )
-        assert done.returncode == 0
+        done = there.run("codegen", "apply")
+        assert done.returncode == 0, done.stderr
         publish(there, ARRIVALS)
         publish(there, books(deliveries(there)))
         yield there

@@ -46,12 +46,7 @@ ACCEPTED = {each.topic: each.accepted for each in INBOUND}
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
     with Stack.on_free_ports(["registry", "kafka"]) as there:
-        done = subprocess.run(
-            [sys.executable, "-m", "codegen", "apply"],
-            env=there.environment(),
-            check=False,
-            capture_output=True,
-        )
+        done = there.run("codegen", "apply")
         assert done.returncode == 0, done.stderr
         yield there
 
@@ -463,14 +458,7 @@ def test_under_load_nothing_is_put_aside_or_reordered_for_a_registry_that_is_awa
 
 
 def command(stack: Stack, *arguments: str, code: int = 0) -> str:
-    ended = subprocess.run(
-        [sys.executable, "-m", "gate", "quarantine", *arguments],
-        env=stack.environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    ended = stack.run("gate", "quarantine", *arguments, timeout=120)
     said = ended.stdout + ended.stderr
     assert ended.returncode == code, said
     assert "Traceback" not in said

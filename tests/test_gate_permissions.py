@@ -4,8 +4,6 @@ A real broker with Kafka's own authorizer; denials are taken back to see that no
 """
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -58,12 +56,7 @@ def stack() -> Iterator[Stack]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(broker, "properties", lambda settings: plain(settings) + AUTHORIZER)
         with Stack.on_free_ports(["registry", "kafka"]) as there:
-            done = subprocess.run(
-                [sys.executable, "-m", "codegen", "apply"],
-                env=there.environment(),
-                check=False,
-                capture_output=True,
-            )
+            done = there.run("codegen", "apply")
             assert done.returncode == 0, done.stderr
             yield there
 
@@ -88,14 +81,7 @@ def denied(stack: Stack, kind: Any, name: str, operation: Any) -> Iterator[None]
 
 def refused_gate(stack: Stack) -> str:
     """The one sentence with which a gate that was started ends."""
-    ended = subprocess.run(
-        [sys.executable, "-u", "-m", "gate"],
-        env=stack.environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    ended = stack.run("gate", timeout=60)
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert ended.stderr.count("\n") == 1
     assert ended.stderr.startswith("Error: ")

@@ -45,22 +45,13 @@ SHELVES = len(CHAIN.stores) * len(CHAIN.products)
 def stack() -> Iterator[Stack]:
     with Stack.on_free_ports(["registry", "kafka"]) as there:
         command(there, "replay", "x", "--mapping", str(MAPPINGS / "pos_csv.toml"), code=1)
-        done = subprocess.run(
-            [sys.executable, "-m", "codegen", "apply"], env=there.environment(), check=False
-        )
-        assert done.returncode == 0
+        done = there.run("codegen", "apply")
+        assert done.returncode == 0, done.stderr
         yield there
 
 
 def command(stack: Stack, *arguments: str, code: int = 0) -> str:
-    ended = subprocess.run(
-        [sys.executable, "-m", "producers", *arguments],
-        env=stack.environment(),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    ended = stack.run("producers", *arguments, timeout=120)
     assert ended.returncode == code, ended.stderr
     assert "Traceback" not in ended.stderr
     return ended.stdout + ended.stderr

@@ -2,7 +2,6 @@
 
 import random
 import subprocess
-import sys
 import time
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
@@ -44,14 +43,7 @@ class World:
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """One of the project's own commands, with this pipeline's settings."""
-        return subprocess.run(
-            [sys.executable, "-m", *command],
-            env=self.stack.environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        return self.stack.run(*command, timeout=120)
 
     def start_job(self) -> None:
         """The gate, and then the job that reads behind it."""
