@@ -1,6 +1,8 @@
 """What comes to the gate: the public topics as one consumer group, and how far it has got."""
 
 from collections.abc import Callable, Iterable
+from math import inf
+from time import monotonic
 
 from confluent_kafka import (
     OFFSET_INVALID,
@@ -18,6 +20,8 @@ from gate.inbound import Inbound
 
 MOST_AT_ONCE = 1000
 ANSWER_SECONDS = 10.0
+ALONE_SECONDS = 60.0
+"""Whoever is shut out twice within it is not the only one of its name."""
 REFUSALS = (
     KafkaError.UNKNOWN_TOPIC_OR_PART,
     KafkaError.TOPIC_AUTHORIZATION_FAILED,
@@ -25,6 +29,10 @@ REFUSALS = (
 )
 Place = tuple[str, int]
 """topic, partition"""
+
+
+class _ShutOut(Exception):
+    """Kafka takes no more from this consumer, as its name is another member's."""
 
 
 class Inlet:
@@ -44,27 +52,21 @@ class Inlet:
         self._passed: dict[Place, int] = {}
         self.gone: set[Place] = set()
         """Partitions that were taken away since the caller last looked."""
-        self._consumer = Consumer(
-            {
-                **kafka.client(settings),
-                "group.id": GATE_GROUP,
-                "group.instance.id": name,
-                "session.timeout.ms": 6000,
-                "heartbeat.interval.ms": 2000,
-                "partition.assignment.strategy": "cooperative-sticky",
-                "enable.auto.commit": False,
-                "enable.auto.offset.store": False,
-                "auto.offset.reset": "earliest",
-                "isolation.level": "read_committed",
-                "queued.max.messages.kbytes": 16_384,
-            }
-        )
-        self._consumer.subscribe(
-            list(self._accepted),
-            on_assign=self._assigned,
-            on_revoke=self._revoked,
-            on_lost=self._lost,
-        )
+        self._shut_out_at = -inf
+        self._config = {
+            **kafka.client(settings),
+            "group.id": GATE_GROUP,
+            "group.instance.id": name,
+            "session.timeout.ms": 6000,
+            "heartbeat.interval.ms": 2000,
+            "partition.assignment.strategy": "cooperative-sticky",
+            "enable.auto.commit": False,
+            "enable.auto.offset.store": False,
+            "auto.offset.reset": "earliest",
+            "isolation.level": "read_committed",
+            "queued.max.messages.kbytes": 16_384,
+        }
+        self._consumer = self._join()
 
     def take(self, seconds: float) -> list[Message]:
         """What is there, or the first that comes within so many seconds.
@@ -74,7 +76,12 @@ class Inlet:
         first = self._consumer.poll(seconds)
         if first is None:
             return []
-        return [m for m in (first, *self._consumer.consume(MOST_AT_ONCE - 1, 0)) if _is_record(m)]
+        messages = (first, *self._consumer.consume(MOST_AT_ONCE - 1, 0))
+        try:
+            return [message for message in messages if _is_record(message)]
+        except _ShutOut as error:
+            self._join_again(str(error))
+            return []
 
     def passed(self, place: Place, message: Message) -> None:
         """Everything of this partition up to this message has been handed on."""
@@ -94,7 +101,9 @@ class Inlet:
             elif offsets:
                 self._consumer.commit(offsets=offsets)
         except KafkaException as error:
-            _give_up_if_lasting(error.args[0], ", ".join(sorted({p.topic for p in offsets})))
+            # Whoever is shut out is told so by `take`.
+            if not _is_fatal(error.args[0]):
+                _give_up_if_lasting(error.args[0], ", ".join(sorted({p.topic for p in offsets})))
 
     def pause(self, place: Place) -> None:
         self._consumer.pause([TopicPartition(*place)])
@@ -104,6 +113,34 @@ class Inlet:
 
     def close(self) -> None:
         self._consumer.close()
+
+    def _join(self) -> Consumer:
+        consumer = Consumer(self._config)
+        consumer.subscribe(
+            list(self._accepted),
+            on_assign=self._assigned,
+            on_revoke=self._revoked,
+            on_lost=self._lost,
+        )
+        return consumer
+
+    def _join_again(self, why: str) -> None:
+        """Go on from what was committed; raises Problem when another takes the name again.
+
+        A gate that was frozen for longer than its session may be shut out by a request of its own:
+        the client asks twice to be taken back, and the second one takes the first one's place.
+        """
+        now = monotonic()
+        if now - self._shut_out_at < ALONE_SECONDS:
+            raise Problem(
+                f"The gate was shut out of its group ({why}): another one of the same name runs; "
+                "give each its own with --name."
+            )
+        self._shut_out_at = now
+        self._passed.clear()
+        self._forget(self._consumer.assignment())
+        self._consumer.close()
+        self._consumer = self._join()
 
     def _assigned(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
         try:
@@ -165,17 +202,18 @@ def place_of(message: Message) -> Place:
 def _is_record(message: Message) -> bool:
     error = message.error()
     if error is not None:
+        if _is_fatal(error):
+            raise _ShutOut(error.str())
         _give_up_if_lasting(error, message.topic() or "its topics")
     return error is None
 
 
+def _is_fatal(error: KafkaError) -> bool:
+    return bool(error.code() == KafkaError._FATAL or error.fatal())
+
+
 def _give_up_if_lasting(error: KafkaError, topic: str) -> None:
     """Raises Problem for what does not pass by itself."""
-    if error.code() == KafkaError._FATAL or error.fatal():
-        raise Problem(
-            f"The gate was shut out of its group ({error.str()}): another one of the same name "
-            "runs; give each its own with --name."
-        )
     if error.code() in REFUSALS:
         raise Problem(
             f"Kafka does not let the gate read {topic} as the group {GATE_GROUP} "

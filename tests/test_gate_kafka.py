@@ -232,6 +232,23 @@ def stream(stack: Stack, prefix: str, count: int) -> tuple[Sender, dict[bytes, b
     return sender, messages
 
 
+def outcome(
+    sender: Sender, messages: dict[bytes, bytes | None]
+) -> tuple[set[bytes], set[tuple[str, int, int]]]:
+    """The event ids of a stream that must go on, and the places of what must be put aside."""
+    sender.flush()
+    whole = {name for name in messages if not name.endswith(b"9")}
+    return whole, {sender.places[name] for name in messages.keys() - whole}
+
+
+def until_arrived(stack: Stack, whole: set[bytes], cut: set[tuple[str, int, int]]) -> None:
+    def arrived() -> bool:
+        accepted = set(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+        return whole <= accepted and cut <= set(places_of(quarantined(stack)))
+
+    until(arrived)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
 def test_a_gate_that_ends_in_mid_stream_loses_and_reorders_nothing(
     stack: Stack, number: signal.Signals
@@ -251,18 +268,7 @@ def test_a_gate_that_ends_in_mid_stream_loses_and_reorders_nothing(
             assert b"Traceback" not in said
             assert process.returncode == (0 if number == signal.SIGTERM else -signal.SIGKILL)
             process = start(stack)
-        sender.flush()
-        whole = {name for name in messages if not name.endswith(b"9")}
-
-        def all_there(
-            whole: set[bytes] = whole, sender: Sender = sender, messages: Any = messages
-        ) -> bool:
-            cut = {sender.places[name] for name in messages.keys() - whole}
-            return whole <= set(event_ids(stack, ACCEPTED[Shipment.TOPIC])) and cut <= set(
-                places_of(quarantined(stack))
-            )
-
-        until(all_there)
+        until_arrived(stack, *outcome(sender, messages))
     process.terminate()
     said, _ = process.communicate(timeout=30)
     assert process.returncode == 0, said
@@ -279,15 +285,9 @@ def test_gates_that_come_and_go_share_the_partitions_and_lose_and_reorder_nothin
     names, cut = set[bytes](), set[tuple[str, int, int]]()
 
     def send(prefix: str) -> None:
-        sender, messages = stream(stack, prefix, 4_000)
-        sender.flush()
-        whole = {name for name in messages if not name.endswith(b"9")}
-        cut.update(sender.places[name] for name in messages.keys() - whole)
+        whole, aside = outcome(*stream(stack, prefix, 4_000))
         names.update(whole)
-
-    def all_there() -> bool:
-        accepted = set(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
-        return names <= accepted and cut <= set(places_of(quarantined(stack)))
+        cut.update(aside)
 
     first = start(stack)
     send("alone")
@@ -300,21 +300,61 @@ def test_gates_that_come_and_go_share_the_partitions_and_lose_and_reorder_nothin
         return len(shares) == 2 and all(shares.values())
 
     until(both_have_some)
-    until(all_there)
+    until_arrived(stack, names, cut)
     counted = Counter(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
     assert {counted[name] for name in names} == {1}
     first.kill()
     send("killed")
     first = start(stack)
     send("back")
-    until(all_there)
+    until_arrived(stack, names, cut)
     second.terminate()
     send("left")
-    until(all_there)
+    until_arrived(stack, names, cut)
     first.terminate()
     for process in (first, second):
         said, _ = process.communicate(timeout=30)
         assert process.returncode == 0, said
+    assert_exact(stack, Shipment.TOPIC)
+
+
+def test_a_gate_whose_name_was_taken_for_a_moment_goes_on_by_itself(stack: Stack) -> None:
+    with gate(stack):
+        until_arrived(stack, *outcome(*stream(stack, "before", 2_000)))
+        other = Consumer(
+            {
+                "bootstrap.servers": stack.settings.kafka_servers,
+                "group.id": GATE_GROUP,
+                "group.instance.id": "gate-1",
+                "partition.assignment.strategy": "cooperative-sticky",
+                "enable.auto.commit": False,
+            }
+        )
+        other.subscribe(PUBLIC)
+
+        def taken() -> bool:
+            other.poll(0.1)
+            return bool(other.assignment())
+
+        until(taken)
+        other.close()
+        until_arrived(stack, *outcome(*stream(stack, "after", 2_000)))
+    assert_exact(stack, Shipment.TOPIC)
+
+
+def test_of_two_gates_of_one_name_one_ends_and_says_why(stack: Stack) -> None:
+    both = [start(stack), start(stack)]
+    until(lambda: any(process.poll() is not None for process in both))
+    (ended,) = (process for process in both if process.poll() is not None)
+    (left,) = (process for process in both if process is not ended)
+    said, _ = ended.communicate(timeout=30)
+    assert ended.returncode == 1
+    assert said.startswith(b"Error: The gate was shut out of its group (")
+    assert said.endswith(b"another one of the same name runs; give each its own with --name.\n")
+    until_arrived(stack, *outcome(*stream(stack, "left-alone", 2_000)))
+    left.terminate()
+    said, _ = left.communicate(timeout=30)
+    assert left.returncode == 0, said
     assert_exact(stack, Shipment.TOPIC)
 
 
