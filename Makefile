@@ -80,12 +80,12 @@ reset: $(VENV)/installed ## Delete all state, after asking (YES=1: without)
 .PHONY: schemas
 schemas: $(VENV)/installed ## Generate code from the contracts, check them, create topics, register
 	@$(RUN) -m codegen generate
-	@$(RUN) -m codegen check
-	@$(RUN) -m codegen apply
+	@$(RUN) -m contracts check
+	@$(RUN) -m contracts apply
 
 .PHONY: plan
-plan: $(VENV)/installed ## What `codegen apply` would change in Kafka and the registry
-	@$(RUN) -m codegen plan
+plan: $(VENV)/installed ## What `contracts apply` would change in Kafka and the registry
+	@$(RUN) -m contracts plan
 
 .PHONY: replay
 replay: $(VENV)/installed ## Send a year of real receipts, 1,469,307 lines (MOST=N: the first N)
@@ -110,7 +110,7 @@ test-nightly: parts ## All tests, with 20,000 examples for each property
 .PHONY: check
 check: lint types ## Lint and types, and whether the generated files are current
 	@$(RUN) -m codegen generate --check
-	@$(RUN) -m codegen check
+	@$(RUN) -m contracts check
 
 .PHONY: lint
 lint: $(VENV)/installed

@@ -3,16 +3,16 @@
 import click
 from rich.console import Console
 
-from audit.inspection import inspect
+from audit.console_report import show
 from audit.progress import Progress
-from audit.tables import show
-from connect.errors import Problem
+from audit.run import inspect
+from connect.errors import UserError
 from connect.settings import Settings
 
 DIFFERS = 1
 
 
-class CannotTell(Problem):
+class AuditImpossibleError(UserError):
     """What is not there, so that nothing was judged."""
 
     exit_code = 2
@@ -31,8 +31,8 @@ def main(settle: float) -> None:
     """Check every published figure against the events, independently of the job."""
     try:
         report = inspect(Settings.from_environment(), settle, Progress())
-    except Problem as problem:
-        raise CannotTell(problem.message) from None
+    except UserError as problem:
+        raise AuditImpossibleError(problem.message) from None
     show(report, Console(width=None if Console().is_terminal else 120))
     if not report.true:
         raise SystemExit(DIFFERS)

@@ -10,7 +10,7 @@ from schemas.generated import LedgerEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class DeliveryVerdict:
     """All deliveries of one event, judged."""
 
     accepted: Delivery
@@ -22,8 +22,8 @@ class Verdict:
     """Repeats that say something else under the same event_id."""
 
 
-def verdict(deliveries: Sequence[Delivery], found: LedgerEntry | None) -> Verdict:
-    """Judge the deliveries of one event, given its entry in the ledger, if it has one.
+def verdict(deliveries: Sequence[Delivery], found: LedgerEntry | None) -> DeliveryVerdict:
+    """Auditor the deliveries of one event, given its entry in the ledger, if it has one.
 
     The first delivery wins. Within a partition that is the one with the lowest offset. Across
     partitions only the job knows what reached it first, and the ledger names it: the first
@@ -31,7 +31,7 @@ def verdict(deliveries: Sequence[Delivery], found: LedgerEntry | None) -> Verdic
     best was accepted. An order leaves no entry: it fits where there is none.
     """
     if len(deliveries) == 1:
-        return Verdict(deliveries[0], ledger.entry(deliveries[0], found), (), ())
+        return DeliveryVerdict(deliveries[0], ledger.entry(deliveries[0], found), (), ())
     first: dict[tuple[str, int], Delivery] = {}
     for delivery in sorted(deliveries, key=lambda delivery: delivery.place):
         first.setdefault(delivery.place[:2], delivery)
@@ -39,7 +39,7 @@ def verdict(deliveries: Sequence[Delivery], found: LedgerEntry | None) -> Verdic
         first.values(), key=lambda delivery: len(differing(ledger.entry(delivery, found), found))
     )
     others = [delivery for delivery in deliveries if delivery is not accepted]
-    return Verdict(
+    return DeliveryVerdict(
         accepted,
         ledger.entry(accepted, found),
         [other for other in others if other.event == accepted.event],

@@ -63,7 +63,7 @@ def seconds(*arguments: str) -> float:
     """Wall time of one `check`, from the start of its process to its end."""
     start = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "codegen", "check", *arguments], check=True, capture_output=True
+        [sys.executable, "-m", "contracts", "check", *arguments], check=True, capture_output=True
     )
     return time.perf_counter() - start
 

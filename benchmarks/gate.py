@@ -23,8 +23,8 @@ from connect import kafka, registry
 from connect.settings import Settings
 from dashboard.feed import Feed
 from dashboard.source import opener
+from gate.forwarder import Forwarder
 from gate.inbound import INBOUND
-from gate.outlet import Outlet
 from gate.service import Gate
 from schemas.generated import QuarantinedRecord, Transaction
 from schemas.wire import Decoder, Encoder
@@ -119,7 +119,7 @@ def timed(work: Callable[[int], int]) -> tuple[float, float]:
     return done / (time.process_time() - spent), done / (time.perf_counter() - wall)
 
 
-def bare(consumer: Consumer, outlet: Outlet) -> Callable[[int], int]:
+def bare(consumer: Consumer, outlet: Forwarder) -> Callable[[int], int]:
     """Copies records."""
     done = 0
 
@@ -157,7 +157,7 @@ def throughput(stack: Stack) -> None:
     consumer = Consumer({"bootstrap.servers": settings.kafka_servers, "group.id": BARE})
     consumer.assign([TopicPartition(Transaction.TOPIC, p, OFFSET_END) for p in PARTITIONS])
     consumer.poll(2)
-    outlet = Outlet(settings, Encoder(lambda *_: 0))
+    outlet = Forwarder(settings, Encoder(lambda *_: 0))
     figures: dict[str, tuple[float, float]] = {}
     for flood in (False, True):
         fill(settings, flood)

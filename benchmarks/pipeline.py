@@ -23,7 +23,7 @@ def pipeline(**changes: Any) -> Iterator[Stack]:
     with Stack.on_free_ports(["registry", "kafka"], **({"gate": "off"} | changes)) as stack:
         stack.names.append("job")
         stack.fetch(Console())
-        stack.run("codegen", "apply").check_returncode()
+        stack.run("contracts", "apply").check_returncode()
         yield stack
 
 

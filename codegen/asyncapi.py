@@ -7,9 +7,9 @@ be an Avro schema. Where Kafka and the registry are is for the settings to say, 
 import json
 from typing import Any
 
-from codegen import words
-from codegen.contract import Contract
-from codegen.participants import Participant, readers, writers
+from codegen import prose
+from codegen.data_flow import Participant, readers, writers
+from contracts.contract import Contract
 
 VERSION = "0.1.0"
 """The project's."""
@@ -47,7 +47,7 @@ def _channel(contract: Contract) -> dict[str, Any]:
     return {
         "address": topic.name,
         "title": contract.name,
-        "description": f"Keeps {words.kept(topic.config)}.",
+        "description": f"Keeps {prose.kept(topic.config)}.",
         "messages": {contract.name: {"$ref": f"#/components/messages/{contract.name}"}},
         "bindings": {
             "kafka": {

@@ -3,8 +3,8 @@
 import textwrap
 from decimal import Decimal
 
-from codegen.contract import Contract, Field
-from codegen.types import INT, LONG
+from contracts.contract import Contract, Field
+from contracts.types import INT, LONG
 
 HEADER = "# Generated from schemas/{file} by `make schemas`: change that file, not this one."
 WIDTH = 92
@@ -31,7 +31,8 @@ def module(contract: Contract) -> str:
         "",
         *imports,
         "",
-        "from schemas import rules, storage",
+        "from schemas import violations",
+        "from schemas.avro import encode",
         "",
         *constants,
         *([""] if constants else []),
@@ -49,7 +50,7 @@ def module(contract: Contract) -> str:
         *[line for field in contract.fields for line in _declaration(field)],
         "",
         "    def validate(self) -> None:",
-        '        """Raise rules.ContractViolation for the first field that breaks the contract."""',
+        '        """Raise ContractViolationError for the first field that breaks the contract."""',
         *[f"        {line}" for field in contract.fields for line in _validation(field)],
         "",
         f"    def key(self) -> tuple[{key_types}]:",
@@ -135,17 +136,17 @@ def _encoded(field: Field) -> str:
     value = f"self.{field.name}"
     match field.type.logical:
         case "string":
-            encoded = f"storage.text({value})"
+            encoded = f"encode.text({value})"
         case "int" | "long":
-            encoded = f"storage.varint({value})"
+            encoded = f"encode.varint({value})"
         case "decimal":
-            encoded = f"storage.decimal({value}, {field.type.scale})"
+            encoded = f"encode.decimal({value}, {field.type.scale})"
         case "timestamp-millis":
-            encoded = f"storage.time({value})"
+            encoded = f"encode.time({value})"
         case "bytes":
-            encoded = f"storage.data({value})"
+            encoded = f"encode.data({value})"
         case _:
-            encoded = f"storage.boolean({value})"
+            encoded = f"encode.boolean({value})"
     if field.nullable:
         return f'(b"\\x00" if {value} is None else b"\\x02" + {encoded})'
     return encoded
@@ -157,37 +158,40 @@ def _validation(field: Field) -> list[str]:
     match field.type.logical:
         case "string" if "pattern" in bounds:
             bad = f"type({value}) is not str or not _{upper}_PATTERN.fullmatch({value})"
-            error = f"rules.pattern({name}, {value}, _{upper}_PATTERN.pattern)"
+            error = f"violations.pattern({name}, {value}, _{upper}_PATTERN.pattern)"
         case "string":
             least, most = bounds.get("minLength", 0), bounds.get("maxLength")
             size = f"{least} <= len({value})" + ("" if most is None else f" <= {most}")
             bad = f"type({value}) is not str or not {size}"
-            error = f"rules.text({name}, {value}, {least}, {most})"
+            error = f"violations.text({name}, {value}, {least}, {most})"
         case "int" | "long":
             low, high = INT if field.type.logical == "int" else LONG
             low = max(low, bounds.get("minimum", low))
             bad = f"type({value}) is not int or not {low} <= {value} <= {high}"
-            error = f"rules.integer({name}, {value}, {low}, {high})"
+            error = f"violations.integer({name}, {value}, {low}, {high})"
         case "decimal":
             scale = field.type.scale
             minimum = f"_{upper}_LEAST" if "minimum" in bounds else "None"
             bound = f"{minimum} <=" if "minimum" in bounds else f"-_{upper}_LIMIT <"
             bad = (
-                f"not rules.decimal_fits({value}, {scale}) or not {bound} {value} < _{upper}_LIMIT"
+                f"not violations.decimal_fits({value}, {scale}) "
+                f"or not {bound} {value} < _{upper}_LIMIT"
             )
-            error = f"rules.decimal({name}, {value}, {field.type.precision}, {scale}, {minimum})"
+            error = (
+                f"violations.decimal({name}, {value}, {field.type.precision}, {scale}, {minimum})"
+            )
         case "timestamp-millis":
             bad = (
                 f"type({value}) is not datetime or {value}.tzinfo is None "
                 f"or {value}.microsecond % 1000"
             )
-            error = f"rules.time({name}, {value})"
+            error = f"violations.time({name}, {value})"
         case "bytes":
             bad = f"type({value}) is not bytes"
-            error = f"rules.data({name}, {value})"
+            error = f"violations.data({name}, {value})"
         case _:
             bad = f"type({value}) is not bool"
-            error = f"rules.boolean({name}, {value})"
+            error = f"violations.boolean({name}, {value})"
     if field.nullable:
         bad = f"{value} is not None and ({bad})"
     return [f"if {bad}:", f"    raise {error}"]

@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterable
 
-from codegen import markdown, words
-from codegen.contract import Contract, Field
-from codegen.participants import Participant, readers, writers
+from codegen import prose
+from codegen.data_flow import Participant, readers, writers
+from contracts import markdown
+from contracts.contract import Contract, Field
 
 HEADER = (
     "<!-- Generated from schemas/*.avsc by `make schemas`: change those files, not this one. -->"
@@ -67,13 +68,13 @@ def _contents(contracts: list[Contract]) -> list[str]:
 
 def _section(contract: Contract) -> list[str]:
     file, topic = contract.path.name, contract.topic
-    config = {k: v for k, v in topic.config.items() if k not in words.KEEPING}
+    config = {k: v for k, v in topic.config.items() if k not in prose.KEEPING}
     facts = [
         ("contract", f"[{markdown.code(f'schemas/{file}')}](../schemas/{file})"),
         ("topic", markdown.code(topic.name)),
         ("partitions", str(topic.partitions)),
         ("key", ", ".join(map(markdown.code, topic.key))),
-        ("kept", words.kept(topic.config)),
+        ("kept", prose.kept(topic.config)),
     ]
     if config:
         settings = (markdown.code(f"{name}={value}") for name, value in config.items())
@@ -81,7 +82,7 @@ def _section(contract: Contract) -> list[str]:
     if contract.event_time:
         facts.append(("event time", markdown.code(contract.event_time)))
     facts += [
-        ("compatibility", f"{contract.compatibility}: {words.compatibility(contract)}"),
+        ("compatibility", f"{contract.compatibility}: {prose.compatibility(contract)}"),
         ("owner", markdown.text(contract.owner)),
         ("written by", _places(writers(contract))),
         ("read by", _places(readers(contract))),
@@ -103,8 +104,8 @@ def _field(field: Field) -> tuple[str, ...]:
     default = json.dumps(field.default, ensure_ascii=False)
     return (
         markdown.code(field.name),
-        words.kind(field),
-        words.limits(field),
+        prose.kind(field),
+        prose.limits(field),
         markdown.code(default) if field.has_default else "",
         markdown.text(field.doc),
     )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen import asyncapi, dataclasses, dictionary, tables
-from codegen.contract import Contract
+from codegen import asyncapi, dataclasses, dictionary, flink_tables
+from contracts.contract import Contract
 
 ROOT = Path(__file__).parent.parent
 PYTHON = Path("schemas/generated")
@@ -23,7 +23,7 @@ def render(contracts: list[Contract]) -> dict[Path, str]:
     for contract in contracts:
         files[PYTHON / f"{contract.stem}.py"] = dataclasses.module(contract)
         if contract.flink:
-            files[SQL / f"{contract.stem}.sql"] = tables.create_table(contract)
+            files[SQL / f"{contract.stem}.sql"] = flink_tables.create_table(contract)
     return files
 
 

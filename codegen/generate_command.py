@@ -3,8 +3,8 @@
 import click
 
 from codegen import generate as generating
-from codegen.contract import load_all
-from connect.errors import Problem
+from connect.errors import UserError
+from contracts.contract import load_all
 
 
 @click.command()
@@ -16,5 +16,5 @@ def generate(check: bool) -> None:
     for line in difference.lines():
         click.echo(line)
     if check and difference:
-        raise Problem("Generated files are not current: run `make schemas` and commit them.")
+        raise UserError("Generated files are not current: run `make schemas` and commit them.")
     click.echo(f"{len(files)} generated files are current.")

@@ -6,7 +6,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient
 
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.properties import properties
 from connect.settings import PREFIX, Settings
 
@@ -32,7 +32,7 @@ def client(settings: Settings) -> dict[str, Any]:
 def admin(settings: Settings) -> AdminClient:
     """An AdminClient of a broker that has answered.
 
-    Raises Problem when none answers within ANSWER_SECONDS.
+    Raises UserError when none answers within ANSWER_SECONDS.
     """
     refusals: list[str] = []
 
@@ -44,7 +44,7 @@ def admin(settings: Settings) -> AdminClient:
         config = {**client(settings), "socket.timeout.ms": 10_000, "error_cb": note}
         opened = AdminClient(config)
     except KafkaException as error:
-        raise Problem(
+        raise UserError(
             f"{PREFIX}KAFKA_CLIENT: {settings.kafka_client}: Kafka's client does not take it: "
             f"{error.args[0].str()}."
         ) from None
@@ -53,11 +53,11 @@ def admin(settings: Settings) -> AdminClient:
     except KafkaException:
         opened.poll(0)
         if refusals:
-            raise Problem(
+            raise UserError(
                 f"Kafka at {settings.kafka_servers} refuses this client: set {PREFIX}KAFKA_CLIENT "
                 f"to a file with its security settings ({refusals[-1]})."
             ) from None
-        raise Problem(
+        raise UserError(
             f"No Kafka broker answers at {settings.kafka_servers}: start one with `make up`, "
             f"or set {PREFIX}KAFKA to where it listens."
         ) from None

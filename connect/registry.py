@@ -6,7 +6,7 @@ from urllib.parse import urlsplit, urlunsplit
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.properties import properties
 from connect.settings import PREFIX, Settings
 
@@ -20,10 +20,10 @@ def address(settings: Settings) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-def unasked(settings: Settings, seconds: float, retries: int) -> SchemaRegistryClient:
+def unchecked_client(settings: Settings, seconds: float, retries: int) -> SchemaRegistryClient:
     """A client that has not asked anything yet; seconds: the time limit of a call.
 
-    Raises Problem when the file of its settings is no such file.
+    Raises UserError when the file of its settings is no such file.
     """
     variable = f"{PREFIX}REGISTRY_CLIENT"
     further = properties(settings.registry_client, variable)
@@ -33,7 +33,7 @@ def unasked(settings: Settings, seconds: float, retries: int) -> SchemaRegistryC
         )
     except (ValueError, TypeError, OSError) as error:
         file = settings.registry_client or "no file"
-        raise Problem(
+        raise UserError(
             f"{variable}: {file}: the registry's client cannot be opened with it: {error}."
         ) from None
 
@@ -41,25 +41,25 @@ def unasked(settings: Settings, seconds: float, retries: int) -> SchemaRegistryC
 def client(settings: Settings) -> SchemaRegistryClient:
     """A client whose registry has answered, with a time limit on every later call.
 
-    Raises Problem when the registry does not answer, or refuses this client.
+    Raises UserError when the registry does not answer, or refuses this client.
     """
     variable = f"{PREFIX}REGISTRY_CLIENT"
-    opened = unasked(settings, ANSWER_SECONDS, retries=2)
+    opened = unchecked_client(settings, ANSWER_SECONDS, retries=2)
     try:
         opened.get_subjects()
     except Exception as error:  # noqa: BLE001 - of many kinds, from several libraries
         if isinstance(error, SchemaRegistryError) and error.http_status_code in UNAUTHORISED:
-            raise Problem(
+            raise UserError(
                 f"The Schema Registry at {address(settings)} refuses this client "
                 f"({error.http_status_code}): set {variable} to a file with the line "
                 "basic.auth.user.info = user:password."
             ) from None
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            raise Problem(
+            raise UserError(
                 f"The certificate of the Schema Registry at {address(settings)} is not trusted: "
                 f"set {variable} to a file with the line ssl.ca.location = the authority's file."
             ) from None
-        raise Problem(
+        raise UserError(
             f"No Schema Registry answers at {address(settings)} ({type(error).__name__}): "
             f"start one with `make up`, or set {PREFIX}REGISTRY to its Confluent API."
         ) from None
@@ -67,11 +67,11 @@ def client(settings: Settings) -> SchemaRegistryClient:
 
 
 def schema_id(registry: SchemaRegistryClient, subject: str, text: str) -> int:
-    """The id under which a subject holds a schema's text. Raises Problem when it does not."""
+    """The id under which a subject holds a schema's text. Raises UserError when it does not."""
     try:
         found = registry.lookup_schema(subject, Schema(text, "AVRO")).schema_id
     except SchemaRegistryError as error:
-        raise Problem(
+        raise UserError(
             f"The registry does not hold this version of {subject} ({error.error_message}): "
             "register it with `make schemas`."
         ) from None
@@ -88,21 +88,21 @@ def before(registry: SchemaRegistryClient, subject: str, text: str) -> Iterator[
                 found = registry.get_version(subject, version).schema
                 yield version, str(found.schema_str) if found else ""
     except SchemaRegistryError as error:
-        raise Problem(
+        raise UserError(
             f"The registry does not tell the versions of {subject}: {error.error_message}."
         ) from None
 
 
-class UnknownSchema(Problem):
+class UnknownSchemaError(UserError):
     """The registry answers, and holds no schema of that id."""
 
 
 def text(registry: SchemaRegistryClient, schema_id: int) -> str:
-    """The text registered under an id. Raises UnknownSchema for none, Problem for no answer."""
+    """The schema registered under an id. Raises UnknownSchemaError, or UserError for no answer."""
     try:
         return str(registry.get_schema(schema_id).schema_str)
     except SchemaRegistryError as error:
         reason = error.error_message.rstrip(".")
         if error.http_status_code == 404:
-            raise UnknownSchema(f"The registry has no schema {schema_id}: {reason}.") from None
-        raise Problem(f"The registry does not tell schema {schema_id}: {reason}.") from None
+            raise UnknownSchemaError(f"The registry has no schema {schema_id}: {reason}.") from None
+        raise UserError(f"The registry does not tell schema {schema_id}: {reason}.") from None

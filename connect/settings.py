@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from connect.errors import Problem
+from connect.errors import UserError
 
 PREFIX = "INVENTORY_"
 ACCEPTED = "accepted-"
@@ -109,7 +109,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Settings with every INVENTORY_* variable applied.
 
-        Raises Problem for a variable that names no setting or whose text does not fit.
+        Raises UserError for a variable that names no setting or whose text does not fit.
         """
         defaults = cls()
         types = {
@@ -120,12 +120,12 @@ class Settings:
             if not variable.startswith(PREFIX):
                 continue
             if variable not in types:
-                raise Problem(f"{variable} is no setting; settings are: {', '.join(types)}.")
+                raise UserError(f"{variable} is no setting; settings are: {', '.join(types)}.")
             name, kind = types[variable]
             try:
                 chosen[name] = kind(text)
             except ValueError:
-                raise Problem(f"{variable}: expected {kind.__name__}, got {text!r}.") from None
+                raise UserError(f"{variable}: expected {kind.__name__}, got {text!r}.") from None
         return cls(**chosen)._checked()
 
     def _checked(self) -> Self:
@@ -136,14 +136,14 @@ class Settings:
         }
         for name, values in allowed.items():
             if getattr(self, name) not in values:
-                raise Problem(
+                raise UserError(
                     f"{PREFIX}{name.upper()}: expected {' or '.join(values)}, "
                     f"got {getattr(self, name)!r}."
                 )
         try:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError):
-            raise Problem(
+            raise UserError(
                 f"{PREFIX}TIME_ZONE: expected the IANA name of a time zone, such as "
                 f"Europe/Berlin, got {self.time_zone!r}."
             ) from None

@@ -12,13 +12,13 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import Settings
 from dashboard import spreadsheet
 from dashboard.shelf import Line
 from dashboard.snapshot import Store
 from dashboard.source import NEEDED, opened
-from dashboard.tables import Tables
+from dashboard.store_tables import Tables
 
 BATCH = 10_000
 PATIENCE_SECONDS = 30.0
@@ -44,7 +44,7 @@ def main(store: str | None, raw: bool) -> None:
 def read(settings: Settings) -> Mapping[str, Store]:
     """All stores, from the topics read from their beginning to where their ends were.
 
-    Raises Problem when something is not there, or falls silent for PATIENCE_SECONDS.
+    Raises UserError when something is not there, or falls silent for PATIENCE_SECONDS.
     """
     bar = Progress(
         SpinnerColumn(),
@@ -65,7 +65,7 @@ def read(settings: Settings) -> Mapping[str, Store]:
                     tables.put(record, now)
                 heard = monotonic() if records else heard
                 if monotonic() - heard > PATIENCE_SECONDS:
-                    raise Problem(
+                    raise UserError(
                         f"Kafka at {settings.kafka_servers} has sent nothing for "
                         f"{PATIENCE_SECONDS:.0f} s before the end of the levels was reached: "
                         "look at it with `make status`, then try again."
@@ -84,12 +84,12 @@ def read(settings: Settings) -> Mapping[str, Store]:
 
 
 def one_store(stores: Mapping[str, Store], store: str | None) -> Mapping[str, Store]:
-    """The one asked for, or all. Raises Problem for a store that has no levels."""
+    """The one asked for, or all. Raises UserError for a store that has no levels."""
     if store is None or not stores:
         return stores
     if store not in stores:
         more = f" and {len(stores) - NAMED} more" if len(stores) > NAMED else ""
-        raise Problem(
+        raise UserError(
             f"--store: no levels of store {store!r}; there are levels of "
             f"{', '.join(list(stores)[:NAMED])}{more}."
         )

@@ -15,10 +15,10 @@ from typing import Self
 from tenacity import RetryCallState, Retrying, sleep_using_event, stop_when_event_set
 from tenacity.wait import wait_exponential
 
-from connect.errors import Problem
+from connect.errors import UserError
 from dashboard.snapshot import Outage, Snapshot
 from dashboard.source import Open, Source
-from dashboard.tables import Tables
+from dashboard.store_tables import Tables
 
 BATCH = 5_000
 READ_SECONDS = 0.25
@@ -110,7 +110,7 @@ class Feed:
         self._lost(state.outcome.exception())
 
     def _lost(self, error: BaseException | None) -> None:
-        why = error.message if isinstance(error, Problem) else f"The feed failed: {error!r}."
+        why = error.message if isinstance(error, UserError) else f"The feed failed: {error!r}."
         there = self.snapshot.outage
         since = there.since if there else datetime.now(UTC)
         self.snapshot = replace(self.snapshot, outage=Outage(since, why))

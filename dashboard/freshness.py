@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
+from dashboard.display_time import ago, clock
 from dashboard.snapshot import Snapshot, Store
-from dashboard.times import ago, clock
 
 
 class State(StrEnum):

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import Settings
-from dashboard import panels, put_aside, spreadsheet, style, supply_panels, times
+from dashboard import display_time, panels, quarantine, spreadsheet, style, supply_panels
 from dashboard.feed import Feed
 from dashboard.freshness import State, freshness
 from dashboard.snapshot import Snapshot, Store
@@ -34,7 +34,7 @@ def show() -> None:
     try:
         settings = Settings.from_environment()
         feed = get_feed()
-    except Problem as problem:
+    except UserError as problem:
         st.html(style.unknown(problem.message))
         return
     stores = tuple(feed.snapshot.stores)
@@ -70,7 +70,7 @@ def live(feed: Feed, chosen: str | None, stores: tuple[str, ...], limit: timedel
     if tuple(snapshot.stores) != stores:
         st.rerun()
     store = snapshot.stores.get(chosen) if chosen else None
-    shown = times.zone(st.context.timezone)
+    shown = display_time.zone(st.context.timezone)
     now = datetime.now(UTC)
     fresh = freshness(snapshot, store, now, limit, shown)
     st.html(style.freshness_line(fresh))
@@ -142,7 +142,7 @@ def _put_aside(snapshot: Snapshot, shown: tzinfo) -> None:
     found = snapshot.put_aside
     if found:
         written = {one.reason: f"{one.since.astimezone(shown):%d %b %H:%M}" for one in found}
-        st.html(style.unknown(put_aside.sentence(found, written)))
+        st.html(style.unknown(quarantine.sentence(found, written)))
 
 
 def _passed_over(snapshot: Snapshot) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboard import deliveries, sales_charts, stock_chart, style, table
+from dashboard import delivery_tables, product_table, sales_charts, stock_chart, style
 from dashboard.shelf import Line, matching
 from dashboard.snapshot import Store
 from views.stock import Status
@@ -59,7 +59,7 @@ def headline(store: Store, now: datetime, shown: tzinfo) -> None:
 def _on_order(store: Store, now: datetime) -> tuple[str, str, str]:
     if store.orders is None:
         return "Units on order", "unknown", "The orders of this store are not known."
-    late = deliveries.overdue(store.orders, now)
+    late = delivery_tables.overdue(store.orders, now)
     return (
         "Units on order",
         f"{sum(order.remaining for order in store.orders):,}",
@@ -129,8 +129,8 @@ def products(lines: Sequence[Line], now: datetime, shown: tzinfo) -> None:
     """All products found, as a table."""
     st.html(style.heading("All products", f"{len(lines):,} found"))
     st.dataframe(
-        table.frame(lines, now, shown),
-        column_config=table.columns(shown),
+        product_table.frame(lines, now, shown),
+        column_config=product_table.columns(shown),
         hide_index=True,
         height=420,
         placeholder="unknown",

@@ -8,7 +8,7 @@ from functools import lru_cache
 import altair as alt
 import pyarrow as pa
 
-from dashboard.labels import plain, unique
+from dashboard.display_text import plain, unique
 from dashboard.sales import KEPT, MINUTE, Seller
 from dashboard.shelf import NO_NAME
 from dashboard.stock_chart import GRID, NO_DATA, ROW, Spec, amounts, beside, names, without_data

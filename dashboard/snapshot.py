@@ -10,7 +10,7 @@ from types import MappingProxyType
 from dashboard import sales, shelf
 from dashboard.days import History
 from dashboard.outlook import Outlook, Outlooks
-from dashboard.put_aside import Aside
+from dashboard.quarantine import Aside
 from dashboard.supply import Supply
 from schemas.generated import InventoryLevel, OpenOrder, OpenTransfer, Product, SalesPerMinute
 from views.stock import Status

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from confluent_kafka import KafkaException
 
 from connect import kafka
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import Settings
 from schemas.generated import (
     InventoryLevel,
@@ -61,7 +61,7 @@ class Source(NamedTuple):
 
     reader: Reader
     check: Callable[[], None]
-    """Raises Problem when Kafka has gone."""
+    """Raises UserError when Kafka has gone."""
     absent: tuple[type[Record], ...] = ()
 
 
@@ -76,7 +76,7 @@ def opener(settings: Settings) -> Open:
 def opened(settings: Settings, needed: Sequence[type[Record]]) -> Source:
     """The topics needed, and those of the OPTIONAL ones that are there.
 
-    Raises Problem when the broker, the registry or a needed topic is not there.
+    Raises UserError when the broker, the registry or a needed topic is not there.
     """
     admin = kafka.admin(settings)
 
@@ -84,7 +84,7 @@ def opened(settings: Settings, needed: Sequence[type[Record]]) -> Source:
         try:
             return admin.list_topics(timeout=ANSWER_SECONDS).topics
         except KafkaException:
-            raise Problem(
+            raise UserError(
                 f"No Kafka broker answers at {settings.kafka_servers} any more."
             ) from None
 

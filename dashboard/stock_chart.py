@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 import pyarrow as pa
 
-from dashboard.labels import plain, unique
+from dashboard.display_text import plain, unique
 from dashboard.shelf import Line
 from dashboard.style import COLOURS, COMING, INK, QUIET_INK
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from html import escape
 
+from dashboard.display_text import plain
 from dashboard.freshness import Freshness, State
-from dashboard.labels import plain
 from views.stock import Status
 
 COLOURS = {

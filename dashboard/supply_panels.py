@@ -5,8 +5,8 @@ from datetime import datetime, tzinfo
 
 import streamlit as st
 
-from dashboard import deliveries, style, why
-from dashboard.labels import plain, unique
+from dashboard import delivery_tables, explain, style
+from dashboard.display_text import plain, unique
 from dashboard.shelf import Line
 from dashboard.snapshot import Store
 
@@ -56,12 +56,12 @@ def explained(lines: Sequence[Line], store: Store, now: datetime, shown: tzinfo)
 def _sums(line: Line, now: datetime, shown: tzinfo) -> None:
     st.html(style.heading(plain(line.name), f"{line.level.sku} · {line.status}"))
     sums = [
-        ("On hand", why.on_hand(line.level, shown)),
-        ("Cover", why.cover(line)),
-        ("Order", why.order(line, now, shown)),
+        ("On hand", explain.on_hand(line.level, shown)),
+        ("Cover", explain.cover(line)),
+        ("Order", explain.order(line, now, shown)),
     ]
     for place, (caption, steps) in zip(st.columns(3, gap="large"), sums, strict=True):
-        rows = [(step.words, why.written(step.amount), step.result) for step in steps]
+        rows = [(step.words, explain.written(step.amount), step.result) for step in steps]
         place.html(style.statement(caption, rows))
 
 
@@ -70,14 +70,14 @@ def _orders(store: Store, now: datetime, shown: tzinfo) -> None:
         st.html(style.heading("Open orders", ""))
         st.html(style.unknown("What is on order is not known."))
         return
-    orders = deliveries.pressing(store.orders)
-    late = deliveries.overdue(orders, now)
+    orders = delivery_tables.pressing(store.orders)
+    late = delivery_tables.overdue(orders, now)
     note = f"{len(orders):,}, of which {late:,} overdue" if orders else "none"
     st.html(style.heading("Open orders", note))
     if orders:
         st.dataframe(
-            deliveries.order_frame(orders, store.products, now, shown),
-            column_config=deliveries.columns(shown),
+            delivery_tables.order_frame(orders, store.products, now, shown),
+            column_config=delivery_tables.columns(shown),
             hide_index=True,
             height=HEIGHT,
             key="orders",
@@ -91,14 +91,14 @@ def _transfers(store: Store, shown: tzinfo) -> None:
         st.html(style.heading("Transfers", ""))
         st.html(style.unknown("What is in transit is not known."))
         return
-    transfers = deliveries.by_direction(store.transfers, store.store_id)
+    transfers = delivery_tables.by_direction(store.transfers, store.store_id)
     incoming = sum(one.to_store == store.store_id for one in transfers)
     note = f"{incoming:,} in, {len(transfers) - incoming:,} out" if transfers else "none"
     st.html(style.heading("Transfers under way", note))
     if transfers:
         st.dataframe(
-            deliveries.transfer_frame(transfers, store.products, store.store_id),
-            column_config=deliveries.columns(shown),
+            delivery_tables.transfer_frame(transfers, store.products, store.store_id),
+            column_config=delivery_tables.columns(shown),
             hide_index=True,
             height=HEIGHT,
             key="transfers",

@@ -10,13 +10,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlparse
 
 from connect.settings import Settings
-from flink import functions
+from flink import udf_jar
 
 
 def folder(settings: Settings, shape: str) -> str:
-    """URL of the folder for checkpoints of a job; shape: see flink.shape."""
+    """URL of the folder for checkpoints of a job; shape: see flink.state_signature."""
     digest = hashlib.sha256(shape.encode())
-    for file in functions.sources():
+    for file in udf_jar.sources():
         digest.update(file.read_bytes())
     chosen = (settings.state_backend, settings.delivery, settings.time_zone, settings.gate)
     digest.update(" ".join(chosen).encode())

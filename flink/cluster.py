@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import PREFIX, Settings
 from flink.configuration import JOB_NAME
 
@@ -22,14 +22,14 @@ def running(settings: Settings) -> str | None:
 
 
 def follow(settings: Settings) -> None:
-    """Return when the cluster no longer runs the job. Raises Problem when the job failed."""
+    """Return when the cluster no longer runs the job. Raises UserError when the job failed."""
     job = running(settings)
     if job is None:
         return
     while (state := _get(settings, f"jobs/{job}")["state"]) in ACTIVE:
         time.sleep(LOOK_SECONDS)
     if state == "FAILED":
-        raise Problem(f"Job {job} failed: see its exceptions at {settings.flink}.")
+        raise UserError(f"Job {job} failed: see its exceptions at {settings.flink}.")
 
 
 def _get(settings: Settings, path: str) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def _get(settings: Settings, path: str) -> dict[str, Any]:
         answer = requests.get(f"http://{settings.flink}/{path}", timeout=ANSWER_SECONDS)
         answer.raise_for_status()
     except requests.RequestException as error:
-        raise Problem(
+        raise UserError(
             f"No Flink cluster answers at {settings.flink} ({type(error).__name__}): start one, "
             f"or set {PREFIX}FLINK to the host:port of its REST API, or to local."
         ) from None

@@ -8,9 +8,9 @@ from pyflink.common import Configuration
 from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.java_gateway import get_gateway
 
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import Settings
-from flink import functions
+from flink import udf_jar
 
 JOB_NAME = "inventory"
 BUFFER_TIMEOUT = "5 ms"
@@ -36,13 +36,13 @@ def prepare_process(settings: Settings) -> None:
 def jars(settings: Settings) -> str:
     """The connectors and the functions as pipeline.jars takes them.
 
-    Raises Problem when they are not there.
+    Raises UserError when they are not there.
     """
     folder = settings.flink_parts.resolve()
     connectors = sorted(folder.glob("flink-sql-*.jar"))
     if not connectors:
-        raise Problem(f"No Flink connectors in {folder}: fetch them with `make up`.")
-    return ";".join(jar.as_uri() for jar in [*connectors, functions.jar(settings)])
+        raise UserError(f"No Flink connectors in {folder}: fetch them with `make up`.")
+    return ";".join(jar.as_uri() for jar in [*connectors, udf_jar.jar(settings)])
 
 
 def configuration(settings: Settings) -> Configuration:

@@ -12,7 +12,7 @@ from flink.configuration import (
     keep_state,
     prepare_process,
 )
-from flink.shape import shape
+from flink.state_signature import shape
 
 
 @click.command()

@@ -6,7 +6,7 @@ from pathlib import Path
 from string import Template
 
 from connect.settings import Settings
-from flink import clients
+from flink import client_security
 
 SQL = Path(__file__).parent / "sql"
 
@@ -28,13 +28,13 @@ FORMATS = re.compile(r"'(key|value)\.format'")
 def tables(settings: Settings) -> Iterator[str]:
     """The statements that make the contracts' tables.
 
-    Raises Problem when a file of client settings is not what Flink's clients can use.
+    Raises UserError when a file of client settings is not what Flink's clients can use.
     """
     for file in sorted((SQL / "generated").glob("*.sql")):
         created = read(file, settings)
         yield created
         (table,) = CREATED.findall(created)
-        for option, value in clients.options(settings, FORMATS.findall(created)):
+        for option, value in client_security.options(settings, FORMATS.findall(created)):
             yield read(OPTION, settings, table=table, option=option, value=_escaped(value))
 
 

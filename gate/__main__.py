@@ -7,7 +7,7 @@ from types import FrameType
 import click
 
 from connect.settings import Settings
-from gate.commands import quarantine
+from gate.quarantine_commands import quarantine
 from gate.service import Gate
 
 TELL_SECONDS = 5.0

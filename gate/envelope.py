@@ -7,8 +7,8 @@ from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
 from gate import headers
 from gate.reasons import Refusal
+from schemas.avro.encode import EPOCH, MILLISECOND
 from schemas.generated import QuarantinedRecord
-from schemas.storage import EPOCH, MILLISECOND
 
 LARGEST_VALUE = 2**20
 LARGEST_PART = 2**18

@@ -7,8 +7,8 @@ a zig-zag varint. Source: Kafka's documentation, "Record Header".
 
 from collections.abc import Sequence
 
-from schemas.reading import long
-from schemas.storage import varint
+from schemas.avro.decode import long
+from schemas.avro.encode import varint
 
 Headers = Sequence[tuple[str, bytes | None]]
 

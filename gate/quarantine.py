@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from connect.settings import Settings
-from gate.place import Place
+from gate.coordinates import RecordCoordinates
 from schemas.generated import QuarantinedRecord, Redrive
 from views.reader import TopicReader
 
@@ -24,26 +24,26 @@ class Kept(NamedTuple):
 class Quarantine:
     """Everything by place: the newest word of each topic."""
 
-    kept: dict[Place, Kept] = field(default_factory=dict)
-    records: dict[Place, QuarantinedRecord] = field(default_factory=dict)
+    kept: dict[RecordCoordinates, Kept] = field(default_factory=dict)
+    records: dict[RecordCoordinates, QuarantinedRecord] = field(default_factory=dict)
     """The records themselves, of the places that were asked for."""
-    redriven: dict[Place, Redrive] = field(default_factory=dict)
+    redriven: dict[RecordCoordinates, Redrive] = field(default_factory=dict)
 
-    def open(self) -> Iterator[tuple[Place, Kept]]:
+    def open(self) -> Iterator[tuple[RecordCoordinates, Kept]]:
         """Those that were not sent again."""
         for place, kept in self.kept.items():
             if place not in self.redriven:
                 yield place, kept
 
 
-def look(settings: Settings, wanted: frozenset[Place] = frozenset()) -> Quarantine:
-    """All there is now. Raises Problem when Kafka, the registry or a topic is not there."""
+def look(settings: Settings, wanted: frozenset[RecordCoordinates] = frozenset()) -> Quarantine:
+    """All there is now. Raises UserError when Kafka, the registry or a topic is not there."""
     found = Quarantine()
     reader = TopicReader(settings, [QuarantinedRecord, Redrive])
     try:
         while not reader.caught_up:
             for record in reader.read(AT_ONCE, 0.1):
-                place = Place(*record.key())
+                place = RecordCoordinates(*record.key())
                 if isinstance(record, Redrive):
                     found.redriven[place] = record
                 elif isinstance(record, QuarantinedRecord):

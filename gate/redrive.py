@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from connect import kafka, registry
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import Settings
+from gate.coordinates import RecordCoordinates
 from gate.headers import Headers, decode
 from gate.inbound import INBOUND
-from gate.place import Place
 from gate.quarantine import Quarantine, look
-from gate.verdict import Judge, Limits
-from schemas import rules
+from gate.verdict import Limits, RecordValidator
+from schemas.avro.encode import milliseconds
+from schemas.clock import utc_now
 from schemas.generated import QuarantinedRecord, Redrive
 from schemas.record import Record
-from schemas.storage import milliseconds
 from schemas.wire import Encoder
 
 LOCK = "inventory-gate-redrive"
@@ -30,7 +30,7 @@ ANSWER_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True)
 class _Sending:
-    place: Place
+    place: RecordCoordinates
     key: bytes | None
     value: bytes | None
     headers: Headers | None
@@ -38,14 +38,14 @@ class _Sending:
 
 
 class Redriver:
-    """Raises Problem when Kafka, the registry or a schema is not there."""
+    """Raises UserError when Kafka, the registry or a schema is not there."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         schemas = registry.client(settings)
         self._encoder = Encoder(lambda subject, text: registry.schema_id(schemas, subject, text))
         self._judges = {
-            each.topic: Judge(
+            each.topic: RecordValidator(
                 each,
                 registry.schema_id(schemas, f"{each.topic}-key", each.kind.KEY_SCHEMA),
                 lambda schema_id: registry.text(schemas, schema_id),
@@ -62,11 +62,11 @@ class Redriver:
         )
 
     def redrive(
-        self, places: Iterable[Place], by: str, repaired: Record | None = None
+        self, places: Iterable[RecordCoordinates], by: str, repaired: Record | None = None
     ) -> list[Redrive]:
         """Send all of them again, or none. repaired: what to send in place of the only one.
 
-        Raises Problem for one that is not there, was sent again already, or is still bad.
+        Raises UserError for one that is not there, was sent again already, or is still bad.
         """
         wanted = list(dict.fromkeys(places))
         try:
@@ -83,14 +83,14 @@ class Redriver:
                 raise
             self._commit()
         except KafkaException as error:
-            raise Problem(
+            raise UserError(
                 f"Nothing was sent again ({error.args[0].str()}): see that the broker is well and "
                 "that nobody else sends again at the same time, then try once more."
             ) from None
         return traces
 
     def _commit(self) -> None:
-        """Raises Problem when it is not known whether it was done."""
+        """Raises UserError when it is not known whether it was done."""
         try:
             self._producer.commit_transaction(ANSWER_SECONDS)
         except KafkaException as error:
@@ -98,17 +98,19 @@ class Redriver:
                 with suppress(KafkaException):
                     self._producer.abort_transaction(ANSWER_SECONDS)
                 raise
-            raise Problem(
+            raise UserError(
                 f"Kafka has not said whether the records were sent again ({error.args[0].str()}): "
                 "see `python -m gate quarantine list` when the broker is well."
             ) from None
 
-    def _checked(self, place: Place, quarantine: Quarantine, repaired: Record | None) -> _Sending:
+    def _checked(
+        self, place: RecordCoordinates, quarantine: Quarantine, repaired: Record | None
+    ) -> _Sending:
         again, record = quarantine.redriven.get(place), quarantine.records.get(place)
         if record is None:
-            raise Problem(f"{place} is not in quarantine: see `python -m gate quarantine list`.")
+            raise UserError(f"{place} is not in quarantine: see `python -m gate quarantine list`.")
         if again is not None:
-            raise Problem(
+            raise UserError(
                 f"{place} was sent again already, at {again.redriven_at} by {again.redriven_by}: "
                 "nothing was sent."
             )
@@ -118,32 +120,34 @@ class Redriver:
             else self._instead(place, record, repaired)
         )
         refusal = self._judges[place.topic].refusal(
-            sending.key, sending.value, milliseconds(rules.now()), sending.headers
+            sending.key, sending.value, milliseconds(utc_now()), sending.headers
         )
         if refusal is not None:
-            raise Problem(
+            raise UserError(
                 f"{place} is still bad ({refusal.reason}: {refusal.sentence}), so nothing was "
                 "sent: repair it with --value, or leave it."
             )
         return sending
 
-    def _as_it_was(self, place: Place, record: QuarantinedRecord) -> _Sending:
+    def _as_it_was(self, place: RecordCoordinates, record: QuarantinedRecord) -> _Sending:
         if not record.complete:
-            raise Problem(f"{place} was too large to be kept whole: give it whole with --value.")
+            raise UserError(f"{place} was too large to be kept whole: give it whole with --value.")
         headers = decode(record.raw_headers) if record.raw_headers is not None else None
         return _Sending(place, record.raw_key, record.raw_value, headers, False)
 
-    def _instead(self, place: Place, record: QuarantinedRecord, repaired: Record) -> _Sending:
+    def _instead(
+        self, place: RecordCoordinates, record: QuarantinedRecord, repaired: Record
+    ) -> _Sending:
         whole = record.complete and record.raw_headers is not None
         headers = decode(record.raw_headers) if whole and record.raw_headers else None
         key, value = self._encoder.key(repaired), self._encoder.value(repaired)
         return _Sending(place, key, value, headers, True)
 
     def _send(self, sending: list[_Sending], by: str) -> list[Redrive]:
-        places: dict[Place, tuple[int, int]] = {}
+        places: dict[RecordCoordinates, tuple[int, int]] = {}
         refusals: list[str] = []
 
-        def note(place: Place) -> Callable[[KafkaError | None, Message], None]:
+        def note(place: RecordCoordinates) -> Callable[[KafkaError | None, Message], None]:
             def noted(error: KafkaError | None, message: Message) -> None:
                 if error is not None:
                     refusals.append(f"{place.topic}: {error.str()}")
@@ -164,11 +168,11 @@ class Redriver:
         self._producer.flush(ANSWER_SECONDS)
         if len(places) < len(sending):
             why = refusals[0] if refusals else "no answer"
-            raise Problem(
+            raise UserError(
                 f"Nothing was sent again, as Kafka did not take every record ({why}): see that the "
                 "broker is well and lets you write there."
             )
-        now = rules.now()
+        now = utc_now()
         traces = [
             Redrive(
                 source_topic=each.place.topic,

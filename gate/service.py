@@ -14,13 +14,13 @@ from confluent_kafka import Message
 
 from connect import kafka, registry
 from connect.settings import Settings
-from gate import topics
+from gate import accepted_topics
+from gate.consumer import GateConsumer, Partition, place_of
 from gate.envelope import headers_of, timestamp
+from gate.forwarder import Forwarder
 from gate.inbound import INBOUND
-from gate.inlet import Inlet, Place, place_of
-from gate.outlet import Outlet
-from gate.texts import NoAnswer, Texts, fetch_from
-from gate.verdict import Judge, Limits
+from gate.schema_cache import RegistryUnavailableError, SchemaCache, fetch_from
+from gate.verdict import Limits, RecordValidator
 from schemas.generated import QuarantinedRecord
 from schemas.wire import Encoder
 
@@ -34,24 +34,24 @@ SETTLE_SECONDS = 5.0
 class _Lane(NamedTuple):
     """What is done with the records of one public topic."""
 
-    judge: Judge
+    judge: RecordValidator
     accepted: str
 
 
 class Gate:
-    """name: see Inlet.
+    """name: see GateConsumer.
 
-    Raises Problem when Kafka, the registry, a topic or a schema is not there.
+    Raises UserError when Kafka, the registry, a topic or a schema is not there.
     """
 
     def __init__(self, settings: Settings, name: str) -> None:
-        topics.prepare(kafka.admin(settings), INBOUND)
+        accepted_topics.prepare(kafka.admin(settings), INBOUND)
         schemas = registry.client(settings)
-        self._texts = Texts(fetch_from(settings))
+        self._texts = SchemaCache(fetch_from(settings))
         limits = Limits.of(settings)
         self._lanes = {
             each.topic: _Lane(
-                Judge(
+                RecordValidator(
                     each,
                     registry.schema_id(schemas, f"{each.topic}-key", each.kind.KEY_SCHEMA),
                     self._texts,
@@ -68,9 +68,11 @@ class Gate:
                 (f"{QuarantinedRecord.TOPIC}-value", QuarantinedRecord.SCHEMA),
             )
         }
-        self._outlet = Outlet(settings, Encoder(lambda subject, text: ids[subject, text]))
-        self._inlet = Inlet(settings, name, INBOUND, lambda: self._outlet.delivered(SETTLE_SECONDS))
-        self._held: dict[Place, deque[Message]] = {}
+        self._outlet = Forwarder(settings, Encoder(lambda subject, text: ids[subject, text]))
+        self._inlet = GateConsumer(
+            settings, name, INBOUND, lambda: self._outlet.delivered(SETTLE_SECONDS)
+        )
+        self._held: dict[Partition, deque[Message]] = {}
         """Records, in order, of partitions whose first awaits the registry's answer."""
         self.accepted = 0
         self.quarantined: Counter[str] = Counter()
@@ -113,11 +115,11 @@ class Gate:
             return
         try:
             self._judge(message, place)
-        except NoAnswer:
+        except RegistryUnavailableError:
             self._inlet.pause(place)
             self._held[place] = deque([message])
 
-    def _judge(self, message: Message, place: Place) -> None:
+    def _judge(self, message: Message, place: Partition) -> None:
         judge, accepted = self._lanes[place[0]]
         refusal = judge.refusal(
             message.key(), message.value(), timestamp(message), headers_of(message)
@@ -137,7 +139,7 @@ class Gate:
                 while messages:
                     self._judge(messages[0], place)
                     messages.popleft()
-            except NoAnswer:
+            except RegistryUnavailableError:
                 continue
             del self._held[place]
             self._inlet.resume(place)

@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from connect.registry import UnknownSchema
+from connect.registry import UnknownSchemaError
 from connect.settings import Settings
 from gate.flat import is_flat
 from gate.headers import Headers
 from gate.inbound import Inbound
 from gate.reasons import Reason, Refusal, shortened
+from schemas.avro.encode import EPOCH, MILLISECOND, milliseconds
 from schemas.record import Record
-from schemas.rules import ContractViolation
-from schemas.storage import EPOCH, MILLISECOND, milliseconds
+from schemas.violations import ContractViolationError
 from schemas.wire import (
     HEADER,
     MAGIC,
-    BeyondTime,
     DecodeError,
     Decoder,
-    ForeignSchema,
-    LeftOver,
+    SchemaMismatchError,
     TextOf,
+    TimestampRangeError,
+    TrailingBytesError,
 )
 
 LARGEST = 1_000_000
@@ -36,10 +36,10 @@ FIRST = milliseconds(datetime(2000, 1, 1, tzinfo=UTC))
 LAST = milliseconds(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
 RECORDED = "recorded_at"
 UNREADABLE = {
-    ForeignSchema: Reason.FOREIGN_SCHEMA,
+    SchemaMismatchError: Reason.FOREIGN_SCHEMA,
     DecodeError: Reason.UNDECODABLE,
-    BeyondTime: Reason.TIME,
-    LeftOver: Reason.LEFT_OVER,
+    TimestampRangeError: Reason.TIME,
+    TrailingBytesError: Reason.LEFT_OVER,
 }
 
 
@@ -60,11 +60,11 @@ class Limits:
         )
 
 
-class Judge:
+class RecordValidator:
     """Judges the records of one public topic.
 
     key_id: the registry's id of the key's schema. text_of: as schemas.wire has it; raises
-    UnknownSchema when the registry has none. What else it raises goes through: no verdict.
+    UnknownSchemaError when the registry has none. What else it raises goes through: no verdict.
     """
 
     def __init__(self, inbound: Inbound, key_id: int, text_of: TextOf, limits: Limits) -> None:
@@ -97,7 +97,7 @@ class Judge:
                 raise _Broken(Reason.KEY, self._key_sentence(key, record.key()))
         except _Broken as error:
             return _refused(value, error.reason, str(error))
-        except ContractViolation as error:
+        except ContractViolationError as error:
             return _refused(value, Reason.CONTRACT, str(error))
         except DecodeError as error:
             return _refused(value, UNREADABLE[type(error)], str(error))
@@ -107,7 +107,7 @@ class Judge:
         """A schema's text, if it may be a version of a contract at all."""
         try:
             text = self._text_of(schema_id)
-        except UnknownSchema:
+        except UnknownSchemaError:
             raise _Broken(
                 Reason.UNKNOWN_SCHEMA, f"the registry has no schema {schema_id}"
             ) from None

@@ -3,8 +3,8 @@
 import click
 
 from producers.replay.command import completejourney_command, replay_command
-from producers.shop.command import simulate_command
-from producers.supply.command import replenish_command
+from producers.replenisher.command import replenish_command
+from producers.simulator.command import simulate_command
 
 
 @click.group(help="Put events into Kafka: a simulated chain, its supplier, or a real export.")

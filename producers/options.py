@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from schemas.rules import whole_milliseconds
+from schemas.clock import whole_milliseconds
 
 POSITIVE = click.FloatRange(min=0, min_open=True)
 SHARE = click.FloatRange(0, 1)

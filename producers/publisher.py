@@ -7,9 +7,9 @@ from typing import Self
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from connect import kafka, registry
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import Settings
-from producers.agreement import agree
+from producers.compatibility_guard import agree
 from schemas.record import Record
 from schemas.wire import Encoder
 
@@ -22,10 +22,10 @@ SECONDS_TO_DELIVER = 120
 class Publisher:
     """Sends records of some contracts and counts what the broker acknowledged.
 
-    As a context manager it flushes at the end and raises Problem if a record was not
+    As a context manager it flushes at the end and raises UserError if a record was not
     delivered. Idempotent and acks=all: the client's own retries repeat and reorder nothing.
 
-    Raises Problem when the broker, the registry, a topic or a schema is not there, or when the
+    Raises UserError when the broker, the registry, a topic or a schema is not there, or when the
     schema breaks an earlier version: nothing is ever registered or created here, so that a typing
     error cannot make a contract.
     """
@@ -34,7 +34,7 @@ class Publisher:
         topics = kafka.admin(settings).list_topics(timeout=kafka.ANSWER_SECONDS).topics
         for kind in kinds:
             if kind.TOPIC not in topics:
-                raise Problem(f"Topic {kind.TOPIC} is not there: create it with `make schemas`.")
+                raise UserError(f"Topic {kind.TOPIC} is not there: create it with `make schemas`.")
         schemas = registry.client(settings)
         ids = {
             (f"{kind.TOPIC}-{part}", text): registry.schema_id(
@@ -67,8 +67,8 @@ class Publisher:
     def send(self, record: Record) -> None:
         """Hand one record to the client, which sends it in the background.
 
-        Raises ContractViolation for a record that breaks its contract (it is not counted), and
-        Problem once the broker has refused one.
+        Raises ContractViolationError for a record that breaks its contract (it is not counted), and
+        UserError once the broker has refused one.
         """
         value = self._encoder.value(record)
         key = self._encoder.key(record)
@@ -79,7 +79,7 @@ class Publisher:
             except BufferError:
                 self.poll(FULL_SECONDS)
             except KafkaException as error:
-                raise Problem(f"Kafka takes no more records: {error.args[0].str()}.") from None
+                raise UserError(f"Kafka takes no more records: {error.args[0].str()}.") from None
         self.sent += 1
         if self.sent % POLL_EVERY == 0:
             self.poll()
@@ -95,9 +95,9 @@ class Publisher:
             pass
 
     def check(self) -> None:
-        """Raise Problem if a record was not delivered."""
+        """Raise UserError if a record was not delivered."""
         if self.failed:
-            raise Problem(
+            raise UserError(
                 f"Kafka did not acknowledge {self.failed:,} of {self.sent:,} records "
                 f"({self._first_failure}): see whether the broker is well, then run this again; "
                 "what it has already is recognised by its event_id."

@@ -1,5 +1,5 @@
-"""The contracts (*.avsc), every version ever published (released/), and what reads and writes them.
+"""Contracts (*.avsc), their released versions (released/), and the code that reads and writes them.
 
-generated/ holds a dataclass for each contract; rules.py says what a value that breaks
-its contract is; wire.py turns records into the bytes that Kafka carries, and back.
+generated/ holds a dataclass for each contract, avro/ the Avro library; violations.py words the
+messages for contract violations; wire.py encodes records for Kafka and decodes them.
 """

@@ -18,7 +18,7 @@ class Record(Protocol):
     """What a new version of SCHEMA must be able to do, in the registry's words."""
 
     def validate(self) -> None:
-        """Raise ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
 
     def key(self) -> tuple[Any, ...]:
         """The values of the KEY fields, in their order."""

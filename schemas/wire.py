@@ -9,11 +9,11 @@ import struct
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from schemas import resolution
-from schemas.passing import UnreadableSchema
+from schemas.avro import projection
+from schemas.avro.projection import Step
+from schemas.avro.skip import UnreadableSchemaError
 from schemas.record import Record
-from schemas.resolution import Step
-from schemas.rules import ContractViolation
+from schemas.violations import ContractViolationError
 
 MAGIC = 0
 HEADER = struct.Struct(">bI")
@@ -28,15 +28,15 @@ class DecodeError(ValueError):
     """Bytes that are no record of the expected contract; the text says why."""
 
 
-class ForeignSchema(DecodeError):
+class SchemaMismatchError(DecodeError):
     """They were written by a schema that cannot become the contract."""
 
 
-class BeyondTime(DecodeError):
+class TimestampRangeError(DecodeError):
     """A time outside of the years 1 to 9999."""
 
 
-class LeftOver(DecodeError):
+class TrailingBytesError(DecodeError):
     """They go on after the record."""
 
 
@@ -48,12 +48,12 @@ class Encoder:
         self._headers: dict[type[Record], tuple[bytes, bytes]] = {}
 
     def value(self, record: Record) -> bytes:
-        """The message value. Raises ContractViolation for a record that breaks its contract."""
+        """The message value. Raises ContractViolationError for an invalid record."""
         record.validate()
         try:
             return self._header(type(record))[1] + record.to_avro()
         except UnicodeEncodeError as error:
-            raise ContractViolation(
+            raise ContractViolationError(
                 "text", "characters that UTF-8 can encode", error.object
             ) from None
 
@@ -98,13 +98,13 @@ class Decoder(Generic[R]):
         except IndexError:
             at = len(data) + 1
         except OverflowError:
-            raise BeyondTime(f"{name}: a time outside of the years 1 to 9999") from None
+            raise TimestampRangeError(f"{name}: a time outside of the years 1 to 9999") from None
         except (ValueError, RecursionError) as error:
             raise DecodeError(f"no {self._kind.__name__}: {name}: {error}") from None
         if at > len(data):
             raise DecodeError(f"no {self._kind.__name__}: the bytes end before {name} does")
         if at < len(data):
-            raise LeftOver(f"{len(data) - at} bytes are left over after the record")
+            raise TrailingBytesError(f"{len(data) - at} bytes are left over after the record")
         return record
 
     def readable(self, data: bytes) -> dict[str, Any]:
@@ -135,8 +135,8 @@ class Decoder(Generic[R]):
         if schema_id not in self._foreign:
             text = self._text_of(schema_id)
             try:
-                made = self._steps[schema_id] = resolution.steps(self._kind, text)
+                made = self._steps[schema_id] = projection.steps(self._kind, text)
                 return made
-            except (UnreadableSchema, RecursionError) as error:
+            except (UnreadableSchemaError, RecursionError) as error:
                 self._foreign[schema_id] = f"schema {schema_id} {error}"
-        raise ForeignSchema(self._foreign[schema_id])
+        raise SchemaMismatchError(self._foreign[schema_id])

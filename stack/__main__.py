@@ -8,13 +8,13 @@ import webbrowser
 import click
 from rich.console import Console
 
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import Settings
 from stack import lock, logs, status
-from stack.catalogue import chosen
+from stack.artifacts import GROUPS
 from stack.fetch import fetch as fetch_parts
-from stack.parts import GROUPS
 from stack.runtime import Stack
+from stack.services import chosen
 from stack.up import up as bring_up
 
 KEPT = "parts"
@@ -56,12 +56,12 @@ def show_logs(part: str | None, follow: bool, lines: int) -> None:
     """The last lines of one part's log, or of every part's."""
     stack = _stack()
     if part is not None and part not in stack.processes:
-        raise Problem(f"There is no part {part!r}; parts are: {', '.join(stack.processes)}.")
+        raise UserError(f"There is no part {part!r}; parts are: {', '.join(stack.processes)}.")
     folder = stack.settings.state / "logs"
     names = [part] if part else list(stack.processes)
     files = [file for name in names for file in stack.processes[name].log_files(folder)]
     if not files:
-        raise Problem(f"There are no logs in {folder}: run `make up`.")
+        raise UserError(f"There are no logs in {folder}: run `make up`.")
     for file in files:
         click.secho(f"==> {file} <==", bold=True)
         click.echo("\n".join(logs.last_lines(file, lines)))
@@ -95,7 +95,7 @@ def viz() -> None:
     """Open the dashboard, or print its address where there is no display."""
     dashboard = _stack().processes["dashboard"]
     if not dashboard.healthy():
-        raise Problem(f"No dashboard answers at {dashboard.address}: run `make up`.")
+        raise UserError(f"No dashboard answers at {dashboard.address}: run `make up`.")
     click.echo(dashboard.address)
     if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         webbrowser.open(dashboard.address)
@@ -116,13 +116,13 @@ def healthy(part: str) -> None:
     """Exit code 0 if the part does its work, for the health checks of containers."""
     (process,) = chosen(Settings.from_environment(), [part])
     if not process.healthy():
-        raise Problem(f"The {process.title} is not well.")
+        raise UserError(f"The {process.title} is not well.")
 
 
 @main.command("lock")
 def rewrite_list() -> None:
-    """For maintainers: resolve what parts.toml asks for and write its checksums again."""
-    click.echo(f"{lock.rewrite()} parts are in parts.toml.")
+    """For maintainers: resolve what artifacts.toml asks for and write its checksums again."""
+    click.echo(f"{lock.rewrite()} parts are in artifacts.toml.")
 
 
 def _stack() -> Stack:

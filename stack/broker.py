@@ -6,11 +6,11 @@ import uuid
 from functools import partial
 from pathlib import Path
 
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import PREFIX, Settings
+from stack.artifacts import folder
 from stack.health import broker_answers
 from stack.java import java
-from stack.parts import folder
 from stack.process import Port, Process
 
 
@@ -92,4 +92,6 @@ def _prepare(settings: Settings, config: Path) -> None:
         _java(settings, "256m", *arguments), check=False, capture_output=True, text=True
     )
     if done.returncode:
-        raise Problem(f"Kafka's storage cannot be formatted: {(done.stdout + done.stderr).strip()}")
+        raise UserError(
+            f"Kafka's storage cannot be formatted: {(done.stdout + done.stderr).strip()}"
+        )

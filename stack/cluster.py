@@ -5,7 +5,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import PREFIX, Settings
 from stack.health import document, task_managers
 from stack.java import CONSOLE_LOG, java
@@ -39,7 +39,7 @@ def flink_home() -> Path:
     """PyFlink's folder, which is a Flink distribution."""
     spec = importlib.util.find_spec("pyflink")
     if spec is None or not spec.submodule_search_locations:
-        raise Problem("PyFlink is not installed here: run `make` from the project's folder.")
+        raise UserError("PyFlink is not installed here: run `make` from the project's folder.")
     return Path(spec.submodule_search_locations[0])
 
 
@@ -111,7 +111,7 @@ def _module_flags() -> list[str]:
     for line in (flink_home() / "conf" / "config.yaml").read_text().splitlines():
         if line.strip().startswith(f"{key} --add"):
             return line.split(key, 1)[1].split()
-    raise Problem(f"Flink's configuration in {flink_home()} lists no JVM options.")
+    raise UserError(f"Flink's configuration in {flink_home()} lists no JVM options.")
 
 
 def _prepare(settings: Settings, name: str, own: dict[str, Any]) -> None:

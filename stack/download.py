@@ -12,8 +12,8 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_a
 from tenacity.wait import wait_base, wait_exponential
 from urllib3.exceptions import HTTPError
 
-from connect.errors import Problem
-from stack.parts import Part
+from connect.errors import UserError
+from stack.artifacts import Part
 
 CHUNK_BYTES = 1 << 18
 TIMEOUT_SECONDS = (10, 30)
@@ -26,11 +26,11 @@ Advance = Callable[[int], None]
 """Told of every change in the number of bytes that have arrived."""
 
 
-class Interrupted(Exception):
+class DownloadInterruptedError(Exception):
     """A transfer ended before the file was whole; another try may go on from there."""
 
 
-class Missing(Exception):
+class NotInRepositoryError(Exception):
     """The repository does not have the file."""
 
 
@@ -46,7 +46,7 @@ def download(
     advance: Advance = lambda _: None,
     wait: wait_base = WAIT,
 ) -> None:
-    """Put the part at `target`, whole and verified, or raise Problem with nothing there.
+    """Put the part at `target`, whole and verified, or raise UserError with nothing there.
 
     Bytes arrive in `<target>.part`, which stays when the transfer is cut, so that the next
     run asks only for the rest.
@@ -56,27 +56,27 @@ def download(
         target.parent.mkdir(parents=True, exist_ok=True)
         advance(arriving.stat().st_size if arriving.exists() else 0)
         for attempt in Retrying(
-            retry=retry_if_exception_type(Interrupted),
+            retry=retry_if_exception_type(DownloadInterruptedError),
             stop=stop_after_attempt(ATTEMPTS),
             wait=wait,
         ):
             with attempt:
                 _transfer(part, repositories, arriving, advance)
     except RetryError as error:
-        raise Problem(_cut(part, arriving, error.last_attempt.exception())) from None
-    except Missing as error:
-        raise Problem(f"{part.coordinate} was not found: {error}.") from None
+        raise UserError(_cut(part, arriving, error.last_attempt.exception())) from None
+    except NotInRepositoryError as error:
+        raise UserError(f"{part.coordinate} was not found: {error}.") from None
     except OSError as error:
         if error.errno in NO_SPACE:
-            raise Problem(
+            raise UserError(
                 f"No space is left on the disk of {target.parent} while fetching {target.name}: "
                 f"free some and run again, it resumes."
             ) from None
-        raise Problem(f"{target.name} cannot be written to {target.parent}: {error}.") from None
+        raise UserError(f"{target.name} cannot be written to {target.parent}: {error}.") from None
     got = sha256(arriving)
     if got != part.sha256:
         arriving.unlink()
-        raise Problem(
+        raise UserError(
             f"{target.name} has the wrong checksum and was removed: expected sha256 "
             f"{part.sha256}, got {got}; run again, and if it stays so do not trust the download."
         )
@@ -99,17 +99,17 @@ def _transfer(part: Part, repositories: list[str], arriving: Path, advance: Adva
         have = 0
     if have == part.size:
         return
-    failure: Exception = Missing("no repository is set")
+    failure: Exception = NotInRepositoryError("no repository is set")
     for repository in repositories:
         url = f"{repository}/{part.path.as_posix()}"
         try:
             _append(url, have, arriving, advance)
-        except Missing as error:
+        except NotInRepositoryError as error:
             failure = error
             continue
         have = arriving.stat().st_size
         if have < part.size:
-            raise Interrupted(f"the connection ended after {have:,} bytes")
+            raise DownloadInterruptedError(f"the connection ended after {have:,} bytes")
         return
     raise failure
 
@@ -120,12 +120,12 @@ def _append(url: str, have: int, arriving: Path, advance: Advance) -> None:
     try:
         answer = http.get(url, headers=headers, stream=True, timeout=TIMEOUT_SECONDS)
     except OSError as error:  # every error of requests is an OSError
-        raise Interrupted(f"no connection, {type(error).__name__}") from None
+        raise DownloadInterruptedError(f"no connection, {type(error).__name__}") from None
     with answer:
         if answer.status_code in (403, 404):
-            raise Missing(f"{url} answers {answer.status_code}")
+            raise NotInRepositoryError(f"{url} answers {answer.status_code}")
         if answer.status_code not in (200, 206):
-            raise Interrupted(f"the server answers {answer.status_code}")
+            raise DownloadInterruptedError(f"the server answers {answer.status_code}")
         resumed = answer.status_code == 206
         if have and not resumed:
             advance(-have)
@@ -142,4 +142,4 @@ def _next(body: Any) -> bytes:
     try:
         return cast(bytes, body.read1(CHUNK_BYTES))
     except (OSError, HTTPError) as error:
-        raise Interrupted(f"the connection broke, {type(error).__name__}") from None
+        raise DownloadInterruptedError(f"the connection broke, {type(error).__name__}") from None

@@ -23,16 +23,16 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from connect.errors import Problem
+from connect.errors import UserError
+from stack.artifacts import GROUPS, Part, cache, link, listed
 from stack.download import download, sha256
-from stack.parts import GROUPS, Part, cache, link, listed
 
 AT_ONCE = 4
 UNPACKED_FACTOR = 1.25
 """Disk space of an unpacked archive, as a multiple of the archive's own size."""
 
 
-class GivenUp(Exception):
+class DownloadAbortedError(Exception):
     """Another download failed or the user interrupted: this one need not go on."""
 
 
@@ -45,7 +45,7 @@ def repositories() -> list[str]:
 def fetch(state: Path, console: Console, groups: Iterable[str] = GROUPS) -> int:
     """Make every part of the groups available below `state`; returns the bytes downloaded.
 
-    Every file is verified, also those that were there already. Raises Problem.
+    Every file is verified, also those that were there already. Raises UserError.
     """
     wanted = [part for part in listed() if part.group in set(groups)]
     root = cache()
@@ -79,7 +79,7 @@ def _check_space(missing: list[Part], root: Path) -> None:
     needed = sum(part.size for part in missing) + int(unpacked) - here
     free = shutil.disk_usage(root).free
     if needed > free:
-        raise Problem(
+        raise UserError(
             f"The Java parts need {needed / 1e6:,.0f} MB and the disk of {root} has "
             f"{free / 1e6:,.0f} MB free: free some, or set XDG_CACHE_HOME to a larger disk."
         )
@@ -103,7 +103,7 @@ def _download(missing: list[Part], root: Path, console: Console) -> None:
 
         def advance(count: int) -> None:
             if given_up.is_set():
-                raise GivenUp
+                raise DownloadAbortedError
             bar.advance(task, count)
 
         def bring(part: Part) -> None:
@@ -136,7 +136,7 @@ def _only_one(root: Path, console: Console) -> Iterator[None]:
         root.mkdir(parents=True, exist_ok=True)
         lock = (root / "lock").open("w")
     except OSError as error:
-        raise Problem(
+        raise UserError(
             f"The cache of Java parts {root} cannot be written ({os.strerror(error.errno or 0)}): "
             f"set XDG_CACHE_HOME to a folder that can."
         ) from None

@@ -1,4 +1,4 @@
-"""Rewrites parts.toml: resolves what it asks for, and notes each file's checksum and size."""
+"""Rewrites artifacts.toml: resolves what it asks for, and notes each file's checksum and size."""
 
 import hashlib
 import tempfile
@@ -9,7 +9,7 @@ from typing import Any
 
 from jgo.maven import Dependency, MavenContext
 
-from stack.parts import LIST
+from stack.artifacts import LIST
 
 TIMEOUT_SECONDS = 60
 

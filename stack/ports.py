@@ -5,7 +5,7 @@ import socket
 
 import psutil
 
-from connect.errors import Problem
+from connect.errors import UserError
 from stack.process import Port
 
 # Below the range from which systems take the ports of outgoing connections.
@@ -25,10 +25,10 @@ def is_free(host: str, port: int) -> bool:
 
 
 def check(host: str, ports: list[Port]) -> None:
-    """Raises Problem for the first port that is taken."""
+    """Raises UserError for the first port that is taken."""
     for port in ports:
         if not is_free(host, port.number):
-            raise Problem(
+            raise UserError(
                 f"Port {port.number}, for {port.use}, is taken by {_holder(port.number)}: "
                 f"end it, or set {port.moved_by} to another port."
             )
@@ -40,7 +40,7 @@ def free(host: str, count: int = 1) -> int:
         first = random.randrange(*FREE_RANGE)
         if all(is_free(host, first + offset) for offset in range(count)):
             return first
-    raise Problem(f"No {count} free ports were found on {host}.")
+    raise UserError(f"No {count} free ports were found on {host}.")
 
 
 def _holder(port: int) -> str:

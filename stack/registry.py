@@ -3,9 +3,9 @@
 from functools import partial
 
 from connect.settings import PREFIX, Settings
+from stack.artifacts import folder
 from stack.health import body
 from stack.java import java
-from stack.parts import folder
 from stack.process import Port, Process
 
 

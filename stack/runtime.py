@@ -19,12 +19,12 @@ from typing import Any, Self
 
 from rich.console import Console
 
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import Settings
-from stack import catalogue, java, ports, remains
+from stack import java, os_processes, ports, services
+from stack.artifacts import folder
 from stack.fetch import fetch
 from stack.logs import last_lines
-from stack.parts import folder
 from stack.process import PROJECT, Process
 from stack.supervision import Supervisor
 
@@ -37,13 +37,13 @@ GROUPS = {"kafka": "broker", "registry": "registry", "job": "flink"}
 
 
 class Stack:
-    """The processes of one state folder. Every method raises Problem when it fails."""
+    """The processes of one state folder. Every method raises UserError when it fails."""
 
     def __init__(self, settings: Settings, names: list[str] | None = None) -> None:
         """names: what `with` starts; by default, what `make up` runs."""
         self.settings = replace(settings, state=settings.state.resolve())
-        self.names = catalogue.local(settings) if names is None else names
-        self.processes = catalogue.processes(self.settings)
+        self.names = services.local(settings) if names is None else names
+        self.processes = services.processes(self.settings)
         self.supervisor = Supervisor(self.settings.state)
         self._noted = self.settings.state / "settings.json"
         self._temporary: Path | None = None
@@ -103,7 +103,7 @@ class Stack:
         What a supervisor that was killed has left behind is ended first.
         """
         if not self.supervisor.pid():
-            remains.end(remains.belonging(self.settings.state), seconds=10)
+            os_processes.end(os_processes.belonging(self.settings.state), seconds=10)
             self._noted.parent.mkdir(parents=True, exist_ok=True)
             self._noted.write_text(json.dumps(self.settings.environment()))
             self.supervisor.start(list(self.processes.values()), self.environment())
@@ -125,7 +125,7 @@ class Stack:
         return dict(os.environ) | self.settings.environment() | own
 
     def run(self, *command: str, timeout: float | None = None) -> subprocess.CompletedProcess[str]:
-        """One of the project's own commands, such as "codegen", "apply", to its end.
+        """One of the project's own commands, such as "contracts", "apply", to its end.
 
         Raises subprocess.TimeoutExpired after so many seconds.
         """
@@ -141,20 +141,20 @@ class Stack:
 
     def start(self, name: str) -> None:
         """Start one process, without waiting; nothing when it runs."""
-        (process,) = catalogue.chosen(self.settings, [name])
+        (process,) = services.chosen(self.settings, [name])
         if self.pid(name) is None:
             self._fetch_for(name)
             process.prepare()
         self.supervisor.start_process(name)
 
     def wait(self, name: str) -> None:
-        """Return when the process is well; raise Problem with its last log lines if it is not."""
+        """Return when the process is well; raise UserError with its last log lines if it is not."""
         process = self.processes[name]
         failure = f"The {process.title} did not become well"
         self.wait_until(name, process.healthy, failure, process.patience)
 
     def wait_until(self, name: str, well: Callable[[], bool], failure: str, seconds: float) -> None:
-        """Return when `well` says so; raise Problem(failure, …) after so many seconds.
+        """Return when `well` says so; raise UserError(failure, …) after so many seconds.
 
         A process that crashes again and again is not waited for.
         """
@@ -167,9 +167,9 @@ class Stack:
             if pid and well():
                 return
             if len(pids) > CRASHES + 1:
-                raise Problem(self._failed(process, f"{failure}: it ended {CRASHES} times"))
+                raise UserError(self._failed(process, f"{failure}: it ended {CRASHES} times"))
             if time.monotonic() > until:
-                raise Problem(self._failed(process, f"{failure} within {seconds:.0f} s"))
+                raise UserError(self._failed(process, f"{failure} within {seconds:.0f} s"))
             time.sleep(LOOK_SECONDS)
 
     def _failed(self, process: Process, failure: str) -> str:
@@ -193,7 +193,7 @@ class Stack:
 
     def stop(self) -> int:
         """End every process, those that others need last; returns how many there were."""
-        there = remains.belonging(self.settings.state)
+        there = os_processes.belonging(self.settings.state)
         supervisor = self.supervisor.pid()
         for base in (False, True):
             names = [name for name in self.running() if self.processes[name].base is base]
@@ -202,9 +202,9 @@ class Stack:
             self._wait_for_end(names)
         if supervisor:
             self.supervisor.shut_down()
-            remains.wait(supervisor)
+            os_processes.wait(supervisor)
         # What a killed supervisor left behind.
-        remains.end(remains.belonging(self.settings.state), seconds=10)
+        os_processes.end(os_processes.belonging(self.settings.state), seconds=10)
         return len(there)
 
     def _wait_for_end(self, names: list[str]) -> None:

@@ -1,77 +1,52 @@
-"""The project's own processes: the job, the producers and the dashboard."""
+"""Every process there is, and which of them `make up` runs."""
 
-import sys
-from functools import partial
-
-from connect.settings import GATE_GROUP, PREFIX, Settings
-from stack.health import body, group_works, job_runs
+from connect.errors import UserError
+from connect.settings import Settings
+from stack import cluster, python_services
+from stack.broker import broker
 from stack.process import Port, Process
+from stack.registry import registry
+
+TASK_MANAGERS = 2
 
 
-def flink_address(settings: Settings) -> str:
-    """host:port of Flink's REST API."""
-    if settings.flink == "local":
-        return f"{settings.host}:{settings.flink_port}"
-    return settings.flink
+def processes(settings: Settings) -> dict[str, Process]:
+    """All processes by name, in the order in which they start."""
+    managers = [cluster.task_manager(settings, n + 1) for n in range(TASK_MANAGERS)]
+    every = [
+        # Its JVM can start while the broker's storage is being formatted.
+        registry(settings),
+        broker(settings),
+        cluster.job_manager(settings),
+        *managers,
+        python_services.gate(settings),
+        python_services.job(settings),
+        python_services.dashboard(settings),
+        python_services.simulator(),
+        python_services.replenisher(),
+    ]
+    return {process.name: process for process in every}
 
 
-def job(settings: Settings) -> Process:
-    local = settings.flink == "local"
-    address = flink_address(settings)
-    return Process(
-        name="job",
-        title="Flink job",
-        command=_module("flink.job"),
-        address=f"http://{address}",
-        ports=[Port(settings.flink_port, "Flink", f"{PREFIX}FLINK_PORT")] if local else [],
-        logs=["job.log", "flink-job-python-*.log"],
-        healthy=partial(job_runs, address),
-        patience=150.0,
-        stop_seconds=20,
-    )
-
-
-def gate(settings: Settings) -> Process:
-    return Process(
-        name="gate",
-        title="gate",
-        command=_module("gate"),
-        healthy=partial(group_works, settings, GATE_GROUP),
-    )
-
-
-def simulator() -> Process:
-    return Process(name="simulate", title="simulator", command=_module("producers", "simulate"))
-
-
-def replenisher() -> Process:
-    return Process(name="replenish", title="replenisher", command=_module("producers", "replenish"))
-
-
-def dashboard(settings: Settings) -> Process:
-    port = settings.dashboard_port
-    options = {
-        "server.address": settings.host,
-        "server.port": port,
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
+def local(settings: Settings) -> list[str]:
+    """Names of what `make up` runs: all but the cluster, and but what a setting leaves out."""
+    left_out = {
+        "kafka": settings.kafka,
+        "registry": settings.registry,
+        "gate": settings.gate == "off",
     }
-    address = f"http://{settings.host}:{port}"
-    return Process(
-        name="dashboard",
-        title="dashboard",
-        command=_module(
-            "streamlit",
-            "run",
-            "dashboard/app.py",
-            *(f"--{name}={value}" for name, value in options.items()),
-        ),
-        address=address,
-        ports=[Port(port, "the dashboard", f"{PREFIX}DASHBOARD_PORT")],
-        healthy=lambda: body(f"{address}/_stcore/health") == b"ok",
-    )
+    names = ["registry", "kafka", "gate", "job", "dashboard", "simulate", "replenish"]
+    return [name for name in names if not left_out.get(name)]
 
 
-def _module(name: str, *arguments: str) -> list[str]:
-    return [sys.executable, "-m", name, *arguments]
+def chosen(settings: Settings, names: list[str]) -> list[Process]:
+    """The named processes. Raises UserError for a name that there is not."""
+    known = processes(settings)
+    for name in names:
+        if name not in known:
+            raise UserError(f"There is no part {name!r}; parts are: {', '.join(known)}.")
+    return [known[name] for name in known if name in names]
+
+
+def ports(settings: Settings, names: list[str]) -> list[Port]:
+    return [port for process in chosen(settings, names) for port in process.ports]

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from stack import remains
+from stack import os_processes
 from stack.runtime import Stack
 
 SPAWNED = re.compile(r"spawned: '([^']+)' with pid")
@@ -35,7 +35,7 @@ def print_status(stack: Stack, console: Console) -> bool:
             state["statename"].lower(),
             str(state["pid"]),
             _duration(time.time() - state["start"]),
-            f"{remains.memory(state['pid']) / 1e6:,.0f} MB",
+            f"{os_processes.memory(state['pid']) / 1e6:,.0f} MB",
             str(max(starts[name] - 1, 0)),
             process.address,
         )

@@ -19,7 +19,7 @@ from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from connect.errors import Problem
+from connect.errors import UserError
 from stack.process import PROJECT, Process
 
 SOCKET_BYTES = 90
@@ -75,7 +75,7 @@ def socket_path(state: Path) -> Path:
     found = place.lstat()
     private = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
     if not private or found.st_mode & 0o077:
-        raise Problem(f"{place} is not a private folder of yours: remove it and run again.")
+        raise UserError(f"{place} is not a private folder of yours: remove it and run again.")
     return place / "s.sock"
 
 
@@ -127,7 +127,7 @@ class Supervisor:
         while not self.pid():
             if started.returncode or time.monotonic() > until:
                 said = (started.stdout + started.stderr).strip().splitlines()
-                raise Problem(f"supervisord does not start: {said[-1] if said else 'no word'}.")
+                raise UserError(f"supervisord does not start: {said[-1] if said else 'no word'}.")
             time.sleep(0.05)
 
     def pid(self) -> int | None:
@@ -160,9 +160,11 @@ class Supervisor:
             self._call(method, *arguments)
         except Fault as fault:
             if not any(word in fault.faultString for word in ("ALREADY_STARTED", "NOT_RUNNING")):
-                raise Problem(f"supervisord refuses {method}: {fault.faultString}.") from None
+                raise UserError(f"supervisord refuses {method}: {fault.faultString}.") from None
         except OSError:
-            raise Problem("supervisord does not answer: run `make down`, then `make up`.") from None
+            raise UserError(
+                "supervisord does not answer: run `make down`, then `make up`."
+            ) from None
 
     def _call(self, method: str, *arguments: Any) -> Any:
         transport = SupervisorTransport(None, None, f"unix://{self._socket}")

@@ -9,13 +9,13 @@ from functools import partial
 
 from rich.console import Console
 
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import Settings
 from stack import ports
-from stack.catalogue import local, processes
-from stack.catalogue import ports as ports_of
+from stack.progress_steps import Steps
 from stack.runtime import Stack
-from stack.steps import Steps
+from stack.services import local, processes
+from stack.services import ports as ports_of
 
 PYTHONS = ((3, 11), (3, 12))
 FIRST_LEVEL_SECONDS = 120.0
@@ -24,14 +24,14 @@ FIRST_LEVEL_SECONDS = 120.0
 def up(settings: Settings, console: Console) -> None:
     """Start everything and return when a level was read back and the dashboard answers.
 
-    Raises Problem, with everything stopped again, when something does not become well.
+    Raises UserError, with everything stopped again, when something does not become well.
     """
     check_python(sys.version_info[:2])
     stack = Stack(settings)
     with _alone(stack):
         running = stack.running()
         if running and (different := stack.differences()):
-            raise Problem(
+            raise UserError(
                 f"The stack runs with other settings ({', '.join(different)}): "
                 f"run `make down` first."
             )
@@ -50,10 +50,10 @@ def up(settings: Settings, console: Console) -> None:
 
 
 def check_python(version: tuple[int, ...]) -> None:
-    """Raises Problem for a Python that PyFlink does not know."""
+    """Raises UserError for a Python that PyFlink does not know."""
     if version not in PYTHONS:
         known = " or ".join(".".join(map(str, one)) for one in PYTHONS)
-        raise Problem(
+        raise UserError(
             f"This is Python {'.'.join(map(str, version))} and PyFlink needs {known}: "
             f"run `make up PYTHON=python3.12`."
         )
@@ -81,7 +81,7 @@ def _start(stack: Stack, console: Console) -> None:
         steps.run("dashboard", lambda: stack.wait("dashboard"))
     except KeyboardInterrupt:
         stack.stop()
-        raise Problem("Interrupted: everything that had been started is stopped.") from None
+        raise UserError("Interrupted: everything that had been started is stopped.") from None
     except BaseException:
         console.print("Stopping what was started")
         stack.stop()
@@ -90,10 +90,10 @@ def _start(stack: Stack, console: Console) -> None:
 
 
 def _apply_contracts(stack: Stack) -> None:
-    done = stack.run("codegen", "apply")
+    done = stack.run("contracts", "apply")
     if done.returncode:
         said = (done.stderr or done.stdout).strip().removeprefix("Error: ")
-        raise Problem(said or "`python -m codegen apply` failed without a word.")
+        raise UserError(said or "`python -m contracts apply` failed without a word.")
 
 
 def _wait_for_level(stack: Stack) -> None:
@@ -120,12 +120,12 @@ def _alone(stack: Stack) -> Iterator[None]:
         state.mkdir(parents=True, exist_ok=True)
         lock = (state / "up.lock").open("w")
     except OSError as error:
-        raise Problem(f"The state folder {state} cannot be written: {error.strerror}.") from None
+        raise UserError(f"The state folder {state} cannot be written: {error.strerror}.") from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Problem("Another `make up` is at work on this state folder.") from None
+            raise UserError("Another `make up` is at work on this state folder.") from None
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             yield

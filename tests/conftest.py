@@ -11,8 +11,8 @@ from rich.console import Console
 from connect.settings import Settings
 
 if TYPE_CHECKING:
-    from tests.minicluster import MiniCluster
-    from tests.world import World
+    from tests.support.minicluster import MiniCluster
+    from tests.support.running_pipeline import RunningPipeline
 
 settings.register_profile("default", max_examples=300, deadline=None, derandomize=False)
 settings.register_profile("nightly", max_examples=20_000, deadline=None, derandomize=False)
@@ -25,7 +25,7 @@ if profile == "default":
 
 @pytest.fixture(scope="session")
 def minicluster() -> "Iterator[MiniCluster]":
-    from tests.minicluster import MiniCluster  # noqa: PLC0415 - loads Java: not for fast tests
+    from tests.support.minicluster import MiniCluster  # noqa: PLC0415 - loads Java: not for fast tests
 
     cluster = MiniCluster(Settings())
     yield cluster
@@ -33,16 +33,16 @@ def minicluster() -> "Iterator[MiniCluster]":
 
 
 @pytest.fixture(scope="session")
-def world() -> "Iterator[World]":
+def world() -> "Iterator[RunningPipeline]":
     """A pipeline of its own on free ports: broker, registry and job."""
     from stack.runtime import Stack  # noqa: PLC0415
-    from tests.world import World  # noqa: PLC0415
+    from tests.support.running_pipeline import RunningPipeline  # noqa: PLC0415
 
     with Stack.on_free_ports(["registry", "kafka"], checkpoint_seconds=2) as stack:
         stack.names += ["gate", "job"]
         stack.fetch(Console(quiet=True))
-        there = World(stack)
-        applied = there.run("codegen", "apply")
+        there = RunningPipeline(stack)
+        applied = there.run("contracts", "apply")
         assert applied.returncode == 0, applied.stderr
         there.start_job()
         yield there

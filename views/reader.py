@@ -11,7 +11,7 @@ from typing import Any
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
 
 from connect import kafka, registry
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import Settings
 from schemas.record import Record
 from schemas.wire import DecodeError, Decoder
@@ -23,7 +23,7 @@ class TopicReader:
     """Follows the topics of some contracts.
 
     since: contracts to read from a time (when the broker took the record) instead of from the
-    beginning. Raises Problem when the broker, the registry or a topic is not there.
+    beginning. Raises UserError when the broker, the registry or a topic is not there.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class TopicReader:
     def read(self, most: int, seconds: float) -> list[Record]:
         """Up to `most` further records, or fewer after `seconds`. Tombstones are passed over.
 
-        Raises Problem for a topic that may not be read.
+        Raises UserError for a topic that may not be read.
         """
         records = []
         for message in self._consumer.consume(most, seconds):
@@ -73,7 +73,7 @@ class TopicReader:
                 if error.code() == KafkaError._PARTITION_EOF:
                     self._unread.discard((str(topic), int(message.partition() or 0)))
                 elif error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED:
-                    raise Problem(
+                    raise UserError(
                         f"Kafka does not let this client read topic {topic}: give it the "
                         "permission."
                     )
@@ -83,7 +83,7 @@ class TopicReader:
                 continue
             try:
                 records.append(self._decoders[topic].value(bytes(value)))
-            except (DecodeError, registry.UnknownSchema):
+            except (DecodeError, registry.UnknownSchemaError):
                 self.undecodable[topic] += 1
         return records
 
@@ -93,7 +93,7 @@ class TopicReader:
     def _assign(self, kind: type[Record], since: datetime | None) -> None:
         topic = self._consumer.list_topics(kind.TOPIC, timeout=ANSWER_SECONDS).topics[kind.TOPIC]
         if topic.error is not None:
-            raise Problem(
+            raise UserError(
                 f"Topic {kind.TOPIC} is not there, or may not be seen: create it with "
                 "`make schemas`, or give this client the permission."
             )

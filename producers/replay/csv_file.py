@@ -7,11 +7,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from connect.errors import Problem
-from producers.replay.batch import SIZE, Batch
+from connect.errors import UserError
 from producers.replay.compression import BROKEN, plain
 from producers.replay.csv_lines import CsvLines, Line
 from producers.replay.mapping import Mapping
+from producers.replay.row_batch import SIZE, Batch
 
 
 class CsvFile:
@@ -34,7 +34,7 @@ class CsvFile:
         repeated = {name for name in self.columns if self.columns.count(name) > 1}
         for name in mapping.needed():
             if name in repeated:
-                raise Problem(f"{path} has more than one column {name!r}: rename one.")
+                raise UserError(f"{path} has more than one column {name!r}: rename one.")
 
     @property
     def done(self) -> float:
@@ -49,7 +49,7 @@ class CsvFile:
         try:
             return tuple(self._csv.header())
         except csv.Error as error:
-            raise Problem(f"The first line of {self._path} is no CSV header: {error}.") from None
+            raise UserError(f"The first line of {self._path} is no CSV header: {error}.") from None
         except BROKEN as error:
             raise self._cut(error) from None
         except UnicodeError as error:
@@ -93,14 +93,14 @@ class CsvFile:
                     index, f"column {name!r} has {what}: {value!r} (see csv.encoding)"
                 )
 
-    def _cut(self, error: BaseException) -> Problem:
-        return Problem(
+    def _cut(self, error: BaseException) -> UserError:
+        return UserError(
             f"{self._path} cannot be read after line {self._csv.number:,} ({error}): get the file "
             "again and replay it; what was sent is recognised by its event_id."
         )
 
-    def _undecodable(self, error: UnicodeError) -> Problem:
-        return Problem(
+    def _undecodable(self, error: UnicodeError) -> UserError:
+        return UserError(
             f"{self._path} is not {self._encoding} after line {self._csv.number:,} ({error}): "
             "set csv.encoding in the mapping."
         )

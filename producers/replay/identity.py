@@ -3,9 +3,9 @@
 from collections import Counter
 from typing import Any
 
-from producers.replay.batch import Batch
 from producers.replay.mapping import Mapping
 from producers.replay.parsing import text
+from producers.replay.row_batch import Batch
 
 
 class Identities:

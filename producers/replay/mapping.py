@@ -33,13 +33,13 @@ class Product:
 
 
 @dataclass(frozen=True, slots=True)
-class NumberWithin:
+class RowNumber:
     """1, 2, 3 … for the lines that agree in these columns, in the order of the file."""
 
     columns: tuple[str, ...]
 
 
-Rule = Column | Constant | Product | NumberWithin
+Rule = Column | Constant | Product | RowNumber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +76,6 @@ class Mapping:
                     named.append(name)
                 case Product(left, right):
                     named += [left, right]
-                case NumberWithin(columns):
+                case RowNumber(columns):
                     named += columns
         return list(dict.fromkeys(named))

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.types as pt
 
-from connect.errors import Problem
-from producers.replay.batch import SIZE, Batch
+from connect.errors import UserError
 from producers.replay.mapping import Mapping
+from producers.replay.row_batch import SIZE, Batch
 
 MAGIC = b"PAR1"
 BEGINNING = datetime(1970, 1, 1)
@@ -38,7 +38,7 @@ class ParquetFile:
         for name in mapping.needed():
             kind = schema.types[self._places[name]] if name in self._places else pa.string()
             if not _is_plain(kind):
-                raise Problem(
+                raise UserError(
                     f"Column {name!r} of {path} is {kind}: a mapping can use text, numbers, dates "
                     "and timestamps."
                 )
@@ -66,8 +66,8 @@ class ParquetFile:
             original=original,
         )
 
-    def _damaged(self, row: int, error: BaseException) -> Problem:
-        return Problem(
+    def _damaged(self, row: int, error: BaseException) -> UserError:
+        return UserError(
             f"{self._path} is a Parquet file that cannot be read after row {row:,} "
             f"({' '.join(str(error).split())}): get the file again."
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
-from connect.errors import Problem
+from connect.errors import UserError
 
 HEADER = ["line", "reason"]
 
@@ -26,11 +26,11 @@ class Rejects:
         self._writer: Any = None
         if path.exists():
             if not _is_ours(path):
-                raise Problem(f"{path} is there and no file of rejects: name one with --rejects.")
+                raise UserError(f"{path} is there and no file of rejects: name one with --rejects.")
             path.unlink()
 
     def add(self, line: int, reason: str, original: Sequence[str]) -> None:
-        """Keep one line. Raises Problem when the file cannot be written."""
+        """Keep one line. Raises UserError when the file cannot be written."""
         try:
             if self._file is None:
                 self._file = self.path.open(
@@ -40,7 +40,7 @@ class Rejects:
                 self._writer.writerow([*HEADER, *self._columns])
             self._writer.writerow([line, reason, *original])
         except OSError as error:
-            raise Problem(
+            raise UserError(
                 f"{self.path} cannot be written ({error.strerror}): name another file with "
                 "--rejects."
             ) from None

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from producers.replay.numbers import number
-from schemas.rules import whole_milliseconds
+from schemas.clock import whole_milliseconds
 
 ISO = "iso"
 EPOCHS = {"epoch_s": 1000, "epoch_ms": 1}

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 _REASON_PATTERN = re.compile('damage|theft|expiry|found|correction')
 
@@ -45,21 +46,21 @@ class Adjustment:
     """
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
-            raise rules.text("event_id", self.event_id, 1, 200)
+            raise violations.text("event_id", self.event_id, 1, 200)
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
-            raise rules.text("store_id", self.store_id, 1, 100)
+            raise violations.text("store_id", self.store_id, 1, 100)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
-            raise rules.text("sku", self.sku, 1, 100)
+            raise violations.text("sku", self.sku, 1, 100)
         if type(self.quantity) is not int or not -2147483648 <= self.quantity <= 2147483647:
-            raise rules.integer("quantity", self.quantity, -2147483648, 2147483647)
+            raise violations.integer("quantity", self.quantity, -2147483648, 2147483647)
         if type(self.reason) is not str or not _REASON_PATTERN.fullmatch(self.reason):
-            raise rules.pattern("reason", self.reason, _REASON_PATTERN.pattern)
+            raise violations.pattern("reason", self.reason, _REASON_PATTERN.pattern)
         if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:
-            raise rules.time("occurred_at", self.occurred_at)
+            raise violations.time("occurred_at", self.occurred_at)
         if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:
-            raise rules.time("recorded_at", self.recorded_at)
+            raise violations.time("recorded_at", self.recorded_at)
 
     def key(self) -> tuple[str, str]:
         return (self.store_id, self.sku)
@@ -89,17 +90,17 @@ class Adjustment:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.event_id)
-            + storage.text(self.store_id)
-            + storage.text(self.sku)
-            + storage.varint(self.quantity)
-            + storage.text(self.reason)
-            + storage.time(self.occurred_at)
-            + storage.time(self.recorded_at)
+            encode.text(self.event_id)
+            + encode.text(self.store_id)
+            + encode.text(self.sku)
+            + encode.varint(self.quantity)
+            + encode.text(self.reason)
+            + encode.time(self.occurred_at)
+            + encode.time(self.recorded_at)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.store_id)
-            + storage.text(self.sku)
+            encode.text(self.store_id)
+            + encode.text(self.sku)
         )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,31 +54,31 @@ class InventoryLevel:
     """
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
-            raise rules.text("store_id", self.store_id, 1, 100)
+            raise violations.text("store_id", self.store_id, 1, 100)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
-            raise rules.text("sku", self.sku, 1, 100)
+            raise violations.text("sku", self.sku, 1, 100)
         if type(self.on_hand) is not int or not -9223372036854775808 <= self.on_hand <= 9223372036854775807:
-            raise rules.integer("on_hand", self.on_hand, -9223372036854775808, 9223372036854775807)
+            raise violations.integer("on_hand", self.on_hand, -9223372036854775808, 9223372036854775807)
         if type(self.sold) is not int or not 0 <= self.sold <= 9223372036854775807:
-            raise rules.integer("sold", self.sold, 0, 9223372036854775807)
+            raise violations.integer("sold", self.sold, 0, 9223372036854775807)
         if type(self.returned) is not int or not 0 <= self.returned <= 9223372036854775807:
-            raise rules.integer("returned", self.returned, 0, 9223372036854775807)
+            raise violations.integer("returned", self.returned, 0, 9223372036854775807)
         if type(self.received) is not int or not 0 <= self.received <= 9223372036854775807:
-            raise rules.integer("received", self.received, 0, 9223372036854775807)
+            raise violations.integer("received", self.received, 0, 9223372036854775807)
         if type(self.version) is not int or not 1 <= self.version <= 9223372036854775807:
-            raise rules.integer("version", self.version, 1, 9223372036854775807)
+            raise violations.integer("version", self.version, 1, 9223372036854775807)
         if type(self.last_movement_at) is not datetime or self.last_movement_at.tzinfo is None or self.last_movement_at.microsecond % 1000:
-            raise rules.time("last_movement_at", self.last_movement_at)
+            raise violations.time("last_movement_at", self.last_movement_at)
         if type(self.adjusted) is not int or not -9223372036854775808 <= self.adjusted <= 9223372036854775807:
-            raise rules.integer("adjusted", self.adjusted, -9223372036854775808, 9223372036854775807)
+            raise violations.integer("adjusted", self.adjusted, -9223372036854775808, 9223372036854775807)
         if type(self.transferred_in) is not int or not 0 <= self.transferred_in <= 9223372036854775807:
-            raise rules.integer("transferred_in", self.transferred_in, 0, 9223372036854775807)
+            raise violations.integer("transferred_in", self.transferred_in, 0, 9223372036854775807)
         if type(self.transferred_out) is not int or not 0 <= self.transferred_out <= 9223372036854775807:
-            raise rules.integer("transferred_out", self.transferred_out, 0, 9223372036854775807)
+            raise violations.integer("transferred_out", self.transferred_out, 0, 9223372036854775807)
         if self.counted_at is not None and (type(self.counted_at) is not datetime or self.counted_at.tzinfo is None or self.counted_at.microsecond % 1000):
-            raise rules.time("counted_at", self.counted_at)
+            raise violations.time("counted_at", self.counted_at)
 
     def key(self) -> tuple[str, str]:
         return (self.store_id, self.sku)
@@ -117,22 +118,22 @@ class InventoryLevel:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.store_id)
-            + storage.text(self.sku)
-            + storage.varint(self.on_hand)
-            + storage.varint(self.sold)
-            + storage.varint(self.returned)
-            + storage.varint(self.received)
-            + storage.varint(self.version)
-            + storage.time(self.last_movement_at)
-            + storage.varint(self.adjusted)
-            + storage.varint(self.transferred_in)
-            + storage.varint(self.transferred_out)
-            + (b"\x00" if self.counted_at is None else b"\x02" + storage.time(self.counted_at))
+            encode.text(self.store_id)
+            + encode.text(self.sku)
+            + encode.varint(self.on_hand)
+            + encode.varint(self.sold)
+            + encode.varint(self.returned)
+            + encode.varint(self.received)
+            + encode.varint(self.version)
+            + encode.time(self.last_movement_at)
+            + encode.varint(self.adjusted)
+            + encode.varint(self.transferred_in)
+            + encode.varint(self.transferred_out)
+            + (b"\x00" if self.counted_at is None else b"\x02" + encode.time(self.counted_at))
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.store_id)
-            + storage.text(self.sku)
+            encode.text(self.store_id)
+            + encode.text(self.sku)
         )

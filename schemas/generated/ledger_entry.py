@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 _KIND_PATTERN = re.compile('sale|return|shipment|adjustment|transfer_out|transfer_in|count|refused_count')
 
@@ -55,31 +56,31 @@ class LedgerEntry:
     """Its offset in the partition."""
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
-            raise rules.text("event_id", self.event_id, 1, 200)
+            raise violations.text("event_id", self.event_id, 1, 200)
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
-            raise rules.text("store_id", self.store_id, 1, 100)
+            raise violations.text("store_id", self.store_id, 1, 100)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
-            raise rules.text("sku", self.sku, 1, 100)
+            raise violations.text("sku", self.sku, 1, 100)
         if type(self.kind) is not str or not _KIND_PATTERN.fullmatch(self.kind):
-            raise rules.pattern("kind", self.kind, _KIND_PATTERN.pattern)
+            raise violations.pattern("kind", self.kind, _KIND_PATTERN.pattern)
         if type(self.quantity) is not int or not -9223372036854775808 <= self.quantity <= 9223372036854775807:
-            raise rules.integer("quantity", self.quantity, -9223372036854775808, 9223372036854775807)
+            raise violations.integer("quantity", self.quantity, -9223372036854775808, 9223372036854775807)
         if self.reason is not None and (type(self.reason) is not str or not 1 <= len(self.reason) <= 200):
-            raise rules.text("reason", self.reason, 1, 200)
+            raise violations.text("reason", self.reason, 1, 200)
         if self.reference is not None and (type(self.reference) is not str or not 1 <= len(self.reference) <= 200):
-            raise rules.text("reference", self.reference, 1, 200)
+            raise violations.text("reference", self.reference, 1, 200)
         if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:
-            raise rules.time("occurred_at", self.occurred_at)
+            raise violations.time("occurred_at", self.occurred_at)
         if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:
-            raise rules.time("recorded_at", self.recorded_at)
+            raise violations.time("recorded_at", self.recorded_at)
         if type(self.source_topic) is not str or not 1 <= len(self.source_topic) <= 249:
-            raise rules.text("source_topic", self.source_topic, 1, 249)
+            raise violations.text("source_topic", self.source_topic, 1, 249)
         if type(self.source_partition) is not int or not 0 <= self.source_partition <= 2147483647:
-            raise rules.integer("source_partition", self.source_partition, 0, 2147483647)
+            raise violations.integer("source_partition", self.source_partition, 0, 2147483647)
         if type(self.source_offset) is not int or not 0 <= self.source_offset <= 9223372036854775807:
-            raise rules.integer("source_offset", self.source_offset, 0, 9223372036854775807)
+            raise violations.integer("source_offset", self.source_offset, 0, 9223372036854775807)
 
     def key(self) -> tuple[str]:
         return (self.event_id,)
@@ -119,21 +120,21 @@ class LedgerEntry:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.event_id)
-            + storage.text(self.store_id)
-            + storage.text(self.sku)
-            + storage.text(self.kind)
-            + storage.varint(self.quantity)
-            + (b"\x00" if self.reason is None else b"\x02" + storage.text(self.reason))
-            + (b"\x00" if self.reference is None else b"\x02" + storage.text(self.reference))
-            + storage.time(self.occurred_at)
-            + storage.time(self.recorded_at)
-            + storage.text(self.source_topic)
-            + storage.varint(self.source_partition)
-            + storage.varint(self.source_offset)
+            encode.text(self.event_id)
+            + encode.text(self.store_id)
+            + encode.text(self.sku)
+            + encode.text(self.kind)
+            + encode.varint(self.quantity)
+            + (b"\x00" if self.reason is None else b"\x02" + encode.text(self.reason))
+            + (b"\x00" if self.reference is None else b"\x02" + encode.text(self.reference))
+            + encode.time(self.occurred_at)
+            + encode.time(self.recorded_at)
+            + encode.text(self.source_topic)
+            + encode.varint(self.source_partition)
+            + encode.varint(self.source_offset)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.event_id)
+            encode.text(self.event_id)
         )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,25 +47,25 @@ class OpenOrder:
     """
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.order_id) is not str or not 1 <= len(self.order_id) <= 200:
-            raise rules.text("order_id", self.order_id, 1, 200)
+            raise violations.text("order_id", self.order_id, 1, 200)
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
-            raise rules.text("store_id", self.store_id, 1, 100)
+            raise violations.text("store_id", self.store_id, 1, 100)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
-            raise rules.text("sku", self.sku, 1, 100)
+            raise violations.text("sku", self.sku, 1, 100)
         if type(self.ordered) is not int or not 0 <= self.ordered <= 9223372036854775807:
-            raise rules.integer("ordered", self.ordered, 0, 9223372036854775807)
+            raise violations.integer("ordered", self.ordered, 0, 9223372036854775807)
         if type(self.received) is not int or not 0 <= self.received <= 9223372036854775807:
-            raise rules.integer("received", self.received, 0, 9223372036854775807)
+            raise violations.integer("received", self.received, 0, 9223372036854775807)
         if type(self.remaining) is not int or not 0 <= self.remaining <= 9223372036854775807:
-            raise rules.integer("remaining", self.remaining, 0, 9223372036854775807)
+            raise violations.integer("remaining", self.remaining, 0, 9223372036854775807)
         if type(self.cancelled) is not bool:
-            raise rules.boolean("cancelled", self.cancelled)
+            raise violations.boolean("cancelled", self.cancelled)
         if self.expected_at is not None and (type(self.expected_at) is not datetime or self.expected_at.tzinfo is None or self.expected_at.microsecond % 1000):
-            raise rules.time("expected_at", self.expected_at)
+            raise violations.time("expected_at", self.expected_at)
         if type(self.version) is not int or not 1 <= self.version <= 9223372036854775807:
-            raise rules.integer("version", self.version, 1, 9223372036854775807)
+            raise violations.integer("version", self.version, 1, 9223372036854775807)
 
     def key(self) -> tuple[str, str, str]:
         return (self.order_id, self.store_id, self.sku)
@@ -98,20 +99,20 @@ class OpenOrder:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.order_id)
-            + storage.text(self.store_id)
-            + storage.text(self.sku)
-            + storage.varint(self.ordered)
-            + storage.varint(self.received)
-            + storage.varint(self.remaining)
-            + storage.boolean(self.cancelled)
-            + (b"\x00" if self.expected_at is None else b"\x02" + storage.time(self.expected_at))
-            + storage.varint(self.version)
+            encode.text(self.order_id)
+            + encode.text(self.store_id)
+            + encode.text(self.sku)
+            + encode.varint(self.ordered)
+            + encode.varint(self.received)
+            + encode.varint(self.remaining)
+            + encode.boolean(self.cancelled)
+            + (b"\x00" if self.expected_at is None else b"\x02" + encode.time(self.expected_at))
+            + encode.varint(self.version)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.order_id)
-            + storage.text(self.store_id)
-            + storage.text(self.sku)
+            encode.text(self.order_id)
+            + encode.text(self.store_id)
+            + encode.text(self.sku)
         )

@@ -4,7 +4,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,23 +42,23 @@ class OpenTransfer:
     """
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.transfer_id) is not str or not 1 <= len(self.transfer_id) <= 200:
-            raise rules.text("transfer_id", self.transfer_id, 1, 200)
+            raise violations.text("transfer_id", self.transfer_id, 1, 200)
         if type(self.from_store) is not str or not 1 <= len(self.from_store) <= 100:
-            raise rules.text("from_store", self.from_store, 1, 100)
+            raise violations.text("from_store", self.from_store, 1, 100)
         if type(self.to_store) is not str or not 1 <= len(self.to_store) <= 100:
-            raise rules.text("to_store", self.to_store, 1, 100)
+            raise violations.text("to_store", self.to_store, 1, 100)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
-            raise rules.text("sku", self.sku, 1, 100)
+            raise violations.text("sku", self.sku, 1, 100)
         if type(self.shipped) is not int or not 0 <= self.shipped <= 9223372036854775807:
-            raise rules.integer("shipped", self.shipped, 0, 9223372036854775807)
+            raise violations.integer("shipped", self.shipped, 0, 9223372036854775807)
         if type(self.received) is not int or not 0 <= self.received <= 9223372036854775807:
-            raise rules.integer("received", self.received, 0, 9223372036854775807)
+            raise violations.integer("received", self.received, 0, 9223372036854775807)
         if type(self.in_transit) is not int or not 0 <= self.in_transit <= 9223372036854775807:
-            raise rules.integer("in_transit", self.in_transit, 0, 9223372036854775807)
+            raise violations.integer("in_transit", self.in_transit, 0, 9223372036854775807)
         if type(self.version) is not int or not 1 <= self.version <= 9223372036854775807:
-            raise rules.integer("version", self.version, 1, 9223372036854775807)
+            raise violations.integer("version", self.version, 1, 9223372036854775807)
 
     def key(self) -> tuple[str, str, str, str]:
         return (self.transfer_id, self.from_store, self.to_store, self.sku)
@@ -89,20 +90,20 @@ class OpenTransfer:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.transfer_id)
-            + storage.text(self.from_store)
-            + storage.text(self.to_store)
-            + storage.text(self.sku)
-            + storage.varint(self.shipped)
-            + storage.varint(self.received)
-            + storage.varint(self.in_transit)
-            + storage.varint(self.version)
+            encode.text(self.transfer_id)
+            + encode.text(self.from_store)
+            + encode.text(self.to_store)
+            + encode.text(self.sku)
+            + encode.varint(self.shipped)
+            + encode.varint(self.received)
+            + encode.varint(self.in_transit)
+            + encode.varint(self.version)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.transfer_id)
-            + storage.text(self.from_store)
-            + storage.text(self.to_store)
-            + storage.text(self.sku)
+            encode.text(self.transfer_id)
+            + encode.text(self.from_store)
+            + encode.text(self.to_store)
+            + encode.text(self.sku)
         )

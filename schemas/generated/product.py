@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 _UNIT_PRICE_LIMIT = Decimal("100000000")
 _UNIT_PRICE_LEAST = Decimal("0")
@@ -39,21 +40,21 @@ class Product:
     """Whole days from an order to its shipment's arrival."""
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
-            raise rules.text("sku", self.sku, 1, 100)
+            raise violations.text("sku", self.sku, 1, 100)
         if type(self.name) is not str or not 1 <= len(self.name) <= 200:
-            raise rules.text("name", self.name, 1, 200)
+            raise violations.text("name", self.name, 1, 200)
         if type(self.category) is not str or not 1 <= len(self.category) <= 100:
-            raise rules.text("category", self.category, 1, 100)
-        if not rules.decimal_fits(self.unit_price, 2) or not _UNIT_PRICE_LEAST <= self.unit_price < _UNIT_PRICE_LIMIT:
-            raise rules.decimal("unit_price", self.unit_price, 10, 2, _UNIT_PRICE_LEAST)
+            raise violations.text("category", self.category, 1, 100)
+        if not violations.decimal_fits(self.unit_price, 2) or not _UNIT_PRICE_LEAST <= self.unit_price < _UNIT_PRICE_LIMIT:
+            raise violations.decimal("unit_price", self.unit_price, 10, 2, _UNIT_PRICE_LEAST)
         if type(self.reorder_point) is not int or not 0 <= self.reorder_point <= 2147483647:
-            raise rules.integer("reorder_point", self.reorder_point, 0, 2147483647)
+            raise violations.integer("reorder_point", self.reorder_point, 0, 2147483647)
         if type(self.order_up_to) is not int or not 0 <= self.order_up_to <= 2147483647:
-            raise rules.integer("order_up_to", self.order_up_to, 0, 2147483647)
+            raise violations.integer("order_up_to", self.order_up_to, 0, 2147483647)
         if type(self.lead_time) is not int or not 0 <= self.lead_time <= 2147483647:
-            raise rules.integer("lead_time", self.lead_time, 0, 2147483647)
+            raise violations.integer("lead_time", self.lead_time, 0, 2147483647)
 
     def key(self) -> tuple[str]:
         return (self.sku,)
@@ -83,16 +84,16 @@ class Product:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.sku)
-            + storage.text(self.name)
-            + storage.text(self.category)
-            + storage.decimal(self.unit_price, 2)
-            + storage.varint(self.reorder_point)
-            + storage.varint(self.order_up_to)
-            + storage.varint(self.lead_time)
+            encode.text(self.sku)
+            + encode.text(self.name)
+            + encode.text(self.category)
+            + encode.decimal(self.unit_price, 2)
+            + encode.varint(self.reorder_point)
+            + encode.varint(self.order_up_to)
+            + encode.varint(self.lead_time)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.sku)
+            encode.text(self.sku)
         )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 _REASON_PATTERN = re.compile('[a-z_]{1,50}')
 
@@ -55,31 +56,31 @@ class QuarantinedRecord:
     """
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.source_topic) is not str or not 1 <= len(self.source_topic) <= 249:
-            raise rules.text("source_topic", self.source_topic, 1, 249)
+            raise violations.text("source_topic", self.source_topic, 1, 249)
         if type(self.source_partition) is not int or not 0 <= self.source_partition <= 2147483647:
-            raise rules.integer("source_partition", self.source_partition, 0, 2147483647)
+            raise violations.integer("source_partition", self.source_partition, 0, 2147483647)
         if type(self.source_offset) is not int or not 0 <= self.source_offset <= 9223372036854775807:
-            raise rules.integer("source_offset", self.source_offset, 0, 9223372036854775807)
+            raise violations.integer("source_offset", self.source_offset, 0, 9223372036854775807)
         if type(self.reason) is not str or not _REASON_PATTERN.fullmatch(self.reason):
-            raise rules.pattern("reason", self.reason, _REASON_PATTERN.pattern)
+            raise violations.pattern("reason", self.reason, _REASON_PATTERN.pattern)
         if type(self.sentence) is not str or not 1 <= len(self.sentence) <= 1000:
-            raise rules.text("sentence", self.sentence, 1, 1000)
+            raise violations.text("sentence", self.sentence, 1, 1000)
         if self.schema_id is not None and (type(self.schema_id) is not int or not 0 <= self.schema_id <= 9223372036854775807):
-            raise rules.integer("schema_id", self.schema_id, 0, 9223372036854775807)
+            raise violations.integer("schema_id", self.schema_id, 0, 9223372036854775807)
         if self.sent_at is not None and (type(self.sent_at) is not datetime or self.sent_at.tzinfo is None or self.sent_at.microsecond % 1000):
-            raise rules.time("sent_at", self.sent_at)
+            raise violations.time("sent_at", self.sent_at)
         if type(self.quarantined_at) is not datetime or self.quarantined_at.tzinfo is None or self.quarantined_at.microsecond % 1000:
-            raise rules.time("quarantined_at", self.quarantined_at)
+            raise violations.time("quarantined_at", self.quarantined_at)
         if self.raw_key is not None and (type(self.raw_key) is not bytes):
-            raise rules.data("raw_key", self.raw_key)
+            raise violations.data("raw_key", self.raw_key)
         if self.raw_value is not None and (type(self.raw_value) is not bytes):
-            raise rules.data("raw_value", self.raw_value)
+            raise violations.data("raw_value", self.raw_value)
         if self.raw_headers is not None and (type(self.raw_headers) is not bytes):
-            raise rules.data("raw_headers", self.raw_headers)
+            raise violations.data("raw_headers", self.raw_headers)
         if type(self.complete) is not bool:
-            raise rules.boolean("complete", self.complete)
+            raise violations.boolean("complete", self.complete)
 
     def key(self) -> tuple[str, int, int]:
         return (self.source_topic, self.source_partition, self.source_offset)
@@ -119,23 +120,23 @@ class QuarantinedRecord:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.source_topic)
-            + storage.varint(self.source_partition)
-            + storage.varint(self.source_offset)
-            + storage.text(self.reason)
-            + storage.text(self.sentence)
-            + (b"\x00" if self.schema_id is None else b"\x02" + storage.varint(self.schema_id))
-            + (b"\x00" if self.sent_at is None else b"\x02" + storage.time(self.sent_at))
-            + storage.time(self.quarantined_at)
-            + (b"\x00" if self.raw_key is None else b"\x02" + storage.data(self.raw_key))
-            + (b"\x00" if self.raw_value is None else b"\x02" + storage.data(self.raw_value))
-            + (b"\x00" if self.raw_headers is None else b"\x02" + storage.data(self.raw_headers))
-            + storage.boolean(self.complete)
+            encode.text(self.source_topic)
+            + encode.varint(self.source_partition)
+            + encode.varint(self.source_offset)
+            + encode.text(self.reason)
+            + encode.text(self.sentence)
+            + (b"\x00" if self.schema_id is None else b"\x02" + encode.varint(self.schema_id))
+            + (b"\x00" if self.sent_at is None else b"\x02" + encode.time(self.sent_at))
+            + encode.time(self.quarantined_at)
+            + (b"\x00" if self.raw_key is None else b"\x02" + encode.data(self.raw_key))
+            + (b"\x00" if self.raw_value is None else b"\x02" + encode.data(self.raw_value))
+            + (b"\x00" if self.raw_headers is None else b"\x02" + encode.data(self.raw_headers))
+            + encode.boolean(self.complete)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.source_topic)
-            + storage.varint(self.source_partition)
-            + storage.varint(self.source_offset)
+            encode.text(self.source_topic)
+            + encode.varint(self.source_partition)
+            + encode.varint(self.source_offset)
         )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +39,23 @@ class Redrive:
     """Offset of what was sent again."""
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.source_topic) is not str or not 1 <= len(self.source_topic) <= 249:
-            raise rules.text("source_topic", self.source_topic, 1, 249)
+            raise violations.text("source_topic", self.source_topic, 1, 249)
         if type(self.source_partition) is not int or not 0 <= self.source_partition <= 2147483647:
-            raise rules.integer("source_partition", self.source_partition, 0, 2147483647)
+            raise violations.integer("source_partition", self.source_partition, 0, 2147483647)
         if type(self.source_offset) is not int or not 0 <= self.source_offset <= 9223372036854775807:
-            raise rules.integer("source_offset", self.source_offset, 0, 9223372036854775807)
+            raise violations.integer("source_offset", self.source_offset, 0, 9223372036854775807)
         if type(self.redriven_at) is not datetime or self.redriven_at.tzinfo is None or self.redriven_at.microsecond % 1000:
-            raise rules.time("redriven_at", self.redriven_at)
+            raise violations.time("redriven_at", self.redriven_at)
         if type(self.redriven_by) is not str or not 1 <= len(self.redriven_by) <= 200:
-            raise rules.text("redriven_by", self.redriven_by, 1, 200)
+            raise violations.text("redriven_by", self.redriven_by, 1, 200)
         if type(self.repaired) is not bool:
-            raise rules.boolean("repaired", self.repaired)
+            raise violations.boolean("repaired", self.repaired)
         if type(self.sent_partition) is not int or not 0 <= self.sent_partition <= 2147483647:
-            raise rules.integer("sent_partition", self.sent_partition, 0, 2147483647)
+            raise violations.integer("sent_partition", self.sent_partition, 0, 2147483647)
         if type(self.sent_offset) is not int or not 0 <= self.sent_offset <= 9223372036854775807:
-            raise rules.integer("sent_offset", self.sent_offset, 0, 9223372036854775807)
+            raise violations.integer("sent_offset", self.sent_offset, 0, 9223372036854775807)
 
     def key(self) -> tuple[str, int, int]:
         return (self.source_topic, self.source_partition, self.source_offset)
@@ -86,19 +87,19 @@ class Redrive:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.source_topic)
-            + storage.varint(self.source_partition)
-            + storage.varint(self.source_offset)
-            + storage.time(self.redriven_at)
-            + storage.text(self.redriven_by)
-            + storage.boolean(self.repaired)
-            + storage.varint(self.sent_partition)
-            + storage.varint(self.sent_offset)
+            encode.text(self.source_topic)
+            + encode.varint(self.source_partition)
+            + encode.varint(self.source_offset)
+            + encode.time(self.redriven_at)
+            + encode.text(self.redriven_by)
+            + encode.boolean(self.repaired)
+            + encode.varint(self.sent_partition)
+            + encode.varint(self.sent_offset)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.source_topic)
-            + storage.varint(self.source_partition)
-            + storage.varint(self.source_offset)
+            encode.text(self.source_topic)
+            + encode.varint(self.source_partition)
+            + encode.varint(self.source_offset)
         )

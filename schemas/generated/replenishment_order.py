@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 _STATUS_PATTERN = re.compile('placed|cancelled')
 
@@ -47,25 +48,25 @@ class ReplenishmentOrder:
     """
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
-            raise rules.text("event_id", self.event_id, 1, 200)
+            raise violations.text("event_id", self.event_id, 1, 200)
         if type(self.order_id) is not str or not 1 <= len(self.order_id) <= 200:
-            raise rules.text("order_id", self.order_id, 1, 200)
+            raise violations.text("order_id", self.order_id, 1, 200)
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
-            raise rules.text("store_id", self.store_id, 1, 100)
+            raise violations.text("store_id", self.store_id, 1, 100)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
-            raise rules.text("sku", self.sku, 1, 100)
+            raise violations.text("sku", self.sku, 1, 100)
         if type(self.status) is not str or not _STATUS_PATTERN.fullmatch(self.status):
-            raise rules.pattern("status", self.status, _STATUS_PATTERN.pattern)
+            raise violations.pattern("status", self.status, _STATUS_PATTERN.pattern)
         if type(self.quantity) is not int or not 0 <= self.quantity <= 2147483647:
-            raise rules.integer("quantity", self.quantity, 0, 2147483647)
+            raise violations.integer("quantity", self.quantity, 0, 2147483647)
         if type(self.expected_at) is not datetime or self.expected_at.tzinfo is None or self.expected_at.microsecond % 1000:
-            raise rules.time("expected_at", self.expected_at)
+            raise violations.time("expected_at", self.expected_at)
         if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:
-            raise rules.time("occurred_at", self.occurred_at)
+            raise violations.time("occurred_at", self.occurred_at)
         if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:
-            raise rules.time("recorded_at", self.recorded_at)
+            raise violations.time("recorded_at", self.recorded_at)
 
     def key(self) -> tuple[str]:
         return (self.order_id,)
@@ -99,18 +100,18 @@ class ReplenishmentOrder:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.event_id)
-            + storage.text(self.order_id)
-            + storage.text(self.store_id)
-            + storage.text(self.sku)
-            + storage.text(self.status)
-            + storage.varint(self.quantity)
-            + storage.time(self.expected_at)
-            + storage.time(self.occurred_at)
-            + storage.time(self.recorded_at)
+            encode.text(self.event_id)
+            + encode.text(self.order_id)
+            + encode.text(self.store_id)
+            + encode.text(self.sku)
+            + encode.text(self.status)
+            + encode.varint(self.quantity)
+            + encode.time(self.expected_at)
+            + encode.time(self.occurred_at)
+            + encode.time(self.recorded_at)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.order_id)
+            encode.text(self.order_id)
         )

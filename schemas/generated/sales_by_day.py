@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 _CURRENCY_PATTERN = re.compile('[A-Z]{3}')
 _BUSINESS_DAY_PATTERN = re.compile('[0-9]{4}-[0-9]{2}-[0-9]{2}')
@@ -43,21 +44,21 @@ class SalesByDay:
     """
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
-            raise rules.text("store_id", self.store_id, 1, 100)
+            raise violations.text("store_id", self.store_id, 1, 100)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
-            raise rules.text("sku", self.sku, 1, 100)
+            raise violations.text("sku", self.sku, 1, 100)
         if type(self.currency) is not str or not _CURRENCY_PATTERN.fullmatch(self.currency):
-            raise rules.pattern("currency", self.currency, _CURRENCY_PATTERN.pattern)
+            raise violations.pattern("currency", self.currency, _CURRENCY_PATTERN.pattern)
         if type(self.business_day) is not str or not _BUSINESS_DAY_PATTERN.fullmatch(self.business_day):
-            raise rules.pattern("business_day", self.business_day, _BUSINESS_DAY_PATTERN.pattern)
+            raise violations.pattern("business_day", self.business_day, _BUSINESS_DAY_PATTERN.pattern)
         if type(self.units) is not int or not -9223372036854775808 <= self.units <= 9223372036854775807:
-            raise rules.integer("units", self.units, -9223372036854775808, 9223372036854775807)
-        if not rules.decimal_fits(self.revenue, 2) or not -_REVENUE_LIMIT < self.revenue < _REVENUE_LIMIT:
-            raise rules.decimal("revenue", self.revenue, 18, 2, None)
+            raise violations.integer("units", self.units, -9223372036854775808, 9223372036854775807)
+        if not violations.decimal_fits(self.revenue, 2) or not -_REVENUE_LIMIT < self.revenue < _REVENUE_LIMIT:
+            raise violations.decimal("revenue", self.revenue, 18, 2, None)
         if type(self.version) is not int or not 1 <= self.version <= 9223372036854775807:
-            raise rules.integer("version", self.version, 1, 9223372036854775807)
+            raise violations.integer("version", self.version, 1, 9223372036854775807)
 
     def key(self) -> tuple[str, str, str, str]:
         return (self.store_id, self.sku, self.currency, self.business_day)
@@ -87,19 +88,19 @@ class SalesByDay:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.store_id)
-            + storage.text(self.sku)
-            + storage.text(self.currency)
-            + storage.text(self.business_day)
-            + storage.varint(self.units)
-            + storage.decimal(self.revenue, 2)
-            + storage.varint(self.version)
+            encode.text(self.store_id)
+            + encode.text(self.sku)
+            + encode.text(self.currency)
+            + encode.text(self.business_day)
+            + encode.varint(self.units)
+            + encode.decimal(self.revenue, 2)
+            + encode.varint(self.version)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.store_id)
-            + storage.text(self.sku)
-            + storage.text(self.currency)
-            + storage.text(self.business_day)
+            encode.text(self.store_id)
+            + encode.text(self.sku)
+            + encode.text(self.currency)
+            + encode.text(self.business_day)
         )

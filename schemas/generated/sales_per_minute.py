@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 _CURRENCY_PATTERN = re.compile('[A-Z]{3}')
 _REVENUE_LIMIT = Decimal("10000000000000000")
@@ -42,19 +43,19 @@ class SalesPerMinute:
     """Sum of line_amount, in units of `currency`."""
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
-            raise rules.text("store_id", self.store_id, 1, 100)
+            raise violations.text("store_id", self.store_id, 1, 100)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
-            raise rules.text("sku", self.sku, 1, 100)
+            raise violations.text("sku", self.sku, 1, 100)
         if type(self.currency) is not str or not _CURRENCY_PATTERN.fullmatch(self.currency):
-            raise rules.pattern("currency", self.currency, _CURRENCY_PATTERN.pattern)
+            raise violations.pattern("currency", self.currency, _CURRENCY_PATTERN.pattern)
         if type(self.minute_start) is not datetime or self.minute_start.tzinfo is None or self.minute_start.microsecond % 1000:
-            raise rules.time("minute_start", self.minute_start)
+            raise violations.time("minute_start", self.minute_start)
         if type(self.units) is not int or not -9223372036854775808 <= self.units <= 9223372036854775807:
-            raise rules.integer("units", self.units, -9223372036854775808, 9223372036854775807)
-        if not rules.decimal_fits(self.revenue, 2) or not -_REVENUE_LIMIT < self.revenue < _REVENUE_LIMIT:
-            raise rules.decimal("revenue", self.revenue, 18, 2, None)
+            raise violations.integer("units", self.units, -9223372036854775808, 9223372036854775807)
+        if not violations.decimal_fits(self.revenue, 2) or not -_REVENUE_LIMIT < self.revenue < _REVENUE_LIMIT:
+            raise violations.decimal("revenue", self.revenue, 18, 2, None)
 
     def key(self) -> tuple[str, str, str, datetime]:
         return (self.store_id, self.sku, self.currency, self.minute_start)
@@ -82,18 +83,18 @@ class SalesPerMinute:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.store_id)
-            + storage.text(self.sku)
-            + storage.text(self.currency)
-            + storage.time(self.minute_start)
-            + storage.varint(self.units)
-            + storage.decimal(self.revenue, 2)
+            encode.text(self.store_id)
+            + encode.text(self.sku)
+            + encode.text(self.currency)
+            + encode.time(self.minute_start)
+            + encode.varint(self.units)
+            + encode.decimal(self.revenue, 2)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.store_id)
-            + storage.text(self.sku)
-            + storage.text(self.currency)
-            + storage.time(self.minute_start)
+            encode.text(self.store_id)
+            + encode.text(self.sku)
+            + encode.text(self.currency)
+            + encode.time(self.minute_start)
         )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +43,19 @@ class StockCount:
     """
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
-            raise rules.text("event_id", self.event_id, 1, 200)
+            raise violations.text("event_id", self.event_id, 1, 200)
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
-            raise rules.text("store_id", self.store_id, 1, 100)
+            raise violations.text("store_id", self.store_id, 1, 100)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
-            raise rules.text("sku", self.sku, 1, 100)
+            raise violations.text("sku", self.sku, 1, 100)
         if type(self.quantity) is not int or not 0 <= self.quantity <= 2147483647:
-            raise rules.integer("quantity", self.quantity, 0, 2147483647)
+            raise violations.integer("quantity", self.quantity, 0, 2147483647)
         if type(self.counted_at) is not datetime or self.counted_at.tzinfo is None or self.counted_at.microsecond % 1000:
-            raise rules.time("counted_at", self.counted_at)
+            raise violations.time("counted_at", self.counted_at)
         if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:
-            raise rules.time("recorded_at", self.recorded_at)
+            raise violations.time("recorded_at", self.recorded_at)
 
     def key(self) -> tuple[str, str]:
         return (self.store_id, self.sku)
@@ -82,16 +83,16 @@ class StockCount:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.event_id)
-            + storage.text(self.store_id)
-            + storage.text(self.sku)
-            + storage.varint(self.quantity)
-            + storage.time(self.counted_at)
-            + storage.time(self.recorded_at)
+            encode.text(self.event_id)
+            + encode.text(self.store_id)
+            + encode.text(self.sku)
+            + encode.varint(self.quantity)
+            + encode.time(self.counted_at)
+            + encode.time(self.recorded_at)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.store_id)
-            + storage.text(self.sku)
+            encode.text(self.store_id)
+            + encode.text(self.sku)
         )

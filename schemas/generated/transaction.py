@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 _LINE_AMOUNT_LIMIT = Decimal("10000000000")
 _UNIT_PRICE_LIMIT = Decimal("100000000")
@@ -57,31 +58,31 @@ class Transaction:
     """
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
-            raise rules.text("event_id", self.event_id, 1, 200)
+            raise violations.text("event_id", self.event_id, 1, 200)
         if type(self.receipt_id) is not str or not 1 <= len(self.receipt_id) <= 200:
-            raise rules.text("receipt_id", self.receipt_id, 1, 200)
+            raise violations.text("receipt_id", self.receipt_id, 1, 200)
         if type(self.line_no) is not int or not 1 <= self.line_no <= 2147483647:
-            raise rules.integer("line_no", self.line_no, 1, 2147483647)
+            raise violations.integer("line_no", self.line_no, 1, 2147483647)
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
-            raise rules.text("store_id", self.store_id, 1, 100)
+            raise violations.text("store_id", self.store_id, 1, 100)
         if type(self.terminal_id) is not str or not 1 <= len(self.terminal_id) <= 100:
-            raise rules.text("terminal_id", self.terminal_id, 1, 100)
+            raise violations.text("terminal_id", self.terminal_id, 1, 100)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
-            raise rules.text("sku", self.sku, 1, 100)
+            raise violations.text("sku", self.sku, 1, 100)
         if type(self.quantity) is not int or not -2147483648 <= self.quantity <= 2147483647:
-            raise rules.integer("quantity", self.quantity, -2147483648, 2147483647)
-        if not rules.decimal_fits(self.line_amount, 2) or not -_LINE_AMOUNT_LIMIT < self.line_amount < _LINE_AMOUNT_LIMIT:
-            raise rules.decimal("line_amount", self.line_amount, 12, 2, None)
-        if self.unit_price is not None and (not rules.decimal_fits(self.unit_price, 2) or not _UNIT_PRICE_LEAST <= self.unit_price < _UNIT_PRICE_LIMIT):
-            raise rules.decimal("unit_price", self.unit_price, 10, 2, _UNIT_PRICE_LEAST)
+            raise violations.integer("quantity", self.quantity, -2147483648, 2147483647)
+        if not violations.decimal_fits(self.line_amount, 2) or not -_LINE_AMOUNT_LIMIT < self.line_amount < _LINE_AMOUNT_LIMIT:
+            raise violations.decimal("line_amount", self.line_amount, 12, 2, None)
+        if self.unit_price is not None and (not violations.decimal_fits(self.unit_price, 2) or not _UNIT_PRICE_LEAST <= self.unit_price < _UNIT_PRICE_LIMIT):
+            raise violations.decimal("unit_price", self.unit_price, 10, 2, _UNIT_PRICE_LEAST)
         if type(self.currency) is not str or not _CURRENCY_PATTERN.fullmatch(self.currency):
-            raise rules.pattern("currency", self.currency, _CURRENCY_PATTERN.pattern)
+            raise violations.pattern("currency", self.currency, _CURRENCY_PATTERN.pattern)
         if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:
-            raise rules.time("occurred_at", self.occurred_at)
+            raise violations.time("occurred_at", self.occurred_at)
         if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:
-            raise rules.time("recorded_at", self.recorded_at)
+            raise violations.time("recorded_at", self.recorded_at)
 
     def key(self) -> tuple[str, str]:
         return (self.store_id, self.sku)
@@ -121,22 +122,22 @@ class Transaction:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.event_id)
-            + storage.text(self.receipt_id)
-            + storage.varint(self.line_no)
-            + storage.text(self.store_id)
-            + storage.text(self.terminal_id)
-            + storage.text(self.sku)
-            + storage.varint(self.quantity)
-            + storage.decimal(self.line_amount, 2)
-            + (b"\x00" if self.unit_price is None else b"\x02" + storage.decimal(self.unit_price, 2))
-            + storage.text(self.currency)
-            + storage.time(self.occurred_at)
-            + storage.time(self.recorded_at)
+            encode.text(self.event_id)
+            + encode.text(self.receipt_id)
+            + encode.varint(self.line_no)
+            + encode.text(self.store_id)
+            + encode.text(self.terminal_id)
+            + encode.text(self.sku)
+            + encode.varint(self.quantity)
+            + encode.decimal(self.line_amount, 2)
+            + (b"\x00" if self.unit_price is None else b"\x02" + encode.decimal(self.unit_price, 2))
+            + encode.text(self.currency)
+            + encode.time(self.occurred_at)
+            + encode.time(self.recorded_at)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.store_id)
-            + storage.text(self.sku)
+            encode.text(self.store_id)
+            + encode.text(self.sku)
         )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
-from schemas import rules, storage
+from schemas import violations
+from schemas.avro import encode
 
 _PHASE_PATTERN = re.compile('shipped|received')
 
@@ -47,25 +48,25 @@ class Transfer:
     """
 
     def validate(self) -> None:
-        """Raise rules.ContractViolation for the first field that breaks the contract."""
+        """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
-            raise rules.text("event_id", self.event_id, 1, 200)
+            raise violations.text("event_id", self.event_id, 1, 200)
         if type(self.transfer_id) is not str or not 1 <= len(self.transfer_id) <= 200:
-            raise rules.text("transfer_id", self.transfer_id, 1, 200)
+            raise violations.text("transfer_id", self.transfer_id, 1, 200)
         if type(self.from_store) is not str or not 1 <= len(self.from_store) <= 100:
-            raise rules.text("from_store", self.from_store, 1, 100)
+            raise violations.text("from_store", self.from_store, 1, 100)
         if type(self.to_store) is not str or not 1 <= len(self.to_store) <= 100:
-            raise rules.text("to_store", self.to_store, 1, 100)
+            raise violations.text("to_store", self.to_store, 1, 100)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
-            raise rules.text("sku", self.sku, 1, 100)
+            raise violations.text("sku", self.sku, 1, 100)
         if type(self.quantity) is not int or not 1 <= self.quantity <= 2147483647:
-            raise rules.integer("quantity", self.quantity, 1, 2147483647)
+            raise violations.integer("quantity", self.quantity, 1, 2147483647)
         if type(self.phase) is not str or not _PHASE_PATTERN.fullmatch(self.phase):
-            raise rules.pattern("phase", self.phase, _PHASE_PATTERN.pattern)
+            raise violations.pattern("phase", self.phase, _PHASE_PATTERN.pattern)
         if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:
-            raise rules.time("occurred_at", self.occurred_at)
+            raise violations.time("occurred_at", self.occurred_at)
         if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:
-            raise rules.time("recorded_at", self.recorded_at)
+            raise violations.time("recorded_at", self.recorded_at)
 
     def key(self) -> tuple[str]:
         return (self.transfer_id,)
@@ -99,18 +100,18 @@ class Transfer:
 
     def to_avro(self) -> bytes:
         return (
-            storage.text(self.event_id)
-            + storage.text(self.transfer_id)
-            + storage.text(self.from_store)
-            + storage.text(self.to_store)
-            + storage.text(self.sku)
-            + storage.varint(self.quantity)
-            + storage.text(self.phase)
-            + storage.time(self.occurred_at)
-            + storage.time(self.recorded_at)
+            encode.text(self.event_id)
+            + encode.text(self.transfer_id)
+            + encode.text(self.from_store)
+            + encode.text(self.to_store)
+            + encode.text(self.sku)
+            + encode.varint(self.quantity)
+            + encode.text(self.phase)
+            + encode.time(self.occurred_at)
+            + encode.time(self.recorded_at)
         )
 
     def key_to_avro(self) -> bytes:
         return (
-            storage.text(self.transfer_id)
+            encode.text(self.transfer_id)
         )

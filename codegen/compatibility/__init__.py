@@ -1,5 +1,0 @@
-"""Whether a contract's new version can hurt those who still read or write an older one."""
-
-from codegen.compatibility.history import findings, is_released, released
-
-__all__ = ["findings", "is_released", "released"]

@@ -1,0 +1,69 @@
+"""What a contract says, in plain words."""
+
+from contracts import markdown
+from contracts.contract import Contract, Field
+
+MILLISECONDS = {"day": 86_400_000, "hour": 3_600_000, "minute": 60_000, "second": 1_000}
+MODES = {
+    "BACKWARD": "a new version reads what {older} wrote",
+    "FORWARD": "{older} reads what a new version writes",
+    "FULL": "a new version and {older} read each other's records",
+}
+KEEPING = ("cleanup.policy", "retention.ms")
+"""Kafka's topic settings that the words about keeping tell."""
+
+
+def kept(config: dict[str, str]) -> str:
+    """What of a topic's records is kept, and how long."""
+    policy = config.get("cleanup.policy", "delete")
+    what = "the newest record of each key" if "compact" in policy else "every record"
+    if "delete" not in policy:
+        return f"{what}, for ever"
+    age = config.get("retention.ms")
+    if age is None:
+        return f"{what}, for as long as the broker's own `log.retention` says"
+    return f"{what}, {'for ever' if age == '-1' else f'for {duration(age)}'}"
+
+
+def duration(milliseconds: str) -> str:
+    """A length of time in the largest unit that it is a whole number of."""
+    for unit, size in MILLISECONDS.items():
+        if milliseconds.isdecimal() and int(milliseconds) and int(milliseconds) % size == 0:
+            count = int(milliseconds) // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{milliseconds} ms"
+
+
+def compatibility(contract: Contract) -> str:
+    mode, _, transitive = contract.compatibility.partition("_")
+    return MODES[mode].format(older="every older one" if transitive else "the one before")
+
+
+def kind(field: Field) -> str:
+    """A field's type."""
+    whole = field.type.precision - field.type.scale
+    plain = {
+        "string": "text",
+        "int": "whole number of 32 bits",
+        "long": "whole number of 64 bits",
+        "boolean": "true or false",
+        "bytes": "bytes",
+        "decimal": f"decimal, {whole} digits before the point and {field.type.scale} after it",
+        "timestamp-millis": "time in UTC, to the millisecond",
+    }[field.type.logical]
+    return f"{plain}, or null" if field.nullable else plain
+
+
+def limits(field: Field) -> str:
+    """A field's constraints as Markdown; nothing where it has none."""
+    bounds = field.constraints
+    least, most = bounds.get("minLength"), bounds.get("maxLength")
+    said = []
+    if "minimum" in bounds:
+        said.append(f"{bounds['minimum']} or more")
+    if least is not None or most is not None:
+        most_or_more = "or more" if most is None else f"to {most}"
+        said.append(f"{least or 0} {most_or_more} characters")
+    if "pattern" in bounds:
+        said.append(f"matches {markdown.code(bounds['pattern'])}")
+    return ", ".join(said)

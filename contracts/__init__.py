@@ -1,0 +1,1 @@
+"""Contracts and their life: read, checked against released versions, planned, applied, released."""

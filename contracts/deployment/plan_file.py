@@ -1,0 +1,85 @@
+"""A plan as JSON, for `plan --out`, `apply --plan` and other programs."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from connect.errors import UserError
+from contracts.deployment.plan import Plan
+from contracts.deployment.steps import (
+    Conflict,
+    CreateTopic,
+    DeleteSubject,
+    DeleteVersion,
+    ForeignTopic,
+    Register,
+    RemoveSetting,
+    SetMode,
+    SetSetting,
+    Step,
+)
+
+FORMAT = 1
+STEPS: dict[str, type[Step]] = {
+    "create-topic": CreateTopic,
+    "set-setting": SetSetting,
+    "set-mode": SetMode,
+    "register": Register,
+    "delete-subject": DeleteSubject,
+    "delete-version": DeleteVersion,
+    "remove-setting": RemoveSetting,
+    "foreign-topic": ForeignTopic,
+    "conflict": Conflict,
+}
+NAMES = {kind: name for name, kind in STEPS.items()}
+
+
+def to_json(plan: Plan) -> str:
+    document = {
+        "format": FORMAT,
+        "where": plan.where,
+        "delete": sorted(plan.told),
+        "steps": [
+            {"step": NAMES[type(step)], "kind": step.kind, **asdict(step)} for step in plan.steps
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def from_json(text: str) -> Plan:
+    """Raises ValueError, KeyError or TypeError for what is no plan of this format."""
+    document = json.loads(text)
+    if document["format"] != FORMAT:
+        raise ValueError(f"format {document['format']}")
+    return Plan(
+        where=document["where"],
+        told=frozenset(document["delete"]),
+        steps=tuple(_step(step) for step in document["steps"]),
+    )
+
+
+def _step(document: dict[str, Any]) -> Step:
+    parts = {name: value for name, value in document.items() if name not in ("step", "kind")}
+    return STEPS[document["step"]](**parts)
+
+
+def write(plan: Plan, path: Path) -> None:
+    """Raises UserError for a file that cannot be written."""
+    try:
+        path.write_text(to_json(plan) + "\n", "utf-8")
+    except OSError as error:
+        raise UserError(f"{path}: the plan cannot be written: {error.strerror}.") from None
+
+
+def read(path: Path) -> Plan:
+    """Raises UserError for a file that holds no plan."""
+    try:
+        return from_json(path.read_text("utf-8"))
+    except OSError as error:
+        raise UserError(f"{path}: the plan cannot be read: {error.strerror}.") from None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise UserError(
+            f"{path}: expected a plan as `python -m contracts plan --out {path.name}` writes it: "
+            "plan again."
+        ) from None

@@ -1,0 +1,62 @@
+"""python -m producers replenish"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from connect.settings import Settings
+from connect.shutdown import asked_to_stop
+from producers.options import SHARE
+from producers.replenisher.ordering_policy import MOST_UNITS, Terms
+from producers.replenisher.replenish import replenish
+from producers.supplier_behaviour import USUAL, Reliability
+
+TERMS = Terms()
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _failure(option: str, name: str, text: str) -> Callable[[F], F]:
+    return click.option(
+        option, name, type=SHARE, default=getattr(USUAL, name), show_default=True, help=text
+    )
+
+
+@click.command("replenish")
+@click.option(
+    "--day-seconds",
+    type=click.FloatRange(0, 86_400),
+    default=TERMS.day_seconds,
+    show_default=True,
+    help="How long a day of lead time takes.",
+)
+@click.option(
+    "--service-level",
+    type=click.FloatRange(0.5, 0.9999),
+    default=TERMS.service_level,
+    show_default=True,
+    help="Probability that a shelf does not run empty before its order comes, where its sales are "
+    "known well enough; else it is ordered by the product's own reorder point.",
+)
+@click.option(
+    "--pack",
+    type=click.IntRange(1, MOST_UNITS),
+    default=TERMS.pack,
+    show_default=True,
+    help="Units that are ordered together.",
+)
+@_failure("--orders-cancelled", "cancelled", "Share of orders cancelled.")
+@_failure("--deliveries-late", "late", "Share of orders delivered late.")
+@_failure("--deliveries-short", "short", "Share of orders delivered short.")
+@_failure("--deliveries-split", "split", "Share of orders delivered in two parts.")
+def replenish_command(
+    day_seconds: float, service_level: float, pack: int, **failures: float
+) -> None:
+    """Order what runs low and deliver it, until Ctrl-C.
+
+    A supplier that starts again goes on with the orders that are open; let it have the same
+    options, since what becomes of an order follows from them.
+    """
+    terms = Terms(day_seconds=day_seconds, service_level=service_level, pack=pack)
+    with asked_to_stop() as stop:
+        replenish(Settings.from_environment(), terms, Reliability(**failures), stop)

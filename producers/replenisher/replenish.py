@@ -1,0 +1,47 @@
+"""The supplier, live: reads the topics, sends orders, and shipments when their time has come."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import click
+
+from connect.settings import Settings
+from producers.publisher import Publisher
+from producers.replenisher.ordering_policy import Terms
+from producers.replenisher.replenisher import Replenisher
+from producers.supplier_behaviour import Reliability
+from schemas.clock import utc_now
+from schemas.generated import (
+    InventoryLevel,
+    OpenOrder,
+    Product,
+    ReplenishmentOrder,
+    SalesByDay,
+    Shipment,
+)
+from views.demand import WINDOW
+from views.reader import TopicReader
+
+READ = [Product, InventoryLevel, OpenOrder, SalesByDay]
+READ_AT_ONCE = 5_000
+READ_SECONDS = 0.1
+
+
+def replenish(
+    settings: Settings, terms: Terms, reliability: Reliability, stop: Callable[[], bool]
+) -> None:
+    """Order and deliver until asked to stop. Raises UserError."""
+    # A day is written when it sells, or later: what was written before tells of no later day.
+    since = utc_now() - timedelta(days=WINDOW + 2)
+    reader = TopicReader(settings, READ, {SalesByDay: since})
+    replenisher = Replenisher(terms, reliability, ZoneInfo(settings.time_zone))
+    with Publisher(settings, [ReplenishmentOrder, Shipment]) as publisher:
+        click.echo(f"A day of lead time takes {terms.day_seconds:g} s.")
+        while not stop():
+            replenisher.put(reader.read(READ_AT_ONCE, READ_SECONDS))
+            for event in replenisher.act(utc_now()) if reader.caught_up else ():
+                publisher.send(event)
+            publisher.poll()
+    reader.close()
+    click.echo(f"{publisher.account}; {replenisher.under_way} orders were still under way.")

@@ -1,0 +1,124 @@
+"""python -m producers simulate"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from connect.errors import UserError
+from connect.settings import Settings
+from connect.shutdown import asked_to_stop
+from producers.options import POSITIVE, SHARE, Moment
+from producers.simulator.batch import simulate_fast
+from producers.simulator.behaviour import Habits
+from producers.simulator.catalogue import catalogue
+from producers.simulator.live import simulate
+from producers.simulator.simulation import Simulation
+from schemas.clock import utc_now
+
+DAY = timedelta(days=1)
+EVENTS_A_LINE = 1.35
+"""Events for each line of the rate by the usual habits: in rushes, and orders and deliveries."""
+SECONDS = click.FloatRange(0)
+USUAL = Habits()
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _habit(name: str, kind: click.FloatRange, text: str) -> Callable[[F], F]:
+    option = "--" + name.replace("_", "-")
+    return click.option(
+        option, type=kind, default=getattr(USUAL, name), show_default=True, help=text
+    )
+
+
+@click.command("simulate")
+@click.option(
+    "--speed",
+    type=click.Choice(["live", "max"]),
+    default="live",
+    show_default=True,
+    help="live: by the clock, supplied by whoever reads the levels. max: a bounded history of "
+    "about a day on a clock of its own, with its own supplier, as fast as Kafka takes it; the "
+    "same options give the same events in every field.",
+)
+@click.option(
+    "--rate",
+    type=POSITIVE,
+    help="Receipt lines a second. [default: from settings; max: --events in about a day]",
+)
+@click.option("--stores", type=click.IntRange(1, 10_000), default=6, show_default=True)
+@click.option("--skus", type=click.IntRange(1, 100_000), default=240, show_default=True)
+@click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another chain.")
+@click.option(
+    "--start",
+    type=Moment(),
+    help="When the tills open; ids follow. [default: now; max: the start of yesterday, UTC, so "
+    "that no event is older than the dedup horizon when it is sent]",
+)
+@click.option(
+    "--events",
+    type=click.IntRange(1),
+    help="End after so many events; what is late or repeated still comes. Products, opening stock "
+    "and repeats are not counted. max needs it.",
+)
+@click.option(
+    "--oracle",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="With max: write the levels that the events must lead to, where no others are, as CSV.",
+)
+@_habit("burst_every", SECONDS, "Seconds from rush to rush; 0: none.")
+@_habit("burst_factor", POSITIVE, "How many times the rate a rush has.")
+@_habit("returns", SHARE, "Share of receipts that take goods back.")
+@_habit("discounts", SHARE, "Share of lines below the shelf price.")
+@_habit("counts", SHARE, "Shelves counted for each line.")
+@_habit("shrinkage", SHARE, "Losses, finds and corrections for each line.")
+@_habit("unrecorded", SHARE, "Share of losses and finds that nobody writes down.")
+@_habit("transfers", SHARE, "Transfers between stores for each line.")
+@_habit("transfers_late", SHARE, "Share of transfers received late.")
+@_habit("transfers_short", SHARE, "Share of transfers received short, or not at all.")
+@_habit("orders_cancelled", SHARE, "With max: share of orders cancelled.")
+@_habit("deliveries_late", SHARE, "With max: share of orders delivered late.")
+@_habit("deliveries_short", SHARE, "With max: share of orders delivered short.")
+@_habit("deliveries_split", SHARE, "With max: share of orders delivered in two parts.")
+@_habit("duplicates", SHARE, "Share of events that are sent twice.")
+@_habit("late", SHARE, "Share of events that are sent late.")
+@click.option(
+    "--late-seconds",
+    type=SECONDS,
+    help=f"How late at most. [default: {USUAL.late_seconds:g}; max: a day]",
+)
+@_habit("clock_skew", SECONDS, "Seconds by which a till's clock is wrong at most.")
+def simulate_command(speed: str, stores: int, skus: int, seed: int, **options: Any) -> None:
+    """Run a chain of groceries that never was, until Ctrl-C or to its end."""
+    settings = Settings.from_environment()
+    events, start, oracle = (options.pop(name) for name in ("events", "start", "oracle"))
+    live = speed == "live"
+    if not live and not events:
+        raise UserError("--speed max needs an end: add --events, such as --events 500000.")
+    if live and oracle:
+        raise UserError("--oracle knows what its own supplier delivers alone: add --speed max.")
+    usual = {"rate": settings.sales_rate} if live else _day(events)
+    given = {name: value for name, value in options.items() if value is not None}
+    simulation = Simulation(
+        catalogue=catalogue(seed, stores, skus),
+        habits=Habits(**usual | given),
+        seed=seed,
+        start=start or (utc_now() if live else _yesterday()),
+        events=events,
+    )
+    with asked_to_stop() as stop:
+        if live:
+            simulate(settings, simulation, stop)
+        else:
+            simulate_fast(settings, simulation, oracle, stop)
+
+
+def _day(events: int) -> dict[str, float]:
+    seconds = DAY.total_seconds()
+    return {"rate": events / EVENTS_A_LINE / seconds, "late_seconds": seconds}
+
+
+def _yesterday() -> datetime:
+    return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) - DAY

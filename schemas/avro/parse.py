@@ -1,0 +1,215 @@
+"""From the text of an Avro schema to a Schema, by the Avro 1.12 specification.
+
+Java's parser is the measure where the specification leaves room.
+"""
+
+import json
+import re
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from schemas.avro.defaults import has_right_kind
+from schemas.avro.schema import PRIMITIVES, Field, Logical, Schema, shared
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+FULL_NAME = re.compile(rf"{NAME.pattern}(\.{NAME.pattern})*")
+LARGEST_FIXED = 2**31 - 1
+
+
+class InvalidSchemaError(ValueError):
+    """A text that is no Avro schema; the message says where and why, in one sentence."""
+
+
+@lru_cache(maxsize=64)
+def parse(text: str) -> Schema:
+    """The schema of a text, not to be changed. Raises InvalidSchemaError."""
+    try:
+        document = json.loads(text, parse_constant=_no_number)
+        return _Parser().schema(document, "", "")
+    except json.JSONDecodeError as error:
+        raise InvalidSchemaError(f"not readable as JSON: {error}") from None
+    except RecursionError:
+        raise InvalidSchemaError("nested deeper than any schema is") from None
+
+
+def _no_number(name: str) -> NoReturn:
+    raise InvalidSchemaError(f"not readable as JSON: {name} is no number of JSON")
+
+
+class _Parser:
+    def __init__(self) -> None:
+        self.named: dict[str, Schema] = {}
+
+    def schema(self, document: Any, space: str, path: str) -> Schema:
+        if isinstance(document, str):
+            return self.reference(document, space, path)
+        if isinstance(document, list):
+            return self.union(document, space, path)
+        if not isinstance(document, dict) or "type" not in document:
+            _fail(
+                path, f"expected a type's name, a list, or an object with a type, got {document!r}"
+            )
+        return self.object(document, space, path)
+
+    def object(self, document: dict[str, Any], space: str, path: str) -> Schema:
+        kind = document["type"]
+        match kind:
+            case "record" | "error":
+                return self.record(document, space, path)
+            case "enum":
+                return self.enum(document, space, path)
+            case "fixed":
+                return self.fixed(document, space, path)
+            case "array" | "map":
+                return self.collection(document, space, path)
+            case str() if kind in PRIMITIVES:
+                return shared(_with_meaning(Schema(kind), document))
+        return self.schema(kind, space, f"{path}/type")
+
+    def collection(self, document: dict[str, Any], space: str, path: str) -> Schema:
+        kind = document["type"]
+        word = "items" if kind == "array" else "values"
+        if word not in document:
+            _fail(path, f"expected the type of the {word} of the {kind}")
+        part = self.schema(document[word], space, f"{path}/{word}")
+        return shared(Schema(kind, parts=[part]))
+
+    def reference(self, name: str, space: str, path: str) -> Schema:
+        if name in PRIMITIVES:
+            return shared(Schema(name))
+        found = self.named.get(_full(name, space)) or self.named.get(name)
+        if found is None:
+            _fail(path, f"{name} is no type of Avro's and is not defined before this place")
+        return found
+
+    def union(self, branches: list[Any], space: str, path: str) -> Schema:
+        parts = [
+            self.schema(branch, space, f"{path}/{number}") for number, branch in enumerate(branches)
+        ]
+        seen = set()
+        for number, part in enumerate(parts):
+            if part.kind == "union":
+                _fail(f"{path}/{number}", "a union may not hold a union")
+            key = part.name or part.kind
+            if key in seen:
+                _fail(f"{path}/{number}", f"the union has {key} twice")
+            seen.add(key)
+        return shared(Schema("union", parts=parts))
+
+    def named_type(self, kind: str, document: dict[str, Any], space: str, path: str) -> Schema:
+        name = document.get("name")
+        if not isinstance(name, str) or not FULL_NAME.fullmatch(name):
+            _fail(path, f"a {kind} needs a name of letters, digits and _, got {name!r}")
+        own_space = document.get("namespace", space)
+        if own_space is None:
+            own_space = ""
+        if not isinstance(own_space, str) or (own_space and not FULL_NAME.fullmatch(own_space)):
+            _fail(path, f"expected a namespace of names and dots, got {own_space!r}")
+        full = _full(name, own_space)
+        if full in self.named or full in PRIMITIVES:
+            _fail(
+                path,
+                f"the name {full} is defined twice"
+                if full in self.named
+                else f"the name {full} is one of Avro's own types",
+            )
+        aliases = _texts(document.get("aliases", []), FULL_NAME, f"{path}/aliases")
+        space = full.rpartition(".")[0]
+        made = Schema(
+            kind,
+            name=full,
+            aliases=tuple(_full(alias, space) for alias in aliases),
+            doc=str(document.get("doc") or ""),
+        )
+        self.named[full] = made
+        return made
+
+    def record(self, document: dict[str, Any], space: str, path: str) -> Schema:
+        made = self.named_type("record", document, space, path)
+        fields = document.get("fields")
+        if not isinstance(fields, list):
+            _fail(path, "a record needs a list of fields")
+        own_space = made.name.rpartition(".")[0]
+        for number, field in enumerate(fields):
+            made.fields.append(self.field(field, own_space, f"{path}/fields/{number}"))
+        for field in made.fields:
+            if made.fields_by_name.setdefault(field.name, field) is not field:
+                _fail(f"{path}/fields/{field.name}", "the field is there twice")
+            if field.has_default and not has_right_kind(field.type, field.default):
+                _fail(
+                    f"{path}/fields/{field.name}",
+                    f"the default {json.dumps(field.default)} is no value of {field.type}",
+                )
+        return made
+
+    def field(self, document: Any, space: str, path: str) -> Field:
+        if not isinstance(document, dict):
+            _fail(path, "expected an object with name and type")
+        name = document.get("name")
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            _fail(path, f"a field needs a name of letters, digits and _, got {name!r}")
+        path = f"{path.rpartition('/')[0]}/{name}"
+        if "type" not in document:
+            _fail(path, "a field needs a type")
+        return Field(
+            name,
+            self.schema(document["type"], space, f"{path}/type"),
+            aliases=_texts(document.get("aliases", []), NAME, f"{path}/aliases"),
+            has_default="default" in document,
+            default=document.get("default"),
+            doc=str(document.get("doc") or ""),
+        )
+
+    def enum(self, document: dict[str, Any], space: str, path: str) -> Schema:
+        made = self.named_type("enum", document, space, path)
+        made.symbols = _texts(document.get("symbols"), NAME, f"{path}/symbols")
+        if len(set(made.symbols)) < len(made.symbols):
+            _fail(f"{path}/symbols", "a symbol is there twice")
+        made.default = document.get("default")
+        if made.default is not None and made.default not in made.symbols:
+            _fail(f"{path}/default", f"the default {made.default!r} is none of the symbols")
+        return made
+
+    def fixed(self, document: dict[str, Any], space: str, path: str) -> Schema:
+        made = self.named_type("fixed", document, space, path)
+        size = document.get("size")
+        if type(size) is not int or not 0 <= size <= LARGEST_FIXED:
+            _fail(path, f"a fixed needs a size in bytes, got {size!r}")
+        made.size = size
+        return _with_meaning(made, document)
+
+
+def _with_meaning(schema: Schema, document: dict[str, Any]) -> Schema:
+    name = document.get("logicalType")
+    if not isinstance(name, str):
+        return schema
+    schema.logical = Logical(name)
+    precision, scale = document.get("precision"), document.get("scale", 0)
+    if name == "decimal" and type(precision) is int and type(scale) is int:
+        schema.logical = Logical(name, precision, scale)
+        if 0 <= scale <= precision and 0 < precision <= _digits(schema):
+            schema.decimal = schema.logical
+    return schema
+
+
+def _digits(schema: Schema) -> float:
+    """The most decimal digits that every value of a type can hold."""
+    if schema.kind == "fixed":
+        return len(str(2 ** (8 * min(schema.size, 10_000) - 1) - 1)) - 1 if schema.size else 0
+    return float("inf") if schema.kind == "bytes" else 0
+
+
+def _full(name: str, space: str) -> str:
+    return name if "." in name or not space else f"{space}.{name}"
+
+
+def _texts(values: Any, pattern: re.Pattern[str], path: str) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(
+        isinstance(value, str) and pattern.fullmatch(value) for value in values
+    ):
+        _fail(path, f"expected a list of names, got {json.dumps(values)}")
+    return tuple(values)
+
+
+def _fail(path: str, why: str) -> NoReturn:
+    raise InvalidSchemaError(f"{path or '/'}: {why}")

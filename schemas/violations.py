@@ -1,0 +1,71 @@
+"""What a value that breaks its contract is, in one sentence each.
+
+The generated validate() methods test; the functions here only say what was expected, so
+that the cost of a sentence is paid for bad values alone.
+"""
+
+from decimal import Decimal
+
+from schemas.avro.encode import EXACT, UNITS
+
+
+class ContractViolationError(ValueError):
+    """A value that its contract does not allow.
+
+    field: name of the field; the text says what was expected and what was found.
+    """
+
+    def __init__(self, field: str, expected: str, value: object) -> None:
+        shown = repr(value)
+        if len(shown) > 80:
+            shown = shown[:77] + "..."
+        super().__init__(f"{field}: expected {expected}, got {shown}")
+        self.field = field
+
+
+def text(field: str, value: object, shortest: int, longest: int | None) -> ContractViolationError:
+    size = f"{shortest} or more" if longest is None else f"{shortest} to {longest}"
+    return ContractViolationError(field, f"text of {size} characters", value)
+
+
+def pattern(field: str, value: object, regex: str) -> ContractViolationError:
+    return ContractViolationError(field, f"text that matches {regex}", value)
+
+
+def integer(field: str, value: object, least: int, most: int) -> ContractViolationError:
+    return ContractViolationError(field, f"a whole number (int) from {least} to {most}", value)
+
+
+def decimal_fits(value: object, scale: int) -> bool:
+    """Whether the value is a finite Decimal that `scale` digits after the point can hold."""
+    return (
+        type(value) is Decimal
+        and value.is_finite()
+        and EXACT.quantize(value, UNITS[scale]) == value
+    )
+
+
+def decimal(
+    field: str, value: object, precision: int, scale: int, least: Decimal | None
+) -> ContractViolationError:
+    bound = "" if least is None else f", {least} or more"
+    return ContractViolationError(
+        field,
+        f"a finite Decimal of at most {precision - scale} digits before the point "
+        f"and {scale} after it{bound}",
+        value,
+    )
+
+
+def time(field: str, value: object) -> ContractViolationError:
+    return ContractViolationError(
+        field, "a datetime with a time zone and no fraction of a millisecond", value
+    )
+
+
+def data(field: str, value: object) -> ContractViolationError:
+    return ContractViolationError(field, "bytes", value)
+
+
+def boolean(field: str, value: object) -> ContractViolationError:
+    return ContractViolationError(field, "True or False", value)

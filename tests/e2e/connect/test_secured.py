@@ -1,0 +1,145 @@
+"""A broker and a registry that ask for a password over TLS: the whole pipeline has it.
+
+Real parts: Kafka with a SASL_SSL listener, gate and job. The registry stands behind a door of TLS
+and a password, as its providers put one before it.
+"""
+
+import base64
+import http.client
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from rich.console import Console
+
+from connect.settings import Settings
+from stack import broker, ports
+from stack.runtime import Stack
+from tests.support.certificates import HOST, Certificate
+from tests.support.running_pipeline import RunningPipeline
+
+pytestmark = pytest.mark.slow
+USER, PASSWORD = "stock", "it's se=cret"
+SECONDS_TO_SETTLE = 120
+
+
+def listener(port: int, certificate: Certificate, settings: Settings) -> str:
+    """What a broker's properties need besides for a second listener, for those who know."""
+    secure = "listener.name.secure"
+    login = "org.apache.kafka.common.security.plain.PlainLoginModule"
+    own, controller = settings.kafka_port, settings.kafka_port + 1
+    return f"""
+listeners=PLAINTEXT://{HOST}:{own},CONTROLLER://{HOST}:{controller},SECURE://{HOST}:{port}
+advertised.listeners=PLAINTEXT://{HOST}:{own},SECURE://{HOST}:{port}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:SASL_SSL
+{secure}.sasl.enabled.mechanisms=PLAIN
+{secure}.plain.sasl.jaas.config={login} required user_{USER}="{PASSWORD}";
+{secure}.ssl.keystore.type=PEM
+{secure}.ssl.keystore.location={certificate.with_key}
+"""
+
+
+@contextmanager
+def door(behind: str, certificate: Certificate) -> Iterator[str]:
+    """The address of a server that passes requests on from those who know the password."""
+    known = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+
+    class Door(BaseHTTPRequestHandler):
+        def pass_on(self) -> None:
+            if self.headers["Authorization"] != known:
+                self.answer(401, b'{"error_code": 401, "message": "Unauthorized"}')
+                return
+            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+            inside = http.client.HTTPConnection(urlsplit(behind).netloc, timeout=30)
+            inside.request(self.command, self.path, body, {"Content-Type": "application/json"})
+            found = inside.getresponse()
+            self.answer(found.status, found.read())
+            inside.close()
+
+        do_GET = do_POST = do_PUT = do_DELETE = pass_on  # noqa: N815 - http.server's names
+
+        def answer(self, status: int, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer((HOST, 0), Door)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate.with_key)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"https://{HOST}:{server.server_port}{urlsplit(behind).path}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPipeline]:
+    folder = tmp_path_factory.mktemp("secured")
+    certificate = Certificate(folder)
+    port = ports.free(HOST)
+    plain = broker.properties
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(broker, "properties", lambda s: plain(s) + listener(port, certificate, s))
+        with (
+            Stack.on_free_ports(["registry", "kafka"]) as inside,
+            door(inside.settings.registry_url, certificate) as address,
+            Stack.on_free_ports(
+                [],
+                kafka=f"{HOST}:{port}",
+                kafka_client=str(kafka_client(folder, certificate)),
+                registry=address,
+                registry_client=str(registry_client(folder, certificate)),
+                checkpoint_seconds=2,
+            ) as outside,
+        ):
+            outside.names += ["gate", "job"]
+            outside.fetch(Console(quiet=True))
+            yield RunningPipeline(outside)
+
+
+def kafka_client(folder: Path, certificate: Certificate) -> Path:
+    file = folder / "kafka.properties"
+    file.write_text(
+        f"""
+security.protocol = SASL_SSL
+sasl.mechanism = PLAIN
+sasl.username = {USER}
+sasl.password = {PASSWORD}
+ssl.ca.location = {certificate.authority}
+"""
+    )
+    return file
+
+
+def registry_client(folder: Path, certificate: Certificate) -> Path:
+    file = folder / "registry.properties"
+    file.write_text(
+        f"""
+basic.auth.user.info = {USER}:{PASSWORD}
+ssl.ca.location = {certificate.authority}
+"""
+    )
+    return file
+
+
+def test_with_the_passwords_levels_equal_the_oracle_and_the_audit_agrees(
+    world: RunningPipeline,
+) -> None:
+    applied = world.run("contracts", "apply")
+    assert applied.returncode == 0, applied.stderr
+    world.start_job()
+    world.send(3_000)
+    assert not world.differences(SECONDS_TO_SETTLE)
+    audited = world.run("audit")
+    assert audited.returncode == 0, audited.stdout + audited.stderr

@@ -1,0 +1,85 @@
+"""What the pipeline's rules call safe, a Flink table of the reader's contract reads as meant."""
+
+import json
+import random
+import struct
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from contracts.compatibility.check import is_safe, value_findings
+from stack.runtime import Stack
+from tests.support.avro_meaning import Meaningless
+from tests.support.contract_pairs import Pair, pair
+from tests.support.flink_table import FlinkTables
+from tests.support.schema_values import NoValue, encoded, value
+from tests.unit.schemas.test_wire_soundness import meant
+
+pytestmark = pytest.mark.slow
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+PATIENCE = 3
+"""An example takes longer than in other tests: there are as many fewer."""
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack.on_free_ports(["registry"]) as stack:
+        requests.put(
+            f"{stack.settings.registry_url}/config", json={"compatibility": "NONE"}, timeout=10
+        )
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def flink(stack: Stack) -> FlinkTables:
+    return FlinkTables(stack.settings.registry_url)
+
+
+def registered(stack: Stack, writer: Any) -> bytes:
+    """The header of a writer's records; what the registry takes for no schema has no writer."""
+    url = f"{stack.settings.registry_url}/subjects/events-value/versions"
+    answer = requests.post(url, json={"schema": json.dumps(writer)}, timeout=30)
+    assume(answer.status_code != 422)
+    answer.raise_for_status()
+    return struct.pack(">bI", 0, answer.json()["id"])
+
+
+def safe_pair(chance: random.Random) -> Pair:
+    while True:
+        both = pair(chance)
+        reader, writer = json.dumps(both.reader), json.dumps(both.writer)
+        if both.reader != both.writer and is_safe(value_findings(reader, writer, "source")):
+            return both
+
+
+@settings(max_examples=settings().max_examples // PATIENCE)
+@given(st.integers())
+def test_what_is_judged_safe_is_read_by_a_flink_table_as_it_was_meant(
+    stack: Stack, flink: FlinkTables, seed: int
+) -> None:
+    chance = random.Random(seed)
+    both = safe_pair(chance)
+    header = registered(stack, both.writer)
+    with flink.table(both.reader) as table:
+        for _ in range(3):
+            try:
+                data = encoded(both.writer, value(both.writer, chance))
+                expected = meant(both, data)
+            except (NoValue, Meaningless):
+                continue
+            found = table.row(header + data)
+            assert found == {name: comparable(each) for name, each in expected.items()}
+
+
+def comparable(meant: Any) -> Any:
+    """A time as Flink's tables have it, milliseconds since 1970."""
+    if isinstance(meant, datetime):
+        since = meant - EPOCH
+        return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
+    return meant

@@ -1,0 +1,100 @@
+"""The real registry and the Avro rules give the same verdict, or a rule says why not.
+
+The registry (Java 1.12's SchemaCompatibility) leaves out the specification's rule for decimals,
+does not look at defaults' symbols and sizes, and either raises or sees nothing where a name leads
+to two fields.
+"""
+
+import json
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import requests
+
+from contracts.compatibility.check import avro_findings
+from schemas.avro.parse import InvalidSchemaError
+from stack.runtime import Stack
+from tests.support.schema_pairs import pair
+
+pytestmark = pytest.mark.slow
+
+CASES = Path(__file__).parents[2] / "conformance" / "avro_compat_cases.json"
+EXPLAINED = {"decimal-scale", "decimal-precision", "default-unusable", "field-ambiguous"}
+PAIRS = 2000
+Texts = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def registry() -> Iterator[str]:
+    """URL of a registry whose every subject is BACKWARD."""
+    with Stack.on_free_ports(["registry"]) as stack:
+        url = stack.settings.registry_url
+        requests.put(f"{url}/config", json={"compatibility": "BACKWARD"}, timeout=10)
+        yield url
+
+
+def theirs(url: str, subject: str, reader: str, writer: str) -> str:
+    """What the registry says: compatible, incompatible or error."""
+    with requests.Session() as session:
+        registered = session.post(
+            f"{url}/subjects/{subject}/versions", json={"schema": writer}, timeout=60
+        )
+        if registered.status_code != 200:
+            return "error"
+        judged = session.post(
+            f"{url}/compatibility/subjects/{subject}/versions/latest",
+            json={"schema": reader},
+            timeout=60,
+        )
+    if judged.status_code != 200:
+        return "error"
+    return "compatible" if judged.json()["is_compatible"] else "incompatible"
+
+
+def disagreements(url: str, name: str, pairs: list[Texts]) -> list[tuple[str, str, list[str]]]:
+    """(registry's verdict, pair, rules) of each pair on which it is not ours, unexplained."""
+
+    def compare(numbered: tuple[int, Texts]) -> tuple[str, str, list[str]] | None:
+        number, (reader, writer) = numbered
+        said = theirs(url, f"{name}-{number}", reader, writer)
+        rules = {finding.rule.id for finding in avro_findings(reader, writer)}
+        if said == ("incompatible" if rules else "compatible") or (rules and rules <= EXPLAINED):
+            return None
+        if said == "error" and rules:
+            return None
+        return said, f"{reader} reads {writer}", sorted(rules)
+
+    with ThreadPoolExecutor(4) as pool:
+        return [found for found in pool.map(compare, enumerate(pairs)) if found]
+
+
+def random_pairs() -> list[Texts]:
+    """Pairs of schemas, by seeds."""
+    made: list[Texts] = []
+    seed = 0
+    while len(made) < PAIRS:
+        reader, writer = map(json.dumps, pair(random.Random(seed)))
+        seed += 1
+        try:
+            avro_findings(reader, writer)
+        except InvalidSchemaError:
+            continue
+        made.append((reader, writer))
+    return made
+
+
+@pytest.mark.skipif(not CASES.exists(), reason=f"{CASES.name} is not there")
+def test_the_registry_agrees_on_the_published_cases(registry: str) -> None:
+    cases = json.loads(CASES.read_text("utf-8"))["cases"]
+    pairs = [(json.dumps(case["reader"]), json.dumps(case["writer"])) for case in cases]
+    assert disagreements(registry, "case", pairs) == []
+
+
+def test_the_registry_agrees_on_random_pairs(registry: str) -> None:
+    found = disagreements(registry, "random", random_pairs())
+    # It raises, too, where a branch of a union that no value needs has such a field.
+    assert [each for each in found if each[0] != "error"] == []
+    assert len(found) <= PAIRS // 100

@@ -1,0 +1,80 @@
+"""The plan of the whole job: what is kept, how often, and on whose clock."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from connect.settings import Settings
+from flink import graph, statements
+from flink.state_signature import shape
+from tests.support.minicluster import OFTEN, MiniCluster, Session
+from tests.support.oracle import KINDS
+
+pytestmark = pytest.mark.slow
+
+
+def whole_job(minicluster: MiniCluster, folder: Path, settings: Settings = OFTEN) -> Session:
+    """The job that would run, both sides of the boundary, but for where it writes."""
+    session = minicluster.session(folder, settings=settings)
+    written = [file for one in graph.writings(session.settings) for file in one.files]
+    for file in written:
+        table = re.search(r"INSERT INTO (\w+)", statements.read(file, session.settings))
+        assert table
+        session.tables.execute_sql(
+            f"CREATE TEMPORARY TABLE {table[1]} WITH ('connector' = 'blackhole') "
+            f"LIKE default_catalog.default_database.{table[1]} (EXCLUDING OPTIONS)"
+        )
+    for inserts in graph.writes(session.tables, session.settings):
+        inserts.attach_as_datastream()
+    return session
+
+
+@pytest.fixture(scope="module")
+def plan(minicluster: MiniCluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Every operator of the job, as JSON."""
+    session = whole_job(minicluster, tmp_path_factory.mktemp("events"))
+    return str(session.environment.get_execution_plan())
+
+
+def test_the_whole_job_has_one_state_of_seen_ids_and_it_only_inserts(plan: str) -> None:
+    deduplicates = re.findall(r"Deduplicate\(keep=\[FirstRow\][^)]*\)", plan)
+    assert len(set(re.findall(r"Deduplicate\[\d+\]", plan))) == 1
+    assert len(deduplicates) == 1
+    assert "outputInsertOnly=[true]" in deduplicates[0]
+
+
+def test_no_operator_keeps_the_history_of_a_sink(plan: str) -> None:
+    assert "SinkMaterializer" not in plan
+    assert "UpsertMaterialize" not in plan
+
+
+def test_batches_end_by_the_clock_and_never_by_a_watermark(plan: str) -> None:
+    modes = re.findall(r"MiniBatchAssigner\(interval=\[\d+ms\], mode=\[(\w+)\]", plan)
+    assert modes
+    assert set(modes) == {"ProcTime"}
+    assert "WindowAggregate" in plan
+
+
+def test_levels_are_worked_out_and_published_one_event_at_a_time(plan: str) -> None:
+    assert len(set(re.findall(r"ProcessTableFunction\[\d+\]", plan))) == 1
+    assert "ChangelogNormalize" not in plan
+    assert "Join" not in plan
+
+
+def test_every_topic_is_read_once(plan: str) -> None:
+    sources = set(re.findall(r"Source: (\w+)\[\d+\]", plan))
+    assert len(re.findall(r'"type" : "Source: ', plan)) == len(KINDS), sources
+
+
+def test_state_stays_when_settings_change_that_it_does_not_depend_on(
+    minicluster: MiniCluster, tmp_path: Path
+) -> None:
+    def planned(settings: Settings) -> str:
+        return shape(whole_job(minicluster, tmp_path, settings).environment)
+
+    usual = planned(OFTEN)
+    assert planned(replace(OFTEN, days_milliseconds=70)) == usual
+    assert planned(replace(OFTEN, kafka="elsewhere:9092")) == usual
+    assert planned(replace(OFTEN, count_seconds=60)) != usual

@@ -1,0 +1,52 @@
+"""The shipped SQL on a real Flink, held against the oracle."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.compare_with_oracle import (
+    DAYS,
+    LEVELS,
+    ORDERS,
+    TRANSFERS,
+    Truth,
+    differences,
+    not_prefix_truths,
+    wrong_ledger,
+    wrong_minutes,
+)
+from tests.support.examples import examples_of, histories, side_by_side
+from tests.support.minicluster import MiniCluster
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "truth", [LEVELS, ORDERS, TRANSFERS, DAYS], ids=lambda truth: truth.file.stem
+)
+def test_final_rows_equal_the_oracle_for_any_order_repeats_and_batches(
+    truth: Truth, minicluster: MiniCluster, tmp_path: Path
+) -> None:
+    found = side_by_side(examples_of(histories(contradictions=False)))
+    assert not differences(minicluster, tmp_path, found, truth)[:1]
+
+
+def test_every_published_level_is_a_prefix_truth_and_the_first_delivery_wins(
+    minicluster: MiniCluster, tmp_path: Path
+) -> None:
+    found = side_by_side(examples_of(histories()))
+    assert not not_prefix_truths(minicluster, tmp_path, found)[:1]
+
+
+def test_the_ledger_has_every_accepted_event_once_and_says_where_it_came_from(
+    minicluster: MiniCluster, tmp_path: Path
+) -> None:
+    found = side_by_side(examples_of(histories()))
+    assert not wrong_ledger(minicluster, tmp_path, found)[:1]
+
+
+def test_sales_per_minute_equal_the_oracle_when_nothing_is_late(
+    minicluster: MiniCluster, tmp_path: Path
+) -> None:
+    found = side_by_side(examples_of(histories(contradictions=False)))
+    assert not wrong_minutes(minicluster, tmp_path, found)[:1]

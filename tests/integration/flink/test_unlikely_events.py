@@ -1,0 +1,160 @@
+"""What a careful reader would ask about: each case has the outcome that its contract documents."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flink import statements
+from schemas.generated import (
+    Adjustment,
+    ReplenishmentOrder,
+    Shipment,
+    StockCount,
+    Transfer,
+)
+from schemas.violations import ContractViolationError
+from tests.support.examples import START
+from tests.support.minicluster import MiniCluster, write
+from tests.support.oracle import Event
+
+pytestmark = pytest.mark.slow
+MOST = 2**31 - 1
+ROW: dict[str, Any] = {"store_id": "north", "recorded_at": START}
+LATER = START + timedelta(hours=1)
+
+
+def shipment(sku: str, number: int, quantity: int, **values: Any) -> Shipment:
+    values = {**ROW, "occurred_at": START, **values}
+    return Shipment(event_id=f"{sku}-in-{number}", sku=sku, quantity=quantity, **values)
+
+
+def count(sku: str, quantity: int, at: Any = START) -> StockCount:
+    return StockCount(event_id=f"{sku}-count", sku=sku, quantity=quantity, counted_at=at, **ROW)
+
+
+def leg(sku: str, phase: str, quantity: int, to_store: str) -> Transfer:
+    return Transfer(
+        event_id=f"{sku}-{phase}",
+        transfer_id=f"{sku}-transfer",
+        from_store="north",
+        to_store=to_store,
+        sku=sku,
+        quantity=quantity,
+        phase=phase,
+        occurred_at=START,
+        recorded_at=START,
+    )
+
+
+def order(sku: str, status: str) -> ReplenishmentOrder:
+    return ReplenishmentOrder(
+        event_id=f"{sku}-{status}",
+        order_id=f"{sku}-order",
+        sku=sku,
+        status=status,
+        quantity=9,
+        expected_at=START,
+        occurred_at=START,
+        **ROW,
+    )
+
+
+NOTHING_FOUND = Adjustment(
+    event_id="checked",
+    sku="adjusted by 0",
+    quantity=0,
+    reason="correction",
+    occurred_at=START,
+    **ROW,
+)
+CASES: list[Event] = [
+    count("count to come", 7, LATER),
+    shipment("count to come", 1, 5),
+    count("never seen before", 3),
+    shipment("to itself", 1, 10),
+    leg("to itself", "shipped", 4, "north"),
+    leg("to itself", "received", 4, "north"),
+    leg("more received", "shipped", 2, "south"),
+    leg("more received", "received", 5, "south"),
+    order("cancelled late", "placed"),
+    shipment("cancelled late", 1, 9, order_id="cancelled late-order"),
+    order("cancelled late", "cancelled"),
+    NOTHING_FOUND,
+    shipment("beyond 32 bits", 1, MOST),
+    shipment("beyond 32 bits", 2, MOST),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("unlikely")
+    for number, event in enumerate(CASES):
+        write(place, number, [event])
+    return place
+
+
+@pytest.fixture(scope="module")
+def levels(minicluster: MiniCluster, folder: Path) -> dict[tuple[str, str], list[str]]:
+    rows = minicluster.session(folder).all_changes(statements.INVENTORY_LEVELS)
+    return {(row[0], row[1]): row[2:] for _, row in rows}
+
+
+def on_hand(levels: dict[tuple[str, str], list[str]], sku: str, store: str = "north") -> int:
+    return int(levels[store, sku][0])
+
+
+def test_a_count_of_a_time_to_come_anchors_and_what_lies_before_it_changes_nothing(
+    levels: dict[tuple[str, str], list[str]],
+) -> None:
+    assert on_hand(levels, "count to come") == 7
+
+
+def test_a_count_of_a_product_never_seen_makes_its_level(
+    levels: dict[tuple[str, str], list[str]],
+) -> None:
+    assert on_hand(levels, "never seen before") == 3
+
+
+def test_a_transfer_to_itself_leaves_the_shelf_as_it_was(
+    levels: dict[tuple[str, str], list[str]],
+) -> None:
+    assert on_hand(levels, "to itself") == 10
+    assert levels["north", "to itself"][7:9] == ["4", "4"]
+
+
+def test_what_is_received_beyond_what_was_shipped_is_on_the_shelf_and_not_in_transit(
+    minicluster: MiniCluster, folder: Path, levels: dict[tuple[str, str], list[str]]
+) -> None:
+    assert on_hand(levels, "more received") == -2
+    assert on_hand(levels, "more received", "south") == 5
+    rows = minicluster.session(folder).all_changes(statements.OPEN_TRANSFERS)
+    (last,) = {row[3]: row[4:7] for _, row in rows if row[3] == "more received"}.values()
+    assert last == ["2", "5", "0"]
+
+
+def test_an_order_cancelled_after_its_receipt_awaits_nothing_and_keeps_its_figures(
+    minicluster: MiniCluster, folder: Path, levels: dict[tuple[str, str], list[str]]
+) -> None:
+    assert on_hand(levels, "cancelled late") == 9
+    rows = minicluster.session(folder).all_changes(statements.OPEN_ORDERS)
+    (last,) = {row[2]: row[3:7] for _, row in rows}.values()
+    assert last == ["9", "9", "0", "true"]
+
+
+def test_an_adjustment_of_0_is_accepted_and_moves_nothing(
+    levels: dict[tuple[str, str], list[str]],
+) -> None:
+    assert (on_hand(levels, "adjusted by 0"), levels["north", "adjusted by 0"][4]) == (0, "1")
+
+
+def test_sums_beyond_32_bits_are_exact(levels: dict[tuple[str, str], list[str]]) -> None:
+    assert on_hand(levels, "beyond 32 bits") == 2 * MOST
+
+
+@pytest.mark.parametrize("event", [CASES[1], CASES[2], CASES[4], CASES[8], NOTHING_FOUND])
+def test_a_quantity_beyond_32_bits_is_refused_where_it_is_made(event: Any) -> None:
+    with pytest.raises(ContractViolationError, match="quantity"):
+        replace(event, quantity=MOST + 1).validate()

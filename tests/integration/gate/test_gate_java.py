@@ -1,0 +1,114 @@
+"""Whatever is done to a record's bytes, what goes on means the same to the gate and to Flink."""
+
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import settings
+
+from connect.registry import UnknownSchemaError
+from schemas.wire import DecodeError, Decoder, Encoder
+from stack.runtime import Stack
+from tests.support.flink_table import FlinkTable, FlinkTables
+from tests.support.poisons import KINDS, good, poisons
+from tests.unit.gate.test_gate_verdict import NOW, SENT, FakeRegistry, judges
+
+pytestmark = pytest.mark.slow
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EDITS = min(100_000, 30 * settings().max_examples)
+
+
+class RealRegistry(FakeRegistry):
+    """SchemaCache as a real registry numbers them."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
+
+    def id_of(self, subject: str, text: str) -> int:
+        if text not in self._ids:
+            url = f"{self._url}/subjects/{subject or 'any'}/versions"
+            answer = requests.post(url, json={"schema": text}, timeout=30)
+            if answer.status_code == 422:
+                return 1_000_000  # no schema of Java's: its id is nobody's
+            answer.raise_for_status()
+            self._ids[text] = answer.json()["id"]
+            self.texts[self._ids[text]] = text
+        return self._ids[text]
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack.on_free_ports(["registry"]) as stack:
+        url = f"{stack.settings.registry_url}/config"
+        requests.put(url, json={"compatibility": "NONE"}, timeout=10)
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def tables(stack: Stack) -> dict[str, FlinkTable]:
+    flink, made = FlinkTables(stack.settings.registry_url), {}
+    for kind in KINDS:
+        with flink.table(json.loads(kind.SCHEMA)) as table:
+            made[kind.TOPIC] = table
+    return made
+
+
+def edited(value: bytes, others: list[bytes], chance: random.Random) -> bytes:
+    """The bytes after some flips, cuts, insertions and splices."""
+    data = bytearray(value)
+    for _ in range(chance.choice([1, 1, 2, 3])):
+        at = chance.randint(5 if chance.random() < 0.9 else 0, len(data)) if len(data) > 5 else 0
+        match chance.choice(["flip", "set", "cut", "insert", "splice", "longer"]):
+            case "flip" if at < len(data):
+                data[at] ^= 1 << chance.randrange(8)
+            case "set" if at < len(data):
+                data[at] = chance.choice([0, 1, 2, 127, 128, 255])
+            case "cut":
+                del data[at : at + chance.randint(1, 8)]
+            case "insert":
+                data[at:at] = chance.randbytes(chance.randint(1, 8))
+            case "splice":
+                other = chance.choice(others)
+                data[at:] = other[chance.randint(0, len(other)) :]
+            case "longer" if at < len(data):
+                data[at : at + 1] = bytes([data[at] | 128]) + b"\x80" * chance.randint(0, 9) + b"\0"
+    return bytes(data)
+
+
+def as_flink_has_it(record: Any) -> dict[str, Any]:
+    """A record's fields, times in milliseconds since 1970."""
+    values = {field.name: getattr(record, field.name) for field in fields(record)}
+    return {
+        name: (each - EPOCH) // timedelta(milliseconds=1) if isinstance(each, datetime) else each
+        for name, each in values.items()
+    }
+
+
+def test_what_goes_on_is_read_by_flink_as_the_gate_read_it(
+    stack: Stack, tables: dict[str, FlinkTable]
+) -> None:
+    registry = RealRegistry(stack.settings.registry_url)
+    encoder, gate = Encoder(registry.id_of), judges(registry=registry)
+    decoders: dict[str, Any] = {kind.TOPIC: Decoder(kind, registry.text_of) for kind in KINDS}
+    others = [p.value for p in poisons(registry.id_of, NOW) if p.value and len(p.value) < 1000]
+    starts = [(kind.TOPIC, encoder.value(good(kind, NOW))) for kind in KINDS]
+    others += [value for _, value in starts]
+    chance, accepted = random.Random(6), 0
+    for _ in range(EDITS):
+        topic, start = chance.choice(starts)
+        value = edited(start, others, chance)
+        try:
+            key = encoder.key(decoders[topic].value(value))
+        except (DecodeError, UnknownSchemaError):
+            key = b""
+        if gate[topic].refusal(key, value, SENT) is None:
+            accepted += 1
+            assert tables[topic].row(value) == as_flink_has_it(decoders[topic].value(value)), value
+    assert accepted > EDITS // 20

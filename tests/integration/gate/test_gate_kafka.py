@@ -1,0 +1,576 @@
+"""The gate between a real Kafka and registry: killed, stopped, and with the registry away."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    Message,
+    Producer,
+    TopicPartition,
+)
+from confluent_kafka.schema_registry import Schema
+from hypothesis import settings
+
+from connect import kafka, registry
+from connect.registry import text
+from connect.settings import GATE_GROUP
+from gate.inbound import INBOUND
+from schemas.generated import QuarantinedRecord, Shipment
+from schemas.wire import Decoder, Encoder
+from stack.runtime import Stack
+from tests.support.poisons import KINDS, Poison, good, poisons
+
+pytestmark = pytest.mark.slow
+PUBLIC = [each.topic for each in INBOUND]
+AWAY_SECONDS = 60 if settings().max_examples > 1000 else 10
+RATE = 1000
+ACCEPTED = {each.topic: each.accepted for each in INBOUND}
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with Stack.on_free_ports(["registry", "kafka"]) as there:
+        done = there.run("contracts", "apply")
+        assert done.returncode == 0, done.stderr
+        yield there
+
+
+def start(stack: Stack, name: str = "gate-1") -> subprocess.Popen[bytes]:
+    """A gate that has said that it is open: only from then on is SIGTERM a request to it."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "gate", "--name", name],
+        env=stack.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        bufsize=0,
+    )
+    assert process.stdout is not None
+    said = process.stdout.readline()
+    assert said == f"The gate {name!r} is open.\n".encode(), said
+    return process
+
+
+@contextmanager
+def gate(stack: Stack) -> Iterator[None]:
+    process = start(stack)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.terminate()
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, said
+    assert b"Traceback" not in said
+
+
+def id_of(stack: Stack) -> Callable[[str, str], int]:
+    schemas = registry.client(stack.settings)
+    return lambda subject, text: schemas.register_schema(subject, Schema(text, "AVRO"))
+
+
+class Sender:
+    """Sends raw messages; knows where each of them stands."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._producer = Producer(
+            {
+                "bootstrap.servers": stack.settings.kafka_servers,
+                "partitioner": "murmur2_random",
+                "linger.ms": 2,
+                "message.max.bytes": 2_000_000,
+            }
+        )
+        self.places: dict[Any, tuple[str, int, int]] = {}
+
+    def send(
+        self, label: Any, topic: str, key: bytes | None, value: bytes | None, **more: Any
+    ) -> None:
+        def delivered(error: KafkaError | None, message: Message) -> None:
+            assert error is None, error
+            self.places[label] = (message.topic(), message.partition(), message.offset())  # type: ignore[assignment]
+
+        self._producer.produce(topic, value, key, on_delivery=delivered, **more)
+        self._producer.poll(0)
+
+    def flush(self) -> None:
+        assert self._producer.flush(30) == 0
+
+
+def everything(stack: Stack, topic: str) -> list[Message]:
+    """All that a topic holds now."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": stack.settings.kafka_servers,
+            "group.id": "tests",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "fetch.wait.max.ms": 20,
+        }
+    )
+    unread = set(consumer.list_topics(topic).topics[topic].partitions)
+    consumer.assign([TopicPartition(topic, p, OFFSET_BEGINNING) for p in unread])
+    found: list[Message] = []
+    while unread:
+        for message in consumer.consume(10_000, 0.2):
+            error = message.error()
+            if error is None:
+                found.append(message)
+            elif error.code() == KafkaError._PARTITION_EOF:
+                unread.discard(int(message.partition() or 0))
+    consumer.close()
+    return found
+
+
+def quarantined(stack: Stack) -> list[QuarantinedRecord]:
+    schemas = registry.client(stack.settings)
+    decoder = Decoder(QuarantinedRecord, lambda schema_id: text(schemas, schema_id))
+    return [decoder.value(m.value() or b"") for m in everything(stack, QuarantinedRecord.TOPIC)]
+
+
+def places_of(records: list[QuarantinedRecord]) -> dict[tuple[str, int, int], QuarantinedRecord]:
+    return {record.key(): record for record in records}
+
+
+def until(well: Callable[[], bool], seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not well():
+        assert time.monotonic() < end, "it did not come true in time"
+        time.sleep(0.3)
+
+
+def event_ids(stack: Stack, topic: str) -> list[bytes]:
+    """The event ids of shipments in a topic, in order for each partition."""
+    return [_event_id(m) for m in everything(stack, topic)]
+
+
+def _event_id(message: Message) -> bytes:
+    value = message.value() or b""
+    return value[6 : 6 + (value[5] >> 1)]
+
+
+def test_every_poison_is_in_quarantine_and_every_canary_goes_on_as_it_was(stack: Stack) -> None:
+    now = datetime.now(UTC)
+    ids = id_of(stack)
+    encoder, sender = Encoder(ids), Sender(stack)
+    bad: dict[str, Poison] = {}
+    sent: dict[tuple[str, int, int], tuple[Any, ...]] = {}
+    with gate(stack):
+        for number, poison in enumerate(poisons(ids, now)):
+            if poison.reason == "too_large":
+                continue
+            bad[poison.name] = poison
+            sender.send(poison.name, poison.topic, poison.key, poison.value)
+            canary = good(KINDS[number % len(KINDS)], now, f"canary-{number}")
+            sender.send(
+                number,
+                canary.TOPIC,
+                encoder.key(canary),
+                encoder.value(canary),
+                headers=[("trace", b"\x00\xff"), ("trace", None)],
+            )
+        sender.flush()
+
+        def all_there() -> bool:
+            return len(places_of(quarantined(stack))) >= len(bad) and sum(
+                len(everything(stack, topic)) for topic in ACCEPTED.values()
+            ) >= len(bad)
+
+        until(all_there)
+    put_aside = places_of(quarantined(stack))
+    assert len(put_aside) == len(bad)
+    for name, poison in bad.items():
+        record = put_aside[sender.places[name]]
+        assert record.reason == poison.reason, (name, record.sentence)
+        assert (record.raw_key, record.raw_value) == (poison.key, poison.value)
+        assert record.complete
+    for topic in PUBLIC:
+        for message in everything(stack, topic):
+            sent[topic, message.partition(), message.offset()] = as_it_is(message)  # type: ignore[index]
+    expected: dict[tuple[str, int], list[Any]] = defaultdict(list)
+    for place in sorted(sent.keys() - put_aside.keys()):
+        expected[ACCEPTED[place[0]], place[1]].append(sent[place])
+    found: dict[tuple[str, int], list[Any]] = defaultdict(list)
+    for topic in ACCEPTED.values():
+        for message in everything(stack, topic):
+            found[topic, message.partition()].append(as_it_is(message))  # type: ignore[index]
+    assert found == expected
+
+
+def as_it_is(message: Message) -> tuple[Any, ...]:
+    return message.key(), message.value(), message.timestamp(), str(message.headers())
+
+
+def stream(stack: Stack, prefix: str, count: int) -> tuple[Sender, dict[bytes, bytes | None]]:
+    """A sender, and its shipments by event id; each tenth is cut."""
+    encoder, sender, now = Encoder(id_of(stack)), Sender(stack), datetime.now(UTC)
+    messages: dict[bytes, bytes | None] = {}
+    for number in range(count):
+        record: Any = good(Shipment, now, f"{prefix}-{number:06}")
+        record = type(record).from_dict(record.to_dict() | {"sku": f"sku-{number % 50}"})
+        value = encoder.value(record)
+        name = record.event_id.encode()
+        messages[name] = value[:-1] if number % 10 == 9 else value
+        sender.send(name, Shipment.TOPIC, encoder.key(record), messages[name])
+        if number % 50 == 49:
+            time.sleep(0.01)
+    return sender, messages
+
+
+def outcome(
+    sender: Sender, messages: dict[bytes, bytes | None]
+) -> tuple[set[bytes], set[tuple[str, int, int]]]:
+    """The event ids of a stream that must go on, and the places of what must be put aside."""
+    sender.flush()
+    whole = {name for name in messages if not name.endswith(b"9")}
+    return whole, {sender.places[name] for name in messages.keys() - whole}
+
+
+def until_arrived(stack: Stack, whole: set[bytes], cut: set[tuple[str, int, int]]) -> None:
+    def arrived() -> bool:
+        accepted = set(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+        return whole <= accepted and cut <= set(places_of(quarantined(stack)))
+
+    until(arrived)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
+def test_a_gate_that_ends_in_mid_stream_loses_and_reorders_nothing(
+    stack: Stack, number: signal.Signals
+) -> None:
+    prefix = number.name
+    process = start(stack)
+    for moment in range(3):
+        sender, messages = stream(stack, f"{prefix}-{moment}", 3_000)
+        if moment == 0:
+            until(lambda: bool(event_ids(stack, ACCEPTED[Shipment.TOPIC])))
+        os.kill(process.pid, number)
+        if number == signal.SIGSTOP:
+            time.sleep(8)
+            process.send_signal(signal.SIGCONT)
+        else:
+            said, _ = process.communicate(timeout=30)
+            assert b"Traceback" not in said
+            assert process.returncode == (0 if number == signal.SIGTERM else -signal.SIGKILL)
+            process = start(stack)
+        until_arrived(stack, *outcome(sender, messages))
+    process.terminate()
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    assert_exact(stack, Shipment.TOPIC)
+    if number == signal.SIGTERM:
+        repeats = Counter(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+        assert {n for name, n in repeats.items() if name.startswith(prefix.encode())} == {1}
+
+
+def test_gates_that_come_and_go_share_the_partitions_and_lose_and_reorder_nothing(
+    stack: Stack,
+) -> None:
+    """A second joins, the first is killed and comes back, the second leaves."""
+    names, cut = set[bytes](), set[tuple[str, int, int]]()
+
+    def send(prefix: str) -> None:
+        whole, aside = outcome(*stream(stack, prefix, 4_000))
+        names.update(whole)
+        cut.update(aside)
+
+    first = start(stack)
+    send("alone")
+    second = start(stack, "gate-2")
+    rounds = count()
+
+    def both_have_some() -> bool:
+        send(f"joined-{next(rounds)}")
+        shares = members(stack)
+        return len(shares) == 2 and all(shares.values())
+
+    until(both_have_some)
+    until_arrived(stack, names, cut)
+    counted = Counter(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+    assert {counted[name] for name in names} == {1}
+    first.kill()
+    send("killed")
+    first = start(stack)
+    send("back")
+    until_arrived(stack, names, cut)
+    second.terminate()
+    send("left")
+    until_arrived(stack, names, cut)
+    first.terminate()
+    for process in (first, second):
+        said, _ = process.communicate(timeout=30)
+        assert process.returncode == 0, said
+    assert_exact(stack, Shipment.TOPIC)
+
+
+def test_a_gate_whose_name_was_taken_for_a_moment_goes_on_by_itself(stack: Stack) -> None:
+    with gate(stack):
+        until_arrived(stack, *outcome(*stream(stack, "before", 2_000)))
+        other = Consumer(
+            {
+                "bootstrap.servers": stack.settings.kafka_servers,
+                "group.id": GATE_GROUP,
+                "group.instance.id": "gate-1",
+                "partition.assignment.strategy": "cooperative-sticky",
+                "enable.auto.commit": False,
+            }
+        )
+        other.subscribe(PUBLIC)
+
+        def taken() -> bool:
+            other.poll(0.1)
+            return bool(other.assignment())
+
+        until(taken)
+        other.close()
+        until_arrived(stack, *outcome(*stream(stack, "after", 2_000)))
+    assert_exact(stack, Shipment.TOPIC)
+
+
+def test_of_two_gates_of_one_name_one_ends_and_says_why(stack: Stack) -> None:
+    both = [start(stack), start(stack)]
+    until(lambda: any(process.poll() is not None for process in both))
+    (ended,) = (process for process in both if process.poll() is not None)
+    (left,) = (process for process in both if process is not ended)
+    said, _ = ended.communicate(timeout=30)
+    assert ended.returncode == 1
+    assert said.startswith(b"Error: The gate was shut out of its group (")
+    assert said.endswith(b"another one of the same name runs; give each its own with --name.\n")
+    until_arrived(stack, *outcome(*stream(stack, "left-alone", 2_000)))
+    left.terminate()
+    said, _ = left.communicate(timeout=30)
+    assert left.returncode == 0, said
+    assert_exact(stack, Shipment.TOPIC)
+
+
+def members(stack: Stack) -> dict[str, int]:
+    """How many partitions each gate has."""
+    admin = kafka.admin(stack.settings)
+    described = admin.describe_consumer_groups([GATE_GROUP])[GATE_GROUP]
+    return {
+        member.group_instance_id: len(member.assignment.topic_partitions)
+        for member in described.result(10).members
+    }
+
+
+def assert_exact(stack: Stack, topic: str) -> None:
+    """Each partition's accepted records are the public ones that are not in quarantine, in order:
+    repeats, which a crash leaves, only repeat a run that was there already."""
+    aside = {place for place in places_of(quarantined(stack)) if place[0] == topic}
+    public: dict[int, list[bytes]] = defaultdict(list)
+    for message in everything(stack, topic):
+        if (topic, message.partition(), message.offset()) not in aside:
+            public[int(message.partition() or 0)].append(_event_id(message))
+    accepted: dict[int, list[bytes]] = defaultdict(list)
+    for message in everything(stack, ACCEPTED[topic]):
+        accepted[int(message.partition() or 0)].append(_event_id(message))
+    for partition, names in public.items():
+        assert list(dict.fromkeys(accepted[partition])) == list(dict.fromkeys(names))
+
+
+class Versions:
+    """Shipments, by number, as the known schema writes them and as one that no gate has seen.
+
+    Every KEYS-th is of the same shelf.
+    """
+
+    KEYS = 20
+
+    def __init__(self, stack: Stack, name: str) -> None:
+        newer = json.loads(Shipment.SCHEMA)
+        newer["fields"].append({"name": name, "type": "boolean", "default": False})
+        ids = id_of(stack)
+        self.encoder = Encoder(ids)
+        self._id = ids(f"tests-{name}-value", json.dumps(newer)).to_bytes(4, "big")
+        self._name = f"{name}-{{:06}}"
+        record: Any = good(Shipment, datetime.now(UTC), self._name.format(0))
+        records = [replace(record, sku=f"{name}-{number}") for number in range(self.KEYS)]
+        self._keys = [self.encoder.key(record) for record in records]
+        self._values = [self.encoder.value(record) for record in records]
+
+    def key(self, number: int) -> bytes:
+        return self._keys[number % self.KEYS]
+
+    def known(self, number: int) -> bytes:
+        value = self._values[number % self.KEYS]
+        return value.replace(self.event_id(0), self.event_id(number))
+
+    def unseen(self, number: int) -> bytes:
+        return b"\0" + self._id + self.known(number)[5:] + b"\x01"
+
+    def event_id(self, number: int) -> bytes:
+        return self._name.format(number).encode()
+
+
+@contextmanager
+def registry_away(stack: Stack) -> Iterator[None]:
+    stack.supervisor.stop_process("registry")
+    until(lambda: stack.pid("registry") is None)
+    try:
+        yield
+    finally:
+        stack.start("registry")
+        stack.wait("registry")
+
+
+def test_while_the_registry_is_away_an_unseen_schema_waits_and_the_rest_goes_on(
+    stack: Stack,
+) -> None:
+    versions, sender, now = Versions(stack, "cold"), Sender(stack), datetime.now(UTC)
+    encoder = versions.encoder
+    numbers = [0, versions.KEYS, 2 * versions.KEYS]
+    first, second, third = map(versions.event_id, numbers)
+    key = versions.key(0)
+    elsewhere = [good(kind, now, "goes-on") for kind in KINDS if kind is not Shipment]
+    seen = [(encoder.key(each), encoder.value(each)) for each in elsewhere]
+    before = len(places_of(quarantined(stack)))
+    with gate(stack):
+        sender.send("known", Shipment.TOPIC, key, versions.known(numbers[0]))
+        for each, (each_key, each_value) in zip(elsewhere, seen, strict=True):
+            sender.send(each.TOPIC, each.TOPIC, each_key, each_value)
+        sender.flush()
+        until(lambda: first in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+        counts = {each.TOPIC: len(everything(stack, ACCEPTED[each.TOPIC])) for each in elsewhere}
+        with registry_away(stack):
+            sender.send("new", Shipment.TOPIC, key, versions.unseen(numbers[1]))
+            sender.send("after", Shipment.TOPIC, key, versions.known(numbers[2]))
+            for each, (each_key, each_value) in zip(elsewhere, seen, strict=True):
+                sender.send(f"{each.TOPIC}-2", each.TOPIC, each_key, each_value)
+            sender.flush()
+            until(
+                lambda: all(
+                    len(everything(stack, ACCEPTED[topic])) > count
+                    for topic, count in counts.items()
+                )
+            )
+            time.sleep(8)  # longer than the session: a gate that waits stays in its group
+            assert not {second, third} & set(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+        until(lambda: third in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+    names = [name for name in event_ids(stack, ACCEPTED[Shipment.TOPIC]) if name[:4] == b"cold"]
+    assert names == [first, second, third]
+    assert len(places_of(quarantined(stack))) == before
+
+
+def test_under_load_nothing_is_put_aside_or_reordered_for_a_registry_that_is_away(
+    stack: Stack,
+) -> None:
+    versions, sender = Versions(stack, "loaded"), Sender(stack)
+    before = len(places_of(quarantined(stack)))
+    done = 0
+
+    def load(seconds: float, new: bool) -> None:
+        """At RATE; new: of each 97 one has the unseen schema, for the one shelf and the other."""
+        nonlocal done
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for number in range(done, done + RATE // 10):
+                made = versions.unseen if new and number % 97 == 50 else versions.known
+                sender.send(number, Shipment.TOPIC, versions.key(number), made(number))
+            done += RATE // 10
+            time.sleep(0.1)
+
+    with gate(stack):
+        load(2, new=False)
+        until(lambda: versions.event_id(0) in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+        with registry_away(stack):
+            load(AWAY_SECONDS, new=True)
+        load(2, new=True)
+        sender.flush()
+        sent = set(map(versions.event_id, range(done)))
+        until(lambda: sent <= set(event_ids(stack, ACCEPTED[Shipment.TOPIC])))
+    assert len(places_of(quarantined(stack))) == before
+    assert_exact(stack, Shipment.TOPIC)
+
+
+def command(stack: Stack, *arguments: str, code: int = 0) -> str:
+    ended = stack.run("gate", "quarantine", *arguments, timeout=120)
+    said = ended.stdout + ended.stderr
+    assert ended.returncode == code, said
+    assert "Traceback" not in said
+    if code:
+        assert said.count("\n") == 1
+        assert said.startswith("Error: ")
+    return said
+
+
+def test_what_is_in_quarantine_is_told_and_sent_again_once(stack: Stack, tmp_path: Path) -> None:
+    ids, now = id_of(stack), datetime.now(UTC)
+    encoder, sender = Encoder(ids), Sender(stack)
+    fields = json.loads(Shipment.SCHEMA)
+
+    def version(name: str) -> int:
+        more = {"name": name, "type": "boolean", "default": False}
+        return ids(
+            f"tests-{name}-value", json.dumps({**fields, "fields": [*fields["fields"], more]})
+        )
+
+    coming = version("first") + 1
+    early, cut = (good(Shipment, now, name) for name in ("early", "cut"))
+    key, value = encoder.key(early), encoder.value(early)
+    early_value = b"\0" + coming.to_bytes(4, "big") + value[5:] + b"\x01"
+    with gate(stack):
+        sender.send("early", Shipment.TOPIC, key, early_value, headers=[("trace", b"1")])
+        sender.send("cut", Shipment.TOPIC, key, encoder.value(cut)[:-7])
+        sender.flush()
+        places = {label: "/".join(map(str, place)) for label, place in sender.places.items()}
+        until(lambda: set(sender.places.values()) <= set(places_of(quarantined(stack))))
+
+        said = command(stack, "list", "--topic", "shipments", "--reason", "unknown_schema")
+        assert f"unknown_schema  {places['early']}" in said
+        shown = command(stack, "show", places["cut"])
+        assert "the bytes end before" in shown
+        assert '"sku": "milk"' in shown
+        assert "the record is" in shown or "are a record of that schema" in shown
+
+        assert "is still bad" in command(stack, "redrive", places["early"], code=1)
+        assert "is still bad" in command(stack, "redrive", *places.values(), code=1)
+        assert "not in quarantine" in command(stack, "show", "shipments/0/999999", code=1)
+        assert "not in quarantine" in command(stack, "redrive", "shipments/0/999999", code=1)
+        assert version("second") == coming
+        time.sleep(11)  # the gate asks again for an id that was unknown
+        both = [
+            subprocess.Popen(
+                [sys.executable, "-m", "gate", "quarantine", "redrive", places["early"]],
+                env=stack.environment(),
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for _ in range(2)
+        ]
+        said_by_both = [each.communicate(timeout=60)[1] for each in both]
+        assert sorted(each.returncode for each in both) == [0, 1], said_by_both
+        assert "was sent again already" in command(stack, "redrive", places["early"], code=1)
+
+        repaired = tmp_path / "repaired.json"
+        record = json.loads(command(stack, "show", "--json", places["cut"]))
+        repaired.write_text(json.dumps(record | {"quantity": 0}))
+        refused = command(stack, "redrive", places["cut"], "--value", str(repaired), code=1)
+        assert "repaired.json: quantity: expected a whole number" in refused
+        at = now.isoformat(timespec="milliseconds")
+        repaired.write_text(json.dumps(record | {"occurred_at": at, "recorded_at": at}))
+        again = command(stack, "redrive", places["cut"], "--value", str(repaired), "--by", "Ada")
+        assert f"{places['cut']} was sent again as shipments/" in again
+        assert "by Ada, repaired" in command(stack, "show", places["cut"])
+        accepted = ACCEPTED[Shipment.TOPIC]
+        until(lambda: {b"early", b"cut"} <= set(event_ids(stack, accepted)))
+        counted = Counter(event_ids(stack, accepted))
+        assert (counted[b"early"], counted[b"cut"]) == (1, 1)
+        (sent,) = (m for m in everything(stack, accepted) if _event_id(m) == b"early")
+        assert (sent.key(), sent.value(), sent.headers()) == (key, early_value, [("trace", b"1")])
+    said = command(stack, "list", "--topic", "shipments", "--reason", "unknown_schema")
+    assert places["early"] not in said

@@ -1,0 +1,176 @@
+"""What the gate and its commands say when Kafka does not let them: one sentence, nothing half done.
+
+A real broker with Kafka's own authorizer; denials are taken back to see that nothing was lost.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AclBinding,
+    AclBindingFilter,
+    AclOperation,
+    AclPermissionType,
+    ResourcePatternType,
+    ResourceType,
+)
+
+from connect import kafka
+from connect.settings import GATE_GROUP
+from gate.redrive import LOCK
+from schemas.generated import QuarantinedRecord, Redrive, Shipment
+from schemas.wire import Encoder
+from stack import broker
+from stack.runtime import Stack
+from tests.integration.gate.test_gate_kafka import (
+    ACCEPTED,
+    Sender,
+    command,
+    event_ids,
+    gate,
+    id_of,
+    places_of,
+    quarantined,
+    until,
+)
+from tests.support.poisons import good
+
+pytestmark = pytest.mark.slow
+AUTHORIZER = """
+authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+allow.everyone.if.no.acl.found=true
+"""
+TOPIC, GROUP = ResourceType.TOPIC, ResourceType.GROUP
+READ, WRITE, DESCRIBE = AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE
+TRANSACTION, CLUSTER = ResourceType.TRANSACTIONAL_ID, ResourceType.BROKER
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    plain = broker.properties
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(broker, "properties", lambda settings: plain(settings) + AUTHORIZER)
+        with Stack.on_free_ports(["registry", "kafka"]) as there:
+            done = there.run("contracts", "apply")
+            assert done.returncode == 0, done.stderr
+            yield there
+
+
+@contextmanager
+def denied(stack: Stack, kind: Any, name: str, operation: Any) -> Iterator[None]:
+    """One operation refused to everybody, all others on the same thing allowed."""
+    admin = kafka.admin(stack.settings)
+    whose = (kind, name, ResourcePatternType.LITERAL, "User:*", "*")
+    rules = [
+        (*whose, operation, AclPermissionType.DENY),
+        (*whose, AclOperation.ALL, AclPermissionType.ALLOW),
+    ]
+    for created in admin.create_acls([AclBinding(*rule) for rule in rules]).values():
+        created.result(10)
+    try:
+        yield
+    finally:
+        for deleted in admin.delete_acls([AclBindingFilter(*rule) for rule in rules]).values():
+            deleted.result(10)
+
+
+def refused_gate(stack: Stack) -> str:
+    """The one sentence with which a gate that was started ends."""
+    ended = stack.run("gate", timeout=60)
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert ended.stderr.startswith("Error: ")
+    return ended.stderr
+
+
+def test_a_gate_that_may_not_create_the_accepted_topics_says_so(stack: Stack) -> None:
+    assert not set(ACCEPTED.values()) & kafka.admin(stack.settings).list_topics().topics.keys()
+    topic, create = ACCEPTED[Shipment.TOPIC], AclOperation.CREATE
+    with denied(stack, CLUSTER, "kafka-cluster", create), denied(stack, TOPIC, topic, create):
+        assert topic in refused_gate(stack)
+    with gate(stack):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "operation"),
+    [
+        (TOPIC, Shipment.TOPIC, READ),
+        (TOPIC, Shipment.TOPIC, DESCRIBE),
+        (TOPIC, QuarantinedRecord.TOPIC, DESCRIBE),
+        (TOPIC, ACCEPTED[Shipment.TOPIC], DESCRIBE),
+        (GROUP, GATE_GROUP, READ),
+    ],
+)
+def test_a_gate_that_may_not_begin_says_what_it_lacks(
+    stack: Stack, kind: Any, name: str, operation: Any
+) -> None:
+    with denied(stack, kind, name, operation):
+        said = refused_gate(stack)
+    assert name in said
+
+
+@pytest.mark.parametrize("topic", [ACCEPTED[Shipment.TOPIC], QuarantinedRecord.TOPIC])
+def test_a_gate_that_may_not_write_stops_and_goes_on_there_when_it_may(
+    stack: Stack, topic: str
+) -> None:
+    encoder, sender = Encoder(id_of(stack)), Sender(stack)
+    names = [f"{topic}-{number}" for number in range(10)]
+    for name in names:
+        record = good(Shipment, datetime.now(UTC), name)
+        value = encoder.value(record)
+        sender.send(name, Shipment.TOPIC, encoder.key(record), value)
+        sender.send(f"{name}-cut", Shipment.TOPIC, encoder.key(record), value[:-1])
+    sender.flush()
+    cut = {sender.places[f"{name}-cut"] for name in names}
+    whole = {name.encode() for name in names}
+    with denied(stack, TOPIC, topic, WRITE):
+        said = refused_gate(stack)
+        assert topic in said
+        assert "may write" in said
+    with gate(stack):
+        until(lambda: cut <= places_of(quarantined(stack)).keys())
+        until(lambda: whole <= set(event_ids(stack, ACCEPTED[Shipment.TOPIC])))
+    assert not {sender.places[name] for name in names} & places_of(quarantined(stack)).keys()
+
+
+def test_the_quarantine_that_may_not_be_read_or_is_not_there_is_said_to_be_so(
+    stack: Stack,
+) -> None:
+    for topic in (QuarantinedRecord.TOPIC, Redrive.TOPIC):
+        for operation in (READ, DESCRIBE):
+            with denied(stack, TOPIC, topic, operation):
+                for arguments in (["list"], ["show", "shipments/0/0"]):
+                    assert topic in command(stack, *arguments, code=1)
+
+
+def test_sending_again_that_is_refused_sends_nothing(stack: Stack, tmp_path: Path) -> None:
+    sender, now = Sender(stack), datetime.now(UTC)
+    encoder, at = Encoder(id_of(stack)), now.isoformat(timespec="milliseconds")
+    record = good(Shipment, now, "again")
+    sender.send("cut", Shipment.TOPIC, encoder.key(record), encoder.value(record)[:-1])
+    sender.flush()
+    place = sender.places["cut"]
+    with gate(stack):
+        until(lambda: place in places_of(quarantined(stack)))
+    name = "/".join(map(str, place))
+    fields = json.loads(command(stack, "show", "--json", name))
+    repaired = tmp_path / "repaired.json"
+    repaired.write_text(json.dumps(fields | {"occurred_at": at, "recorded_at": at}))
+    for kind, what, operation in (
+        (TOPIC, Shipment.TOPIC, WRITE),
+        (TOPIC, Redrive.TOPIC, WRITE),
+        (TRANSACTION, LOCK, WRITE),
+    ):
+        with denied(stack, kind, what, operation):
+            said = command(stack, "redrive", name, "--value", str(repaired), code=1)
+            assert "othing was sent" in said
+    assert "was sent again as" in command(stack, "redrive", name, "--value", str(repaired))
+    with gate(stack):
+        until(lambda: b"again" in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
+    assert event_ids(stack, ACCEPTED[Shipment.TOPIC]).count(b"again") == 1

@@ -1,0 +1,31 @@
+"""A folder of one contract, transaction.avsc, that a test changes and releases."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from contracts import release
+from contracts.contract import SCHEMAS, load_all
+
+Change = Callable[[dict[str, Any]], object]
+
+
+class ContractSandbox:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "transaction.avsc"
+        self.path.write_bytes((SCHEMAS / "transaction.avsc").read_bytes())
+
+    def edit(self, change: Change) -> None:
+        document = json.loads(self.path.read_text("utf-8"))
+        change(document)
+        self.path.write_text(json.dumps(document), "utf-8")
+
+    def release(self) -> None:
+        list(release.release(load_all(self.folder), self.folder / "released"))
+
+
+def field(name: str, kind: Any, **more: Any) -> Change:
+    """Adds a field."""
+    return lambda d: d["fields"].append({"name": name, "type": kind, "doc": "A field.", **more})

@@ -1,0 +1,162 @@
+"""A Flink cluster inside of the test process, and the shipped statements run on it.
+
+The tables of the contracts are shadowed by temporary ones with the same columns, keys and
+watermarks that read a folder of JSON files in the order of arrival; every other statement is
+the one that is shipped.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pyflink.common import Configuration, Row
+from pyflink.datastream import StreamExecutionEnvironment
+from pyflink.java_gateway import get_gateway
+from pyflink.table import StreamTableEnvironment
+from rich.console import Console
+
+from connect.settings import Settings
+from flink import graph, statements, udf_jar
+from flink.configuration import execution_environment, prepare_process
+from schemas.record import Record
+from stack.fetch import fetch
+from tests.support.oracle import KINDS
+
+Change = tuple[str, list[str]]
+ROW = re.compile(r"([+-][IUD])\[(.*?)\]")
+OFTEN = Settings(days_milliseconds=1, count_seconds=0)
+"""Many small batches, so that many of the sums on the way are seen."""
+INSERT = re.compile(r"^INSERT INTO \w+$", re.MULTILINE)
+
+
+class MiniCluster:
+    """One long-lived cluster; each `tables()` is a new session on it."""
+
+    def __init__(self, settings: Settings, slots: int = 4) -> None:
+        prepare_process(settings)
+        jvm = get_gateway().jvm
+        runtime = jvm.org.apache.flink.runtime.minicluster
+        options = Configuration()
+        options.set_string("rest.address", "127.0.0.1")
+        options.set_string("rest.bind-address", "127.0.0.1")
+        options.set_string("rest.bind-port", "0")
+        options.set_string("taskmanager.memory.managed.size", "64m")
+        builder = runtime.MiniClusterConfiguration.Builder()
+        builder.setConfiguration(options._j_configuration)
+        builder.setNumSlotsPerTaskManager(slots)
+        self._cluster = runtime.MiniCluster(builder.build())
+        self._cluster.start()
+        self._port = self._cluster.getRestAddress().get().getPort()
+        fetch(settings.state, Console(quiet=True), ["flink"])
+        self._settings = settings
+
+    def environment(self, parallelism: int, zone: str = "UTC") -> StreamExecutionEnvironment:
+        options = Configuration()
+        options.set_string("execution.target", "remote")
+        options.set_string("rest.address", "127.0.0.1")
+        options.set_string("rest.port", str(self._port))
+        options.set_string("parallelism.default", str(parallelism))
+        options.set_string("pipeline.jars", udf_jar.jar(self._settings).as_uri())
+        options.set_string("table.local-time-zone", zone)
+        return execution_environment(options)
+
+    def session(
+        self,
+        folder: Path,
+        parallelism: int = 1,
+        dedup_seconds: int = 0,
+        follow: bool = False,
+        settings: Settings = OFTEN,
+    ) -> "Session":
+        """A session whose event tables read `folder`/<table>/*.json, once or for ever."""
+        settings = replace(settings, dedup_seconds=dedup_seconds)
+        environment = self.environment(parallelism, settings.time_zone)
+        tables = graph.open_tables(environment)
+        # A folder without news must not hold the watermark back, as an idle partition does not.
+        tables.get_config().set("table.exec.source.idle-timeout", "1 s")
+        for definition in statements.tables(settings):
+            tables.execute_sql(definition)
+        for kind in KINDS:
+            _shadow(tables, kind.TOPIC, folder, follow)
+        graph.create_views(tables, settings)
+        return Session(environment, tables, settings)
+
+    def close(self) -> None:
+        self._cluster.close()
+
+
+@dataclass(frozen=True)
+class Session:
+    """The shipped views over a folder of events."""
+
+    environment: StreamExecutionEnvironment
+    tables: StreamTableEnvironment
+    settings: Settings
+
+    def changes(self, file: Path) -> Iterator[Row]:
+        """The rows that a shipped INSERT would write, in order, as they come."""
+        with self.tables.execute_sql(self._query(file)).collect() as rows:
+            yield from rows
+
+    def all_changes(self, file: Path) -> list[Change]:
+        """The same for tables that end, as (kind, fields as text).
+
+        Thousands of rows in two calls, as the text of Java's list of them; one row a call would
+        take longer than the job. No value in these tests has a bracket or a comma in it.
+        """
+        java = get_gateway().jvm.org.apache.flink.util.CollectionUtil
+        rows = java.iteratorToList(self.tables._j_tenv.executeSql(self._query(file)).collect())
+        return [(kind, fields.split(", ")) for kind, fields in ROW.findall(rows.toString())]
+
+    def _query(self, file: Path) -> str:
+        """The statement's SELECT, to be planned as the job plans the statement."""
+        for writing in graph.writings(self.settings):
+            if file in writing.files:
+                graph.plan_for(self.tables, writing)
+        query, inserts = INSERT.subn("", statements.read(file, self.settings))
+        assert inserts == 1
+        return query
+
+
+def _shadow(tables: StreamTableEnvironment, topic: str, folder: Path, follow: bool) -> None:
+    files = folder / topic
+    files.mkdir(parents=True, exist_ok=True)
+    name = topic.replace("-", "_")
+    monitor = ", 'source.monitor-interval' = '100 ms'" if follow else ""
+    tables.execute_sql(
+        f"CREATE TEMPORARY TABLE {name} ("
+        "source_topic STRING, source_partition INT, source_offset BIGINT) "
+        "WITH ('connector' = 'filesystem', 'format' = 'json', "
+        f"'path' = '{files.as_uri()}'{monitor}) "
+        f"LIKE default_catalog.default_database.{name} (EXCLUDING OPTIONS EXCLUDING METADATA)"
+    )
+
+
+def write(folder: Path, partition: int, events: Sequence[Record]) -> None:
+    """One more file of events for the table of their topic, in this order."""
+    if not events:
+        return
+    topic = type(events[0]).TOPIC
+    target = folder / topic
+    target.mkdir(parents=True, exist_ok=True)
+    rows = [
+        {"source_topic": topic, "source_partition": partition, "source_offset": offset}
+        | {name: _json(value) for name, value in event.to_dict().items()}
+        for offset, event in enumerate(events)
+    ]
+    half_written = target / f".{partition}"
+    half_written.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    half_written.rename(target / f"{partition}.json")
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+    if isinstance(value, Decimal):
+        return str(value)
+    return value

@@ -1,0 +1,179 @@
+"""A model of the world around the supplier: topics, the job, and readers that see it late.
+
+Written from the definitions: what was accepted first counts, levels and open orders are sums of
+it. Nothing here is shared with the supplier.
+"""
+
+import random
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from producers.replenisher.ordering_policy import Terms
+from producers.replenisher.replenisher import Replenisher
+from producers.supplier_behaviour import Reliability
+from schemas.generated import InventoryLevel, OpenOrder, Product, ReplenishmentOrder, Shipment
+
+START = datetime(2026, 5, 1, 8, tzinfo=UTC)
+POINT, TARGET = 10, 30
+PRODUCT = Product(
+    sku="milk",
+    name="Milk",
+    category="Dairy",
+    unit_price=Decimal("1.19"),
+    reorder_point=POINT,
+    order_up_to=TARGET,
+    lead_time=2,
+)
+
+
+@dataclass(frozen=True)
+class Movement:
+    """Units that come (+) or go (-) otherwise; a delivery by others raises `received` too."""
+
+    event_id: str
+    units: int
+    delivery: bool = False
+
+
+@dataclass
+class Market:
+    """One shelf. Every topic is a queue of its own, and so is every reading of one."""
+
+    dice: random.Random
+    terms: Terms
+    reliability: Reliability
+    now: datetime = START
+    topics: dict[str, deque[Any]] = field(default_factory=dict)
+    accepted: dict[str, Any] = field(default_factory=dict)
+    arrived: list[Any] = field(default_factory=list)
+    levels: list[InventoryLevel] = field(default_factory=list)
+    orders: list[OpenOrder] = field(default_factory=list)
+    unpublished: dict[str, deque[Any]] = field(default_factory=dict)
+    sent: list[Any] = field(default_factory=list)
+    positions: list[tuple[int, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.unpublished = {"levels": deque(), "orders": deque()}
+        self.start()
+
+    def start(self) -> None:
+        """A new supplier, which knows only what is published."""
+        self.supplier = Replenisher(self.terms, self.reliability, UTC)
+        self.supplier.put([PRODUCT, *self.levels, *self.orders])
+        self.read = {"levels": len(self.levels), "orders": len(self.orders)}
+
+    def send(self, event: Any) -> None:
+        """Put an event into a topic's partition: those of one key stay in order."""
+        name = type(event).__name__ + getattr(event, "order_id", "-")
+        self.topics.setdefault(name, deque()).append(event)
+
+    def act(self) -> None:
+        for event in self.supplier.act(self.now):
+            event.validate()
+            self.sent.append(event)
+            self.send(event)
+
+    def process(self) -> None:
+        """The job takes one event from one of the topics."""
+        waiting = [name for name, queue in self.topics.items() if queue]
+        if not waiting:
+            return
+        event = self.topics[self.dice.choice(waiting)].popleft()
+        if event.event_id in self.accepted:
+            return
+        placed = isinstance(event, ReplenishmentOrder) and event.status == "placed"
+        before = self.position()
+        self.accepted[event.event_id] = event
+        self.arrived.append(event)
+        if placed:
+            self.positions.append((before, self.position()))
+        if not isinstance(event, ReplenishmentOrder):
+            self.unpublished["levels"].append(self.level())
+        if not isinstance(event, Movement):
+            self.unpublished["orders"].append(self.order(event.order_id))
+
+    def publish(self) -> None:
+        """Some of what the job has made reaches a topic."""
+        name = self.dice.choice(["levels", "orders"])
+        topic = self.levels if name == "levels" else self.orders
+        if self.unpublished[name]:
+            topic.append(self.unpublished[name].popleft())
+
+    def look(self) -> None:
+        """The supplier reads some of one topic."""
+        name = self.dice.choice(["levels", "orders"])
+        topic = self.levels if name == "levels" else self.orders
+        upto = self.dice.randint(self.read[name], len(topic))
+        self.supplier.put(topic[self.read[name] : upto])
+        self.read[name] = upto
+
+    def wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def settle(self, seconds: float) -> None:
+        """Nobody buys, and everything flows."""
+        for _ in range(int(seconds)):
+            self.wait(1.0)
+            self.act()
+            for _ in range(4):
+                self.process()
+            while any(self.unpublished.values()):
+                self.publish()
+            self.supplier.put(self.levels[self.read["levels"] :])
+            self.supplier.put(self.orders[self.read["orders"] :])
+            self.read = {"levels": len(self.levels), "orders": len(self.orders)}
+
+    def on_hand(self) -> int:
+        return sum(
+            event.units if isinstance(event, Movement) else event.quantity
+            for event in self.arrived
+            if not isinstance(event, ReplenishmentOrder)
+        )
+
+    def level(self) -> InventoryLevel:
+        moved = [one for one in self.arrived if not isinstance(one, ReplenishmentOrder)]
+        received = sum(
+            one.quantity if isinstance(one, Shipment) else one.units
+            for one in moved
+            if isinstance(one, Shipment) or one.delivery
+        )
+        return InventoryLevel(
+            store_id="S1",
+            sku="milk",
+            on_hand=self.on_hand(),
+            sold=0,
+            returned=0,
+            received=received,
+            version=len(moved),
+            last_movement_at=START,
+        )
+
+    def order(self, order_id: str) -> OpenOrder:
+        mine = [one for one in self.arrived if getattr(one, "order_id", None) == order_id]
+        shipped = sum(one.quantity for one in mine if isinstance(one, Shipment))
+        events = [one for one in mine if isinstance(one, ReplenishmentOrder)]
+        placed = [one for one in events if one.status == "placed"]
+        ordered = sum(one.quantity for one in placed)
+        over = len(placed) < len(events)
+        return OpenOrder(
+            order_id=order_id,
+            store_id="S1",
+            sku="milk",
+            ordered=ordered,
+            received=shipped,
+            remaining=0 if over else max(ordered - shipped, 0),
+            cancelled=over,
+            expected_at=max((one.expected_at for one in placed), default=None),
+            version=len(mine),
+        )
+
+    def open_orders(self) -> list[OpenOrder]:
+        ids = {one.order_id for one in self.arrived if isinstance(one, ReplenishmentOrder)}
+        found = [self.order(order_id) for order_id in ids]
+        return [order for order in found if order.remaining]
+
+    def position(self) -> int:
+        return self.on_hand() + sum(order.remaining for order in self.open_orders())

@@ -1,0 +1,261 @@
+"""The audit finds books that are right to be right, and names whatever is wrong in them."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audit.events import Delivery
+from audit.report import Report
+from schemas.generated import (
+    InventoryLevel,
+    LedgerEntry,
+    OpenOrder,
+    OpenTransfer,
+    SalesByDay,
+    Shipment,
+    StockCount,
+    Transaction,
+    Transfer,
+)
+from schemas.record import Record
+from tests.support.audit_examples import START, arrivals, audit, placed
+from tests.support.bookkeeping import books
+
+
+def later(minutes: int) -> Any:
+    return START + timedelta(minutes=minutes)
+
+
+SALE = Transaction(
+    event_id="sale-1",
+    receipt_id="receipt-1",
+    line_no=1,
+    store_id="north",
+    terminal_id="till",
+    sku="milk",
+    quantity=2,
+    line_amount=Decimal("3.98"),
+    currency="EUR",
+    occurred_at=later(2),
+    recorded_at=START,
+)
+COUNT = StockCount(
+    event_id="count-1",
+    store_id="north",
+    sku="milk",
+    quantity=9,
+    counted_at=later(1),
+    recorded_at=START,
+)
+OPENING = Shipment(
+    event_id="shipment-1",
+    store_id="north",
+    sku="milk",
+    quantity=5,
+    occurred_at=START,
+    recorded_at=START,
+)
+LEG = Transfer(
+    event_id="leg-1",
+    transfer_id="transfer-1",
+    from_store="north",
+    to_store="south",
+    sku="milk",
+    quantity=4,
+    phase="shipped",
+    occurred_at=later(3),
+    recorded_at=START,
+)
+DAY = placed([(OPENING, 0), (COUNT, 0), (SALE, 0), (LEG, 0)])
+
+
+def the(kind: type[Record], records: list[Any], **values: Any) -> Any:
+    """The one record of a kind that has these values."""
+    (found,) = [
+        record
+        for record in records
+        if type(record) is kind and values.items() <= record.to_dict().items()
+    ]
+    return found
+
+
+def with_changed(kind: type[Record], change: dict[str, Any], **values: Any) -> Report:
+    """An audit of DAY with the named record changed."""
+    records = books(DAY)
+    wrong = the(kind, records, **values)
+    return audit(DAY, [replace(r, **change) if r is wrong else r for r in records])
+
+
+def said(report: Report) -> str:
+    assert not report.true
+    return "\n".join(report.differences.lines())
+
+
+@given(arrivals(), st.randoms(use_true_random=False), st.integers(1, 5))
+def test_right_books_are_found_right_in_any_order_of_reading(
+    history: list[Delivery], chance: Any, buckets: int
+) -> None:
+    records = books(history)
+    chance.shuffle(records)
+    read = sorted(history, key=lambda delivery: delivery.place)
+    report = audit(read, records, buckets)
+    assert report.true, said(report)
+    for topic, account in report.accounts.items():
+        ids = {d.event.event_id for d in history if topic == d.event.TOPIC}
+        assert account.accepted == len(ids)
+        assert account.duplicates == account.records - len(ids)
+    for kind in (LedgerEntry, InventoryLevel, OpenOrder, OpenTransfer, SalesByDay):
+        tally = report.tallies[kind.TOPIC]
+        assert (tally.keys, tally.wrong) == (sum(type(r) is kind for r in records), 0)
+
+
+def test_a_count_recorded_too_late_is_in_the_ledger_as_refused_and_in_no_level() -> None:
+    late = replace(COUNT, event_id="count-2", counted_at=later(3), recorded_at=later(5))
+    history = placed([(OPENING, 0), (COUNT, 0), (SALE, 0), (late, 0)])
+    records = books(history[:-1])
+    refused = replace(
+        the(LedgerEntry, books(history), event_id="count-2"),
+        kind="refused_count",
+        reason="recorded more than 119 s after it was taken",
+    )
+    assert audit(history, [*records, refused], count_seconds=119).true
+    assert "count-2" in said(audit(history, [*records, refused], count_seconds=120))
+    assert "count-2" in said(audit(history, books(history), count_seconds=119))
+
+
+@given(arrivals(), st.data())
+def test_any_one_wrong_lost_or_invented_record_is_named(
+    history: list[Delivery], data: st.DataObject
+) -> None:
+    records = books(history)
+    if not records:
+        return
+    chosen: Any = data.draw(st.sampled_from(records))
+    fields = [name for name in chosen.to_dict() if name not in chosen.KEY]
+    change = data.draw(st.sampled_from([*fields, "lost", "invented"]))
+    wrong: list[Record]
+    if change == "lost":
+        wrong = []
+    elif change == "invented":
+        wrong = [chosen, replace(chosen, **{chosen.KEY[0]: "another"})]
+    else:
+        wrong = [replace(chosen, **{change: _other(getattr(chosen, change), change)})]
+    report = audit(history, [r for r in records if r is not chosen] + wrong)
+    for record in wrong[-1:] or [chosen]:
+        assert f"{record.TOPIC} ({', '.join(record.key())})" in said(report)
+
+
+def _other(value: Any, name: str) -> Any:
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, str):
+        return value + "-x"
+    if value is None:
+        return "other" if name in ("reason", "reference") else START + timedelta(days=9)
+    if name.startswith("source_"):
+        # One more could be the place of an equal delivery, which may have been the first.
+        return value + 100
+    return value + (timedelta(milliseconds=1) if hasattr(value, "year") else 1)
+
+
+@given(arrivals())
+def test_older_versions_published_again_after_a_crash_change_nothing(
+    history: list[Delivery],
+) -> None:
+    records: list[Any] = books(history)
+    older = [replace(r, version=r.version - 1) for r in records if not isinstance(r, LedgerEntry)]
+    assert audit(history, [*older, *records, *older]).true
+
+
+def test_a_level_off_by_one_is_named_with_both_figures_and_what_the_ledger_has() -> None:
+    text = said(with_changed(InventoryLevel, {"on_hand": 4}, store_id="north"))
+    assert "inventory-levels (north, milk): on_hand is 4, expected 3" in text
+    assert "the ledger has its 4 events, count-1, leg-1, sale-1, shipment-1" in text
+    assert "make 3 on hand, and 4 is published" in text
+    assert "stock-ledger (" not in text
+
+
+def test_an_event_missing_in_the_ledger_is_named_at_its_level_too() -> None:
+    records = [r for r in books(DAY) if r is not None]
+    lost = the(LedgerEntry, records, event_id="sale-1")
+    report = audit(DAY, [r for r in records if r != lost])
+    assert "stock-ledger (sale-1): is missing; expected store_id north, sku milk" in said(report)
+    assert "make 5 on hand, and 3 is published; missing in the ledger: sale-1" in said(report)
+    assert not report.accounts["transactions"].balances
+
+
+def test_an_entry_that_no_event_made_is_named_at_its_level_too() -> None:
+    records = books(DAY)
+    invented = replace(the(LedgerEntry, records, event_id="sale-1"), event_id="ghost")
+    text = said(audit(DAY, [*records, invented]))
+    assert "stock-ledger (ghost): is there, and no accepted event makes it" in text
+    assert "surplus in the ledger: ghost" in text
+
+
+def test_a_wrong_movement_in_the_ledger_is_named_with_its_store_and_product() -> None:
+    text = said(with_changed(LedgerEntry, {"quantity": -3}, event_id="sale-1"))
+    assert "stock-ledger (sale-1): quantity is -3, expected -2; store north, SKU milk" in text
+    assert "make 2 on hand, and 3 is published; wrong in the ledger: sale-1" in text
+
+
+def test_a_transfer_out_of_balance_is_named_with_its_legs() -> None:
+    text = said(with_changed(OpenTransfer, {"in_transit": 0}))
+    assert "open-transfers (transfer-1, north, south, milk): in_transit is 0, expected 4" in text
+    assert "decided by leg-1" in text
+
+
+def test_a_level_that_the_job_has_not_written_yet_is_missing() -> None:
+    records = [r for r in books(DAY) if not isinstance(r, InventoryLevel)]
+    text = said(audit(DAY, records))
+    assert "inventory-levels (north, milk): is missing; expected on_hand 3" in text
+
+
+def test_a_contradicting_repeat_is_counted_and_the_first_wins() -> None:
+    other = replace(SALE, quantity=7)
+    first_wins = placed([(SALE, 0), (other, 0), (SALE, 0)])
+    report = audit(first_wins, books(first_wins))
+    account = report.accounts["transactions"]
+    assert (account.accepted, account.duplicates, account.contradictions) == (1, 1, 1)
+    assert report.true
+    second_won = [first_wins[1], first_wins[0], first_wins[2]]
+    text = said(audit(first_wins, books(second_won)))
+    assert "stock-ledger (sale-1): quantity is -7, expected -2" in text
+    assert "source_offset is 1, expected 0" in text
+
+
+def test_of_contradicting_partitions_the_ledger_names_the_accepted_one() -> None:
+    one, other = placed([(SALE, 0), (replace(SALE, quantity=7, store_id="south"), 1)])
+    for order in ([one, other], [other, one]):
+        report = audit([one, other], books(order))
+        assert report.true
+        assert report.accounts["transactions"].contradictions == 1
+
+
+def test_records_that_came_after_the_audit_began_are_in_flight() -> None:
+    late = Delivery(replace(SALE, event_id="sale-2"), 0, 1, late=True)
+    for seen in (DAY, [*DAY, late]):
+        report = audit([*DAY, late], books(seen))
+        assert report.true, said(report)
+        assert report.tallies[InventoryLevel.TOPIC].in_flight == 1
+        assert report.tallies[SalesByDay.TOPIC].in_flight == 1
+        assert report.accounts["transactions"].records == 1
+
+
+def test_an_event_of_which_the_ledger_names_a_later_delivery_is_in_flight() -> None:
+    early, late = placed([(SALE, 0), (SALE, 1)])
+    deliveries = [early, late._replace(late=True)]
+    report = audit(deliveries, books([late, early]))
+    assert report.true, said(report)
+    assert report.accounts["transactions"].duplicates == 1
+    assert report.tallies[LedgerEntry.TOPIC].in_flight == 1
+
+
+def test_every_difference_is_counted_and_only_some_are_named() -> None:
+    many = placed([(replace(SALE, event_id=f"s{n:03}", sku=f"sku{n}"), 0) for n in range(100)])
+    report = audit(many, [])
+    assert report.differences.count[LedgerEntry.TOPIC] == 100
+    assert "stock-ledger: and 80 more." in report.differences.lines()

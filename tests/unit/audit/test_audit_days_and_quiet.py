@@ -1,0 +1,37 @@
+"""Business days are those of the stores, and the audit waits for a job that still writes."""
+
+from itertools import chain, count, repeat
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from audit import days, wait_until_quiet
+from audit.offsets import Ends
+from tests.support.audit_examples import START
+from tests.unit.audit.test_audit_auditor import COUNT, SALE
+
+
+def test_a_sale_belongs_to_the_day_of_the_stores_time_zone() -> None:
+    late = SALE.from_dict(SALE.to_dict() | {"occurred_at": START})
+    for zone, day in (("UTC", "2026-03-01"), ("Europe/Berlin", "2026-03-02")):
+        assert days.key_in(ZoneInfo(zone))(late) == ("north", "milk", "EUR", day)
+    assert days.key_in(ZoneInfo("UTC"))(COUNT) is None
+
+
+def test_it_waits_until_nothing_was_written_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wait_until_quiet, "QUIET_SECONDS", 0.2)
+    monkeypatch.setattr(wait_until_quiet, "LOOK_SECONDS", 0.01)
+    written: list[Ends] = [{("levels", 0): n} for n in range(5)]
+    ends = chain(written, repeat(written[-1]))
+    assert wait_until_quiet.settle(lambda: next(ends), 30) == written[-1]
+
+
+def test_it_does_not_wait_for_ever_for_a_job_that_always_writes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wait_until_quiet, "LOOK_SECONDS", 0.01)
+    moving = count()
+    start = monotonic()
+    wait_until_quiet.settle(lambda: {("levels", 0): next(moving)}, 0.3)
+    assert 0.3 <= monotonic() - start < 2

@@ -1,0 +1,113 @@
+"""The registry is reached by TLS and with a password, and a refusal says what to set."""
+
+import base64
+import json
+import ssl
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from connect import kafka, registry
+from connect.errors import UserError
+from connect.properties import properties
+from connect.settings import Settings
+from tests.support.certificates import HOST, Certificate
+
+PASSWORD = "se=cret"
+EXPECTED = "Basic " + base64.b64encode(f"planner:{PASSWORD}".encode()).decode()
+
+
+class Guarded(BaseHTTPRequestHandler):
+    """A registry without subjects, for those who know the password."""
+
+    def do_GET(self) -> None:
+        known = self.headers["Authorization"] == EXPECTED
+        body = [] if known else {"error_code": 401, "message": "Unauthorized"}
+        self.send_response(200 if known else 401)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(json.dumps(body).encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Certificate(tmp_path_factory.mktemp("tls")).with_key
+
+
+@pytest.fixture(scope="module")
+def url(pem: Path) -> Iterator[str]:
+    server = ThreadingHTTPServer((HOST, 0), Guarded)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"https://{HOST}:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def settings(url: str, folder: Path, *lines: str) -> Settings:
+    file = folder / "registry.properties"
+    file.write_text("\n".join(["# who we are", "", *lines]), "utf-8")
+    return Settings(registry=url, registry_client=str(file))
+
+
+def test_a_registry_is_reached_by_tls_and_with_a_password(
+    url: str, pem: Path, tmp_path: Path
+) -> None:
+    user = f"basic.auth.user.info = planner:{PASSWORD}"
+    known = settings(url, tmp_path, user, f"ssl.ca.location={pem}")
+    assert registry.client(known).get_subjects() == []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("ssl.ca.location = {pem}", r"refuses this client \(401\).*basic.auth.user.info"),
+        ("basic.auth.user.info = planner:se=cret", "is not trusted.*ssl.ca.location"),
+        ("basic.auth.user.info = planner", "REGISTRY_CLIENT.*username"),
+        ("ssl.ca.location = /nowhere", "REGISTRY_CLIENT.*No such file"),
+        ("ssl.certificate = x", "REGISTRY_CLIENT.*ssl.certificate"),
+        ("no setting se=cret".replace("=", ":"), r"REGISTRY_CLIENT: .*:3: expected name = value"),
+    ],
+)
+def test_a_refusal_says_what_to_set_and_tells_no_password(
+    url: str, pem: Path, tmp_path: Path, line: str, said: str
+) -> None:
+    with pytest.raises(UserError, match=said) as refused:
+        registry.client(settings(url, tmp_path, line.format(pem=pem)))
+    assert "se=cret" not in str(refused.value)
+    assert "se:cret" not in str(refused.value)
+
+
+def test_an_address_tells_no_password() -> None:
+    known = Settings(registry="https://planner:se=cret@registry:8443/apis")
+    assert registry.address(known) == "https://registry:8443/apis"
+
+
+def test_kafka_s_clients_take_further_settings_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "kafka.properties"
+    file.write_text("security.protocol = SASL_SSL\nsasl.password = a=b # c\n", "utf-8")
+    config = kafka.client(Settings(kafka="broker:9093", kafka_client=str(file)))
+    assert config["security.protocol"] == "SASL_SSL"
+    assert config["sasl.password"] == "a=b # c"
+    assert config["bootstrap.servers"] == "broker:9093"
+
+
+def test_a_setting_that_kafka_s_client_does_not_know_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "kafka.properties"
+    file.write_text("sasl.passwort = x\n", "utf-8")
+    with pytest.raises(UserError, match=r"KAFKA_CLIENT: .*sasl\.passwort"):
+        kafka.admin(Settings(kafka_client=str(file)))
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    assert properties("", "INVENTORY_KAFKA_CLIENT") == {}
+    with pytest.raises(UserError, match="INVENTORY_KAFKA_CLIENT: nowhere cannot be read"):
+        properties("nowhere", "INVENTORY_KAFKA_CLIENT")

@@ -1,0 +1,270 @@
+"""`check` and `compat` on the command line: exit codes, places, one sentence for bad input."""
+
+import importlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from contracts.__main__ import main
+from contracts.contract import SCHEMAS, load_all
+from contracts.source_location import line_of
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def schemas(tmp_path: Path) -> Path:
+    """A copy of the contracts and their released versions."""
+    shutil.copytree(SCHEMAS, tmp_path / "schemas", ignore=shutil.ignore_patterns("*.py", "gen*"))
+    return tmp_path / "schemas"
+
+
+def replace(folder: Path, stem: str, old: str, new: str) -> None:
+    path = folder / f"{stem}.avsc"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_the_contracts_of_this_tree_pass_without_loading_any_client() -> None:
+    program = (
+        "import sys; from contracts.__main__ import main; main(['check'], standalone_mode=False); "
+        "print(sorted({'confluent_kafka', 'fastavro', 'avro'} & sys.modules.keys()))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines()[-1] == "[]"
+    assert "contracts are compatible with every released version" in ran.stdout
+
+
+def test_a_changed_scale_is_told_with_place_reader_example_and_remedy(schemas: Path) -> None:
+    replace(schemas, "transaction", '"precision": 12, "scale": 2', '"precision": 12, "scale": 4')
+    result = run("check", "--schemas", schemas)
+    assert result.exit_code == 1
+    line = line_of((schemas / "transaction.avsc").read_text("utf-8"), "", "line_amount")
+    assert f"transaction.avsc:{line}: value: breaking decimal-scale" in result.stdout
+    for word in ("effect:", "remedy:", "example:", "released/transaction/1.avsc", "Flink"):
+        assert word in result.stdout
+
+
+def test_github_annotates_the_line_of_the_field(schemas: Path) -> None:
+    replace(schemas, "transaction", '"precision": 12, "scale": 2', '"precision": 12, "scale": 4')
+    result = run("check", "--schemas", schemas, "--format", "github")
+    path = schemas / "transaction.avsc"
+    number = next(
+        n for n, line in enumerate(path.read_text("utf-8").splitlines(), 1) if "line_amount" in line
+    )
+    assert f"::error file={path},line={number},title=decimal-scale::" in result.stdout
+    assert result.exit_code == 1
+
+
+def test_json_is_one_document_with_every_finding(schemas: Path) -> None:
+    replace(schemas, "shipment", '"quantity", "type": "int"', '"quantity", "type": "long"')
+    result = run("check", "--schemas", schemas, "--format", "json")
+    findings = json.loads(result.stdout)
+    assert {(f["field"], f["rule"]) for f in findings} == {
+        ("quantity", "type-changed"),
+        ("quantity", "number-widened"),
+    }
+    assert result.exit_code == 1
+    assert json.loads(run("check", "--format", "json").stdout) == []
+
+
+def field(stem: str, index: int, **changes: Any) -> Any:
+    def change(folder: Path) -> None:
+        path = folder / f"{stem}.avsc"
+        document = json.loads(path.read_text("utf-8"))
+        document["fields"][index].update(changes)
+        path.write_text(json.dumps(document, indent=1), "utf-8")
+
+    return change
+
+
+def attribute(stem: str, name: str, value: Any) -> Any:
+    def change(folder: Path) -> None:
+        path = folder / f"{stem}.avsc"
+        document = json.loads(path.read_text("utf-8"))
+        document[name] = value
+        path.write_text(json.dumps(document, indent=1), "utf-8")
+
+    return change
+
+
+UNFIT = {
+    "malformed JSON": (
+        lambda folder: (folder / "shipment.avsc").write_text('{"type": "record",\n\n'),
+        "shipment.avsc: not readable as JSON",
+    ),
+    "not UTF-8": (
+        lambda folder: (folder / "shipment.avsc").write_bytes(b'{"type": "\xff"}'),
+        "shipment.avsc: not readable as JSON",
+    ),
+    "an attribute twice": (
+        lambda folder: replace(folder, "shipment", '"owner"', '"doc": "x", "owner"'),
+        "shipment.avsc: not readable as JSON: the attribute 'doc' is there twice",
+    ),
+    "a field twice": (field("shipment", 1, name="sku"), "shipment.avsc: field sku: name"),
+    "unknown logical type": (
+        field("shipment", 4, type={"type": "int", "logicalType": "units"}),
+        "shipment.avsc: field quantity: type",
+    ),
+    "recursive type": (
+        field("shipment", 4, type=["null", "Shipment"], default=None),
+        "shipment.avsc: field quantity: type",
+    ),
+    "a field called class": (
+        field("shipment", 4, name="class"),
+        "shipment.avsc: field class: name",
+    ),
+    "a field called from": (field("shipment", 4, name="from"), "shipment.avsc: field from: name"),
+    "a name of Flink's": (field("shipment", 4, name="value"), "shipment.avsc: field value: name"),
+    "a method's name": (field("shipment", 4, name="key"), "shipment.avsc: field key: name"),
+    "a default of another type": (
+        field("shipment", 4, default="many"),
+        "shipment.avsc: not an Avro schema: /fields/quantity: the default",
+    ),
+    "a recursive type of its own": (
+        field(
+            "shipment",
+            4,
+            type={"type": "record", "name": "Box", "fields": [{"name": "boxes", "type": "Box"}]},
+        ),
+        "shipment.avsc: field quantity: type",
+    ),
+    "a decimal by default of no bytes": (
+        field("transaction", 7, default=""),
+        "transaction.avsc: field line_amount: default: expected a number's bytes",
+    ),
+    "no owner": (attribute("shipment", "owner", ""), "shipment.avsc: owner"),
+    "no word of an owner": (
+        lambda folder: replace(folder, "shipment", '"owner"', '"owned"'),
+        "shipment.avsc: owner",
+    ),
+    "a word of SQL": (field("shipment", 4, name="table"), "shipment.avsc: field table: name"),
+    "one record of two": (
+        lambda folder: replace(folder, "transaction", '"Transaction"', '"Shipment"'),
+        "transaction.avsc: record Shipment belongs to shipment.avsc already",
+    ),
+    "a topic that Flink reserves": (
+        attribute(
+            "shipment", "topic", {"name": "order", "key": ["sku"], "partitions": 1, "config": {}}
+        ),
+        "shipment.avsc: topic.name",
+    ),
+    "one topic of two": (
+        lambda folder: replace(folder, "transaction", '"transactions"', '"shipments"'),
+        "transaction.avsc: topic shipments belongs to shipment.avsc already",
+    ),
+    "a key of no names": (
+        attribute("shipment", "topic", {"name": "shipments", "key": [["sku"]], "partitions": 1}),
+        "shipment.avsc: topic.key",
+    ),
+    "config of no object": (
+        attribute(
+            "shipment",
+            "topic",
+            {"name": "shipments", "key": ["sku"], "partitions": 1, "config": 3},
+        ),
+        "shipment.avsc: topic.config",
+    ),
+    "a version without number": (
+        lambda folder: (folder / "released/shipment/new.avsc").write_text("{}"),
+        "released/shipment/new.avsc",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", UNFIT)
+def test_an_unfit_contract_is_one_sentence_with_file_and_field_and_exit_2(
+    fault: str, schemas: Path
+) -> None:
+    change, said = UNFIT[fault]
+    change(schemas)
+    before = {path: path.read_bytes() for path in schemas.rglob("*") if path.is_file()}
+    result = run("check", "--schemas", schemas)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"Error: {said}")
+    assert len(result.stderr.splitlines()) == 1
+    assert before == {path: path.read_bytes() for path in schemas.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("room", ["codegen.generate", "contracts.release"])
+@pytest.mark.parametrize("fault", [fault for fault in UNFIT if "version" not in fault])
+def test_nothing_is_written_of_an_unfit_contract(
+    room: str, fault: str, schemas: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change, said = UNFIT[fault]
+    change(schemas)
+    module = importlib.import_module(f"{room}_command")
+    monkeypatch.setattr(module, "load_all", lambda: load_all(schemas))
+
+    def written(*_: object) -> None:
+        raise AssertionError
+
+    for writes in ("write_bytes", "write_text", "unlink"):
+        monkeypatch.setattr(Path, writes, written)
+    package, _, command = room.partition(".")
+    entry = importlib.import_module(f"{package}.__main__").main
+    result = CliRunner().invoke(entry, [command])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"Error: {said}")
+
+
+def test_github_annotates_an_unfit_contract(schemas: Path) -> None:
+    (schemas / "shipment.avsc").write_text('{"type": "record",\n"name":: 3}')
+    result = run("check", "--schemas", schemas, "--format", "github")
+    assert (
+        f"::error file={schemas / 'shipment.avsc'},line=2,title=unfit-contract::" in result.stdout
+    )
+    assert result.exit_code == 2
+
+
+@pytest.fixture
+def compat(tmp_path: Path) -> Any:
+    def judge(reader: str, writer: str, *more: str) -> Result:
+        (tmp_path / "r.avsc").write_text(reader)
+        (tmp_path / "w.avsc").write_text(writer)
+        return run(
+            "compat", "--reader", tmp_path / "r.avsc", "--writer", tmp_path / "w.avsc", *more
+        )
+
+    return judge
+
+
+def test_compat_answers_by_exit_code(compat: Any) -> None:
+    assert compat('"long"', '"int"').exit_code == 0
+    assert compat('"int"', '"long"').exit_code == 1
+    assert compat('"long"', '"int"', "--pipeline").exit_code == 1
+    assert compat('"int"', '"int"', "--pipeline", "--part", "key").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"type": "rec', '{"type": "recor"}', "[[", "3", '["int", "int"]', "", '"Missing"',
+     '{"type": "record", "name": "R", "fields": [{"name": "f", "type": "int", "default": "x"}]}',
+     '{"type":"record","name":"R","fields":[{"name":"f","type":"int","default":2147483648}]}',
+     '{"type": "fixed", "name": "F", "size": NaN}', "[" * 100_000],
+    ids=lambda text: text[-30:] or "nothing",
+)  # fmt: skip
+def test_what_is_no_avro_cannot_be_judged(text: str, compat: Any) -> None:
+    for result in (compat(text, '"int"'), compat('"int"', text)):
+        assert result.exit_code == 2
+        assert len(result.stderr.splitlines()) == 1
+        assert "avsc: not an Avro schema: " in result.stderr
+
+
+def test_a_missing_file_cannot_be_judged(tmp_path: Path) -> None:
+    result = run("compat", "--reader", tmp_path / "none.avsc", "--writer", tmp_path)
+    assert result.exit_code == 2
+    assert "none.avsc: No such file" in result.stderr

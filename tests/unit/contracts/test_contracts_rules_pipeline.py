@@ -1,0 +1,213 @@
+"""Each of the pipeline's rules finds what it is for, and leaves alone what is like it."""
+
+import json
+from typing import Any
+
+import pytest
+
+from contracts.compatibility.check import avro_findings, is_safe, key_findings, value_findings
+from contracts.compatibility.finding import Finding, Severity
+from contracts.compatibility.rules import PIPELINE, RULES
+
+DATE = {"type": "int", "logicalType": "date"}
+MILLIS = {"type": "long", "logicalType": "timestamp-millis"}
+MICROS = {"type": "long", "logicalType": "timestamp-micros"}
+
+
+def decimal(precision: int, scale: int) -> dict[str, Any]:
+    return {"type": "bytes", "logicalType": "decimal", "precision": precision, "scale": scale}
+
+
+def enum(symbols: str, **more: Any) -> dict[str, Any]:
+    return {"type": "enum", "name": "Phase", "symbols": list(symbols), **more}
+
+
+def record(*fields: Any, **more: Any) -> dict[str, Any]:
+    return {"type": "record", "name": "Sale", "namespace": "shop", "fields": list(fields), **more}
+
+
+def of(kind: Any, **more: Any) -> dict[str, Any]:
+    """A record with one field of a type."""
+    return record({"name": "f", "type": kind, **more})
+
+
+def found(reader: Any, writer: Any, flink: str | None = None) -> list[Finding]:
+    return value_findings(json.dumps(reader), json.dumps(writer), flink)
+
+
+def rules(reader: Any, writer: Any, flink: str | None = None) -> set[str]:
+    return {finding.rule.id for finding in found(reader, writer, flink)}
+
+
+NULLABLE = ["null", "int"]
+FOUND = {
+    "decimal-scale": (of(decimal(10, 4)), of(decimal(10, 2))),
+    "decimal-precision": (of(decimal(12, 2)), of(decimal(10, 2))),
+    "timestamp-unit": (of(MICROS), of(MILLIS)),
+    "logical-type-added": (of(MILLIS), of("long")),
+    "logical-type-removed": (of("int"), of(DATE)),
+    "logical-type-changed": (of({"type": "int", "logicalType": "time-millis"}), of(DATE)),
+    "number-inexact": (of("double"), of("long")),
+    "number-widened": (of("long"), of("int")),
+    "bytes-string": (of("string"), of("bytes")),
+    "enum-default-hides": (of(enum("AB", default="A")), of(enum("ABC"))),
+    "enum-symbols": (of(enum("ABC")), of(enum("AB"))),
+    "record-renamed": ({**of("int"), "namespace": "other"}, of("int")),
+    "flink-lacks-type": (of(MICROS), of(MICROS)),
+    "null-allowed": (of(NULLABLE), of("int")),
+    "null-refused": (of("int"), of(NULLABLE)),
+    "union-order": (of(["int", "null"]), of(NULLABLE)),
+    "field-renamed": (
+        record({"name": "g", "aliases": ["f"], "type": "int"}),
+        of("int"),
+    ),
+    "default-removed": (of("int"), of("int", default=0)),
+    "default-changed": (of("int", default=1), of("int", default=0)),
+    "field-defaulted": (of("int", default=1), record()),
+    "field-ignored": (record(), of("int")),
+    "doc-changed": (of("int", doc="Units."), of("int")),
+}
+NOT_FOUND = {
+    "decimal-scale": (of(decimal(10, 2)), of(decimal(10, 2))),
+    "decimal-precision": (of(decimal(10, 2)), of(decimal(10, 2))),
+    "timestamp-unit": (of(MILLIS), of(MILLIS)),
+    "logical-type-added": (of(MILLIS), of(MILLIS)),
+    "logical-type-removed": (of("int"), of("int")),
+    "logical-type-changed": (of(DATE), of(DATE)),
+    "number-inexact": (of("double"), of("float")),
+    "number-widened": (of("int"), of("int")),
+    "bytes-string": (of("bytes"), of("bytes")),
+    "enum-default-hides": (of(enum("ABC", default="A")), of(enum("AB"))),
+    "enum-symbols": (of(enum("BA")), of(enum("AB"))),
+    "record-renamed": (of("int"), {**of("int"), "doc": "Other words."}),
+    "flink-lacks-type": (of(MILLIS), of(MILLIS)),
+    "null-allowed": (of(NULLABLE), of(NULLABLE)),
+    "null-refused": (of(NULLABLE), of("int")),
+    "union-order": (of(["null", "int", "string"]), of(NULLABLE)),
+    "field-renamed": (of("int", aliases=["g"]), of("int")),
+    "default-removed": (of("int", default=0), of("int")),
+    "default-changed": (of("int", default=0), of("int", default=0)),
+    "field-defaulted": (of("int", default=1), of("int")),
+    "field-ignored": (of("int"), of("int")),
+    "doc-changed": (of("int", doc="Units."), of("int", doc="Units.")),
+}
+
+
+def test_every_rule_of_the_pipeline_has_an_example_for_and_against() -> None:
+    elsewhere = {"key-changed", "flink-cannot-write-enum"}
+    assert PIPELINE.keys() - elsewhere <= FOUND.keys()
+    assert FOUND.keys() == NOT_FOUND.keys()
+
+
+@pytest.mark.parametrize("rule", FOUND)
+def test_a_rule_finds_what_it_is_for(rule: str) -> None:
+    assert rule in rules(*FOUND[rule])
+
+
+@pytest.mark.parametrize("rule", NOT_FOUND)
+def test_a_rule_leaves_alone_what_is_like_it(rule: str) -> None:
+    assert rule not in rules(*NOT_FOUND[rule])
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"type": "fixed", "name": "Four", "size": 4},
+        MICROS,
+        {"type": "long", "logicalType": "timestamp-nanos"},
+        {"type": "long", "logicalType": "local-timestamp-millis"},
+        {"type": "long", "logicalType": "time-micros"},
+        {"type": "string", "logicalType": "unheard-of"},
+        {"type": "int", "logicalType": "timestamp-millis"},
+        decimal(39, 2),
+        "null",
+        ["int", "string"],
+        ["null", "int", "string"],
+        ["null", "shop.Sale"],
+    ],
+    ids=json.dumps,
+)
+def test_what_flink_cannot_hold_is_found_though_nothing_changed(kind: Any) -> None:
+    assert "flink-lacks-type" in rules(of(kind), of(kind))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["string", "boolean", "int", "long", "float", "double", "bytes", DATE, MILLIS, decimal(38, 9),
+     NULLABLE, ["string", "null"], {"type": "array", "items": "int"},
+     {"type": "map", "values": "int"}, {"type": "string", "logicalType": "uuid"}],
+    ids=json.dumps,
+)  # fmt: skip
+def test_what_flink_holds_is_safe_when_nothing_changed(kind: Any) -> None:
+    assert found(of(kind), of(kind)) == []
+
+
+def test_a_default_of_a_later_branch_is_none_for_flinks_avro() -> None:
+    late = of(NULLABLE, default=3)
+    assert "flink-lacks-type" in rules(late, late)
+    assert rules(of(NULLABLE, default=None), of(NULLABLE, default=None)) == set()
+
+
+def test_an_enum_is_refused_in_what_flink_writes_and_taken_in_what_it_reads() -> None:
+    assert rules(of(enum("AB")), of(enum("AB")), "sink") == {"flink-cannot-write-enum"}
+    assert rules(of(enum("ABC")), of(enum("AB")), "source") == set()
+
+
+def test_any_change_of_a_key_is_found_even_a_doc() -> None:
+    old, new = json.dumps(of("string")), json.dumps(of("string", doc="Identity."))
+    assert "key-changed" in {finding.rule.id for finding in key_findings(new, old)}
+    assert key_findings(json.dumps(of("string"), indent=3), old) == []
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer"),
+    [
+        (record({"name": "f", "type": "int"}, {"name": "g", **of(NULLABLE)["fields"][0],
+                                               "default": None} | {"name": "g"}), of("int")),
+        (of("int"), record({"name": "f", "type": "int"}, {"name": "g", "type": "string"})),
+        (of("int", doc="Units."), of("int")),
+    ],
+    ids=["optional field added", "field no longer read", "doc"],
+)  # fmt: skip
+def test_harmless_changes_are_safe_and_said(reader: Any, writer: Any) -> None:
+    assert found(reader, writer)
+    assert is_safe(found(reader, writer))
+
+
+def test_a_name_that_leads_to_two_fields_is_refused_from_either_side() -> None:
+    renamed = {"name": "g", "aliases": ["f"], "type": "int"}
+    both = record({"name": "f", "type": "int"}, {"name": "g", "type": "int"})
+    for reader, writer in [
+        (record(renamed), both),
+        (record({"name": "f", "type": "int"}, renamed), of("int")),
+    ]:
+        found = avro_findings(json.dumps(reader), json.dumps(writer))
+        assert {finding.rule.id for finding in found} == {"field-ambiguous"}
+
+
+def test_a_default_that_is_no_symbol_is_refused_where_it_is_used() -> None:
+    reader = json.dumps(of(enum("AB"), default="C"))
+    assert [f.rule.id for f in avro_findings(reader, json.dumps(record()))] == ["default-unusable"]
+    assert avro_findings(reader, json.dumps(of(enum("AB")))) == []
+    inside = json.dumps(of({"type": "array", "items": enum("AB")}, default=["C"]))
+    assert [f.rule.id for f in avro_findings(inside, json.dumps(record()))] == ["default-unusable"]
+
+
+def test_a_value_that_two_branches_can_read_is_found() -> None:
+    assert "union-order" in rules(of(["string", "bytes"]), of("bytes"))
+    assert "union-order" not in rules(of(["bytes", "string"]), of("bytes"))
+
+
+def test_a_finding_says_where() -> None:
+    (finding,) = found(of(decimal(10, 4)), of(decimal(10, 2)))
+    assert finding.path == "/fields/f/type"
+    assert finding.field == "f"
+    (inside,) = found(of(["null", MILLIS]), of(["null", "long"]))
+    assert inside.path == "/fields/f/type/1"
+
+
+def test_every_rule_says_who_suffers_and_what_helps() -> None:
+    for rule_id, rule in RULES.items():
+        assert rule.id == rule_id
+        assert rule.effect.endswith(".")
+        assert rule.remedy.endswith(".") or rule.severity is Severity.SAFE

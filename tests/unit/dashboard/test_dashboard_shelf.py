@@ -1,0 +1,101 @@
+"""Which lines a store's shelf has, in which order, and which of them a search finds."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from dashboard import display_text, shelf
+from dashboard.shelf import Line
+from schemas.generated import InventoryLevel, Product
+from views.stock import Status
+
+AT = datetime(2026, 1, 31, 9, tzinfo=UTC)
+
+
+def level(
+    sku: str, on_hand: int, store: str = "S1", version: int = 1, **more: Any
+) -> InventoryLevel:
+    return InventoryLevel(
+        store_id=store,
+        sku=sku,
+        on_hand=on_hand,
+        version=version,
+        **{"sold": 3, "returned": 1, "received": 2, "last_movement_at": AT, **more},
+    )
+
+
+def lines(levels: Iterable[InventoryLevel], products: Mapping[str, Product]) -> tuple[Line, ...]:
+    """The shelf of levels and products alone."""
+    return shelf.urgent_first(shelf.line(one, products.get(one.sku)) for one in levels)
+
+
+def product(sku: str, reorder_point: int = 10, name: str = "", category: str = "A") -> Product:
+    return Product(
+        sku=sku,
+        name=name or f"Product {sku}",
+        category=category,
+        unit_price=Decimal("1.50"),
+        reorder_point=reorder_point,
+        order_up_to=40,
+        lead_time=2,
+    )
+
+
+def test_the_most_urgent_come_first_and_equals_in_order_of_sku() -> None:
+    products = {sku: product(sku) for sku in ["ok", "low", "lower", "out", "out2", "neg", "neg2"]}
+    products["half"] = product("half", reorder_point=100)
+    levels = [
+        level("unlisted", 5),
+        level("ok", 11),
+        level("low", 10),
+        level("lower", 2),
+        level("half", 50),
+        level("out2", 0),
+        level("out", 0),
+        level("neg", -1),
+        level("neg2", -2),
+    ]
+    order = [line.level.sku for line in lines(levels, products)]
+    assert order == ["neg2", "neg", "out", "out2", "lower", "half", "low", "ok", "unlisted"]
+
+
+def test_a_product_that_the_catalogue_lacks_has_no_reorder_point_and_an_unknown_status() -> None:
+    line = shelf.line(level("x", 5), None)
+    assert (line.reorder_point, line.status, line.name) == (None, Status.UNKNOWN, shelf.NO_NAME)
+
+
+def test_search_finds_every_word_in_name_or_sku_whatever_the_case() -> None:
+    products = {"007": product("007", name="Whole MILK, 1 l"), "8": product("8", name="Oat drink")}
+    found_in = lines([level("007", 5), level("8", 5)], products)
+
+    def found(words: str) -> list[str]:
+        return [line.level.sku for line in shelf.matching(found_in, words, None, ())]
+
+    assert found("milk whole") == ["007"]
+    assert found("07 milk") == ["007"]
+    assert found("milk oat") == []
+    assert found("  ") == ["007", "8"]
+    assert found(".*") == []
+
+
+def test_category_and_statuses_narrow_the_search() -> None:
+    products = {"a": product("a"), "b": product("b", category="B"), "c": product("c")}
+    three = lines([level("a", 5), level("b", 5), level("c", 50)], products)
+    assert [one.level.sku for one in shelf.matching(three, "", "A", ())] == ["a", "c"]
+    assert [one.level.sku for one in shelf.matching(three, "", "A", [Status.LOW])] == ["a"]
+
+
+def test_labels_are_plain_text_on_one_line() -> None:
+    assert display_text.plain("a\nb\u202ec\u200b\td") == "a bc d"
+    assert display_text.plain("\u200b \n") == "(blank)"
+    assert display_text.plain("<b>$x$</b> *y*") == "<b>$x$</b> *y*"
+
+
+@given(some.lists(some.tuples(some.sampled_from(["Milk", "milk", "<b>", "M" * 90]), some.uuids())))
+def test_no_two_products_share_a_label(products: list[tuple[str, object]]) -> None:
+    pairs = {(name, str(sku)) for name, sku in products}
+    assert len(set(display_text.unique(pairs))) == len(pairs)

@@ -1,0 +1,342 @@
+"""What is coming to a store and how fast it sells: every figure beside one worked out apart."""
+
+import statistics
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from dashboard import delivery_tables, product_table, shelf
+from dashboard.days import Days
+from dashboard.open_items import UnderWay
+from dashboard.outlook import Outlook, Outlooks
+from dashboard.snapshot import Store
+from dashboard.store_tables import Tables
+from dashboard.supply import Coming
+from schemas.generated import OpenOrder, OpenTransfer, SalesByDay
+from schemas.record import Record
+from tests.unit.dashboard.test_dashboard_charts import columns
+from tests.unit.dashboard.test_dashboard_shelf import AT, level, product
+from views.availability import in_stock
+from views.demand import Policy, Velocity
+
+TODAY = date(2026, 1, 31)
+DAY = timedelta(days=1)
+
+
+def order(
+    order_id: str, remaining: int, due: datetime | None = AT, version: int = 1, sku: str = "a"
+) -> OpenOrder:
+    return OpenOrder(
+        order_id=order_id,
+        store_id="S1",
+        sku=sku,
+        ordered=50,
+        received=50 - remaining,
+        remaining=remaining,
+        cancelled=False,
+        expected_at=due,
+        version=version,
+    )
+
+
+def transfer(
+    transfer_id: str, in_transit: int, to_store: str = "S1", version: int = 1, sku: str = "a"
+) -> OpenTransfer:
+    return OpenTransfer(
+        transfer_id=transfer_id,
+        from_store="S2" if to_store == "S1" else "S1",
+        to_store=to_store,
+        sku=sku,
+        shipped=9,
+        received=9 - in_transit,
+        in_transit=in_transit,
+        version=version,
+    )
+
+
+def sales(
+    day: date, units: int, sku: str = "a", currency: str = "CHF", version: int = 1
+) -> SalesByDay:
+    return SalesByDay(
+        store_id="S1",
+        sku=sku,
+        currency=currency,
+        business_day=day.isoformat(),
+        units=units,
+        revenue=units * Decimal("1.10"),
+        version=version,
+    )
+
+
+def store(*records: Record, absent: tuple[type[Record], ...] = (), now: datetime = AT) -> Store:
+    tables = Tables(UTC, absent)
+    for record in records:
+        tables.put(record, now)
+    return tables.stores(now)["S1"]
+
+
+def one(*records: Record, absent: tuple[type[Record], ...] = ()) -> shelf.Line:
+    (line,) = store(*records, absent=absent).shelf
+    return line
+
+
+versions = some.lists(
+    some.tuples(some.sampled_from("xyz"), some.integers(1, 5), some.integers(0, 3)), max_size=20
+)
+
+
+@given(versions)
+def test_what_is_under_way_is_of_the_greatest_version_whatever_was_read_between(
+    read: Sequence[tuple[str, int, int]],
+) -> None:
+    # A version stands for one state of an order: the same number, the same units.
+    states = {(name, version): units for name, version, units in read}
+    under_way: UnderWay[OpenOrder] = UnderWay()
+    for name, version, _ in read:
+        under_way.put(order(name, states[name, version], version=version))
+    expected = {}
+    for name in {name for name, _, _ in read}:
+        newest = max(version for other, version, _ in read if other == name)
+        if states[name, newest]:
+            expected[name] = states[name, newest]
+    assert {found.order_id: found.remaining for found in under_way} == expected
+
+
+def test_an_order_that_is_over_is_not_opened_again_by_how_it_was_before() -> None:
+    under_way: UnderWay[OpenOrder] = UnderWay()
+    assert under_way.put(order("x", 5, version=1))
+    assert under_way.put(order("x", 0, version=3))
+    assert not under_way.put(order("x", 5, version=2))
+    assert not list(under_way)
+    assert under_way.put(order("x", 7, version=4))
+    assert [found.remaining for found in under_way] == [7]
+
+
+def test_a_line_has_what_is_on_order_when_it_is_due_and_what_is_in_transit() -> None:
+    line = one(
+        level("a", 4),
+        order("x", 5, AT + DAY),
+        order("y", 7, AT - DAY),
+        order("z", 0, AT - 9 * DAY),
+        order("w", 1, None),
+        order("v", 9, sku="b"),
+        transfer("in", 3),
+        transfer("in too", 2),
+        transfer("out", 6, to_store="S2"),
+    )
+    assert line.coming == Coming(on_order=13, due=AT - DAY, in_transit=5)
+    assert line.position == 17
+
+
+def test_without_a_record_nothing_is_on_order_and_without_its_topic_it_is_unknown() -> None:
+    assert one(level("a", 4)).coming == Coming(on_order=0, due=None, in_transit=0)
+    absent = (OpenOrder, OpenTransfer, SalesByDay)
+    line = one(level("a", 4), product("a"), absent=absent)
+    assert line.coming == Coming(None, None, None)
+    assert (line.position, line.suggested_order, line.days_of_cover) == (None, None, None)
+    only_orders = one(level("a", 4), order("x", 5), absent=(OpenTransfer,))
+    assert only_orders.coming == Coming(on_order=5, due=AT, in_transit=None)
+
+
+def test_records_of_a_store_without_levels_make_no_store() -> None:
+    tables = Tables()
+    records: list[Record] = [order("x", 5), transfer("t", 1), sales(TODAY, 1)]
+    for record in records:
+        tables.put(record, AT)
+    assert not tables.stores(AT)
+
+
+shelves = some.tuples(
+    some.integers(-2, 30),
+    some.integers(0, 60),  # days since the last movement
+    some.dictionaries(some.integers(-1, 60), some.integers(-2, 9), max_size=12),  # units by age
+    some.lists(some.integers(0, 9), max_size=3),  # remaining of each order
+)
+
+
+def naive(on_hand: int, moved: int, sold: dict[int, int]) -> tuple[int, list[int]]:
+    """Days in stock and their units, from the definition, counted in days before today."""
+    within = {age: units for age, units in sold.items() if 1 <= age <= 42}
+    first = max([moved, *within])
+    stocked = {age for age in range(1, 43) if age <= first and (on_hand > 0 or age >= moved)}
+    stocked |= {age for age, units in within.items() if units > 0}
+    return len(stocked), [within.get(age, 0) for age in stocked]
+
+
+@given(shelves)
+def test_the_figures_of_a_line_are_those_of_a_plain_computation(
+    shelf_: tuple[int, int, dict[int, int], list[int]],
+) -> None:
+    on_hand, moved, sold, remaining = shelf_
+    line = one(
+        level("a", on_hand, last_movement_at=AT - moved * DAY),
+        product("a", 10),
+        *(sales(TODAY - age * DAY, units) for age, units in sold.items()),
+        *(order(f"o{n}", units) for n, units in enumerate(remaining)),
+    )
+    days, units = naive(on_hand, moved, sold)
+    found = line.outlook.velocity
+    assert (found.days, found.units) == (days, sum(units))
+    assert found.thin == (days < 21)
+    per_day = max(sum(units), 0) / days if days else None
+    assert found.per_day == per_day
+    lasts = on_hand / per_day if per_day else None if per_day is None else float("inf")
+    assert line.days_of_cover == (lasts if on_hand > 0 else 0)
+    point, target = 10, 40
+    if days >= 21:
+        spare = 1.6448536269514722 * statistics.stdev(units) * 2**0.5
+        exact = (per_day or 0) * 2 + spare
+        point = -int(-round(exact, 9) // 1)
+        target = point + 30
+    position = on_hand + sum(remaining)
+    assert line.suggested_order == (target - position if position <= point else 0)
+
+
+def test_a_day_is_that_of_the_stores_zone() -> None:
+    late = datetime(2026, 1, 30, 23, 30, tzinfo=UTC)
+    moved = level("a", 0, last_movement_at=late)
+    yesterday = TODAY - DAY
+    sold = [sales(TODAY - 3 * DAY, 2)]
+    assert max(in_stock(moved, sold, TODAY, UTC)) == yesterday
+    assert max(in_stock(moved, sold, TODAY + DAY, ZoneInfo("Europe/Zurich"))) == TODAY
+
+
+def kept(days: Days) -> set[tuple[str, int]]:
+    return {(row.business_day, row.units) for rows in days.histories().values() for row in rows}
+
+
+def test_days_before_the_window_and_older_versions_are_not_kept() -> None:
+    days = Days(TODAY)
+    edge = TODAY - 42 * DAY
+    assert days.put(sales(edge, 1))
+    assert not days.put(sales(edge - DAY, 1))
+    assert days.put(sales(TODAY, 5, version=3))
+    assert not days.put(sales(TODAY, 4, version=2))
+    assert not days.put(
+        sales(TODAY, 1, version=9).__class__.from_dict(
+            sales(TODAY, 1).to_dict() | {"business_day": "2026-02-31"}
+        )
+    )
+    assert kept(days) == {(edge.isoformat(), 1), (TODAY.isoformat(), 5)}
+    days.forget(TODAY + DAY)
+    assert kept(days) == {(TODAY.isoformat(), 5)}
+    days.forget(TODAY + 50 * DAY)
+    assert kept(days) == set()
+
+
+def test_two_currencies_of_a_day_are_one_days_units() -> None:
+    line = one(level("a", 5), sales(TODAY - DAY, 2), sales(TODAY - DAY, 3, currency="EUR"))
+    assert (line.outlook.velocity.units, line.outlook.velocity.days) == (5, 1)
+
+
+def test_the_next_day_takes_todays_sales_into_the_velocity() -> None:
+    tables = Tables()
+    records: list[Record] = [level("a", 5), sales(TODAY, 4)]
+    for record in records:
+        tables.put(record, AT)
+    first = tables.stores(AT)["S1"]
+    assert first.shelf[0].outlook.velocity.per_day is None
+    second = tables.stores(AT + DAY)["S1"]
+    assert second.shelf[0].outlook.velocity == Velocity(4, 1, 0.0)
+    assert tables.stores(AT + DAY)["S1"] is second
+    assert first.shelf[0].outlook.velocity.per_day is None
+
+
+def test_a_shelf_that_becomes_empty_without_a_newer_movement_is_in_stock_no_more() -> None:
+    tables = Tables()
+    found = []
+    for version, units in enumerate([5, 0], 1):
+        moved = AT - 9 * DAY
+        tables.put(level("a", units, version=version, last_movement_at=moved), AT)
+        found.append(tables.stores(AT)["S1"].shelf[0].outlook.velocity.days)
+    assert found == [9, 1]
+
+
+changes = some.lists(
+    some.one_of(
+        some.builds(
+            lambda units, age: level("a", units, last_movement_at=AT - age * DAY),
+            some.integers(-1, 9),
+            some.integers(0, 50),
+        ),
+        some.builds(lambda point: product("a", point), some.integers(0, 20)),
+        some.builds(
+            lambda age, units: sales(TODAY - age * DAY, units),
+            some.integers(0, 45),
+            some.integers(-3, 9),
+        ),
+    ),
+    max_size=12,
+)
+
+
+@given(changes)
+def test_what_is_remembered_of_a_shelf_is_what_would_be_worked_out_anew(
+    records: Iterable[Record],
+) -> None:
+    tables = Tables()
+    tables.put(level("a", 3), AT)
+    for number, record in enumerate(records):
+        now = AT + number % 3 * DAY
+        tables.put(record, now)
+        picture = tables.stores(now)["S1"]
+        line = picture.shelf[0]
+        days = (picture.days or {}).get("a", ())
+        anew = Outlooks(UTC).of(line.level, line.product, days, now.date())
+        assert line.outlook == anew
+
+
+@pytest.mark.parametrize(
+    ("coming", "words"),
+    [
+        (Coming(), None),
+        (Coming(on_order=0), product_table.NONE_DUE),
+        (Coming(on_order=4), "no date"),
+        (Coming(on_order=4, due=AT), "2026-01-31 10:00"),
+        (Coming(on_order=4, due=AT - DAY), "2026-01-30 10:00, overdue"),
+    ],
+)
+def test_when_it_is_due_is_told_in_the_readers_zone(coming: Coming, words: str | None) -> None:
+    assert product_table.due_words(coming, AT, ZoneInfo("Europe/Zurich")) == words
+
+
+def test_the_table_marks_what_is_thin_never_counted_and_unknown() -> None:
+    outlook = Outlook(Velocity(6, 12, 1.0), Policy(10, 40))
+    counted = level("b", 3, counted_at=AT)
+    lines = [
+        shelf.line(level("a", 3), product("a"), Coming(on_order=5, in_transit=0), outlook),
+        shelf.line(counted, None),
+    ]
+    rows = columns(product_table.frame(lines, AT, UTC))
+    assert rows["demand"] == ["12 days, thin", None]
+    assert rows["per_day"] == [0.5, None]
+    assert rows["cover"] == [6.0, None]
+    assert rows["suggested"] == [32, None]
+    assert rows["counted"] == ["never counted", "2026-01-31 09:00"]
+    assert (rows["on_order"], rows["in_transit"]) == ([5, None], [0, None])
+
+
+def test_orders_are_sorted_by_the_date_promised_and_those_overdue_marked() -> None:
+    orders = [order("no date", 1, None), order("later", 2, AT + DAY), order("late", 3, AT - DAY)]
+    found = delivery_tables.pressing(orders)
+    rows = columns(delivery_tables.order_frame(found, {"a": product("a")}, AT, UTC))
+    assert rows["order_id"] == ["late", "later", "no date"]
+    assert rows["due"] == ["2026-01-30 09:00, overdue", "2026-02-01 09:00", "no date"]
+    assert rows["name"] == ["Product a"] * 3
+    assert delivery_tables.overdue(orders, AT) == 1
+    assert delivery_tables.overdue(orders, AT + 2 * DAY) == 2
+
+
+def test_transfers_to_the_store_come_before_those_from_it() -> None:
+    both = [transfer("out", 2, to_store="S2"), transfer("in", 3)]
+    found = delivery_tables.by_direction(both, "S1")
+    rows = columns(delivery_tables.transfer_frame(found, {}, "S1"))
+    assert rows["way"] == ["in", "out"]
+    assert rows["store"] == ["S2", "S2"]
+    assert rows["in_transit"] == [3, 2]
+    assert rows["name"] == [shelf.NO_NAME] * 2

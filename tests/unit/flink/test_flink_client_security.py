@@ -1,0 +1,102 @@
+"""The files of client settings, as Flink's own clients of Kafka and the registry take them."""
+
+from pathlib import Path
+
+import pytest
+
+from connect.errors import UserError
+from connect.settings import Settings
+from flink import client_security, statements
+
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+KEY = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"
+
+
+def settings(folder: Path, kafka: str = "", registry: str = "") -> Settings:
+    (folder / "ca.pem").write_text(PEM)
+    (folder / "key.pem").write_text(KEY)
+    (folder / "old.pem").write_text(KEY.replace("PRIVATE", "EC PRIVATE"))
+    files = {}
+    for name, text in (("kafka", kafka), ("registry", registry)):
+        files[name] = folder / f"{name}.properties"
+        files[name].write_text(text.replace("FOLDER", str(folder)), "utf-8")
+    return Settings(kafka_client=str(files["kafka"]), registry_client=str(files["registry"]))
+
+
+def test_without_a_file_no_table_has_further_options(tmp_path: Path) -> None:
+    assert not any("ALTER" in statement for statement in statements.tables(Settings()))
+    tuned = settings(tmp_path, kafka="socket.timeout.ms = 5000")
+    assert list(statements.tables(tuned)) == list(statements.tables(Settings()))
+
+
+def test_kafka_s_settings_come_in_java_s_names(tmp_path: Path) -> None:
+    given = settings(
+        tmp_path,
+        kafka=r"""
+        security.protocol = SASL_SSL
+        sasl.mechanisms = scram-sha-512
+        sasl.username = stock
+        sasl.password = a"b\c
+        ssl.ca.location = FOLDER/ca.pem
+        ssl.certificate.location = FOLDER/ca.pem
+        ssl.key.location = FOLDER/key.pem
+        ssl.key.password = secret
+        ssl.endpoint.identification.algorithm = none
+        """,
+    )
+    made = client_security.of_kafka(given)
+    login = made.pop("sasl.jaas.config")
+    assert login.endswith(r'.scram.ScramLoginModule required username="stock" password="a\"b\\c";')
+    assert made == {
+        "security.protocol": "SASL_SSL",
+        "sasl.mechanism": "SCRAM-SHA-512",
+        "ssl.truststore.type": "PEM",
+        "ssl.truststore.certificates": PEM,
+        "ssl.keystore.type": "PEM",
+        "ssl.keystore.certificate.chain": PEM,
+        "ssl.keystore.key": KEY,
+        "ssl.key.password": "secret",
+        "ssl.endpoint.identification.algorithm": "",
+    }
+
+
+def test_every_table_has_them_for_each_of_its_formats(tmp_path: Path) -> None:
+    given = settings(
+        tmp_path,
+        kafka="security.protocol = SSL",
+        registry="basic.auth.user.info = stock:it's",
+    )
+    made = [s for s in statements.tables(given) if "ALTER TABLE inventory_levels " in s]
+    options = [statement.partition("SET ")[2].strip() for statement in made]
+    assert options == [
+        "('properties.security.protocol' = 'SSL')",
+        "('key.avro-confluent.basic-auth.credentials-source' = 'USER_INFO')",
+        "('value.avro-confluent.basic-auth.credentials-source' = 'USER_INFO')",
+        "('key.avro-confluent.basic-auth.user-info' = 'stock:it''s')",
+        "('value.avro-confluent.basic-auth.user-info' = 'stock:it''s')",
+    ]
+    sources = [s for s in statements.tables(given) if "ALTER TABLE transactions " in s]
+    assert sources
+    assert not any("'key." in statement for statement in sources)
+
+
+@pytest.mark.parametrize(
+    ("kafka", "registry", "said"),
+    [
+        (
+            "sasl.mechanism = GSSAPI",
+            "",
+            r"KAFKA_CLIENT: .*sasl\.mechanism: expected PLAIN, .* got GSS",
+        ),
+        ("ssl.key.location = FOLDER/old.pem", "", r"KAFKA_CLIENT: .*PKCS 8.*openssl pkcs8"),
+        ("ssl.ca.location = FOLDER/none.pem", "", r"KAFKA_CLIENT: .*none\.pem cannot be read"),
+        ("ssl.crl.location = x", "", r"KAFKA_CLIENT: .* no setting for ssl\.crl\.location"),
+        ("", "bearer.auth.token = x", r"REGISTRY_CLIENT: .* no setting for bearer\.auth\.token"),
+        ("", "ssl.ca.location = FOLDER", r"REGISTRY_CLIENT: .* cannot be read as PEM"),
+    ],
+)
+def test_what_flink_s_clients_cannot_do_is_said(
+    tmp_path: Path, kafka: str, registry: str, said: str
+) -> None:
+    with pytest.raises(UserError, match=said):
+        list(statements.tables(settings(tmp_path, kafka, registry)))

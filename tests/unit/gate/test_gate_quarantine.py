@@ -1,0 +1,185 @@
+"""What the quarantine keeps, shows and takes back, without Kafka."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connect.errors import UserError
+from connect.registry import UnknownSchemaError
+from contracts.contract import load_all
+from gate import record_json, show
+from gate.__main__ import main
+from gate.coordinates import RecordCoordinates
+from gate.envelope import LARGEST_PART, LARGEST_VALUE, envelope
+from gate.headers import decode, encode
+from gate.reasons import RULES, Reason, Refusal
+from gate.schema_cache import RegistryUnavailableError, SchemaCache
+from schemas.generated import QuarantinedRecord, Shipment
+from schemas.record import Record
+from tests.support.poisons import KINDS, good
+from tests.unit.gate.test_gate_verdict import ENCODER, JUDGES, NOW, POISONS, REGISTRY, SENT
+from tests.unit.schemas.test_wire import records
+
+INBOUND = [contract for contract in load_all() if contract.flink == "source"]
+
+
+class FakeMessage:
+    """A message as confluent_kafka gives it."""
+
+    def __init__(
+        self, topic: str, key: Any, value: Any, headers: Any = None, sent: int = SENT
+    ) -> None:
+        self._parts = {
+            "topic": topic,
+            "key": key,
+            "value": value,
+            "headers": headers,
+            "partition": 3,
+            "offset": 2**40,
+            "timestamp": (1, sent) if sent >= 0 else (0, sent),
+        }
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda: self._parts[name]
+
+
+def kept(message: Any, reason: Reason = Reason.MAGIC) -> QuarantinedRecord:
+    record = envelope(message, Refusal(reason, "why"), NOW)
+    record.validate()
+    return record
+
+
+@given(st.lists(st.tuples(st.text(st.characters(codec="utf-8")), st.none() | st.binary())))
+def test_headers_come_back_as_they_were(headers: list[tuple[str, bytes | None]]) -> None:
+    assert decode(encode(headers)) == headers
+
+
+def test_headers_are_written_as_kafka_s_record_format_says() -> None:
+    assert encode([("k", b"v"), ("n", None)]) == b"\x04\x02k\x02v\x02n\x01"
+
+
+@pytest.mark.parametrize("poison", POISONS, ids=lambda poison: poison.name)
+def test_every_poison_fits_its_envelope_and_can_be_shown(poison: Any) -> None:
+    refusal = JUDGES[poison.topic].refusal(poison.key, poison.value, SENT)
+    assert refusal is not None
+    message: Any = FakeMessage(poison.topic, poison.key, poison.value)
+    record = envelope(message, refusal, NOW)
+    assert len(ENCODER.value(record)) < 2_000_000
+    assert (record.raw_key, record.raw_value, record.complete) == (poison.key, poison.value, True)
+    shown = "\n".join(show.lines(record, None, REGISTRY.text_of))
+    assert RULES[refusal.reason] in shown
+    assert refusal.sentence in shown
+
+
+def test_of_a_record_too_large_to_keep_there_are_the_beginnings() -> None:
+    message: Any = FakeMessage("shipments", bytes(10**6), bytes(10**8), [("h", bytes(10**6))])
+    record = kept(message)
+    assert not record.complete
+    assert len(record.raw_value or b"") == LARGEST_VALUE
+    assert len(record.raw_key or b"") == len(record.raw_headers or b"") == LARGEST_PART
+    assert len(ENCODER.value(record)) < 2_000_000
+    assert "too large to be kept whole" in "\n".join(show.lines(record, None, REGISTRY.text_of))
+
+
+def test_a_record_without_a_kafka_timestamp_is_kept_without_one() -> None:
+    message: Any = FakeMessage("shipments", None, None, sent=-1)
+    assert kept(message).sent_at is None
+
+
+def test_the_contract_s_own_line_and_the_readable_fields_are_shown() -> None:
+    value = ENCODER.value(good(Shipment, NOW))
+    message: Any = FakeMessage("shipments", b"", value[:-8])
+    refusal = JUDGES["shipments"].refusal(b"", value[:-8], SENT)
+    assert refusal is not None
+    assert "the bytes end before" in refusal.sentence
+    record = envelope(message, refusal, NOW)
+    assert show.decoded(record, REGISTRY.text_of) == {
+        "event_id": "e1", "order_id": "o1", "store_id": "north", "sku": "milk", "quantity": 2,
+    }  # fmt: skip
+    bad = envelope(message, Refusal(Reason.CONTRACT, "quantity: expected more"), NOW)
+    lines = Path("schemas/shipment.avsc").read_text().splitlines()
+    number = next(n for n, line in enumerate(lines, 1) if '"name": "quantity"' in line)
+    assert f"schemas/shipment.avsc:{number}: " in "\n".join(show.lines(bad, None, REGISTRY.text_of))
+
+
+@given(st.one_of([records(contract) for contract in INBOUND]))
+def test_a_record_shown_as_json_is_read_back_as_it_was(record: Record) -> None:
+    message: Any = FakeMessage(record.TOPIC, None, ENCODER.value(record))
+    quarantined = envelope(message, Refusal(Reason.KEY, "why", message.value()[4]), NOW)
+    text = json.dumps(show.decoded(quarantined, REGISTRY.text_of))
+    assert record_json.to_record(text, type(record), "file") == record
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("", "file: not readable"),
+        ("[]", "file: not readable: expected one object"),
+        ('{"colour": 1}', "file: not readable: expected one object"),
+        ("{}", "file: event_id: expected text"),
+        ('{"occurred_at": "yesterday"}', "file: not readable: Invalid isoformat"),
+    ],
+)
+def test_an_unfit_repair_is_refused_in_one_sentence(text: str, named: str) -> None:
+    with pytest.raises(UserError) as refused:
+        record_json.to_record(text, Shipment, "file")
+    assert refused.value.message.startswith(named)
+
+
+@pytest.mark.parametrize("arguments", [["lst"], ["quarantine", "lst"], ["quarantine", "show"]])
+def test_an_unknown_command_is_refused_and_named(arguments: list[str]) -> None:
+    refused = CliRunner().invoke(main, arguments)
+    assert refused.exit_code == 2
+    assert "Error: No such command 'lst'." in refused.output or "Missing argument" in refused.output
+
+
+@given(st.sampled_from(KINDS), st.integers(0, 99), st.integers(0, 2**62))
+def test_a_place_is_read_as_it_is_written(kind: Any, partition: int, offset: int) -> None:
+    place = RecordCoordinates(kind.TOPIC, partition, offset)
+    assert RecordCoordinates.parse(str(place)) == place
+
+
+@pytest.mark.parametrize("text", ["", "shipments", "shipments/1", "shipments/1/x", "a/1/2/3"])
+def test_what_is_no_place_is_refused(text: str) -> None:
+    with pytest.raises(click.BadParameter):
+        RecordCoordinates.parse(text)
+
+
+def test_an_answer_is_kept_no_answer_is_asked_for_again_and_unknown_is_believed_for_a_while() -> (
+    None
+):
+    asked: list[int] = []
+    answers: dict[int, Any] = {1: "text", 2: UnknownSchemaError("none"), 3: OSError("away")}
+
+    def fetch(schema_id: int) -> str:
+        asked.append(schema_id)
+        if isinstance(answers[schema_id], Exception):
+            raise answers[schema_id]
+        return str(answers[schema_id])
+
+    texts = SchemaCache(fetch)
+    assert [texts(1), texts(1)] == ["text", "text"]
+    for _ in range(2):
+        with pytest.raises(UnknownSchemaError):
+            texts(2)
+        with pytest.raises(RegistryUnavailableError):
+            texts(3)
+    answers[3] = "back"
+    assert texts(3) == "back"
+    assert asked == [1, 2, 3, 3, 3]
+    texts.close()
+
+
+def test_now_is_not_asked_by_the_verdict() -> None:
+    """The same record has the same verdict whenever it is judged."""
+    record = good(Shipment, datetime(2001, 1, 1, tzinfo=UTC))
+    sent = int(datetime(2001, 1, 2, tzinfo=UTC).timestamp() * 1000)
+    refusal = JUDGES["shipments"].refusal(ENCODER.key(record), ENCODER.value(record), sent)
+    assert refusal is None

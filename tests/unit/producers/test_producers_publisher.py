@@ -1,0 +1,174 @@
+"""The publisher counts what the broker said, waits when the queue is full, and hides no failure."""
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from confluent_kafka import KafkaError, KafkaException
+
+from connect import kafka, registry
+from connect.errors import UserError
+from connect.settings import Settings
+from connect.shutdown import asked_to_stop
+from producers import publisher as module
+from producers.publisher import Publisher
+from schemas.generated import Product, Shipment
+from schemas.violations import ContractViolationError
+
+NOW = datetime(2026, 5, 1, 8, tzinfo=UTC)
+LOST = KafkaError(KafkaError._MSG_TIMED_OUT)
+
+
+def shipment(number: int, quantity: int = 1) -> Shipment:
+    return Shipment(
+        event_id=f"e{number}",
+        store_id="S1",
+        sku="milk",
+        quantity=quantity,
+        occurred_at=NOW,
+        recorded_at=NOW,
+    )
+
+
+def send_all(publisher: Publisher, count: int) -> None:
+    with publisher:
+        for number in range(count):
+            publisher.send(shipment(number))
+
+
+class Broker:
+    """In place of confluent_kafka.Producer: reports are given when it is polled."""
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        self.config = config
+        self.waiting: list[bytes] = []
+        self.taken: list[bytes] = []
+        self.room = 1_000_000
+        self.lost: Callable[[int], bool] = lambda _: False
+        brokers.append(self)
+
+    def produce(self, topic: str, value: bytes, key: bytes) -> None:
+        if topic == "products":
+            raise KafkaException(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART))
+        if len(self.waiting) >= self.room:
+            raise BufferError
+        assert key
+        self.waiting.append(value)
+
+    def poll(self, _seconds: float) -> None:
+        for value in self.waiting:
+            lost = self.lost(len(self.taken))
+            self.taken.append(value)
+            self.config["on_delivery"](LOST if lost else None, None)
+        self.waiting.clear()
+
+    def flush(self, seconds: float) -> int:
+        self.poll(seconds)
+        return 0
+
+
+brokers: list[Broker] = []
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> tuple[Publisher, Broker]:
+    topics = SimpleNamespace(topics={"shipments": None, "products": None})
+    admin = SimpleNamespace(list_topics=lambda **_: topics)
+    monkeypatch.setattr(kafka, "admin", lambda _: admin)
+    monkeypatch.setattr(registry, "client", lambda _: None)
+    monkeypatch.setattr(registry, "schema_id", lambda *_: 7)
+    monkeypatch.setattr(registry, "before", lambda *_: [])
+    monkeypatch.setattr(module, "Producer", Broker)
+    publisher = Publisher(Settings(), [Shipment, Product])
+    return publisher, brokers.pop()
+
+
+def test_every_record_is_acknowledged_at_the_end(opened: tuple[Publisher, Broker]) -> None:
+    publisher, broker = opened
+    send_all(publisher, 1_234)
+    assert publisher.account == "sent 1,234, acknowledged 1,234, failed 0"
+    assert len(set(broker.taken)) == 1_234
+    assert broker.config["enable.idempotence"] is True
+    assert broker.config["acks"] == "all"
+
+
+def test_a_full_queue_is_waited_for(opened: tuple[Publisher, Broker]) -> None:
+    publisher, broker = opened
+    broker.room = 7
+    send_all(publisher, 100)
+    assert len(broker.taken) == publisher.acknowledged == 100
+
+
+def test_a_lost_record_ends_the_command(opened: tuple[Publisher, Broker]) -> None:
+    publisher, broker = opened
+    broker.lost = lambda number: number == 3
+    with pytest.raises(UserError, match=r"did not acknowledge 1 of 10 records \(.*timed out"):
+        send_all(publisher, 10)
+    assert publisher.account == "sent 10, acknowledged 9, failed 1"
+
+
+def test_a_lost_record_is_noticed_while_sending(opened: tuple[Publisher, Broker]) -> None:
+    publisher, broker = opened
+    broker.lost = lambda _: True
+    for number in range(499):
+        publisher.send(shipment(number))
+    with pytest.raises(UserError, match="did not acknowledge 500 of 500"):
+        publisher.send(shipment(499))
+
+
+def test_a_bad_record_is_the_callers_and_not_sent(opened: tuple[Publisher, Broker]) -> None:
+    publisher, broker = opened
+    with publisher:
+        with pytest.raises(ContractViolationError, match="quantity"):
+            publisher.send(shipment(1, quantity=0))
+        publisher.send(shipment(2))
+    assert len(broker.taken) == publisher.sent == 1
+
+
+def test_what_was_sent_is_flushed_when_something_else_fails(
+    opened: tuple[Publisher, Broker],
+) -> None:
+    publisher, broker = opened
+    with suppress(ZeroDivisionError), publisher:
+        publisher.send(shipment(1))
+        raise ZeroDivisionError
+    assert len(broker.taken) == publisher.acknowledged == 1
+
+
+def test_a_topic_that_goes_away_is_one_sentence(opened: tuple[Publisher, Broker]) -> None:
+    publisher, _ = opened
+    product = Product(
+        sku="milk",
+        name="Milk",
+        category="Dairy",
+        unit_price=Decimal("1.19"),
+        reorder_point=1,
+        order_up_to=2,
+        lead_time=1,
+    )
+    with pytest.raises(UserError, match=r"Kafka takes no more records: .*[Uu]nknown topic"):
+        publisher.send(product)
+
+
+def test_a_missing_topic_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = SimpleNamespace(list_topics=lambda **_: SimpleNamespace(topics={}))
+    monkeypatch.setattr(kafka, "admin", lambda _: admin)
+    with pytest.raises(UserError, match="Topic shipments is not there: create it with `make sch"):
+        Publisher(Settings(), [Shipment])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_first_signal_asks_and_the_second_is_the_default(number: int) -> None:
+    before = signal.getsignal(number)
+    with asked_to_stop() as stop:
+        assert not stop()
+        os.kill(os.getpid(), number)
+        assert stop()
+        assert signal.getsignal(number) is signal.SIG_DFL
+    assert signal.getsignal(number) is before

@@ -1,0 +1,144 @@
+"""The simulated chain's goods: under way between stores, from the supplier, on the true shelf."""
+
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import Any
+
+from producers.simulator.batch import bounded
+from producers.simulator.behaviour import Habits
+from producers.simulator.shelves import Shelves
+from schemas.generated import (
+    InventoryLevel,
+    ReplenishmentOrder,
+    Shipment,
+    StockCount,
+    Transfer,
+)
+from tests.support.simulated import FAULTY, START, first_deliveries, of, simulation, steps
+
+
+def test_a_transfer_never_brings_more_than_was_sent_and_some_bring_less() -> None:
+    habits = replace(FAULTY, transfers=0.2, transfers_late=0.2, transfers_short=0.3)
+    legs = of(Transfer, first_deliveries(s.event for s in bounded(simulation(habits))))
+    shipped = {leg.transfer_id: leg for leg in legs if leg.phase == "shipped"}
+    received = {leg.transfer_id: leg for leg in legs if leg.phase == "received"}
+    assert len(shipped) + len(received) == len(legs)
+    assert received.keys() <= shipped.keys()
+    day = simulation(habits).day_seconds
+    short = late = 0
+    for transfer_id, sent in shipped.items():
+        assert sent.from_store != sent.to_store
+        came = received.get(transfer_id)
+        short += came is None or came.quantity < sent.quantity
+        if came is None:
+            continue
+        assert 1 <= came.quantity <= sent.quantity
+        assert came.occurred_at > sent.occurred_at
+        late += (came.occurred_at - sent.occurred_at).total_seconds() > day
+        assert (came.from_store, came.to_store, came.sku) == (
+            sent.from_store,
+            sent.to_store,
+            sent.sku,
+        )
+    # Some are still under way at the end.
+    assert 0.2 < short / len(shipped) < 0.5
+    assert 0.08 < late / len(shipped) < 0.3
+
+
+def test_an_order_brings_no_more_than_was_ordered_and_the_supplier_fails_as_often_as_set() -> None:
+    shares = {"cancelled": 0.1, "late": 0.2, "short": 0.15, "split": 0.2}
+    habits = replace(
+        FAULTY,
+        orders_cancelled=shares["cancelled"],
+        deliveries_late=shares["late"],
+        deliveries_short=shares["short"],
+        deliveries_split=shares["split"],
+    )
+    events = first_deliveries(s.event for s in bounded(simulation(habits, events=20_000)))
+    orders = {o.order_id: o for o in of(ReplenishmentOrder, events) if o.status == "placed"}
+    given_up = {o.order_id: o for o in of(ReplenishmentOrder, events) if o.status == "cancelled"}
+    parts: defaultdict[str, list[Shipment]] = defaultdict(list)
+    for shipment in of(Shipment, events):
+        if shipment.order_id is not None:
+            parts[shipment.order_id].append(shipment)
+    assert given_up.keys() | parts.keys() <= orders.keys()
+    over = [order_id for order_id in orders if order_id in given_up or order_id in parts]
+    seen: Counter[str] = Counter()
+    for order_id in over:
+        order, came = orders[order_id], parts[order_id]
+        assert all((s.store_id, s.sku) == (order.store_id, order.sku) for s in came)
+        units = sum(shipment.quantity for shipment in came)
+        assert units <= order.quantity
+        if order_id in given_up:
+            seen["short" if came else "cancelled"] += 1
+            assert given_up[order_id].quantity + units == order.quantity
+        seen["split"] += len(came) > 1
+        seen["late"] += any(s.occurred_at > order.expected_at for s in came[:1])
+        assert order.expected_at > order.occurred_at
+    assert len(over) > 300
+    # Few units can be neither short nor split.
+    for name, share in shares.items():
+        assert 0.4 * share < seen[name] / len(over) < 1.5 * share, (name, seen, len(over))
+
+
+def disagreements(habits: Habits) -> tuple[int, int]:
+    """(counts that differ from the books of that moment, counts), where these never fell below 0.
+
+    Of two counts of one moment, the one that holds.
+    """
+    habits = replace(habits, late=0, duplicates=0, clock_skew=0)
+    events = [sending.event for sending in bounded(simulation(habits))]
+    holds = {
+        (c.store_id, c.sku, c.counted_at): c for c in sorted(of(StockCount, events), key=by_id)
+    }
+    booked: defaultdict[tuple[str, str], int] = defaultdict(int)
+    below: set[tuple[str, str]] = set()
+    differ = total = 0
+    for event in events:
+        for key, units in steps(event):
+            booked[key] += units
+            if booked[key] < 0:
+                below.add(key)
+        if isinstance(event, StockCount) and holds[(*event.key(), event.counted_at)] is event:
+            if event.key() not in below:
+                total += 1
+                differ += booked[event.key()] != event.quantity
+            booked[event.key()] = event.quantity
+            below.discard(event.key())
+    return differ, total
+
+
+def by_id(event: Any) -> str:
+    return str(event.event_id)
+
+
+def test_counts_disagree_with_the_books_exactly_because_not_all_is_written_down() -> None:
+    differ, total = disagreements(replace(FAULTY, unrecorded=0.0))
+    assert total > 150
+    assert differ == 0
+    differ, total = disagreements(replace(FAULTY, unrecorded=0.5, shrinkage=0.1))
+    assert 0.3 < differ / total < 0.95
+
+
+def test_what_others_deliver_reaches_the_true_shelf_once() -> None:
+    shelves = Shelves()
+    level = InventoryLevel(
+        store_id="S1",
+        sku="milk",
+        on_hand=-2,
+        sold=12,
+        returned=0,
+        received=10,
+        version=5,
+        last_movement_at=START,
+    )
+    shelves.find(level)
+    shelf = shelves[level.key()]
+    assert (shelf.booked, shelf.stands) == (-2, 0)
+    shelves.follow(level)
+    shelf.move(-1)
+    for _ in range(2):
+        shelves.follow(replace(level, received=30, on_hand=18))
+    assert (shelf.booked, shelf.stands) == (17, 20)
+    shelves.follow(level)
+    assert (shelf.booked, shelf.stands) == (17, 20)

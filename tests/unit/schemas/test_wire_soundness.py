@@ -1,0 +1,102 @@
+"""What the pipeline's rules call safe is decoded to what its writer meant; what they call breaking
+comes with an example that the decoder refuses.
+"""
+
+import json
+import random
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.compatibility.check import is_safe, value_findings
+from contracts.compatibility.example import Chosen, NoFiniteValueError, example, printed
+from contracts.compatibility.finding import Severity
+from schemas.avro.parse import parse
+from schemas.wire import DecodeError, Decoder
+from tests.support.avro_meaning import Meaningless, default, meaning, tree
+from tests.support.contract_pairs import Pair, pair
+from tests.support.schema_values import NoValue, encoded, value
+
+HEADER = b"\0\0\0\0\7"
+NOT_OF_PYTHON = ("flink-lacks-type", "flink-cannot-write-enum")
+
+
+def meant(both: Pair, data: bytes) -> dict[str, Any]:
+    """The contract's fields as the writer's own schema means them. Raises Meaningless."""
+    written = tree(data, both.writer)
+    theirs = {field["name"]: field["type"] for field in both.writer["fields"]}
+    return {
+        field["name"]: meaning(theirs[field["name"]], written[field["name"]])
+        if field["name"] in theirs
+        else default(field)
+        for field in both.reader["fields"]
+    }
+
+
+def plain(datum: Any) -> Any:
+    """An example as the tests' encoder takes it."""
+    match datum:
+        case Chosen():
+            return datum.branch, plain(datum.value)
+        case dict():
+            return {name: plain(inner) for name, inner in datum.items()}
+        case list():
+            return [plain(inner) for inner in datum]
+    return datum
+
+
+def judged(both: Pair) -> list[Any]:
+    return value_findings(json.dumps(both.reader), json.dumps(both.writer))
+
+
+def decoded(both: Pair, data: bytes) -> dict[str, Any]:
+    text = json.dumps(both.writer)
+    decoder: Decoder[Any] = Decoder(both.kind, lambda _: text)
+    record: dict[str, Any] = decoder.value(HEADER + data).to_dict()
+    return record
+
+
+@given(st.integers())
+def test_what_is_judged_safe_is_decoded_to_what_was_meant(seed: int) -> None:
+    chance = random.Random(seed)
+    both = pair(chance)
+    while not is_safe(judged(both)):
+        both = pair(chance)
+    for _ in range(3):
+        try:
+            data = encoded(both.writer, value(both.writer, chance))
+        except NoValue:
+            return
+        try:
+            expected = meant(both, data)
+        except Meaningless:  # a time beyond Python's years
+            continue
+        found = decoded(both, data)
+        assert found == expected
+        assert [type(each) for each in found.values()] == [type(expected[name]) for name in found]
+
+
+@given(st.integers())
+def test_what_is_judged_breaking_has_an_example_that_breaks(seed: int) -> None:
+    chance = random.Random(seed)
+    both = pair(chance)
+    breaking = [f for f in judged(both) if f.severity is Severity.BREAKING]
+    for finding in breaking:
+        try:
+            datum = example(parse(json.dumps(both.writer)), finding)
+        except NoFiniteValueError:
+            try:
+                value(both.writer, chance)
+            except NoValue:
+                continue
+            raise
+        assert printed(datum)
+        data = encoded(both.writer, plain(datum))
+        if finding.rule.id in NOT_OF_PYTHON:
+            continue
+        try:
+            found = decoded(both, data)
+        except DecodeError:
+            continue
+        raise AssertionError(f"{finding.rule.id}: {printed(datum)} is read as {found}")

@@ -1,0 +1,151 @@
+"""Whichever schema wrote a record, it is decoded to what the specification says it means.
+
+The oracle (tests/support/avro_meaning.py) reads the same bytes by the specification alone.
+"""
+
+import json
+import random
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import compatibility
+from contracts.contract import Contract, Field, load_all
+from schemas import generated
+from schemas.record import Record
+from schemas.wire import DecodeError, Decoder
+from tests.support.avro_meaning import Document, Meaningless, as_record, tree
+from tests.support.contract_pairs import MILLIS, dataclass_of, decimal, pair
+from tests.support.schema_values import NoValue, encoded, value
+from tests.unit.schemas.test_wire import values
+
+HEADER = b"\0\0\0\0\7"
+VERSIONS = [
+    (contract, version) for contract in load_all() for version in compatibility.released(contract)
+]
+
+
+def decoder(kind: type[Record], writer: Document) -> Decoder[Any]:
+    text = json.dumps(writer)
+    return Decoder(kind, lambda _: text)
+
+
+def outcome(kind: type[Record], writer: Document, data: bytes) -> dict[str, Any] | None:
+    """What the decoder makes of a record's bytes; None: DecodeError."""
+    try:
+        record: Record = decoder(kind, writer).value(HEADER + data)
+    except DecodeError:
+        return None
+    return record.to_dict()
+
+
+def expected(reader: Document, writer: Document, data: bytes) -> dict[str, Any] | None:
+    """The same by the specification."""
+    try:
+        return as_record(reader, writer, tree(data, writer))
+    except Meaningless:
+        return None
+
+
+def typed(record: dict[str, Any] | None) -> Any:
+    """With the types beside the values: True is not 1, and times carry a zone."""
+    if record is None:
+        return None
+    return {
+        name: (type(found), found, found.tzinfo if isinstance(found, datetime) else None)
+        for name, found in record.items()
+    }
+
+
+def stored(field: Field, found: Any) -> Any:
+    """A value as the tests' encoder takes it."""
+    inner = found
+    if isinstance(found, Decimal):
+        unscaled = int(found * 10**field.type.scale)
+        inner = unscaled.to_bytes(17, "big", signed=True)
+    elif isinstance(found, datetime):
+        inner = (found - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return (int(found is not None), inner) if field.nullable else inner
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    """The bytes with a few of them changed, cut out, put in or put elsewhere."""
+    made = bytearray(data)
+    for _ in range(chance.choice([1, 1, 1, 2, 4])):
+        at = chance.randint(0, len(made))
+        match chance.randrange(5):
+            case 0 if at < len(made):
+                made[at] ^= 1 << chance.randrange(8)
+            case 1:
+                del made[at : at + chance.randint(1, 3)]
+            case 2:
+                made[at:at] = chance.choice(
+                    [chance.randbytes(2), b"\x80" * chance.randint(1, 11), b"\xff" * 9 + b"\1"]
+                )
+            case 3:
+                other = chance.randint(0, len(made))
+                made[at:at] = made[other : other + chance.randint(1, 9)]
+            case _:
+                del made[at:]
+    return bytes(made)
+
+
+@given(st.sampled_from(VERSIONS), st.data())
+def test_every_released_version_is_decoded_exactly_whole_or_damaged(
+    versions: tuple[Contract, Contract], data: st.DataObject
+) -> None:
+    contract, version = versions
+    kind = getattr(generated, contract.name)
+    reader, writer = json.loads(contract.schema), json.loads(version.schema)
+    record = {field.name: data.draw(values(field)) for field in version.fields}
+    given = {field.name: stored(field, record[field.name]) for field in version.fields}
+    whole = encoded(writer, given)
+    found = outcome(kind, writer, whole)
+    assert found is not None
+    assert typed({name: found[name] for name in record}) == typed(record)
+    assert typed(found) == typed(expected(reader, writer, whole))
+    bad = damaged(whole, random.Random(data.draw(st.integers())))
+    assert typed(outcome(kind, writer, bad)) == typed(expected(reader, writer, bad))
+
+
+@given(st.integers())
+def test_every_writer_s_schema_is_resolved_as_the_specification_says(seed: int) -> None:
+    chance = random.Random(seed)
+    both = pair(chance)
+    try:
+        whole = encoded(both.writer, value(both.writer, chance))
+    except NoValue:
+        return
+    for data in (whole, damaged(whole, chance), damaged(whole, chance)):
+        found = outcome(both.kind, both.writer, data)
+        assert typed(found) == typed(expected(both.reader, both.writer, data))
+
+
+ADDED: list[tuple[Document, Any, Any]] = [
+    (decimal(10, 2), "\u0000", Decimal("0.00")),
+    (decimal(10, 2), "\u00ff\u0085", Decimal("-1.23")),
+    (decimal(38, 38), "\u0001", Decimal("1e-38")),
+    (MILLIS, 0, datetime(1970, 1, 1, tzinfo=UTC)),
+    (MILLIS, 1_700_000_000_123, datetime(2023, 11, 14, 22, 13, 20, 123_000, tzinfo=UTC)),
+    ("boolean", True, True),
+    ("int", -7, -7),
+    ("long", 2**40, 2**40),
+    ("string", "é", "é"),
+    (["null", decimal(10, 2)], None, None),
+    (["null", MILLIS], None, None),
+]
+
+
+@pytest.mark.parametrize(("kind", "default", "found"), ADDED, ids=repr)
+def test_a_field_that_the_writer_lacks_is_the_contract_s_default(
+    kind: Document, default: Any, found: Any
+) -> None:
+    identity = {"name": "event_id", "type": "string", "doc": "Identity."}
+    added = {"name": "added", "type": kind, "default": default, "doc": "Added."}
+    made, reader = dataclass_of([added, identity])
+    writer = {**reader, "fields": [identity]}
+    assert typed(outcome(made, writer, b"\2x")) == typed({"added": found, "event_id": "x"})

