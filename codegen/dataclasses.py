@@ -33,6 +33,7 @@ def module(contract: Contract) -> str:
         "",
         "from schemas import violations",
         "from schemas.avro import encode",
+        "from schemas.record import Field",
         "",
         *constants,
         *([""] if constants else []),
@@ -46,6 +47,11 @@ def module(contract: Contract) -> str:
         f"    SCHEMA: ClassVar[str] = {contract.schema!r}",
         f"    KEY_SCHEMA: ClassVar[str] = {contract.key_schema!r}",
         f"    COMPATIBILITY: ClassVar[str] = {contract.compatibility!r}",
+        f"    FULL_NAME: ClassVar[str] = {f'{contract.namespace}.{contract.name}'!r}",
+        f"    EVENT_TIME: ClassVar[str | None] = {contract.event_time!r}",
+        "    FIELDS: ClassVar[tuple[Field, ...]] = (",
+        *[f"        {_field(field)}," for field in contract.fields],
+        "    )",
         "",
         *[line for field in contract.fields for line in _declaration(field)],
         "",
@@ -82,15 +88,21 @@ def module(contract: Contract) -> str:
 
 def package(contracts: list[Contract]) -> str:
     """The text of schemas/generated/__init__.py."""
-    names = sorted(contract.name for contract in contracts)
+    names = sorted([*(contract.name for contract in contracts), "AnyEvent"])
+    events = [contract.name for contract in contracts if contract.flink == "source"]
     lines = [
         "# Generated from schemas/*.avsc by `make schemas`: change those files, not this one.",
-        '"""A dataclass for every contract."""',
+        '"""A dataclass for every contract; EVENTS are those of the topics that the job reads."""',
         "",
         *sorted(f"from schemas.generated.{c.stem} import {c.name}" for c in contracts),
         "",
+        f"AnyEvent = {' | '.join(events) or 'None'}",
+        "EVENTS: tuple[type[AnyEvent], ...] = (",
+        *[f"    {name}," for name in events],
+        ")",
+        "",
         "__all__ = [",
-        *[f'    "{name}",' for name in names],
+        *[f'    "{name}",' for name in ["EVENTS", *names]],
         "]",
     ]
     return "\n".join(lines) + "\n"
@@ -108,6 +120,20 @@ def _declaration(field: Field) -> list[str]:
     if field.has_default and not field.nullable and field.type.python in ("str", "int", "bool"):
         python += f" = {field.default!r}"
     return [f"    {field.name}: {python}", *_doc(field.doc)]
+
+
+def _field(field: Field) -> str:
+    """The expression for a field's entry in FIELDS."""
+    given = [f"{field.name!r}, {field.type.logical!r}"]
+    if field.nullable:
+        given.append("nullable=True")
+    if field.type.logical == "decimal":
+        given.append(f"precision={field.type.precision}, scale={field.type.scale}")
+    if field.has_default:
+        given.append(f"has_default=True, default={field.default!r}")
+    if field.aliases:
+        given.append(f"aliases={field.aliases!r}")
+    return f"Field({', '.join(given)})"
 
 
 def _constants(field: Field) -> list[str]:

@@ -46,6 +46,7 @@ class Field:
     nullable: bool
     has_default: bool
     default: Any
+    aliases: tuple[str, ...]
     constraints: dict[str, Any]
 
 
@@ -65,6 +66,7 @@ class Contract:
 
     path: Path
     name: str
+    namespace: str
     doc: str
     owner: str
     compatibility: str
@@ -172,6 +174,7 @@ class _Reader:
         return Contract(
             path=self.path,
             name=name,
+            namespace=namespace,
             doc=self.text(document, "doc"),
             owner=self.text(document, "owner"),
             compatibility=compatibility,
@@ -224,6 +227,7 @@ class _Reader:
         if kind.logical == "decimal" and field.get("default") == "":
             # Avro takes it, and Java has no number of no bytes: Flink's job would fail on it.
             raise self.wrong(f"field {name}: default", "a number's bytes, at least one")
+        aliases = field.get("aliases")
         return Field(
             name=name,
             doc=self.text(field, "doc", f"field {name}: "),
@@ -231,6 +235,7 @@ class _Reader:
             nullable=nullable,
             has_default="default" in field,
             default=field.get("default"),
+            aliases=tuple(aliases) if isinstance(aliases, list) else (),
             constraints=self.constraints(field, f"field {name}: "),
         )
 

@@ -15,8 +15,8 @@ RESERVED = frozenset(
 METHODS = ("validate", "key", "to_dict", "from_dict", "to_avro", "key_to_avro")
 TAKEN = frozenset((*METHODS, "self", "str", "int", "bool", "datetime"))
 """What a generated dataclass calls its own methods and the types of its fields."""
-IMPORTED = ("Any", "ClassVar", "Decimal", "Self")
-"""Classes that the module of a generated dataclass imports."""
+IMPORTED = ("Any", "AnyEvent", "ClassVar", "Decimal", "EVENTS", "Field", "Self")
+"""Names that the modules of the generated dataclasses use themselves."""
 METADATA = ("source_topic", "source_partition", "source_offset")
 """Columns that a source's table has besides its fields."""
 

@@ -1,5 +1,5 @@
 # Generated from schemas/*.avsc by `make schemas`: change those files, not this one.
-"""A dataclass for every contract."""
+"""A dataclass for every contract; EVENTS are those of the topics that the job reads."""
 
 from schemas.generated.adjustment import Adjustment
 from schemas.generated.inventory_level import InventoryLevel
@@ -17,8 +17,20 @@ from schemas.generated.stock_count import StockCount
 from schemas.generated.transaction import Transaction
 from schemas.generated.transfer import Transfer
 
+AnyEvent = Adjustment | ReplenishmentOrder | Shipment | StockCount | Transaction | Transfer
+EVENTS: tuple[type[AnyEvent], ...] = (
+    Adjustment,
+    ReplenishmentOrder,
+    Shipment,
+    StockCount,
+    Transaction,
+    Transfer,
+)
+
 __all__ = [
+    "EVENTS",
     "Adjustment",
+    "AnyEvent",
     "InventoryLevel",
     "LedgerEntry",
     "OpenOrder",

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 _REASON_PATTERN = re.compile('damage|theft|expiry|found|correction')
 
@@ -23,6 +24,17 @@ class Adjustment:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "Adjustment", "namespace": "inventory", "doc": "A correction of the stock of one product in one store, other than a sale, shipment or transfer.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units found (+) or lost (-). 0 is accepted and moves nothing: a check that found all in order."}, {"name": "reason", "type": "string", "doc": "Why: damage, theft, expiry, found or correction. A text and no Avro enum, so that a new reason needs no new version of its readers."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the units were lost or found, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the adjustment was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "AdjustmentKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.Adjustment'
+    EVENT_TIME: ClassVar[str | None] = 'occurred_at'
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('event_id', 'string'),
+        Field('store_id', 'string'),
+        Field('sku', 'string'),
+        Field('quantity', 'int'),
+        Field('reason', 'string'),
+        Field('occurred_at', 'timestamp-millis'),
+        Field('recorded_at', 'timestamp-millis'),
+    )
 
     event_id: str
     """Identity of the event, unique over all topics: delivered again it changes nothing."""

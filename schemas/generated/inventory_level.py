@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,22 @@ class InventoryLevel:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "InventoryLevel", "namespace": "inventory", "doc": "The stock of one product in one store after the first `version` events accepted for it. Quantities only: name, price and reorder point are facts of the product.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "on_hand", "type": "long", "doc": "Units in the store: the latest count (0 when there was none) + every movement after it (all of them when there was none). Negative when more went than is known to have come: shown, never clamped."}, {"name": "sold", "type": "long", "doc": "Units sold, over all accepted events."}, {"name": "returned", "type": "long", "doc": "Units brought back by customers, over all accepted events."}, {"name": "received", "type": "long", "doc": "Units received by shipments, over all accepted events."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this store and product: a level with a lower version than one already seen is out of date."}, {"name": "last_movement_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "Greatest time of the accepted movements and counts, UTC, milliseconds since 1970-01-01."}, {"name": "adjusted", "type": "long", "default": 0, "doc": "Units found less units lost by adjustments, over all accepted events."}, {"name": "transferred_in", "type": "long", "default": 0, "doc": "Units that transfers brought from other stores, over all accepted events."}, {"name": "transferred_out", "type": "long", "default": 0, "doc": "Units that transfers took to other stores, over all accepted events."}, {"name": "counted_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "The moment of the count on which on_hand rests, UTC, milliseconds since 1970-01-01; null when the product was never counted here."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "InventoryLevelKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.InventoryLevel'
+    EVENT_TIME: ClassVar[str | None] = None
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('store_id', 'string'),
+        Field('sku', 'string'),
+        Field('on_hand', 'long'),
+        Field('sold', 'long'),
+        Field('returned', 'long'),
+        Field('received', 'long'),
+        Field('version', 'long'),
+        Field('last_movement_at', 'timestamp-millis'),
+        Field('adjusted', 'long', has_default=True, default=0),
+        Field('transferred_in', 'long', has_default=True, default=0),
+        Field('transferred_out', 'long', has_default=True, default=0),
+        Field('counted_at', 'timestamp-millis', nullable=True, has_default=True, default=None),
+    )
 
     store_id: str
     """Identity of the store."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,19 @@ class OpenOrder:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "OpenOrder", "namespace": "inventory", "doc": "What is still to come of one product on one replenishment order. Kept, with nothing remaining, when all has come or the order was cancelled.", "fields": [{"name": "order_id", "type": "string", "doc": "Identity of the order."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that ordered."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "ordered", "type": "long", "doc": "Units ordered, over all placements; 0 while only shipments are known."}, {"name": "received", "type": "long", "doc": "Units received by shipments that refer to the order; may be more than was ordered."}, {"name": "remaining", "type": "long", "doc": "Units on order: ordered - received, 0 when more was received than ordered or the order is cancelled."}, {"name": "cancelled", "type": "boolean", "doc": "Whether the order was cancelled."}, {"name": "expected_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "Latest date promised by a placement, UTC, milliseconds since 1970-01-01; null while only shipments are known."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this line of the order: one with a lower version than one already seen is out of date."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "OpenOrderKey", "namespace": "inventory", "fields": [{"name": "order_id", "type": "string"}, {"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.OpenOrder'
+    EVENT_TIME: ClassVar[str | None] = None
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('order_id', 'string'),
+        Field('store_id', 'string'),
+        Field('sku', 'string'),
+        Field('ordered', 'long'),
+        Field('received', 'long'),
+        Field('remaining', 'long'),
+        Field('cancelled', 'boolean'),
+        Field('expected_at', 'timestamp-millis', nullable=True, has_default=True, default=None),
+        Field('version', 'long'),
+    )
 
     order_id: str
     """Identity of the order."""

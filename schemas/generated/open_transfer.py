@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,18 @@ class OpenTransfer:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "OpenTransfer", "namespace": "inventory", "doc": "What of one product is on its way between two stores. Kept, with nothing in transit, when all has come.", "fields": [{"name": "transfer_id", "type": "string", "doc": "Identity of the transfer."}, {"name": "from_store", "type": "string", "doc": "Identity of the store that sends the goods."}, {"name": "to_store", "type": "string", "doc": "Identity of the store that receives them."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "shipped", "type": "long", "doc": "Units that left the sender."}, {"name": "received", "type": "long", "doc": "Units that came to the receiver; may be more than was shipped."}, {"name": "in_transit", "type": "long", "doc": "shipped - received, 0 when more was received than shipped: the surplus shows in the two figures."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this transfer of this product: one with a lower version than one already seen is out of date."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "OpenTransferKey", "namespace": "inventory", "fields": [{"name": "transfer_id", "type": "string"}, {"name": "from_store", "type": "string"}, {"name": "to_store", "type": "string"}, {"name": "sku", "type": "string"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.OpenTransfer'
+    EVENT_TIME: ClassVar[str | None] = None
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('transfer_id', 'string'),
+        Field('from_store', 'string'),
+        Field('to_store', 'string'),
+        Field('sku', 'string'),
+        Field('shipped', 'long'),
+        Field('received', 'long'),
+        Field('in_transit', 'long'),
+        Field('version', 'long'),
+    )
 
     transfer_id: str
     """Identity of the transfer."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 _UNIT_PRICE_LIMIT = Decimal("100000000")
 _UNIT_PRICE_LEAST = Decimal("0")
@@ -23,6 +24,17 @@ class Product:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "Product", "namespace": "inventory", "doc": "What the chain knows of a product, the same in every store: the newest record of a SKU is the current one.", "fields": [{"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "name", "type": "string", "doc": "What the shelf label says."}, {"name": "category", "type": "string", "doc": "Group of products that are shown together."}, {"name": "unit_price", "type": {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2}, "doc": "Shelf price of one unit before discounts, in the currency of the store."}, {"name": "reorder_point", "type": "int", "doc": "Units on hand at or below which new goods are ordered."}, {"name": "order_up_to", "type": "int", "doc": "Units on hand that an order fills the shelf up to."}, {"name": "lead_time", "type": "int", "doc": "Whole days from an order to its shipment\'s arrival."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "ProductKey", "namespace": "inventory", "fields": [{"name": "sku", "type": "string"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.Product'
+    EVENT_TIME: ClassVar[str | None] = None
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('sku', 'string'),
+        Field('name', 'string'),
+        Field('category', 'string'),
+        Field('unit_price', 'decimal', precision=10, scale=2),
+        Field('reorder_point', 'int'),
+        Field('order_up_to', 'int'),
+        Field('lead_time', 'int'),
+    )
 
     sku: str
     """Stock keeping unit: identity of the product, the same in every store."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 _REASON_PATTERN = re.compile('[a-z_]{1,50}')
 
@@ -23,6 +24,22 @@ class QuarantinedRecord:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "QuarantinedRecord", "namespace": "inventory", "doc": "A record that the gate put aside, as it came, with the rule that it broke. Judged again after a crash, it has the same key, so that it is there once.", "fields": [{"name": "source_topic", "type": "string", "doc": "Public topic in which the record stands."}, {"name": "source_partition", "type": "int", "doc": "Its partition."}, {"name": "source_offset", "type": "long", "doc": "Its offset in the partition."}, {"name": "reason", "type": "string", "doc": "Code of the rule that it broke; a code never changes its meaning."}, {"name": "sentence", "type": "string", "doc": "What was expected and what was found."}, {"name": "schema_id", "type": ["null", "long"], "default": null, "doc": "The registry\'s id of the writer\'s schema, as the value\'s header names it; null when it has no header."}, {"name": "sent_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "The record\'s Kafka timestamp, UTC, milliseconds since 1970-01-01; null when it has none."}, {"name": "quarantined_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the gate put it aside, UTC, milliseconds since 1970-01-01."}, {"name": "raw_key", "type": ["null", "bytes"], "default": null, "doc": "The message key as it came; null when there was none."}, {"name": "raw_value", "type": ["null", "bytes"], "default": null, "doc": "The message value as it came; null for a tombstone."}, {"name": "raw_headers", "type": ["null", "bytes"], "default": null, "doc": "The message headers, as Kafka\'s record format (version 2) writes them; null when there were none."}, {"name": "complete", "type": "boolean", "doc": "Whether key, value and headers are whole. Of a record too large to be kept, only their beginnings are."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "QuarantinedRecordKey", "namespace": "inventory", "fields": [{"name": "source_topic", "type": "string"}, {"name": "source_partition", "type": "int"}, {"name": "source_offset", "type": "long"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.QuarantinedRecord'
+    EVENT_TIME: ClassVar[str | None] = None
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('source_topic', 'string'),
+        Field('source_partition', 'int'),
+        Field('source_offset', 'long'),
+        Field('reason', 'string'),
+        Field('sentence', 'string'),
+        Field('schema_id', 'long', nullable=True, has_default=True, default=None),
+        Field('sent_at', 'timestamp-millis', nullable=True, has_default=True, default=None),
+        Field('quarantined_at', 'timestamp-millis'),
+        Field('raw_key', 'bytes', nullable=True, has_default=True, default=None),
+        Field('raw_value', 'bytes', nullable=True, has_default=True, default=None),
+        Field('raw_headers', 'bytes', nullable=True, has_default=True, default=None),
+        Field('complete', 'boolean'),
+    )
 
     source_topic: str
     """Public topic in which the record stands."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,18 @@ class Redrive:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "Redrive", "namespace": "inventory", "doc": "A quarantined record was sent again: by whom, when, and where it stands now. Written in one transaction with what was sent, and kept for ever, so that nothing is sent again twice.", "fields": [{"name": "source_topic", "type": "string", "doc": "Public topic of the quarantined record, and of what was sent again."}, {"name": "source_partition", "type": "int", "doc": "Partition of the quarantined record."}, {"name": "source_offset", "type": "long", "doc": "Offset of the quarantined record."}, {"name": "redriven_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When it was sent again, UTC, milliseconds since 1970-01-01."}, {"name": "redriven_by", "type": "string", "doc": "Who sent it again."}, {"name": "repaired", "type": "boolean", "doc": "Whether another value was sent in place of the quarantined one."}, {"name": "sent_partition", "type": "int", "doc": "Partition of what was sent again."}, {"name": "sent_offset", "type": "long", "doc": "Offset of what was sent again."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "RedriveKey", "namespace": "inventory", "fields": [{"name": "source_topic", "type": "string"}, {"name": "source_partition", "type": "int"}, {"name": "source_offset", "type": "long"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.Redrive'
+    EVENT_TIME: ClassVar[str | None] = None
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('source_topic', 'string'),
+        Field('source_partition', 'int'),
+        Field('source_offset', 'long'),
+        Field('redriven_at', 'timestamp-millis'),
+        Field('redriven_by', 'string'),
+        Field('repaired', 'boolean'),
+        Field('sent_partition', 'int'),
+        Field('sent_offset', 'long'),
+    )
 
     source_topic: str
     """Public topic of the quarantined record, and of what was sent again."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 _STATUS_PATTERN = re.compile('placed|cancelled')
 
@@ -23,6 +24,19 @@ class ReplenishmentOrder:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "ReplenishmentOrder", "namespace": "inventory", "doc": "Goods of one product ordered for a store, or an order\'s cancellation. An order that is placed again with another event_id asks for more.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "order_id", "type": "string", "doc": "Identity of the order; shipments refer to it."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that ordered."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "status", "type": "string", "doc": "placed, or cancelled: what has not come by then is no longer expected, whatever was or will be received."}, {"name": "quantity", "type": "int", "doc": "Units ordered; of a cancellation, for information only."}, {"name": "expected_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods are expected, UTC, milliseconds since 1970-01-01."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the order was placed or cancelled, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the order was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "ReplenishmentOrderKey", "namespace": "inventory", "fields": [{"name": "order_id", "type": "string"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.ReplenishmentOrder'
+    EVENT_TIME: ClassVar[str | None] = 'occurred_at'
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('event_id', 'string'),
+        Field('order_id', 'string'),
+        Field('store_id', 'string'),
+        Field('sku', 'string'),
+        Field('status', 'string'),
+        Field('quantity', 'int'),
+        Field('expected_at', 'timestamp-millis'),
+        Field('occurred_at', 'timestamp-millis'),
+        Field('recorded_at', 'timestamp-millis'),
+    )
 
     event_id: str
     """Identity of the event, unique over all topics: delivered again it changes nothing."""

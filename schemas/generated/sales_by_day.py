@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 _CURRENCY_PATTERN = re.compile('[A-Z]{3}')
 _BUSINESS_DAY_PATTERN = re.compile('[0-9]{4}-[0-9]{2}-[0-9]{2}')
@@ -25,6 +26,17 @@ class SalesByDay:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesByDay", "namespace": "inventory", "doc": "Net units and revenue of one product in one store on one business day. A sale that comes late, by days too, corrects its day.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "currency", "type": "string", "doc": "Currency of the revenue, ISO 4217 alphabetic code."}, {"name": "business_day", "type": "string", "doc": "The local day of the sale, YYYY-MM-DD (ISO 8601), in the time zone that the job is set to."}, {"name": "units", "type": "long", "doc": "Units sold less units returned."}, {"name": "revenue", "type": {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}, "doc": "Sum of the lines\' amounts after discounts, in units of `currency`."}, {"name": "version", "type": "long", "doc": "Number of receipt lines accepted for the day: one with a lower version than one already seen is out of date."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesByDayKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}, {"name": "currency", "type": "string"}, {"name": "business_day", "type": "string"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.SalesByDay'
+    EVENT_TIME: ClassVar[str | None] = None
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('store_id', 'string'),
+        Field('sku', 'string'),
+        Field('currency', 'string'),
+        Field('business_day', 'string'),
+        Field('units', 'long'),
+        Field('revenue', 'decimal', precision=18, scale=2),
+        Field('version', 'long'),
+    )
 
     store_id: str
     """Identity of the store."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 _CURRENCY_PATTERN = re.compile('[A-Z]{3}')
 _REVENUE_LIMIT = Decimal("10000000000000000")
@@ -26,6 +27,16 @@ class SalesPerMinute:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesPerMinute", "namespace": "inventory", "doc": "Units and revenue of one product in one store within one minute of event time, published when the watermark (15 s behind the newest event) passes the minute\'s end. A picture of the pace of sales: what arrives later than that is counted in the level, not here.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "currency", "type": "string", "doc": "Currency of `revenue`, ISO 4217 alphabetic code: amounts of different currencies are never added."}, {"name": "minute_start", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "First instant of the minute, UTC, milliseconds since 1970-01-01."}, {"name": "units", "type": "long", "doc": "Units sold minus units returned."}, {"name": "revenue", "type": {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}, "doc": "Sum of line_amount, in units of `currency`."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesPerMinuteKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}, {"name": "currency", "type": "string"}, {"name": "minute_start", "type": {"type": "long", "logicalType": "timestamp-millis"}}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.SalesPerMinute'
+    EVENT_TIME: ClassVar[str | None] = None
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('store_id', 'string'),
+        Field('sku', 'string'),
+        Field('currency', 'string'),
+        Field('minute_start', 'timestamp-millis'),
+        Field('units', 'long'),
+        Field('revenue', 'decimal', precision=18, scale=2),
+    )
 
     store_id: str
     """Identity of the store."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,17 @@ class Shipment:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "Shipment", "namespace": "inventory", "doc": "Goods of one product received by a store.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "order_id", "type": ["null", "string"], "default": null, "doc": "Identity of the replenishment order that the goods answer; null for goods that nobody ordered, such as opening stock."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that received the goods."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units received."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods were received, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the receipt of the goods was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "ShipmentKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.Shipment'
+    EVENT_TIME: ClassVar[str | None] = 'occurred_at'
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('event_id', 'string'),
+        Field('order_id', 'string', nullable=True, has_default=True, default=None),
+        Field('store_id', 'string'),
+        Field('sku', 'string'),
+        Field('quantity', 'int'),
+        Field('occurred_at', 'timestamp-millis'),
+        Field('recorded_at', 'timestamp-millis'),
+    )
 
     event_id: str
     """Identity of the event, unique over all topics: delivered again it changes nothing."""

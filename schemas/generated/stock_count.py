@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,16 @@ class StockCount:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "StockCount", "namespace": "inventory", "doc": "A physical count: what lay on the shelf at one moment. The latest count of a product in a store, by (counted_at, event_id), is the anchor of its level; movements up to that moment no longer matter to it. A product never seen before may be counted; a count whose moment is still to come anchors the level all the same. One that is recorded later after its moment than the job looks back (INVENTORY_COUNT_SECONDS) is refused, and stands in the ledger as such.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that was counted."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units found."}, {"name": "counted_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "The moment for which the count holds, UTC, milliseconds since 1970-01-01. A movement of the very same millisecond counts as before it."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the count was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "StockCountKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.StockCount'
+    EVENT_TIME: ClassVar[str | None] = 'counted_at'
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('event_id', 'string'),
+        Field('store_id', 'string'),
+        Field('sku', 'string'),
+        Field('quantity', 'int'),
+        Field('counted_at', 'timestamp-millis'),
+        Field('recorded_at', 'timestamp-millis'),
+    )
 
     event_id: str
     """Identity of the event, unique over all topics: delivered again it changes nothing."""

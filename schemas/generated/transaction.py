@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 _LINE_AMOUNT_LIMIT = Decimal("10000000000")
 _UNIT_PRICE_LIMIT = Decimal("100000000")
@@ -25,6 +26,22 @@ class Transaction:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "Transaction", "namespace": "inventory", "doc": "One line of a point-of-sale receipt: goods sold to, or taken back from, a customer.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "receipt_id", "type": "string", "doc": "Identity of the receipt (basket) that the line stands on, as the till numbers it."}, {"name": "line_no", "type": "int", "doc": "Position of the line on its receipt, counted from 1."}, {"name": "store_id", "type": "string", "doc": "Identity of the store whose shelf the goods left or came back to."}, {"name": "terminal_id", "type": "string", "doc": "Identity of the till within its store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units sold (+) or returned (-); 0 for a line that moves money only, such as a coupon."}, {"name": "line_amount", "type": {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2}, "doc": "What the customer paid for the whole line after discounts, in units of `currency`; negative when money was paid back."}, {"name": "unit_price", "type": ["null", {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2}], "default": null, "doc": "Shelf price of one unit before discounts, in units of `currency`; null when the till does not send it."}, {"name": "currency", "type": "string", "doc": "Currency of the amounts, ISO 4217 alphabetic code."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods changed hands, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the line was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "TransactionKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.Transaction'
+    EVENT_TIME: ClassVar[str | None] = 'occurred_at'
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('event_id', 'string'),
+        Field('receipt_id', 'string'),
+        Field('line_no', 'int'),
+        Field('store_id', 'string'),
+        Field('terminal_id', 'string'),
+        Field('sku', 'string'),
+        Field('quantity', 'int'),
+        Field('line_amount', 'decimal', precision=12, scale=2),
+        Field('unit_price', 'decimal', nullable=True, precision=10, scale=2, has_default=True, default=None),
+        Field('currency', 'string'),
+        Field('occurred_at', 'timestamp-millis'),
+        Field('recorded_at', 'timestamp-millis'),
+    )
 
     event_id: str
     """Identity of the event, unique over all topics: delivered again it changes nothing."""

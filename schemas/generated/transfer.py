@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
+from schemas.record import Field
 
 _PHASE_PATTERN = re.compile('shipped|received')
 
@@ -25,6 +26,19 @@ class Transfer:
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "Transfer", "namespace": "inventory", "doc": "One leg of a transfer of goods between two stores: `shipped` takes them off the sender\'s shelf, `received` puts them on the receiver\'s. The legs may arrive in any order, and in parts. A transfer from a store to itself is accepted: its legs cancel out. More may be received than was shipped: the shelf has it all, and 0 is in transit.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "transfer_id", "type": "string", "doc": "Identity of the transfer, the same in all of its legs."}, {"name": "from_store", "type": "string", "doc": "Identity of the store that sends the goods."}, {"name": "to_store", "type": "string", "doc": "Identity of the store that receives them."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units in this leg."}, {"name": "phase", "type": "string", "doc": "shipped or received."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods left or came in, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the leg was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "TransferKey", "namespace": "inventory", "fields": [{"name": "transfer_id", "type": "string"}]}'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
+    FULL_NAME: ClassVar[str] = 'inventory.Transfer'
+    EVENT_TIME: ClassVar[str | None] = 'occurred_at'
+    FIELDS: ClassVar[tuple[Field, ...]] = (
+        Field('event_id', 'string'),
+        Field('transfer_id', 'string'),
+        Field('from_store', 'string'),
+        Field('to_store', 'string'),
+        Field('sku', 'string'),
+        Field('quantity', 'int'),
+        Field('phase', 'string'),
+        Field('occurred_at', 'timestamp-millis'),
+        Field('recorded_at', 'timestamp-millis'),
+    )
 
     event_id: str
     """Identity of the event, unique over all topics: delivered again it changes nothing."""
