@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 from audit.acceptance import verdict
 from audit.definitions import definitions, published
 from audit.differences import sentence
-from audit.events import EVENTS, Delivery, Key
+from audit.events import Delivery, Key
 from audit.group import Group
 from audit.ledger import entry as entry_of
 from audit.ledger import source
 from audit.report import Account, Report, Tally
 from audit.spill import Spill
-from schemas.generated import LedgerEntry
+from schemas.generated import EVENTS, LedgerEntry
 from schemas.record import Record
 
 FACT, BOOKED, AGREED, PUBLISHED, IN_FLIGHT = range(5)

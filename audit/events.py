@@ -2,24 +2,8 @@
 
 from typing import NamedTuple
 
-from schemas.generated import (
-    Adjustment,
-    ReplenishmentOrder,
-    Shipment,
-    StockCount,
-    Transaction,
-    Transfer,
-)
+from schemas.generated import AnyEvent
 
-Event = Transaction | Shipment | StockCount | Adjustment | Transfer | ReplenishmentOrder
-EVENTS: tuple[type[Event], ...] = (
-    Transaction,
-    Shipment,
-    StockCount,
-    Adjustment,
-    Transfer,
-    ReplenishmentOrder,
-)
 Key = tuple[str, ...]
 """The values of a record's key, in the order of its contract."""
 
@@ -27,7 +11,7 @@ Key = tuple[str, ...]
 class Delivery(NamedTuple):
     """An event where it lies in its topic."""
 
-    event: Event
+    event: AnyEvent
     partition: int
     offset: int
     late: bool = False

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from audit.events import Delivery, Event
+from audit.events import Delivery
 from schemas.generated import (
     Adjustment,
+    AnyEvent,
     LedgerEntry,
     Shipment,
     StockCount,
@@ -28,7 +29,7 @@ class Effect(NamedTuple):
     reference: str | None = None
 
 
-def effect(event: Event) -> Effect | None:
+def effect(event: AnyEvent) -> Effect | None:
     """None for orders, which move nothing."""
     match event:
         case Transaction(store_id=store, quantity=sold, occurred_at=at, receipt_id=receipt):

@@ -15,7 +15,7 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from audit import definitions, offsets, topic_records
 from audit.auditor import Auditor
-from audit.events import EVENTS, Delivery
+from audit.events import Delivery
 from audit.offsets import Ends
 from audit.progress import Progress
 from audit.report import Report
@@ -23,7 +23,7 @@ from audit.topic_records import Read
 from audit.wait_until_quiet import settle
 from connect import kafka, registry
 from connect.settings import Settings
-from schemas.generated import QuarantinedRecord
+from schemas.generated import EVENTS, QuarantinedRecord
 
 Partition = tuple[str, int, int]
 """topic, partition, offset"""

@@ -23,8 +23,8 @@ from connect import kafka, registry
 from connect.settings import Settings
 from dashboard.feed import Feed
 from dashboard.source import opener
+from gate.accepted_topics import accepted_topic
 from gate.forwarder import Forwarder
-from gate.inbound import INBOUND
 from gate.service import Gate
 from schemas.generated import QuarantinedRecord, Transaction
 from schemas.wire import Decoder, Encoder
@@ -33,7 +33,7 @@ from stack.runtime import Stack
 RECORDS = 200_000
 IDLE_SECONDS = 10
 BARE = "bare"
-ACCEPTED = next(each.accepted for each in INBOUND if each.kind is Transaction)
+ACCEPTED = accepted_topic(Transaction.TOPIC)
 PARTITIONS = range(4)
 
 

@@ -1,37 +1,38 @@
-"""Who writes and who reads each contract's topic.
+"""Writers and readers of each contract's topic.
 
-Of the job the contracts say it themselves (`flink`); of the other rooms this table says it, and
-a test holds it against their imports.
+The contracts declare what the job reads and writes (`flink`); this table declares the other
+rooms, and a test compares it with their imports.
 """
 
 from dataclasses import dataclass
 
 from contracts.contract import Contract
 
+EVENTS = "EVENTS"
+"""Stands for every contract that the job reads, as schemas.generated.EVENTS does."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
-    """One part of the pipeline that reads or writes topics."""
+    """A room that reads or writes topics."""
 
     name: str
     folder: str
-    """Where its code is, below the project's root."""
+    """Its code, below the project's root."""
     writes: frozenset[str] = frozenset()
-    """Names of contracts."""
+    """Names of contracts, or EVENTS."""
     reads: frozenset[str] = frozenset()
+    """Names of contracts, or EVENTS."""
 
 
-EVENTS = frozenset(
-    ("Transaction", "Shipment", "StockCount", "Adjustment", "Transfer", "ReplenishmentOrder")
-)
 OPEN = frozenset(("OpenOrder", "OpenTransfer"))
-ASIDE = frozenset(("QuarantinedRecord", "Redrive"))
+QUARANTINE = frozenset(("QuarantinedRecord", "Redrive"))
 JOB = Participant(name="job", folder="flink")
 ROOMS = (
     Participant(
         name="simulator",
         folder="producers/simulator",
-        writes=EVENTS | {"Product"},
+        writes=frozenset((EVENTS, "Product")),
         reads=frozenset(("InventoryLevel",)),
     ),
     Participant(
@@ -45,25 +46,33 @@ ROOMS = (
         folder="producers/replay",
         writes=frozenset(("Transaction", "Shipment", "Product")),
     ),
-    Participant(name="gate", folder="gate", writes=ASIDE | EVENTS, reads=ASIDE | EVENTS),
+    Participant(
+        name="gate", folder="gate", writes=QUARANTINE | {EVENTS}, reads=QUARANTINE | {EVENTS}
+    ),
     Participant(
         name="dashboard",
         folder="dashboard",
-        reads=OPEN | ASIDE | {"InventoryLevel", "Product", "SalesPerMinute", "SalesByDay"},
+        reads=OPEN | QUARANTINE | {"InventoryLevel", "Product", "SalesPerMinute", "SalesByDay"},
     ),
     Participant(
         name="audit",
         folder="audit",
-        reads=EVENTS | OPEN | {"InventoryLevel", "LedgerEntry", "SalesByDay", "QuarantinedRecord"},
+        reads=OPEN | {EVENTS, "InventoryLevel", "LedgerEntry", "SalesByDay", "QuarantinedRecord"},
     ),
 )
 
 
 def writers(contract: Contract) -> list[Participant]:
+    """Return the participants that write the contract's topic, the job first."""
     job = [JOB] if contract.flink == "sink" else []
-    return job + [room for room in ROOMS if contract.name in room.writes]
+    return job + [room for room in ROOMS if _names(contract) & room.writes]
 
 
 def readers(contract: Contract) -> list[Participant]:
+    """Return the participants that read the contract's topic, the job first."""
     job = [JOB] if contract.flink == "source" else []
-    return job + [room for room in ROOMS if contract.name in room.reads]
+    return job + [room for room in ROOMS if _names(contract) & room.reads]
+
+
+def _names(contract: Contract) -> set[str]:
+    return {contract.name, EVENTS} if contract.flink == "source" else {contract.name}

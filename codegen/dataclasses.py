@@ -1,10 +1,14 @@
 """A contract as a Python module: one frozen dataclass and its validation."""
 
+import dataclasses
 import textwrap
+from datetime import datetime
 from decimal import Decimal
 
 from contracts.contract import Contract, Field
 from contracts.types import INT, LONG
+from schemas import record
+from schemas.avro.field_default import default_value
 
 HEADER = "# Generated from schemas/{file} by `make schemas`: change that file, not this one."
 WIDTH = 92
@@ -69,9 +73,7 @@ def module(contract: Contract) -> str:
         "",
         "    @classmethod",
         "    def from_dict(cls, values: dict[str, Any]) -> Self:",
-        "        return cls(",
-        *[f'            {field.name}=values["{field.name}"],' for field in contract.fields],
-        "        )",
+        "        return cls(**values)",
         "",
         "    def to_avro(self) -> bytes:",
         "        return (",
@@ -117,23 +119,47 @@ def _doc(text: str) -> list[str]:
 
 def _declaration(field: Field) -> list[str]:
     python = f"{field.type.python} | None = None" if field.nullable else field.type.python
-    if field.has_default and not field.nullable and field.type.python in ("str", "int", "bool"):
-        python += f" = {field.default!r}"
+    if field.has_default and not field.nullable:
+        python += _default(field)
     return [f"    {field.name}: {python}", *_doc(field.doc)]
 
 
 def _field(field: Field) -> str:
-    """The expression for a field's entry in FIELDS."""
-    given = [f"{field.name!r}, {field.type.logical!r}"]
-    if field.nullable:
-        given.append("nullable=True")
-    if field.type.logical == "decimal":
-        given.append(f"precision={field.type.precision}, scale={field.type.scale}")
-    if field.has_default:
-        given.append(f"has_default=True, default={field.default!r}")
-    if field.aliases:
-        given.append(f"aliases={field.aliases!r}")
-    return f"Field({', '.join(given)})"
+    """Render a field's entry in FIELDS: its name, its type, and what differs from the defaults."""
+    arguments = [repr(field.name), repr(field.type.logical)]
+    given = _declared(field)
+    for parameter in dataclasses.fields(given)[2:]:
+        value = getattr(given, parameter.name)
+        if value != parameter.default:
+            arguments.append(f"{parameter.name}={value!r}")
+    return f"Field({', '.join(arguments)})"
+
+
+def _declared(field: Field) -> record.Field:
+    return record.Field(
+        field.name,
+        field.type.logical,
+        nullable=field.nullable,
+        precision=field.type.precision,
+        scale=field.type.scale,
+        has_default=field.has_default,
+        default=field.default,
+        aliases=field.aliases,
+    )
+
+
+def _default(field: Field) -> str:
+    """Render the parameter's default; empty when the contract's is no value of its type."""
+    try:
+        value = default_value(_declared(field))
+    except ValueError:
+        return ""
+    match value:
+        case Decimal():
+            return f' = Decimal("{value}")'
+        case datetime():
+            return f' = datetime.fromisoformat("{value.isoformat()}")'
+    return f" = {value!r}"
 
 
 def _constants(field: Field) -> list[str]:

@@ -7,6 +7,8 @@ write alike; Flink has no fixed, no microseconds and no local timestamps there.
 from dataclasses import dataclass
 from typing import Any
 
+from schemas.record import FieldType
+
 INT = (-(2**31), 2**31 - 1)
 LONG = (-(2**63), 2**63 - 1)
 
@@ -21,7 +23,7 @@ class AvroType:
 
     schema: Any
     """As it stands in the contract, without null."""
-    logical: str
+    logical: FieldType
     """The logical type's name, else the primitive's."""
     python: str
     flink: str
@@ -29,7 +31,7 @@ class AvroType:
     scale: int = 0
 
 
-SIMPLE = {
+SIMPLE: dict[FieldType, tuple[str, str]] = {
     "string": ("str", "STRING"),
     "int": ("int", "INT"),
     "long": ("int", "BIGINT"),
@@ -52,10 +54,10 @@ def avro_type(schema: Any) -> tuple[AvroType, bool]:
 
 
 def _single(schema: Any) -> AvroType:
-    if isinstance(schema, str) and schema in SIMPLE:
-        python, flink = SIMPLE[schema]
-        return AvroType(schema=schema, logical=schema, python=python, flink=flink)
     match schema:
+        case "string" | "int" | "long" | "boolean" | "bytes":
+            python, flink = SIMPLE[schema]
+            return AvroType(schema=schema, logical=schema, python=python, flink=flink)
         case {"type": "long", "logicalType": "timestamp-millis"}:
             return AvroType(
                 schema=schema, logical="timestamp-millis", python="datetime", flink="TIMESTAMP(3)"

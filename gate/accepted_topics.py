@@ -7,15 +7,21 @@ from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-def
 
 from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS
-from gate.inbound import Inbound
+from connect.settings import ACCEPTED
 from schemas.generated import QuarantinedRecord
+from schemas.record import Record
 
 KEPT_FOR_EVER = {"cleanup.policy": "delete", "retention.ms": "-1"}
 """The job can rebuild its state from them."""
 BROKER_DEFAULT = -1
 
 
-def prepare(admin: AdminClient, inbound: Iterable[Inbound]) -> list[str]:
+def accepted_topic(public: str) -> str:
+    """Name the topic that holds the accepted records of a public topic."""
+    return ACCEPTED + public
+
+
+def prepare(admin: AdminClient, record_types: Iterable[type[Record]]) -> list[str]:
     """Create the accepted topics that are missing; returns their names.
 
     Each has as many partitions as its public topic: a record keeps its partition. Raises UserError
@@ -26,21 +32,20 @@ def prepare(admin: AdminClient, inbound: Iterable[Inbound]) -> list[str]:
         for name, topic in admin.list_topics(timeout=ANSWER_SECONDS).topics.items()
     }
     missing: list[NewTopic] = []
-    for needed in (QuarantinedRecord.TOPIC, *(each.topic for each in inbound)):
+    public_topics = [record_type.TOPIC for record_type in record_types]
+    for needed in (QuarantinedRecord.TOPIC, *public_topics):
         if needed not in there:
             raise UserError(
                 f"Topic {needed} is not there, or may not be seen: create it with "
                 "`make schemas`, or give the gate the permission."
             )
-    for each in inbound:
-        partitions = there[each.topic]
-        if each.accepted not in there:
-            missing.append(
-                NewTopic(each.accepted, partitions, BROKER_DEFAULT, config=KEPT_FOR_EVER)
-            )
-        elif there[each.accepted] != partitions:
+    for public in public_topics:
+        accepted, partitions = accepted_topic(public), there[public]
+        if accepted not in there:
+            missing.append(NewTopic(accepted, partitions, BROKER_DEFAULT, config=KEPT_FOR_EVER))
+        elif there[accepted] != partitions:
             raise UserError(
-                f"Topic {each.accepted} has {there[each.accepted]} partitions and {each.topic} "
+                f"Topic {accepted} has {there[accepted]} partitions and {public} "
                 f"has {partitions}: give both the same number, as records keep their partition."
             )
     for name, created in (admin.create_topics(missing) if missing else {}).items():

@@ -16,7 +16,7 @@ from confluent_kafka import (
 from connect import kafka
 from connect.errors import UserError
 from connect.settings import GATE_GROUP, Settings
-from gate.inbound import Inbound
+from gate.accepted_topics import accepted_topic
 
 MOST_AT_ONCE = 1000
 ANSWER_SECONDS = 10.0
@@ -45,9 +45,9 @@ class GateConsumer:
     """
 
     def __init__(
-        self, settings: Settings, name: str, inbound: Iterable[Inbound], settle: Callable[[], bool]
+        self, settings: Settings, name: str, topics: Iterable[str], settle: Callable[[], bool]
     ) -> None:
-        self._accepted = {each.topic: each.accepted for each in inbound}
+        self._accepted = {topic: accepted_topic(topic) for topic in topics}
         self._settle = settle
         self._passed: dict[Partition, int] = {}
         self.gone: set[Partition] = set()

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from connect.errors import UserError
-from schemas.record import Record
+from schemas.record import Field, Record
 from schemas.violations import ContractViolationError
 
 
@@ -19,26 +19,22 @@ def to_record(text: str, kind: type[Record], file: str) -> Record:
     """A valid record of JSON. Raises UserError with file and field."""
     try:
         values = json.loads(text)
-        meanings = _meanings(kind)
-        unknown = values.keys() - meanings.keys() if isinstance(values, dict) else None
+        names = {field.name for field in kind.FIELDS}
+        unknown = values.keys() - names if isinstance(values, dict) else None
         if unknown is None or unknown:
             raise ValueError(f"expected one object with the fields of {kind.__name__}")
-        fields = {name: _meant(values.get(name), each) for name, each in meanings.items()}
-        record = kind.from_dict(fields)
+        record = kind.from_dict(
+            {
+                field.name: _parsed(values.get(field.name), field)
+                for field in kind.FIELDS
+                if field.name in values or not field.has_default
+            }
+        )
         record.validate()
     except (ValueError, InvalidOperation) as error:
         what = str(error) if isinstance(error, ContractViolationError) else f"not readable: {error}"
         raise UserError(f"{file}: {what}.") from None
     return record
-
-
-def _meanings(kind: type[Record]) -> dict[str, dict[str, Any]]:
-    """Field -> its logical type, {} for none."""
-    meanings = {}
-    for field in json.loads(kind.SCHEMA)["fields"]:
-        branches = field["type"] if isinstance(field["type"], list) else [field["type"]]
-        meanings[field["name"]] = next((each for each in branches if isinstance(each, dict)), {})
-    return meanings
 
 
 def _shown(value: Any) -> Any:
@@ -52,8 +48,8 @@ def _shown(value: Any) -> Any:
     return value
 
 
-def _meant(value: Any, meaning: dict[str, Any]) -> Any:
-    match meaning.get("logicalType"), value:
+def _parsed(value: Any, field: Field) -> Any:
+    match field.type, value:
         case "timestamp-millis", str():
             return datetime.fromisoformat(value)
         case "decimal", str():

@@ -15,12 +15,11 @@ from connect.errors import UserError
 from connect.settings import Settings
 from gate.coordinates import RecordCoordinates
 from gate.headers import Headers, decode
-from gate.inbound import INBOUND
 from gate.quarantine import Quarantine, look
 from gate.verdict import Limits, RecordValidator
 from schemas.avro.encode import milliseconds
 from schemas.clock import utc_now
-from schemas.generated import QuarantinedRecord, Redrive
+from schemas.generated import EVENTS, QuarantinedRecord, Redrive
 from schemas.record import Record
 from schemas.wire import Encoder
 
@@ -45,13 +44,13 @@ class Redriver:
         schemas = registry.client(settings)
         self._encoder = Encoder(lambda subject, text: registry.schema_id(schemas, subject, text))
         self._judges = {
-            each.topic: RecordValidator(
+            each.TOPIC: RecordValidator(
                 each,
-                registry.schema_id(schemas, f"{each.topic}-key", each.kind.KEY_SCHEMA),
+                registry.schema_id(schemas, f"{each.TOPIC}-key", each.KEY_SCHEMA),
                 lambda schema_id: registry.text(schemas, schema_id),
                 Limits.of(settings),
             )
-            for each in INBOUND
+            for each in EVENTS
         }
         self._producer = Producer(
             {

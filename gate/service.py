@@ -18,10 +18,9 @@ from gate import accepted_topics
 from gate.consumer import GateConsumer, Partition, place_of
 from gate.envelope import headers_of, timestamp
 from gate.forwarder import Forwarder
-from gate.inbound import INBOUND
 from gate.schema_cache import RegistryUnavailableError, SchemaCache, fetch_from
 from gate.verdict import Limits, RecordValidator
-from schemas.generated import QuarantinedRecord
+from schemas.generated import EVENTS, QuarantinedRecord
 from schemas.wire import Encoder
 
 COMMIT_SECONDS = 1.0
@@ -45,21 +44,21 @@ class Gate:
     """
 
     def __init__(self, settings: Settings, name: str) -> None:
-        accepted_topics.prepare(kafka.admin(settings), INBOUND)
+        accepted_topics.prepare(kafka.admin(settings), EVENTS)
         schemas = registry.client(settings)
         self._texts = SchemaCache(fetch_from(settings))
         limits = Limits.of(settings)
         self._lanes = {
-            each.topic: _Lane(
+            each.TOPIC: _Lane(
                 RecordValidator(
                     each,
-                    registry.schema_id(schemas, f"{each.topic}-key", each.kind.KEY_SCHEMA),
+                    registry.schema_id(schemas, f"{each.TOPIC}-key", each.KEY_SCHEMA),
                     self._texts,
                     limits,
                 ),
-                each.accepted,
+                accepted_topics.accepted_topic(each.TOPIC),
             )
-            for each in INBOUND
+            for each in EVENTS
         }
         ids = {
             (subject, text): registry.schema_id(schemas, subject, text)
@@ -70,7 +69,7 @@ class Gate:
         }
         self._outlet = Forwarder(settings, Encoder(lambda subject, text: ids[subject, text]))
         self._inlet = GateConsumer(
-            settings, name, INBOUND, lambda: self._outlet.delivered(SETTLE_SECONDS)
+            settings, name, self._lanes, lambda: self._outlet.delivered(SETTLE_SECONDS)
         )
         self._held: dict[Partition, deque[Message]] = {}
         """Records, in order, of partitions whose first awaits the registry's answer."""

@@ -8,17 +8,16 @@ from typing import Any
 from connect.registry import UnknownSchemaError
 from gate.coordinates import RecordCoordinates
 from gate.headers import decode
-from gate.inbound import INBOUND
 from gate.reasons import RULES, Reason
 from gate.record_json import shown
-from schemas.generated import QuarantinedRecord, Redrive
+from schemas.generated import EVENTS, QuarantinedRecord, Redrive
 from schemas.record import Record
 from schemas.wire import Decoder, TextOf
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 MOST_BYTES = 4096
 BYTES_A_LINE = 32
-KINDS = {each.topic: each.kind for each in INBOUND}
+KINDS: dict[str, type[Record]] = {each.TOPIC: each for each in EVENTS}
 
 
 def lines(record: QuarantinedRecord, again: Redrive | None, text_of: TextOf) -> Iterator[str]:

@@ -4,7 +4,6 @@ Times are held against the record's Kafka timestamp, not against a clock, so tha
 judged again (after a crash, or in a rebuild years later) gets the same verdict.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self
@@ -13,7 +12,6 @@ from connect.registry import UnknownSchemaError
 from connect.settings import Settings
 from gate.flat import is_flat
 from gate.headers import Headers
-from gate.inbound import Inbound
 from gate.reasons import Reason, Refusal, shortened
 from schemas.avro.encode import EPOCH, MILLISECOND, milliseconds
 from schemas.record import Record
@@ -67,17 +65,19 @@ class RecordValidator:
     UnknownSchemaError when the registry has none. What else it raises goes through: no verdict.
     """
 
-    def __init__(self, inbound: Inbound, key_id: int, text_of: TextOf, limits: Limits) -> None:
-        self._decoder = Decoder(inbound.kind, self._text)
+    def __init__(
+        self, record_type: type[Record], key_id: int, text_of: TextOf, limits: Limits
+    ) -> None:
+        self._decoder = Decoder(record_type, self._text)
         self._key_header = HEADER.pack(MAGIC, key_id)
         self._text_of = text_of
         self._horizon = limits.horizon // MILLISECOND
         self._ahead = limits.ahead // MILLISECOND
-        self._happened = (inbound.event_time, RECORDED)
+        self._happened = tuple(filter(None, (record_type.EVENT_TIME, RECORDED)))
         self._planned = tuple(
-            field["name"]
-            for field in json.loads(inbound.kind.SCHEMA)["fields"]
-            if "timestamp-millis" in str(field["type"]) and field["name"] not in self._happened
+            field.name
+            for field in record_type.FIELDS
+            if field.type == "timestamp-millis" and field.name not in self._happened
         )
 
     def refusal(
@@ -130,7 +130,9 @@ class RecordValidator:
                     f"after the record came to Kafka, {_time(sent)}",
                 )
         for name in self._planned:
-            _check_range(name, milliseconds(getattr(record, name)))
+            time = getattr(record, name)
+            if time is not None:
+                _check_range(name, milliseconds(time))
         if self._horizon and at < sent - self._horizon:
             raise _Broken(
                 Reason.TOO_LATE,

@@ -108,18 +108,20 @@ class Decoder(Generic[R]):
         return record
 
     def readable(self, data: bytes) -> dict[str, Any]:
-        """Of a record that may be broken: the fields, as they come, before the broken one."""
-        found: dict[str, Any] = {}
+        """Decode the fields before the first that cannot be read, in the writer's order."""
+        names = {field.name for field in self._kind.FIELDS}
+        values: dict[str, Any] = {}
         at = HEADER.size
         try:
             for name, read, _ in self._steps_of(data):
                 value, at = read(data, at)
                 if at > len(data):
                     break
-                found[name] = value
+                if name in names:
+                    values[name] = value
         except (IndexError, ValueError, OverflowError, RecursionError):
             pass
-        return {name: found[name] for name in found if name in self._kind.__dict__}
+        return values
 
     def _steps_of(self, data: bytes) -> list[Step]:
         if len(data) < HEADER.size:

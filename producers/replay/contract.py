@@ -1,55 +1,24 @@
-"""What a contract's fields can hold, as a mapping needs to know it."""
-
-import json
-from dataclasses import dataclass
-from enum import Enum
-from typing import Any
+"""Contracts that a file can be replayed as, and the types of their fields."""
 
 from schemas.generated import Product, Shipment, Transaction
-from schemas.record import Record
+from schemas.record import Field, Record
 
 KINDS: dict[str, type[Record]] = {
     "transaction": Transaction,
     "shipment": Shipment,
     "product": Product,
 }
-"""Contracts that a file can be replayed as. Levels are not among them: they are the job's."""
+"""By name in the mapping. Levels are not among them: they are the job's."""
+TYPES = {
+    "string": "text",
+    "int": "integer",
+    "long": "integer",
+    "decimal": "decimal",
+    "timestamp-millis": "time",
+}
+"""Field type -> its word in messages. Fields of other types cannot come from a file."""
 
 
-class Type(Enum):
-    TEXT = "text"
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    TIME = "time"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """scale: digits after the point, of decimals."""
-
-    name: str
-    type: Type
-    nullable: bool
-    scale: int = 0
-
-
-def fields(kind: type[Record]) -> dict[str, Field]:
-    """A contract's fields by name, in its order."""
-    return {field["name"]: _field(field) for field in json.loads(kind.SCHEMA)["fields"]}
-
-
-def _field(field: dict[str, Any]) -> Field:
-    avro = field["type"]
-    nullable = isinstance(avro, list)
-    if nullable:
-        (avro,) = (branch for branch in avro if branch != "null")
-    logical = str(avro.get("logicalType") if isinstance(avro, dict) else avro)
-    types = {
-        "string": Type.TEXT,
-        "int": Type.INTEGER,
-        "long": Type.INTEGER,
-        "decimal": Type.DECIMAL,
-        "timestamp-millis": Type.TIME,
-    }
-    scale = avro.get("scale", 0) if isinstance(avro, dict) else 0
-    return Field(name=field["name"], type=types[logical], nullable=nullable, scale=scale)
+def fields(record_type: type[Record]) -> dict[str, Field]:
+    """Index a contract's fields by name, in its order."""
+    return {field.name: field for field in record_type.FIELDS}

@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from producers.replay import numbers
-from producers.replay.contract import Field, Type, fields
 from producers.replay.identity import Identities
 from producers.replay.mapping import Column, Constant, Mapping, Product, RowNumber, Rule
 from producers.replay.mapping_file import STAMPED
 from producers.replay.parsing import is_empty, parser
 from producers.replay.row_batch import Batch
-from schemas.record import Record
+from schemas.record import Field, Record
 
 Fill = Callable[[Batch], Sequence[Any]]
 """The values of one field for a batch; adds a reason for each line that has none."""
@@ -30,7 +29,9 @@ class Conversion:
     def __init__(self, mapping: Mapping, stamp: datetime | None, oldest: datetime | None) -> None:
         self._kind = mapping.kind
         self._fills = {
-            name: self._fill(mapping, field, stamp) for name, field in fields(mapping.kind).items()
+            field.name: self._fill(mapping, field, stamp)
+            for field in mapping.kind.FIELDS
+            if field.name in mapping.rules or not field.has_default
         }
         if STAMPED in mapping.rules and oldest is not None:
             self._fills[STAMPED] = _recorded_since(oldest, self._fills[STAMPED])
@@ -93,7 +94,7 @@ def _product(field: Field, left: str, right: str, comma: bool) -> Fill:
                     exact = numbers.number(first, comma) * numbers.number(second, comma)
                     result = (
                         numbers.integer(exact, comma)
-                        if field.type is Type.INTEGER
+                        if field.type != "decimal"
                         else numbers.round_to(exact, field.scale)
                     )
                 except ValueError as error:

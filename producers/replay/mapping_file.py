@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from connect.errors import UserError
 from producers.replay import times
-from producers.replay.contract import KINDS, Field, Type, fields
+from producers.replay.contract import KINDS, TYPES, fields
 from producers.replay.mapping import Column, Constant, Mapping, Product, RowNumber, Rule
 from producers.replay.parsing import parser
+from schemas.record import Field
 
 IDENTICAL = {"repeats": False, "distinct": True}
 ENTRIES: dict[str, Any] = {
@@ -89,7 +90,7 @@ def _check_entries(entries: dict[str, Any], known: dict[str, Any], prefix: str) 
 
 def _check_complete(known: dict[str, Field], rules: dict[str, Rule]) -> None:
     for name, field in known.items():
-        if not (name in rules or field.nullable or name in ("event_id", STAMPED)):
+        if not (name in rules or field.has_default or name in ("event_id", STAMPED)):
             raise ValueError(
                 f'fields.{name} is missing: say {{column = "…"}}, {{constant = …}}, '
                 "{product = [two columns]} or {number_within = [columns]}"
@@ -97,10 +98,13 @@ def _check_complete(known: dict[str, Field], rules: dict[str, Rule]) -> None:
 
 
 def _rule(field: Field, entry: Any, zone: ZoneInfo | None) -> Rule:
+    if field.type not in TYPES:
+        raise ValueError(f"a field of type {field.type} cannot come from a file")
+    kind = TYPES[field.type]
     match entry:
         case {"column": str(name), "format": str(format), **rest} if not rest:
-            if field.type is not Type.TIME:
-                raise ValueError(f"a format is for times, and this is {field.type.value}")
+            if kind != "time":
+                raise ValueError(f"a format is for times, and this is {kind}")
             times.check_format(format)
             return Column(name, format)
         case {"column": str(name), **rest} if not rest:
@@ -108,12 +112,12 @@ def _rule(field: Field, entry: Any, zone: ZoneInfo | None) -> Rule:
         case {"constant": value, **rest} if not rest:
             return Constant(parser(field, times.ISO, zone, comma=False)(value))
         case {"product": [str(left), str(right)], **rest} if not rest:
-            if field.type not in (Type.DECIMAL, Type.INTEGER):
-                raise ValueError(f"a product is a number, and this is {field.type.value}")
+            if kind not in ("decimal", "integer"):
+                raise ValueError(f"a product is a number, and this is {kind}")
             return Product(left, right)
         case {"number_within": list(columns), **rest} if not rest:
-            if field.type is not Type.INTEGER:
-                raise ValueError(f"a line's number is a whole number, this is {field.type.value}")
+            if kind != "integer":
+                raise ValueError(f"a line's number is a whole number, this is {kind}")
             return RowNumber(_columns(columns, "number_within"))
     raise ValueError(
         'expected {column = "…"} (of times also format = "…"), {constant = …}, '

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from producers.replay import numbers, times
-from producers.replay.contract import Field, Type
+from schemas.record import Field
 
 REMEMBERED = 50_000
 """Values of a column whose result is kept: prices, products and times of a receipt recur."""
@@ -48,11 +48,12 @@ def text(value: Any) -> str:
 
 def _reader(field: Field, format: str, zone: ZoneInfo | None, comma: bool) -> Parse:
     match field.type:
-        case Type.TEXT:
+        case "string":
             return text
-        case Type.INTEGER:
+        case "int" | "long":
             return lambda value: numbers.integer(value, comma)
-        case Type.DECIMAL:
+        case "decimal":
             return lambda value: numbers.decimal(value, field.scale, comma)
-        case Type.TIME:
+        case "timestamp-millis":
             return times.parser(format, zone)
+    raise ValueError(f"a field of type {field.type} cannot come from a file")

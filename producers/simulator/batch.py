@@ -19,17 +19,9 @@ from producers.simulator.shelves import Shelves
 from producers.simulator.simulation import Simulation
 from producers.simulator.transport_faults import Sending, sendings
 from schemas.clock import utc_now
-from schemas.generated import (
-    Adjustment,
-    Product,
-    ReplenishmentOrder,
-    Shipment,
-    StockCount,
-    Transaction,
-    Transfer,
-)
+from schemas.generated import EVENTS, Product
 
-KINDS = [Product, Shipment, Transaction, StockCount, Adjustment, Transfer, ReplenishmentOrder]
+KINDS = [Product, *EVENTS]
 LOOK_EVERY = 1_000
 """Events between two looks at the terminal, and at a request to stop."""
 

@@ -16,6 +16,7 @@ from schemas.avro.encode import EPOCH, EXACT, MILLISECOND, UNITS
 Read = Callable[[bytes, int], tuple[Any, int]]
 
 INT = range(-(2**31), 2**31)
+LONG = range(-(2**63), 2**63)
 SHIFTS = tuple(range(7, 70, 7))
 """Of the second to the tenth byte of a varint."""
 LARGEST_DECIMAL = 10**38

@@ -1,8 +1,7 @@
-"""How what one schema wrote becomes a record of a contract.
+"""Projection of a writer's schema onto a contract: the steps that decode its records.
 
-Avro 1.12 specification, "Schema Resolution", where values keep their meaning: a logical type that
-differs is refused, as is another name or namespace of the record. A contract's fields are of the
-types that contracts.types names.
+Avro 1.12 specification, "Schema Resolution", with one restriction: values keep their meaning, so
+a different logical type is refused, as is a different name or namespace of the record.
 """
 
 import json
@@ -11,13 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from schemas.avro import decode
-from schemas.avro.decode import INT, Read
-from schemas.avro.encode import EPOCH, MILLISECOND
+from schemas.avro.decode import Read
+from schemas.avro.field_default import default_value
 from schemas.avro.skip import Skipper, UnreadableSchemaError, full_name, name_and_type
-from schemas.record import Record
+from schemas.record import Field, Record
 
-LONG = range(-(2**63), 2**63)
-WHOLE = {"int": INT, "long": LONG, "timestamp-millis": LONG}
 READS: dict[tuple[str, str], Read] = {
     ("string", "string"): decode.text,
     ("bytes", "string"): decode.text,
@@ -28,71 +25,57 @@ READS: dict[tuple[str, str], Read] = {
     ("long", "long"): decode.long,
     ("long", "timestamp-millis"): decode.time,
 }
-"""(the writer's type, the contract's logical or else plain type) -> how it is read."""
+"""(writer's primitive type, contract's field type) -> reader. Decimals need their scale."""
 
 Put = Callable[[Any, Any], None]
 Step = tuple[str, Read, Put]
-"""(field, how it is read, what puts it into the record)."""
+"""(field name, reader, setter of the record's field)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a type's bytes are, and what they stand for."""
+class ValueType:
+    """A primitive type with its logical type."""
 
-    kind: str
+    primitive: str
     logical: tuple[Any, ...] = ()
-    """(decimal, precision, scale), (name,) of another logical type, or ()."""
-
-    @property
-    def name(self) -> str:
-        return self.logical[0] if self.logical else self.kind
+    """("decimal", precision, scale), (name,) of another logical type, or ()."""
 
     def __str__(self) -> str:
         if len(self.logical) == 3:
-            return f"{self.kind} decimal({self.logical[1]}, {self.logical[2]})"
-        return " ".join((self.kind, *self.logical))
+            return f"{self.primitive} decimal({self.logical[1]}, {self.logical[2]})"
+        return " ".join((self.primitive, *self.logical))
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A contract's type: its meaning, and whether null is allowed."""
+def steps(record_type: type[Record], written: str) -> list[Step]:
+    """Plan the decoding of records that were written with a schema.
 
-    meaning: Meaning
-    nullable: bool
-
-    def __str__(self) -> str:
-        return f"{self.meaning} or null" if self.nullable else str(self.meaning)
-
-
-def steps(kind: type[Record], written: str) -> list[Step]:
-    """What to read, one after another, to fill a record from the bytes of a writer's schema.
-
-    Raises UnreadableSchemaError when no record of that schema can become one of the contract.
+    Returns one step a field of the writer, in its order, after a step for each field that only
+    the contract has. Raises UnreadableSchemaError when no record of that schema can become one of
+    the contract.
     """
-    contract = json.loads(kind.SCHEMA)
-    writer = _record_of(written)
+    writer = _record_schema(written)
     name = full_name(writer["name"], writer.get("namespace"))
-    expected = full_name(contract["name"], contract.get("namespace"))
-    if name != expected:
-        raise UnreadableSchemaError(f"is {name}, not {expected}")
-    passing = Skipper().fields(name, writer["fields"])
-    readers = _readers(contract["fields"], [field["name"] for field in writer["fields"]])
-    filled = [field["name"] for field in readers.values()]
-    made: list[Step] = [
-        (field["name"], decode.constant(_default(field)), _put(kind, field["name"]))
-        for field in contract["fields"]
-        if field["name"] not in filled
+    if name != record_type.FULL_NAME:
+        raise UnreadableSchemaError(f"is {name}, not {record_type.FULL_NAME}")
+    skips = Skipper().fields(name, writer["fields"])
+    targets = _targets(record_type.FIELDS, [field["name"] for field in writer["fields"]])
+    filled = [field.name for field in targets.values()]
+    planned: list[Step] = [
+        (field.name, decode.constant(_default(field)), _setter(record_type, field))
+        for field in record_type.FIELDS
+        if field.name not in filled
     ]
-    for theirs, over in zip(writer["fields"], passing, strict=True):
-        ours = readers.get(theirs["name"])
-        if ours is None:
-            made.append((theirs["name"], over, _leave_out))
+    for source, skip in zip(writer["fields"], skips, strict=True):
+        target = targets.get(source["name"])
+        if target is None:
+            planned.append((source["name"], skip, _discard))
         else:
-            made.append((ours["name"], _field(ours, theirs["type"]), _put(kind, ours["name"])))
-    return made
+            read = _field_reader(target, source["type"])
+            planned.append((target.name, read, _setter(record_type, target)))
+    return planned
 
 
-def _record_of(written: str) -> dict[str, Any]:
+def _record_schema(written: str) -> dict[str, Any]:
     try:
         document = json.loads(written)
     except ValueError as error:
@@ -106,101 +89,94 @@ def _record_of(written: str) -> dict[str, Any]:
     raise UnreadableSchemaError("is no record of Avro's")
 
 
-def _readers(fields: list[dict[str, Any]], names: list[str]) -> dict[str, dict[str, Any]]:
-    """The writer's field -> the contract's, found by its name or an alias."""
-    readers: dict[str, dict[str, Any]] = {}
+def _targets(fields: tuple[Field, ...], sources: list[str]) -> dict[str, Field]:
+    """Map the writer's fields to the contract's, by name or alias."""
+    targets: dict[str, Field] = {}
     for field in fields:
-        found = [name for name in (field["name"], *field.get("aliases", ())) if name in names]
-        if len(found) > 1:
+        matches = [name for name in (field.name, *field.aliases) if name in sources]
+        if len(matches) > 1:
             raise UnreadableSchemaError(
-                f"has several fields for {field['name']}: {', '.join(found)}"
+                f"has several fields for {field.name}: {', '.join(matches)}"
             )
-        if found and readers.setdefault(found[0], field) is not field:
-            raise UnreadableSchemaError(f"has one field, {found[0]}, for several")
-    return readers
+        if matches and targets.setdefault(matches[0], field) is not field:
+            raise UnreadableSchemaError(f"has one field, {matches[0]}, for several")
+    return targets
 
 
-def _put(kind: type[Record], name: str) -> Put:
-    """The slot's own setter: it fills a frozen record, in half the time of __init__."""
-    setter: Put = kind.__dict__[name].__set__
+def _setter(record_type: type[Record], field: Field) -> Put:
+    """Return the slot's own setter: it fills a frozen record, in half the time of __init__."""
+    setter: Put = record_type.__dict__[field.name].__set__
     return setter
 
 
-def _leave_out(_: Any, __: Any) -> None:
-    """The contract does not have it."""
+def _discard(_: Any, __: Any) -> None:
+    """Drop a value that the contract has no field for."""
 
 
-def _wanted(schema: Any) -> Wanted:
-    if isinstance(schema, list):
-        return Wanted(_meaning(schema[1]), nullable=True)
-    return Wanted(_meaning(schema), nullable=False)
-
-
-def _meaning(schema: Any) -> Meaning:
-    if isinstance(schema, str):
-        return Meaning(schema)
-    logical = schema.get("logicalType")
-    if logical == "decimal":
-        return Meaning(schema["type"], (logical, schema.get("precision"), schema.get("scale", 0)))
-    return Meaning(schema["type"], (logical,) if isinstance(logical, str) else ())
-
-
-def _field(field: dict[str, Any], theirs: Any) -> Read:
-    """How a contract's field is read. Raises UnreadableSchemaError with its name."""
+def _field_reader(field: Field, schema: Any) -> Read:
+    """Return the reader of a field. Raises UnreadableSchemaError with its name."""
     try:
-        return _read(_wanted(field["type"]), theirs)
+        return _reader(field, schema)
     except UnreadableSchemaError as error:
-        raise UnreadableSchemaError(f"has {field['name']} as {error}") from None
+        raise UnreadableSchemaError(f"has {field.name} as {error}") from None
 
 
-def _read(wanted: Wanted, schema: Any) -> Read:
-    """The reader of a writer's type. Raises UnreadableSchemaError when no value can be read."""
+def _reader(field: Field, schema: Any) -> Read:
+    """Return the reader of a writer's type for a field. Raises UnreadableSchemaError."""
     if isinstance(schema, dict) and not isinstance(schema["type"], str):
-        return _read(wanted, schema["type"])
+        return _reader(field, schema["type"])
     if isinstance(schema, list):
-        return decode.union([_branch(wanted, part) for part in schema])
-    theirs, ours = _meaning(schema), wanted.meaning
-    if theirs.kind == "null" and wanted.nullable:
+        return decode.union([_branch_reader(field, branch) for branch in schema])
+    source, target = _value_type(schema), _declared_type(field)
+    if source.primitive == "null" and field.nullable:
         return decode.nothing
-    if theirs.logical == ours.logical:
-        if (theirs.kind, ours.name) == ("bytes", "decimal"):
-            return decode.decimal(ours.logical[2])
-        read = READS.get((theirs.kind, ours.name))
+    if source.logical == target.logical:
+        if (source.primitive, field.type) == ("bytes", "decimal"):
+            return decode.decimal(field.scale)
+        read = READS.get((source.primitive, field.type))
         if read:
             return read
-    raise UnreadableSchemaError(f"{theirs} where {wanted} is expected")
+    raise UnreadableSchemaError(f"{source} where {_expected(field)} is expected")
 
 
-def _branch(wanted: Wanted, schema: Any) -> Read:
-    """The same for a branch of a union: only a value of it is refused."""
+def _branch_reader(field: Field, schema: Any) -> Read:
+    """Return the reader of a union's branch; one that never fits fails on its first value."""
     try:
-        return _read(wanted, schema)
+        return _reader(field, schema)
     except UnreadableSchemaError as error:
         return decode.refusing(str(error))
 
 
-def _default(field: dict[str, Any]) -> Any:
-    """The default of a contract's field, as its records have it. Raises UnreadableSchemaError."""
-    name, wanted = field["name"], _wanted(field["type"])
-    if "default" not in field:
-        raise UnreadableSchemaError(f"has no field {name}, and the contract no default for it")
-    kind, default = wanted.meaning.name, field["default"]
-    try:
-        match kind, default:
-            case _, None if wanted.nullable:
-                value: Any = None
-            case ("string", str()) | ("boolean", bool()):
-                value = default
-            case "bytes", str():
-                value = default.encode("latin-1")
-            case "decimal", str():
-                value = decode.decimal_value(default.encode("latin-1"), wanted.meaning.logical[2])
-            case _ if kind in WHOLE and type(default) is int and default in WHOLE[kind]:
-                value = EPOCH + default * MILLISECOND if kind == "timestamp-millis" else default
-            case _:
-                raise ValueError
-    except (ValueError, OverflowError):
+def _value_type(schema: Any) -> ValueType:
+    if isinstance(schema, str):
+        return ValueType(schema)
+    logical = schema.get("logicalType")
+    if logical == "decimal":
+        parameters = schema.get("precision"), schema.get("scale", 0)
+        return ValueType(schema["type"], (logical, *parameters))
+    return ValueType(schema["type"], (logical,) if isinstance(logical, str) else ())
+
+
+def _declared_type(field: Field) -> ValueType:
+    if field.type == "decimal":
+        return ValueType("bytes", (field.type, field.precision, field.scale))
+    if field.type == "timestamp-millis":
+        return ValueType("long", (field.type,))
+    return ValueType(field.type)
+
+
+def _expected(field: Field) -> str:
+    return f"{_declared_type(field)}{' or null' if field.nullable else ''}"
+
+
+def _default(field: Field) -> Any:
+    if not field.has_default:
         raise UnreadableSchemaError(
-            f"lacks {name}, whose default {default!r} is no {wanted}"
+            f"has no field {field.name}, and the contract no default for it"
+        )
+    try:
+        return default_value(field)
+    except ValueError:
+        raise UnreadableSchemaError(
+            f"lacks {field.name}, whose default {field.default!r} is no {_expected(field)}"
         ) from None
-    return value

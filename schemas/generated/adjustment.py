@@ -90,15 +90,7 @@ class Adjustment:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            event_id=values["event_id"],
-            store_id=values["store_id"],
-            sku=values["sku"],
-            quantity=values["quantity"],
-            reason=values["reason"],
-            occurred_at=values["occurred_at"],
-            recorded_at=values["recorded_at"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

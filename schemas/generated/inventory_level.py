@@ -35,7 +35,7 @@ class InventoryLevel:
         Field('adjusted', 'long', has_default=True, default=0),
         Field('transferred_in', 'long', has_default=True, default=0),
         Field('transferred_out', 'long', has_default=True, default=0),
-        Field('counted_at', 'timestamp-millis', nullable=True, has_default=True, default=None),
+        Field('counted_at', 'timestamp-millis', nullable=True, has_default=True),
     )
 
     store_id: str
@@ -118,20 +118,7 @@ class InventoryLevel:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            store_id=values["store_id"],
-            sku=values["sku"],
-            on_hand=values["on_hand"],
-            sold=values["sold"],
-            returned=values["returned"],
-            received=values["received"],
-            version=values["version"],
-            last_movement_at=values["last_movement_at"],
-            adjusted=values["adjusted"],
-            transferred_in=values["transferred_in"],
-            transferred_out=values["transferred_out"],
-            counted_at=values["counted_at"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

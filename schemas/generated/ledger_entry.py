@@ -33,8 +33,8 @@ class LedgerEntry:
         Field('sku', 'string'),
         Field('kind', 'string'),
         Field('quantity', 'long'),
-        Field('reason', 'string', nullable=True, has_default=True, default=None),
-        Field('reference', 'string', nullable=True, has_default=True, default=None),
+        Field('reason', 'string', nullable=True, has_default=True),
+        Field('reference', 'string', nullable=True, has_default=True),
         Field('occurred_at', 'timestamp-millis'),
         Field('recorded_at', 'timestamp-millis'),
         Field('source_topic', 'string'),
@@ -120,20 +120,7 @@ class LedgerEntry:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            event_id=values["event_id"],
-            store_id=values["store_id"],
-            sku=values["sku"],
-            kind=values["kind"],
-            quantity=values["quantity"],
-            reason=values["reason"],
-            reference=values["reference"],
-            occurred_at=values["occurred_at"],
-            recorded_at=values["recorded_at"],
-            source_topic=values["source_topic"],
-            source_partition=values["source_partition"],
-            source_offset=values["source_offset"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

@@ -31,7 +31,7 @@ class OpenOrder:
         Field('received', 'long'),
         Field('remaining', 'long'),
         Field('cancelled', 'boolean'),
-        Field('expected_at', 'timestamp-millis', nullable=True, has_default=True, default=None),
+        Field('expected_at', 'timestamp-millis', nullable=True, has_default=True),
         Field('version', 'long'),
     )
 
@@ -99,17 +99,7 @@ class OpenOrder:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            order_id=values["order_id"],
-            store_id=values["store_id"],
-            sku=values["sku"],
-            ordered=values["ordered"],
-            received=values["received"],
-            remaining=values["remaining"],
-            cancelled=values["cancelled"],
-            expected_at=values["expected_at"],
-            version=values["version"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

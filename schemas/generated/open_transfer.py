@@ -90,16 +90,7 @@ class OpenTransfer:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            transfer_id=values["transfer_id"],
-            from_store=values["from_store"],
-            to_store=values["to_store"],
-            sku=values["sku"],
-            shipped=values["shipped"],
-            received=values["received"],
-            in_transit=values["in_transit"],
-            version=values["version"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

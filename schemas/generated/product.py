@@ -84,15 +84,7 @@ class Product:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            sku=values["sku"],
-            name=values["name"],
-            category=values["category"],
-            unit_price=values["unit_price"],
-            reorder_point=values["reorder_point"],
-            order_up_to=values["order_up_to"],
-            lead_time=values["lead_time"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

@@ -32,12 +32,12 @@ class QuarantinedRecord:
         Field('source_offset', 'long'),
         Field('reason', 'string'),
         Field('sentence', 'string'),
-        Field('schema_id', 'long', nullable=True, has_default=True, default=None),
-        Field('sent_at', 'timestamp-millis', nullable=True, has_default=True, default=None),
+        Field('schema_id', 'long', nullable=True, has_default=True),
+        Field('sent_at', 'timestamp-millis', nullable=True, has_default=True),
         Field('quarantined_at', 'timestamp-millis'),
-        Field('raw_key', 'bytes', nullable=True, has_default=True, default=None),
-        Field('raw_value', 'bytes', nullable=True, has_default=True, default=None),
-        Field('raw_headers', 'bytes', nullable=True, has_default=True, default=None),
+        Field('raw_key', 'bytes', nullable=True, has_default=True),
+        Field('raw_value', 'bytes', nullable=True, has_default=True),
+        Field('raw_headers', 'bytes', nullable=True, has_default=True),
         Field('complete', 'boolean'),
     )
 
@@ -120,20 +120,7 @@ class QuarantinedRecord:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            source_topic=values["source_topic"],
-            source_partition=values["source_partition"],
-            source_offset=values["source_offset"],
-            reason=values["reason"],
-            sentence=values["sentence"],
-            schema_id=values["schema_id"],
-            sent_at=values["sent_at"],
-            quarantined_at=values["quarantined_at"],
-            raw_key=values["raw_key"],
-            raw_value=values["raw_value"],
-            raw_headers=values["raw_headers"],
-            complete=values["complete"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

@@ -87,16 +87,7 @@ class Redrive:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            source_topic=values["source_topic"],
-            source_partition=values["source_partition"],
-            source_offset=values["source_offset"],
-            redriven_at=values["redriven_at"],
-            redriven_by=values["redriven_by"],
-            repaired=values["repaired"],
-            sent_partition=values["sent_partition"],
-            sent_offset=values["sent_offset"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

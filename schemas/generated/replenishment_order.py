@@ -100,17 +100,7 @@ class ReplenishmentOrder:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            event_id=values["event_id"],
-            order_id=values["order_id"],
-            store_id=values["store_id"],
-            sku=values["sku"],
-            status=values["status"],
-            quantity=values["quantity"],
-            expected_at=values["expected_at"],
-            occurred_at=values["occurred_at"],
-            recorded_at=values["recorded_at"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

@@ -88,15 +88,7 @@ class SalesByDay:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            store_id=values["store_id"],
-            sku=values["sku"],
-            currency=values["currency"],
-            business_day=values["business_day"],
-            units=values["units"],
-            revenue=values["revenue"],
-            version=values["version"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

@@ -83,14 +83,7 @@ class SalesPerMinute:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            store_id=values["store_id"],
-            sku=values["sku"],
-            currency=values["currency"],
-            minute_start=values["minute_start"],
-            units=values["units"],
-            revenue=values["revenue"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

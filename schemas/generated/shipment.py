@@ -23,7 +23,7 @@ class Shipment:
     EVENT_TIME: ClassVar[str | None] = 'occurred_at'
     FIELDS: ClassVar[tuple[Field, ...]] = (
         Field('event_id', 'string'),
-        Field('order_id', 'string', nullable=True, has_default=True, default=None),
+        Field('order_id', 'string', nullable=True, has_default=True),
         Field('store_id', 'string'),
         Field('sku', 'string'),
         Field('quantity', 'int'),
@@ -83,15 +83,7 @@ class Shipment:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            event_id=values["event_id"],
-            order_id=values["order_id"],
-            store_id=values["store_id"],
-            sku=values["sku"],
-            quantity=values["quantity"],
-            occurred_at=values["occurred_at"],
-            recorded_at=values["recorded_at"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

@@ -83,14 +83,7 @@ class StockCount:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            event_id=values["event_id"],
-            store_id=values["store_id"],
-            sku=values["sku"],
-            quantity=values["quantity"],
-            counted_at=values["counted_at"],
-            recorded_at=values["recorded_at"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

@@ -37,7 +37,7 @@ class Transaction:
         Field('sku', 'string'),
         Field('quantity', 'int'),
         Field('line_amount', 'decimal', precision=12, scale=2),
-        Field('unit_price', 'decimal', nullable=True, precision=10, scale=2, has_default=True, default=None),
+        Field('unit_price', 'decimal', nullable=True, precision=10, scale=2, has_default=True),
         Field('currency', 'string'),
         Field('occurred_at', 'timestamp-millis'),
         Field('recorded_at', 'timestamp-millis'),
@@ -122,20 +122,7 @@ class Transaction:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            event_id=values["event_id"],
-            receipt_id=values["receipt_id"],
-            line_no=values["line_no"],
-            store_id=values["store_id"],
-            terminal_id=values["terminal_id"],
-            sku=values["sku"],
-            quantity=values["quantity"],
-            line_amount=values["line_amount"],
-            unit_price=values["unit_price"],
-            currency=values["currency"],
-            occurred_at=values["occurred_at"],
-            recorded_at=values["recorded_at"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

@@ -100,17 +100,7 @@ class Transfer:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        return cls(
-            event_id=values["event_id"],
-            transfer_id=values["transfer_id"],
-            from_store=values["from_store"],
-            to_store=values["to_store"],
-            sku=values["sku"],
-            quantity=values["quantity"],
-            phase=values["phase"],
-            occurred_at=values["occurred_at"],
-            recorded_at=values["recorded_at"],
-        )
+        return cls(**values)
 
     def to_avro(self) -> bytes:
         return (

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from audit.auditor import Auditor
-from audit.events import Delivery, Event
+from audit.events import Delivery
 from audit.report import Report
 from schemas.generated import (
     Adjustment,
+    AnyEvent,
     ReplenishmentOrder,
     Shipment,
     StockCount,
@@ -34,7 +35,7 @@ times = st.integers(0, 4).map(lambda minutes: START + timedelta(minutes=minutes)
 units = st.integers(1, 9)
 common = {"event_id": st.just(""), "sku": skus, "recorded_at": st.just(START)}
 
-events: st.SearchStrategy[Event] = st.one_of(
+events: st.SearchStrategy[AnyEvent] = st.one_of(
     st.builds(
         Transaction,
         receipt_id=st.just("receipt"),
@@ -99,7 +100,7 @@ def arrivals(draw: st.DrawFn) -> list[Delivery]:
     return placed([(event, draw(partitions)) for event in order])
 
 
-def placed(order: Iterable[tuple[Event, int]], late: bool = False) -> list[Delivery]:
+def placed(order: Iterable[tuple[AnyEvent, int]], late: bool = False) -> list[Delivery]:
     """Deliveries with the offsets that Kafka gives them."""
     ends: dict[tuple[str, int], int] = {}
     made = []

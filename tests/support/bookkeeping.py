@@ -7,9 +7,10 @@ of their times, as they happened on the shelf, and carries running figures.
 from collections.abc import Iterable
 from typing import Any
 
-from audit.events import Delivery, Event
+from audit.events import Delivery
 from schemas.generated import (
     Adjustment,
+    AnyEvent,
     InventoryLevel,
     LedgerEntry,
     OpenOrder,
@@ -42,7 +43,7 @@ def books(arrivals: Iterable[Delivery]) -> list[Record]:
     return [kind.from_dict(values) for (kind, *_), values in records.items()]
 
 
-def _at(event: Event) -> Any:
+def _at(event: AnyEvent) -> Any:
     return event.counted_at if isinstance(event, StockCount) else event.occurred_at
 
 
@@ -51,7 +52,7 @@ def _as_it_happened(delivery: Delivery) -> Any:
     return _at(event), isinstance(event, StockCount), event.event_id
 
 
-def _moved(event: Event) -> tuple[str, int, str, str]:
+def _moved(event: AnyEvent) -> tuple[str, int, str, str]:
     """store, signed units, the ledger's kind, the level's total"""
     q = event.quantity
     if isinstance(event, Transaction):
@@ -96,7 +97,7 @@ def _ledger(records: dict[Any, Any], delivery: Delivery) -> None:
     }
 
 
-def _level(records: dict[Any, Any], event: Event) -> None:
+def _level(records: dict[Any, Any], event: AnyEvent) -> None:
     if isinstance(event, ReplenishmentOrder):
         return
     if isinstance(event, StockCount):
@@ -117,7 +118,7 @@ def _level(records: dict[Any, Any], event: Event) -> None:
         level[total] += units if total in ("adjusted",) else abs(units)
 
 
-def _others(records: dict[Any, Any], event: Event) -> None:
+def _others(records: dict[Any, Any], event: AnyEvent) -> None:
     key: tuple[str, ...]
     if isinstance(event, Transaction):
         day = event.occurred_at.strftime("%Y-%m-%d")

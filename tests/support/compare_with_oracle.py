@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from flink import statements
+from schemas.generated import EVENTS
 from tests.support import oracle
 from tests.support.minicluster import OFTEN, Change, MiniCluster, write
-from tests.support.oracle import KINDS, Entry, Event, Key, Level, Order, Passage
+from tests.support.oracle import Entry, Event, Key, Level, Order, Passage
 
 ARRIVAL_BATCHES = 4
 History = list[Event]
@@ -85,7 +86,7 @@ def wrong_ledger(cluster: MiniCluster, folder: Path, histories: list[History]) -
     rows = cluster.session(folder).all_changes(statements.STOCK_LEDGER)
     places = {
         (kind.TOPIC, offset): event.event_id
-        for kind in KINDS
+        for kind in EVENTS
         for offset, event in enumerate(_of(kind, events))
     }
     wrong = _unequal(_last(rows, LEDGER), oracle.ledger(events))
@@ -106,7 +107,7 @@ def follows_a_merge(levels: list[Level], events: History) -> bool:
     Kafka keeps the order within a topic's partition only, so that any merge is an order of
     arrival. A prefix of a merge is a prefix of each topic; not every one has to be published.
     """
-    topics = [found for kind in KINDS if (found := _of(kind, events))]
+    topics = [found for kind in EVENTS if (found := _of(kind, events))]
     reached = {tuple(0 for _ in topics)}
     for level in levels:
         reached = {
@@ -234,5 +235,5 @@ def _time_or_none(text: str) -> datetime | None:
 
 
 def _write_by_topic(folder: Path, partition: int, events: History) -> None:
-    for kind in KINDS:
+    for kind in EVENTS:
         write(folder, partition, _of(kind, events))

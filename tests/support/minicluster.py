@@ -23,9 +23,9 @@ from rich.console import Console
 from connect.settings import Settings
 from flink import graph, statements, udf_jar
 from flink.configuration import execution_environment, prepare_process
+from schemas.generated import EVENTS
 from schemas.record import Record
 from stack.fetch import fetch
-from tests.support.oracle import KINDS
 
 Change = tuple[str, list[str]]
 ROW = re.compile(r"([+-][IUD])\[(.*?)\]")
@@ -81,7 +81,7 @@ class MiniCluster:
         tables.get_config().set("table.exec.source.idle-timeout", "1 s")
         for definition in statements.tables(settings):
             tables.execute_sql(definition)
-        for kind in KINDS:
+        for kind in EVENTS:
             _shadow(tables, kind.TOPIC, folder, follow)
         graph.create_views(tables, settings)
         return Session(environment, tables, settings)

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from schemas.generated import (
     Adjustment,
+    AnyEvent,
     ReplenishmentOrder,
     Shipment,
     StockCount,
@@ -24,8 +25,7 @@ from schemas.generated import (
     Transfer,
 )
 
-Event = Transaction | Shipment | StockCount | Adjustment | Transfer | ReplenishmentOrder
-KINDS = (Transaction, Shipment, StockCount, Adjustment, Transfer, ReplenishmentOrder)
+Event = AnyEvent
 Key = tuple[str, str]
 Minute = tuple[str, str, str, datetime]
 """store, product, currency, first instant"""

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from schemas.generated import (
+    EVENTS,
     Adjustment,
     ReplenishmentOrder,
     Shipment,
@@ -64,17 +65,8 @@ def good(kind: type[Record], now: datetime, event_id: str = "e1") -> Record:
         "expected_at": at + timedelta(days=30),
         "recorded_at": at,
     }
-    return kind.from_dict(fields)
-
-
-KINDS: tuple[type[Any], ...] = (
-    Transaction,
-    Shipment,
-    StockCount,
-    Adjustment,
-    Transfer,
-    ReplenishmentOrder,
-)
+    known = {field.name for field in kind.FIELDS}
+    return kind.from_dict({name: fields[name] for name in fields if name in known})
 
 
 def poisons(id_of: IdOf, now: datetime) -> list[Poison]:
@@ -85,11 +77,11 @@ def poisons(id_of: IdOf, now: datetime) -> list[Poison]:
 def _everywhere(id_of: IdOf, now: datetime) -> Iterator[Poison]:
     """What can be wrong in every topic."""
     encoder = Encoder(id_of)
-    for kind, other in zip(KINDS, KINDS[1:] + KINDS[:1], strict=True):
+    for kind, other in zip(EVENTS, EVENTS[1:] + EVENTS[:1], strict=True):
         topic, record = kind.TOPIC, good(kind, now)
         key, value = encoder.key(record), encoder.value(record)
         stranger = good(other, now)
-        event_time = "counted_at" if kind is StockCount else "occurred_at"
+        event_time = str(kind.EVENT_TIME)
 
         def poison(
             name: str,

@@ -11,6 +11,7 @@ from typing import Any
 from connect.settings import Settings
 from producers.publisher import Publisher
 from schemas.generated import (
+    EVENTS,
     Adjustment,
     InventoryLevel,
     ReplenishmentOrder,
@@ -21,12 +22,20 @@ from schemas.generated import (
 )
 from stack.runtime import Stack
 from tests.support import oracle
-from tests.support.oracle import KINDS, Event, Key, Level
+from tests.support.oracle import Event, Key, Level
 from views.reader import TopicReader
 from views.table import Table
 
 STORES = [f"store-{n}" for n in range(5)]
 SKUS = [f"sku-{n:03}" for n in range(200)]
+WEIGHTS = {
+    "Transaction": 60,
+    "Shipment": 12,
+    "StockCount": 8,
+    "Adjustment": 8,
+    "Transfer": 8,
+    "ReplenishmentOrder": 4,
+}
 DUPLICATES = 0.05
 LATE = 0.05
 
@@ -76,7 +85,7 @@ class RunningPipeline:
             "recorded_at": now,
         }
         at_store = {**happened, "store_id": store}
-        match chance.choices(KINDS, (60, 12, 8, 8, 8, 4))[0].__name__:
+        match chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]:
             case "Transaction":
                 quantity = chance.choice([1, 1, 1, 2, 3, -1, 0])
                 return Transaction(
@@ -125,7 +134,7 @@ class RunningPipeline:
         """Send random events, at most `rate` a second, and return when all are acknowledged."""
         events = self.events(count)
         start = time.monotonic()
-        with Publisher(self.settings, KINDS) as publisher:
+        with Publisher(self.settings, EVENTS) as publisher:
             for number, event in enumerate(events):
                 publisher.send(event)
                 if number % 50 == 0:

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from audit.events import EVENTS, Delivery, Event
+from audit.events import Delivery
 from connect import registry
 from producers.publisher import Publisher
 from schemas.generated import (
+    EVENTS,
     Adjustment,
+    AnyEvent,
     InventoryLevel,
     LedgerEntry,
     OpenOrder,
@@ -51,7 +53,7 @@ DAMAGED = Adjustment(
     occurred_at=START + timedelta(minutes=5),
     recorded_at=START,
 )
-ARRIVALS: list[Event] = [
+ARRIVALS: list[AnyEvent] = [
     replace(OPENING, order_id="order-1"),
     COUNT,
     SALE,

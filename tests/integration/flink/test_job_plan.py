@@ -9,8 +9,8 @@ import pytest
 from connect.settings import Settings
 from flink import graph, statements
 from flink.state_signature import shape
+from schemas.generated import EVENTS
 from tests.support.minicluster import OFTEN, MiniCluster, Session
-from tests.support.oracle import KINDS
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +65,7 @@ def test_levels_are_worked_out_and_published_one_event_at_a_time(plan: str) -> N
 
 def test_every_topic_is_read_once(plan: str) -> None:
     sources = set(re.findall(r"Source: (\w+)\[\d+\]", plan))
-    assert len(re.findall(r'"type" : "Source: ', plan)) == len(KINDS), sources
+    assert len(re.findall(r'"type" : "Source: ', plan)) == len(EVENTS), sources
 
 
 def test_state_stays_when_settings_change_that_it_does_not_depend_on(

@@ -12,10 +12,11 @@ import requests
 from hypothesis import settings
 
 from connect.registry import UnknownSchemaError
+from schemas.generated import EVENTS
 from schemas.wire import DecodeError, Decoder, Encoder
 from stack.runtime import Stack
 from tests.support.flink_table import FlinkTable, FlinkTables
-from tests.support.poisons import KINDS, good, poisons
+from tests.support.poisons import good, poisons
 from tests.unit.gate.test_gate_verdict import NOW, SENT, FakeRegistry, judges
 
 pytestmark = pytest.mark.slow
@@ -54,7 +55,7 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def tables(stack: Stack) -> dict[str, FlinkTable]:
     flink, made = FlinkTables(stack.settings.registry_url), {}
-    for kind in KINDS:
+    for kind in EVENTS:
         with flink.table(json.loads(kind.SCHEMA)) as table:
             made[kind.TOPIC] = table
     return made
@@ -96,9 +97,9 @@ def test_what_goes_on_is_read_by_flink_as_the_gate_read_it(
 ) -> None:
     registry = RealRegistry(stack.settings.registry_url)
     encoder, gate = Encoder(registry.id_of), judges(registry=registry)
-    decoders: dict[str, Any] = {kind.TOPIC: Decoder(kind, registry.text_of) for kind in KINDS}
+    decoders: dict[str, Any] = {kind.TOPIC: Decoder(kind, registry.text_of) for kind in EVENTS}
     others = [p.value for p in poisons(registry.id_of, NOW) if p.value and len(p.value) < 1000]
-    starts = [(kind.TOPIC, encoder.value(good(kind, NOW))) for kind in KINDS]
+    starts = [(kind.TOPIC, encoder.value(good(kind, NOW))) for kind in EVENTS]
     others += [value for _, value in starts]
     chance, accepted = random.Random(6), 0
     for _ in range(EDITS):

@@ -30,17 +30,17 @@ from hypothesis import settings
 from connect import kafka, registry
 from connect.registry import text
 from connect.settings import GATE_GROUP
-from gate.inbound import INBOUND
-from schemas.generated import QuarantinedRecord, Shipment
+from gate.accepted_topics import accepted_topic
+from schemas.generated import EVENTS, QuarantinedRecord, Shipment
 from schemas.wire import Decoder, Encoder
 from stack.runtime import Stack
-from tests.support.poisons import KINDS, Poison, good, poisons
+from tests.support.poisons import Poison, good, poisons
 
 pytestmark = pytest.mark.slow
-PUBLIC = [each.topic for each in INBOUND]
+PUBLIC = [each.TOPIC for each in EVENTS]
 AWAY_SECONDS = 60 if settings().max_examples > 1000 else 10
 RATE = 1000
-ACCEPTED = {each.topic: each.accepted for each in INBOUND}
+ACCEPTED = {topic: accepted_topic(topic) for topic in PUBLIC}
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +176,7 @@ def test_every_poison_is_in_quarantine_and_every_canary_goes_on_as_it_was(stack:
                 continue
             bad[poison.name] = poison
             sender.send(poison.name, poison.topic, poison.key, poison.value)
-            canary = good(KINDS[number % len(KINDS)], now, f"canary-{number}")
+            canary = good(EVENTS[number % len(EVENTS)], now, f"canary-{number}")
             sender.send(
                 number,
                 canary.TOPIC,
@@ -436,7 +436,7 @@ def test_while_the_registry_is_away_an_unseen_schema_waits_and_the_rest_goes_on(
     numbers = [0, versions.KEYS, 2 * versions.KEYS]
     first, second, third = map(versions.event_id, numbers)
     key = versions.key(0)
-    elsewhere = [good(kind, now, "goes-on") for kind in KINDS if kind is not Shipment]
+    elsewhere = [good(kind, now, "goes-on") for kind in EVENTS if kind is not Shipment]
     seen = [(encoder.key(each), encoder.value(each)) for each in elsewhere]
     before = len(places_of(quarantined(stack)))
     with gate(stack):

@@ -14,16 +14,17 @@ from hypothesis import strategies as st
 
 from connect.registry import UnknownSchemaError
 from contracts.contract import load_all
+from schemas.generated import EVENTS
 from schemas.record import Record
 from schemas.wire import HEADER, DecodeError, Decoder
-from tests.support.poisons import KINDS, good
+from tests.support.poisons import good
 from tests.unit.gate.test_gate_verdict import ENCODER, JUDGES, NOW, POISONS, REGISTRY, SENT
 from tests.unit.schemas.test_wire import records
 
 INBOUND = [contract for contract in load_all() if contract.flink == "source"]
-FASTAVRO = {kind.TOPIC: parse_schema(json.loads(kind.SCHEMA)) for kind in KINDS}
-AVRO = {kind.TOPIC: DatumReader(parse(kind.SCHEMA)) for kind in KINDS}
-DECODERS: dict[str, Any] = {kind.TOPIC: Decoder(kind, REGISTRY.text_of) for kind in KINDS}
+FASTAVRO = {kind.TOPIC: parse_schema(json.loads(kind.SCHEMA)) for kind in EVENTS}
+AVRO = {kind.TOPIC: DatumReader(parse(kind.SCHEMA)) for kind in EVENTS}
+DECODERS: dict[str, Any] = {kind.TOPIC: Decoder(kind, REGISTRY.text_of) for kind in EVENTS}
 YEAR_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 recent = st.timedeltas(timedelta(days=-7), timedelta(hours=24)).map(
     lambda difference: NOW + timedelta(milliseconds=difference // timedelta(milliseconds=1))
@@ -44,7 +45,7 @@ def test_every_valid_record_goes_on(record: Record, headers: Any) -> None:
     assert judge.refusal(ENCODER.key(record), ENCODER.value(record), SENT, headers) is None
 
 
-GOOD = [ENCODER.value(good(kind, NOW)) for kind in KINDS]
+GOOD = [ENCODER.value(good(kind, NOW)) for kind in EVENTS]
 POISONED = [p.value for p in POISONS if p.value and len(p.value) < 1000]
 
 
@@ -92,7 +93,7 @@ def on_its_own_key(topic: str, value: bytes) -> bytes | None:
 
 
 @given(edited())
-@example((KINDS[1].TOPIC, b"", GOOD[1]))
+@example((EVENTS[1].TOPIC, b"", GOOD[1]))
 def test_what_goes_on_is_what_two_other_readers_read(message: tuple[str, bytes, bytes]) -> None:
     topic, key, value = message
     for each in (key, on_its_own_key(topic, value)):

@@ -21,9 +21,9 @@ from gate.envelope import LARGEST_PART, LARGEST_VALUE, envelope
 from gate.headers import decode, encode
 from gate.reasons import RULES, Reason, Refusal
 from gate.schema_cache import RegistryUnavailableError, SchemaCache
-from schemas.generated import QuarantinedRecord, Shipment
+from schemas.generated import EVENTS, QuarantinedRecord, Shipment
 from schemas.record import Record
-from tests.support.poisons import KINDS, good
+from tests.support.poisons import good
 from tests.unit.gate.test_gate_verdict import ENCODER, JUDGES, NOW, POISONS, REGISTRY, SENT
 from tests.unit.schemas.test_wire import records
 
@@ -140,7 +140,7 @@ def test_an_unknown_command_is_refused_and_named(arguments: list[str]) -> None:
     assert "Error: No such command 'lst'." in refused.output or "Missing argument" in refused.output
 
 
-@given(st.sampled_from(KINDS), st.integers(0, 99), st.integers(0, 2**62))
+@given(st.sampled_from(EVENTS), st.integers(0, 99), st.integers(0, 2**62))
 def test_a_place_is_read_as_it_is_written(kind: Any, partition: int, offset: int) -> None:
     place = RecordCoordinates(kind.TOPIC, partition, offset)
     assert RecordCoordinates.parse(str(place)) == place

@@ -11,13 +11,12 @@ import pytest
 
 from connect.registry import UnknownSchemaError
 from contracts.contract import load_all
-from gate.inbound import INBOUND
 from gate.reasons import RULES, Reason
 from gate.verdict import LARGEST, Limits, RecordValidator
-from schemas.generated import Shipment
+from schemas.generated import EVENTS, Shipment
 from schemas.record import Record
 from schemas.wire import Encoder
-from tests.support.poisons import KINDS, Poison, good, poisons
+from tests.support.poisons import Poison, good, poisons
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SENT = int(NOW.timestamp() * 1000)
@@ -52,13 +51,13 @@ def judges(
     limits: Limits = LIMITS, registry: FakeRegistry = REGISTRY
 ) -> dict[str, RecordValidator]:
     return {
-        each.topic: RecordValidator(
+        each.TOPIC: RecordValidator(
             each,
-            registry.id_of(f"{each.topic}-key", each.kind.KEY_SCHEMA),
+            registry.id_of(f"{each.TOPIC}-key", each.KEY_SCHEMA),
             registry.text_of,
             limits,
         )
-        for each in INBOUND
+        for each in EVENTS
     }
 
 
@@ -92,17 +91,17 @@ def test_the_poisons_are_many_and_break_every_rule_in_every_topic() -> None:
 
 def test_what_is_inbound_is_what_the_contracts_let_the_job_read() -> None:
     said = {(c.name, c.event_time) for c in load_all() if c.flink == "source"}
-    assert {(each.kind.__name__, each.event_time) for each in INBOUND} == said
+    assert {(each.__name__, each.EVENT_TIME) for each in EVENTS} == said
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVENTS)
 def test_a_good_record_goes_on(kind: type[Record]) -> None:
     assert verdict(good(kind, NOW)) is None
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVENTS)
 def test_times_are_held_against_the_kafka_timestamp_to_the_millisecond(kind: Any) -> None:
-    name = next(each.event_time for each in INBOUND if each.kind is kind)
+    name = kind.EVENT_TIME
     record: Any = good(kind, NOW)
     tick = timedelta(milliseconds=1)
     for field in (name, "recorded_at"):
@@ -142,8 +141,7 @@ def test_a_registry_that_does_not_answer_is_no_verdict() -> None:
         raise RegistryUnavailableError
 
     record = good(Shipment, NOW)
-    inbound = next(each for each in INBOUND if each.kind is Shipment)
-    judge = RecordValidator(inbound, 1, silent, LIMITS)
+    judge = RecordValidator(Shipment, 1, silent, LIMITS)
     with pytest.raises(RegistryUnavailableError):
         judge.refusal(ENCODER.key(record), ENCODER.value(record), SENT)
 

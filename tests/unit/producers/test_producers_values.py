@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from producers.replay import numbers, times
-from producers.replay.contract import Field, Type
 from producers.replay.parsing import parser, text
+from schemas.record import Field
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -189,8 +189,8 @@ def test_values_as_text(value: object, expected: str) -> None:
 
 
 def test_nothing_is_null_where_the_contract_allows_it() -> None:
-    price = Field(name="unit_price", type=Type.DECIMAL, nullable=True, scale=2)
-    amount = Field(name="line_amount", type=Type.DECIMAL, nullable=False, scale=2)
+    price = Field("unit_price", "decimal", nullable=True, scale=2)
+    amount = Field("line_amount", "decimal", scale=2)
     for nothing in (None, "", "  "):
         assert parser(price, "iso", None, False)(nothing) is None
         with pytest.raises(ValueError, match="expected a value, got nothing"):
