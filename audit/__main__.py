@@ -4,8 +4,7 @@ import click
 from rich.console import Console
 
 from audit.console_report import show
-from audit.progress import Progress
-from audit.run import inspect
+from audit.run import run
 from connect.errors import UserError
 from connect.settings import Settings
 
@@ -30,7 +29,7 @@ class AuditImpossibleError(UserError):
 def main(settle: float) -> None:
     """Check every published figure against the events, independently of the job."""
     try:
-        report = inspect(Settings.from_environment(), settle, Progress())
+        report = run(Settings.from_environment(), settle)
     except UserError as problem:
         raise AuditImpossibleError(problem.message) from None
     show(report, Console(width=None if Console().is_terminal else 120))

@@ -36,10 +36,10 @@ class Auditor:
         buckets: int,
         zone: ZoneInfo,
         count_seconds: int = 0,
-        inbound: str = "",
+        topic_prefix: str = "",
     ) -> None:
         """folder: for what is put aside; zone: of business days; the others: see Delivery."""
-        self._count_seconds, self._inbound = count_seconds, inbound
+        self._count_seconds, self._topic_prefix = count_seconds, topic_prefix
         self._definitions = definitions(zone)
         self._sinks = {each.kind: sink for sink, each in enumerate(self._definitions)}
         facts = (*EVENTS, LedgerEntry)
@@ -66,13 +66,13 @@ class Auditor:
         """How often `judge` says that it has got further."""
         return len(self._by_event) + len(self._by_key)
 
-    def judge(self, further: Callable[[], None] = lambda: None) -> Report:
+    def report_after(self, advance: Callable[[], None] = lambda: None) -> Report:
         for bucket in self._by_event:
             self._judge_events(bucket)
-            further()
+            advance()
         for bucket in self._by_key:
             self._judge_keys(bucket)
-            further()
+            advance()
         return self.report
 
     def _judge_events(self, bucket: Iterator[tuple[Any, Any]]) -> None:
@@ -84,7 +84,7 @@ class Auditor:
             else:
                 partition, offset, late = tag
                 delivery = Delivery(
-                    record, partition, offset, late, self._count_seconds, self._inbound
+                    record, partition, offset, late, self._count_seconds, self._topic_prefix
                 )
                 events[record.event_id].append(delivery)
         for event_id, deliveries in events.items():
@@ -134,7 +134,7 @@ class Auditor:
         self.report.differences.add(LedgerEntry.TOPIC, either.key(), text)
 
     def _account_of(self, entry: LedgerEntry) -> Account | None:
-        return self.report.accounts.get(entry.source_topic.removeprefix(self._inbound))
+        return self.report.accounts.get(entry.source_topic.removeprefix(self._topic_prefix))
 
     def _decides(self, facts: Iterable[Any], role: int) -> None:
         for fact in facts:

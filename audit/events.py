@@ -18,8 +18,8 @@ class Delivery(NamedTuple):
     """Whether it came after the audit had begun, so that the job need not have seen it yet."""
     count_seconds: int = 0
     """How long after it was taken a count may be recorded; 0: however long."""
-    inbound: str = ""
-    """What the gate puts before the topic's name, where the job reads behind the gate."""
+    topic_prefix: str = ""
+    """Prefix of the topics that the job reads: see Settings.topic_prefix."""
 
     @property
     def place(self) -> tuple[str, int, int]:
@@ -27,6 +27,6 @@ class Delivery(NamedTuple):
 
     def may_be(self, source_topic: str, source_partition: int, source_offset: int) -> bool:
         """Whether the job may have it from there: the gate keeps partitions, and no offsets."""
-        here = (self.inbound + self.event.TOPIC, self.partition)
-        exact = self.inbound or source_offset == self.offset
+        here = (self.topic_prefix + self.event.TOPIC, self.partition)
+        exact = self.topic_prefix or source_offset == self.offset
         return bool(exact) and here == (source_topic, source_partition)

@@ -74,14 +74,14 @@ def entry(delivery: Delivery, booked: LedgerEntry | None = None) -> LedgerEntry 
         reason = f"recorded more than {delivery.count_seconds} s after it was taken"
         found = found._replace(kind=REFUSED, reason=reason)
     topic, partition, offset = delivery.place
-    if delivery.inbound and booked and delivery.may_be(*source(booked)):
+    if delivery.topic_prefix and booked and delivery.may_be(*source(booked)):
         offset = booked.source_offset
     return LedgerEntry(
         **found._asdict(),
         event_id=delivery.event.event_id,
         sku=delivery.event.sku,
         recorded_at=delivery.event.recorded_at,
-        source_topic=delivery.inbound + topic,
+        source_topic=delivery.topic_prefix + topic,
         source_partition=partition,
         source_offset=offset,
     )

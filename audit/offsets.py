@@ -1,4 +1,4 @@
-"""Where the partitions of topics begin and end."""
+"""First and end offsets of the partitions of topics."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,50 +6,42 @@ from confluent_kafka import IsolationLevel, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from connect.errors import UserError
-from connect.kafka import ANSWER_SECONDS
+from connect.kafka import ANSWER_SECONDS, Partition
+from connect.topics import require_topics
 from schemas.record import Record
 
-Partition = tuple[str, int]
-"""topic, partition"""
-Ends = Mapping[Partition, int]
-"""The offset behind the last record that is committed, of each partition."""
+Offsets = Mapping[Partition, int]
 
 
-def places(kafka: AdminClient, kinds: Iterable[type[Record]]) -> list[Partition]:
-    """Every partition of the topics. Raises UserError for a topic that is not there."""
-    there = kafka.list_topics(timeout=ANSWER_SECONDS).topics
-    found = []
-    for kind in kinds:
-        if kind.TOPIC not in there:
-            raise UserError(f"Topic {kind.TOPIC} is not there: create it with `make schemas`.")
-        found += [(kind.TOPIC, partition) for partition in there[kind.TOPIC].partitions]
-    return found
+def partitions(admin: AdminClient, record_types: Iterable[type[Record]]) -> list[Partition]:
+    """Return every partition of the topics. Raises UserError for a missing topic."""
+    counts = require_topics(admin, [record_type.TOPIC for record_type in record_types])
+    return [(topic, number) for topic, count in counts.items() for number in range(count)]
 
 
-def ends(kafka: AdminClient, partitions: Iterable[Partition]) -> dict[Partition, int]:
-    return _offsets(kafka, partitions, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+def end_offsets(admin: AdminClient, of: Iterable[Partition]) -> dict[Partition, int]:
+    """Return the offset after the last committed record of each partition."""
+    return _offsets(admin, of, OffsetSpec.latest())  # type: ignore[no-untyped-call]
 
 
-def beginnings(kafka: AdminClient, partitions: Iterable[Partition]) -> dict[Partition, int]:
-    """The offset of the first record that is still there, of each partition."""
-    return _offsets(kafka, partitions, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+def first_offsets(admin: AdminClient, of: Iterable[Partition]) -> dict[Partition, int]:
+    """Return the offset of the first record that each partition still has."""
+    return _offsets(admin, of, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
 
 
-def _offsets(
-    kafka: AdminClient, partitions: Iterable[Partition], spec: OffsetSpec
-) -> dict[Partition, int]:
-    asked = kafka.list_offsets(
-        {TopicPartition(*place): spec for place in partitions},
+def _offsets(admin: AdminClient, of: Iterable[Partition], spec: OffsetSpec) -> dict[Partition, int]:
+    answers = admin.list_offsets(
+        {TopicPartition(*partition): spec for partition in of},
         isolation_level=IsolationLevel.READ_COMMITTED,
         request_timeout=ANSWER_SECONDS,
     )
     try:
         return {
-            (place.topic, place.partition): answer.result().offset
-            for place, answer in asked.items()
+            (partition.topic, partition.partition): answer.result().offset
+            for partition, answer in answers.items()
         }
     except KafkaException as error:
         raise UserError(
-            f"Kafka does not say where its topics end ({error.args[0].str()}): see whether the "
-            "broker is well, then try again."
+            f"Kafka did not return the offsets of its topics ({error.args[0].str()}): check that "
+            "the broker is healthy, then try again."
         ) from None

@@ -1,21 +1,21 @@
-"""Waiting for the job: it may still be writing what the latest events have changed."""
+"""Wait for the job, which may still be publishing the effects of the latest events."""
 
 from collections.abc import Callable
 from time import monotonic, sleep
 
-from audit.offsets import Ends
+from audit.offsets import Offsets
 
 QUIET_SECONDS = 2.0
 LOOK_SECONDS = 0.25
 
 
-def settle(ends: Callable[[], Ends], most: float) -> Ends:
-    """The ends once they have not moved for QUIET_SECONDS, or after `most` seconds."""
-    until = monotonic() + most
-    last, since = ends(), monotonic()
+def wait_until_quiet(end_offsets: Callable[[], Offsets], limit_seconds: float) -> Offsets:
+    """Return the end offsets once they stand still for QUIET_SECONDS, or after the limit."""
+    until = monotonic() + limit_seconds
+    last, since = end_offsets(), monotonic()
     while monotonic() < until and monotonic() - since < QUIET_SECONDS:
         sleep(LOOK_SECONDS)
-        now = ends()
+        now = end_offsets()
         if now != last:
             last, since = now, monotonic()
     return last

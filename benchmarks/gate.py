@@ -41,7 +41,7 @@ def latency(stack: Stack) -> None:
     """Prints what the gate, a process of its own, adds to produce → consume."""
     settings = stack.settings
     schemas = registry.client(settings)
-    decoder = Decoder(Transaction, lambda schema_id: registry.text(schemas, schema_id))
+    decoder = Decoder(Transaction, lambda schema_id: registry.schema_text(schemas, schema_id))
     process = subprocess.Popen(
         [sys.executable, "-m", "gate"], env=stack.environment(), stdout=subprocess.DEVNULL
     )
@@ -130,7 +130,7 @@ def bare(consumer: Consumer, outlet: Forwarder) -> Callable[[int], int]:
                 outlet.accept(message, BARE)
                 done += 1
             outlet.poll()
-        while not outlet.delivered(1):
+        while not outlet.flush(1):
             pass
         return done
 

@@ -91,7 +91,7 @@ def measured(stack: Stack) -> dict[str, tuple[float, float]]:
     """Path -> (p50, p99) in milliseconds, of a pipeline whose job runs."""
     settings = stack.settings
     schemas = registry.client(settings)
-    text_of = lambda schema_id: registry.text(schemas, schema_id)  # noqa: E731
+    text_of = lambda schema_id: registry.schema_text(schemas, schema_id)  # noqa: E731
     sales, levels = Decoder(Transaction, text_of), Decoder(InventoryLevel, text_of)
     bare = Arrivals(settings, Transaction.TOPIC, lambda data: int(sales.value(data).sku))
     full = Arrivals(settings, InventoryLevel.TOPIC, lambda data: int(levels.value(data).sku))

@@ -56,7 +56,7 @@ def _source(contract: Contract) -> dict[str, str]:
     return {
         "connector": "kafka",
         # The topic itself, or the gate's of what it has accepted.
-        "topic": f"${{inbound}}{contract.topic.name}",
+        "topic": f"${{topic_prefix}}{contract.topic.name}",
         "properties.bootstrap.servers": "${kafka}",
         "properties.group.id": "inventory-job",
         "properties.isolation.level": "read_committed",

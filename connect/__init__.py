@@ -1,1 +1,1 @@
-"""Where Kafka, the Schema Registry and Flink are, and how to reach them."""
+"""Clients of Kafka and the Schema Registry, settings, errors, shutdown and progress."""

@@ -1,11 +1,11 @@
-"""The one way in which a command of this project gives up."""
+"""The error that ends a command."""
 
 import click
 
 
 class UserError(click.ClickException):
-    """What is wrong and what to do about it, in one sentence.
+    """A sentence that names the cause and the remedy.
 
-    Every command is a click command, so a UserError ends it with that sentence on
-    standard error and exit code 1, never with a traceback.
+    Every command is a click command, so a UserError ends it with that sentence on standard error
+    and exit code 1, without a traceback.
     """

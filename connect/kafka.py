@@ -1,4 +1,4 @@
-"""Kafka's admin client, opened with a check that a broker answers."""
+"""Configuration of all Kafka clients, an admin client, and the names of consumer groups."""
 
 import logging
 from typing import Any
@@ -11,18 +11,27 @@ from connect.properties import properties
 from connect.settings import PREFIX, Settings
 
 ANSWER_SECONDS = 10.0
+"""Time limit of a request."""
+GATE_GROUP = "inventory-gate"
+"""Consumer group of all gates."""
+VIEWS_GROUP = "inventory-views"
+AUDIT_GROUP = "inventory-audit"
+Partition = tuple[str, int]
+"""(topic, partition)"""
 SILENT = logging.getLogger(__name__)
-"""Kafka's client would write to standard error what its errors say again."""
+"""The client's own log, dropped: its errors are raised as exceptions, too."""
 SILENT.addHandler(logging.NullHandler())
 SILENT.propagate = False
 SECURITY = (KafkaError._AUTHENTICATION, KafkaError._SSL)
 
 
-def client(settings: Settings) -> dict[str, Any]:
-    """What every client of Kafka is opened with: its address, and the file of further settings."""
-    further = properties(settings.kafka_client, f"{PREFIX}KAFKA_CLIENT")
+def client_config(settings: Settings) -> dict[str, Any]:
+    """Return the settings of every client: the address, and those of the user's file.
+
+    Raises UserError for a file that cannot be read.
+    """
     return {
-        **further,
+        **properties(settings.kafka_client, f"{PREFIX}KAFKA_CLIENT"),
         "bootstrap.servers": settings.kafka_servers,
         "log_level": 0,
         "logger": SILENT,
@@ -30,35 +39,35 @@ def client(settings: Settings) -> dict[str, Any]:
 
 
 def admin(settings: Settings) -> AdminClient:
-    """An AdminClient of a broker that has answered.
+    """Open an AdminClient and wait for a broker's answer.
 
-    Raises UserError when none answers within ANSWER_SECONDS.
+    Raises UserError when no broker answers within ANSWER_SECONDS.
     """
-    refusals: list[str] = []
+    security_errors: list[str] = []
 
     def note(error: KafkaError) -> None:
         if error.code() in SECURITY:
-            refusals.append(str(error.str()))
+            security_errors.append(str(error.str()))
 
     try:
-        config = {**client(settings), "socket.timeout.ms": 10_000, "error_cb": note}
-        opened = AdminClient(config)
+        config = {**client_config(settings), "socket.timeout.ms": 10_000, "error_cb": note}
+        client = AdminClient(config)
     except KafkaException as error:
         raise UserError(
-            f"{PREFIX}KAFKA_CLIENT: {settings.kafka_client}: Kafka's client does not take it: "
+            f"{PREFIX}KAFKA_CLIENT: {settings.kafka_client}: Kafka's client rejects a setting: "
             f"{error.args[0].str()}."
         ) from None
     try:
-        opened.list_topics(timeout=ANSWER_SECONDS)
+        client.list_topics(timeout=ANSWER_SECONDS)
     except KafkaException:
-        opened.poll(0)
-        if refusals:
+        client.poll(0)
+        if security_errors:
             raise UserError(
                 f"Kafka at {settings.kafka_servers} refuses this client: set {PREFIX}KAFKA_CLIENT "
-                f"to a file with its security settings ({refusals[-1]})."
+                f"to a file with its security settings ({security_errors[-1]})."
             ) from None
         raise UserError(
             f"No Kafka broker answers at {settings.kafka_servers}: start one with `make up`, "
-            f"or set {PREFIX}KAFKA to where it listens."
+            f"or set {PREFIX}KAFKA to the address of yours."
         ) from None
-    return opened
+    return client

@@ -1,6 +1,6 @@
-"""Files of client settings, a line each: name = value; a line that begins with # is a comment.
+"""Files of client settings: one `name = value` a line; lines that begin with # are comments.
 
-A file, not the environment, because passwords are among them.
+They are files and not environment variables because they hold passwords.
 """
 
 from pathlib import Path
@@ -9,23 +9,24 @@ from connect.errors import UserError
 
 
 def properties(file: str, variable: str) -> dict[str, str]:
-    """Name -> value; none for no file. variable: the setting that names the file.
+    """Read name -> value; an empty path gives no settings.
 
-    Raises UserError for a file that cannot be read, or for a line that is no setting.
+    variable: the environment variable that names the file. Raises UserError for a file that cannot
+    be read, or for a line that is not a setting.
     """
     if not file:
         return {}
     try:
-        text = Path(file).read_text("utf-8")
+        content = Path(file).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{variable}: {file} cannot be read as a text: {error}.") from None
-    found: dict[str, str] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+        raise UserError(f"{variable}: {file} cannot be read as text: {error}.") from None
+    settings: dict[str, str] = {}
+    for number, line in enumerate(content.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         name, equals, value = line.partition("=")
         if not equals or not name.strip():
-            # The line is not shown: it may be a password's.
+            # The line is not shown, as it may hold a password.
             raise UserError(f"{variable}: {file}:{number}: expected name = value.")
-        found[name.strip()] = value.strip()
-    return found
+        settings[name.strip()] = value.strip()
+    return settings

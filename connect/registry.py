@@ -1,4 +1,4 @@
-"""The Schema Registry's client, opened with a check that it answers."""
+"""Clients of the Schema Registry, and the look-ups of schemas."""
 
 from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
@@ -11,19 +11,26 @@ from connect.properties import properties
 from connect.settings import PREFIX, Settings
 
 ANSWER_SECONDS = 10.0
+"""Time limit of a request."""
 UNAUTHORISED = (401, 403)
+SCHEMA_NOT_FOUND = 40403
+"""The registry's own error code. A 404 of a proxy does not mean that a schema is unknown."""
+
+
+class UnknownSchemaError(UserError):
+    """The registry answers that it has no schema with that id."""
 
 
 def address(settings: Settings) -> str:
-    """The registry's URL without the user and password that it may hold."""
+    """Return the registry's URL without user and password."""
     parts = urlsplit(settings.registry_url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def unchecked_client(settings: Settings, seconds: float, retries: int) -> SchemaRegistryClient:
-    """A client that has not asked anything yet; seconds: the time limit of a call.
+    """Open a client without a first request; seconds: time limit of a request.
 
-    Raises UserError when the file of its settings is no such file.
+    Raises UserError for a file of client settings that it cannot use.
     """
     variable = f"{PREFIX}REGISTRY_CLIENT"
     further = properties(settings.registry_client, variable)
@@ -39,7 +46,7 @@ def unchecked_client(settings: Settings, seconds: float, retries: int) -> Schema
 
 
 def client(settings: Settings) -> SchemaRegistryClient:
-    """A client whose registry has answered, with a time limit on every later call.
+    """Open a client and wait for the registry's answer; every later request has a time limit.
 
     Raises UserError when the registry does not answer, or refuses this client.
     """
@@ -66,43 +73,47 @@ def client(settings: Settings) -> SchemaRegistryClient:
     return opened
 
 
-def schema_id(registry: SchemaRegistryClient, subject: str, text: str) -> int:
-    """The id under which a subject holds a schema's text. Raises UserError when it does not."""
+def schema_id(registry: SchemaRegistryClient, subject: str, schema: str) -> int:
+    """Return the id of a schema in a subject. Raises UserError when it is not registered."""
     try:
-        found = registry.lookup_schema(subject, Schema(text, "AVRO")).schema_id
+        registered = registry.lookup_schema(subject, Schema(schema, "AVRO")).schema_id
     except SchemaRegistryError as error:
         raise UserError(
-            f"The registry does not hold this version of {subject} ({error.error_message}): "
+            f"This version of {subject} is not registered ({error.error_message}): "
             "register it with `make schemas`."
         ) from None
-    assert found is not None
-    return found
+    assert registered is not None
+    return registered
 
 
-def before(registry: SchemaRegistryClient, subject: str, text: str) -> Iterator[tuple[int, str]]:
-    """(number, text) of the versions that a subject had before it had this text."""
+def schema_text(registry: SchemaRegistryClient, schema_id: int) -> str:
+    """Return the schema with an id.
+
+    Raises UnknownSchemaError when the registry itself answers that it has none, UserError when it
+    gives no such answer.
+    """
     try:
-        ours = registry.lookup_schema(subject, Schema(text, "AVRO")).version
-        for version in registry.get_versions(subject):
-            if ours is not None and version < ours:
-                found = registry.get_version(subject, version).schema
-                yield version, str(found.schema_str) if found else ""
-    except SchemaRegistryError as error:
+        return str(registry.get_schema(schema_id).schema_str)
+    except Exception as error:  # noqa: BLE001 - of many kinds, from several libraries
+        if isinstance(error, SchemaRegistryError) and error.error_code == SCHEMA_NOT_FOUND:
+            raise UnknownSchemaError(f"The registry has no schema {schema_id}.") from None
+        reason = str(error).rstrip(".") or type(error).__name__
         raise UserError(
-            f"The registry does not tell the versions of {subject}: {error.error_message}."
+            f"The registry did not return schema {schema_id} ({reason}): check that it is healthy."
         ) from None
 
 
-class UnknownSchemaError(UserError):
-    """The registry answers, and holds no schema of that id."""
-
-
-def text(registry: SchemaRegistryClient, schema_id: int) -> str:
-    """The schema registered under an id. Raises UnknownSchemaError, or UserError for no answer."""
+def earlier_versions(
+    registry: SchemaRegistryClient, subject: str, schema: str
+) -> Iterator[tuple[int, str]]:
+    """Yield (number, schema) of the versions of a subject before the one with this schema."""
     try:
-        return str(registry.get_schema(schema_id).schema_str)
+        ours = registry.lookup_schema(subject, Schema(schema, "AVRO")).version
+        for version in registry.get_versions(subject):
+            if ours is not None and version < ours:
+                registered = registry.get_version(subject, version).schema
+                yield version, str(registered.schema_str) if registered else ""
     except SchemaRegistryError as error:
-        reason = error.error_message.rstrip(".")
-        if error.http_status_code == 404:
-            raise UnknownSchemaError(f"The registry has no schema {schema_id}: {reason}.") from None
-        raise UserError(f"The registry does not tell schema {schema_id}: {reason}.") from None
+        raise UserError(
+            f"The registry did not return the versions of {subject}: {error.error_message}."
+        ) from None

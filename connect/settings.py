@@ -1,4 +1,4 @@
-"""All settings in one frozen object: environment variables over working defaults.
+"""All settings in one frozen object: defaults that work, overridden by environment variables.
 
 Each field can be set by the environment variable INVENTORY_<FIELD NAME IN CAPITALS>.
 """
@@ -13,10 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from connect.errors import UserError
 
 PREFIX = "INVENTORY_"
-ACCEPTED = "accepted-"
-"""What the topics are called, before the public topic's name, that the gate writes."""
-GATE_GROUP = "inventory-gate"
-"""The consumer group of all gates."""
+ACCEPTED_PREFIX = "accepted-"
+"""Prefix of the topics that the gate writes: accepted-<public topic>."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,39 +24,42 @@ class Settings:
     host: str = "127.0.0.1"
     """Address on which every local process listens."""
     kafka_port: int = 9092
+    """Port of the local broker; its controller takes the next one."""
     registry_port: int = 8085
+    """Port of the local Schema Registry; its health endpoint takes the next one."""
     flink_port: int = 8081
-    """Flink's REST API and web page."""
+    """Port of Flink's REST API and web page."""
     dashboard_port: int = 8501
+    """Port of the dashboard."""
     stall_seconds: float = 15.0
-    """Time without a new level after which the dashboard says that the figures may be old."""
+    """Seconds without a new level after which the dashboard warns that its figures may be old."""
 
     kafka: str = ""
     """Bootstrap servers, host:port[,host:port]; empty: the local broker."""
     registry: str = ""
     """Base URL of the registry's Confluent API; empty: the local registry."""
     kafka_client: str = ""
-    """File of further settings of every client of Kafka, a line each: name = value, such as
-    security.protocol, sasl.username, ssl.ca.location (librdkafka documents them; the job's Java
-    clients get theirs from the same lines); empty: none."""
+    """File of further settings of every Kafka client, one `name = value` a line, such as
+    security.protocol, sasl.username, ssl.ca.location (librdkafka's names; the job's Java clients
+    are configured from the same lines); empty: none."""
     registry_client: str = ""
     """The same for the registry's clients: basic.auth.user.info (user:password), ssl.ca.location,
     ssl.certificate.location, ssl.key.location."""
     flink: str = "local"
-    """"local", or the host:port of a Flink cluster's REST API: the job is submitted there."""
+    """"local", or host:port of the REST API of a Flink cluster to which the job is submitted."""
 
     state: Path = Path(".inventory")
-    """The one folder that holds all local state, logs and downloaded parts."""
+    """Folder of all local state, logs and downloaded artifacts."""
     gate: str = "on"
-    """"on": the job reads what the gate has accepted; "off": it reads the public topics, for where
-    only trusted producers may write."""
+    """"on": the job reads the records that the gate accepts; "off": it reads the public topics,
+    where only trusted producers may write."""
     ahead_hours: float = 24.0
-    """How far in the future something may have happened, by the gate: what clocks may differ."""
+    """Hours that an event's time may be ahead of its arrival at the gate, as clocks differ."""
     parallelism: int = 2
     """Parallel instances of each operator of the job."""
     checkpoint_seconds: int = 30
-    """Time between two checkpoints of the job: what is done again after a crash. With the state
-    in memory each of them writes all of it."""
+    """Seconds between two checkpoints of the job: the work that is repeated after a crash. With
+    the state in memory each checkpoint writes all of it."""
     checkpoints: str = ""
     """Folder or URL for checkpoints that every Flink process can reach; empty: below `state`."""
     job_heap: str = "4g"
@@ -66,16 +67,17 @@ class Settings:
     state_backend: str = "hashmap"
     """"hashmap" (fast, in memory) or "rocksdb" (larger than memory)."""
     dedup_seconds: int = 7 * 24 * 3600
-    """Dedup horizon: how long a repeated event_id is recognised; 0: for ever."""
+    """Dedup horizon in seconds: a repeated event_id is recognised for this long; 0: for ever."""
     count_seconds: int = 7 * 24 * 3600
-    """How long after it was taken a count may be recorded; 0: however long. So long, and the
-    dedup horizon, the job keeps the movements of a shelf that no count lies after."""
+    """Seconds after a count was taken within which it may be recorded; 0: no limit. For this time
+    and the dedup horizon the job keeps every movement of a shelf that no count follows."""
     days_milliseconds: int = 5000
-    """How long the job gathers sales before it writes the sales by day that they change."""
+    """Milliseconds for which the job collects sales before it updates the sales by day."""
     time_zone: str = "UTC"
-    """Time zone of the stores' business days, by its IANA name, such as Europe/Berlin."""
+    """IANA name of the time zone of the stores' business days, such as Europe/Berlin."""
     delivery: str = "at-least-once"
-    """How levels are written: "at-least-once", or "exactly-once" (seen once a checkpoint)."""
+    """Delivery guarantee of the published levels: "at-least-once", or "exactly-once", which makes
+    them visible once a checkpoint."""
     sales_rate: float = 20.0
     """Receipt lines a second that the simulator of `make up` sells."""
 
@@ -88,28 +90,28 @@ class Settings:
         return self.registry or f"http://{self.host}:{self.registry_port}/apis/ccompat/v7"
 
     @property
-    def inbound(self) -> str:
-        """What stands before a public topic's name in the name of the topic that the job reads."""
-        return ACCEPTED if self.gate == "on" else ""
+    def topic_prefix(self) -> str:
+        """Prefix of the topics that the job reads: the accepted ones, or none for the public."""
+        return ACCEPTED_PREFIX if self.gate == "on" else ""
 
     @property
-    def flink_parts(self) -> Path:
+    def flink_artifacts(self) -> Path:
         """Folder of the job's jars: Flink's connectors, and a Java compiler."""
-        return self.state / "parts" / "flink"
+        return self.state / "artifacts" / "flink"
 
     @property
     def checkpoint_url(self) -> str:
         return self.checkpoints or (self.state.resolve() / "checkpoints").as_uri()
 
     def environment(self) -> dict[str, str]:
-        """These settings as the environment variables that from_environment reads."""
+        """Return the settings as the environment variables that from_environment reads."""
         return {PREFIX + f.name.upper(): str(getattr(self, f.name)) for f in fields(self)}
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Settings with every INVENTORY_* variable applied.
+        """Read the settings from INVENTORY_* variables; defaults hold for those that are not set.
 
-        Raises UserError for a variable that names no setting or whose text does not fit.
+        Raises UserError for a variable that is not a setting, or for a value of the wrong type.
         """
         defaults = cls()
         types = {
@@ -120,12 +122,13 @@ class Settings:
             if not variable.startswith(PREFIX):
                 continue
             if variable not in types:
-                raise UserError(f"{variable} is no setting; settings are: {', '.join(types)}.")
-            name, kind = types[variable]
+                raise UserError(f"{variable} is not a setting; settings are: {', '.join(types)}.")
+            name, value_type = types[variable]
             try:
-                chosen[name] = kind(text)
+                chosen[name] = value_type(text)
             except ValueError:
-                raise UserError(f"{variable}: expected {kind.__name__}, got {text!r}.") from None
+                expected = value_type.__name__
+                raise UserError(f"{variable}: expected {expected}, got {text!r}.") from None
         return cls(**chosen)._checked()
 
     def _checked(self) -> Self:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a question that loops ask where nothing is half done."""
+"""Graceful shutdown: SIGINT and SIGTERM as a flag that loops check between two records."""
 
 import signal
 from collections.abc import Callable, Iterator
@@ -6,23 +6,26 @@ from contextlib import contextmanager
 from types import FrameType
 
 INTERRUPTED = 130
-"""Exit code of work that Ctrl-C has cut short, as shells expect it."""
+"""Exit code after Ctrl-C, as shells expect it."""
 
 
 @contextmanager
-def asked_to_stop() -> Iterator[Callable[[], bool]]:
-    """Gives the question; a second Ctrl-C or SIGTERM ends the process at once."""
-    asked = False
+def shutdown_flag() -> Iterator[Callable[[], bool]]:
+    """Yield a function that returns True once shutdown is requested.
 
-    def ask(number: int, _frame: FrameType | None) -> None:
-        nonlocal asked
-        asked = True
+    A second Ctrl-C or SIGTERM ends the process at once.
+    """
+    requested = False
+
+    def request(number: int, _frame: FrameType | None) -> None:
+        nonlocal requested
+        requested = True
         signal.signal(number, signal.SIG_DFL)
 
     signals = (signal.SIGINT, signal.SIGTERM)
-    before = {number: signal.signal(number, ask) for number in signals}
+    before = {number: signal.signal(number, request) for number in signals}
     try:
-        yield lambda: asked
+        yield lambda: requested
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

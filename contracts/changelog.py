@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
-from connect.atomic_write import write_whole
+from connect.atomic_write import write_atomically
 from contracts import compatibility, markdown
 from contracts.compatibility import check
 from contracts.compatibility.finding import Finding, Severity
@@ -51,7 +51,7 @@ def update(
         entries = "".join(f"\n{entry}\n" for *_, entry in missing)
         first = TITLE.search(before)
         end = first.start() - 1 if first else len(before)
-        write_whole(file, (before[:end] + entries + before[end:]).encode())
+        write_atomically(file, (before[:end] + entries + before[end:]).encode())
 
 
 def number(version: Contract) -> int:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from connect.atomic_write import write_whole
+from connect.atomic_write import write_atomically
 from contracts import changelog, compatibility
 from contracts.contract import SCHEMAS, Contract, load
 
@@ -22,7 +22,7 @@ def release(
         if not compatibility.is_released(contract, versions):
             number = changelog.number(versions[-1]) + 1 if versions else 1
             target = folder / contract.stem / f"{number}.avsc"
-            write_whole(target, contract.path.read_bytes())
+            write_atomically(target, contract.path.read_bytes())
             added.append(load(target))
     changelog.update(contracts, folder, added, today or datetime.now(UTC).date())
     return [f"{version.path.parent.name} version {version.path.stem}" for version in added]

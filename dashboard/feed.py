@@ -99,7 +99,7 @@ class Feed:
                 read_at=tables.read_at,
                 heard_at=heard_at,
                 undecodable=dict(source.reader.undecodable),
-                put_aside=tables.put_aside(),
+                quarantine=tables.quarantine(),
                 absent=tuple(kind.TOPIC for kind in source.absent),
             )
         elif not self.snapshot.complete:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from connect.errors import UserError
 from connect.settings import Settings
-from dashboard import display_time, panels, quarantine, spreadsheet, style, supply_panels
+from dashboard import display_time, panels, quarantine_notice, spreadsheet, style, supply_panels
 from dashboard.feed import Feed
 from dashboard.freshness import State, freshness
 from dashboard.snapshot import Snapshot, Store
@@ -74,7 +74,7 @@ def live(feed: Feed, chosen: str | None, stores: tuple[str, ...], limit: timedel
     now = datetime.now(UTC)
     fresh = freshness(snapshot, store, now, limit, shown)
     st.html(style.freshness_line(fresh))
-    _put_aside(snapshot, shown)
+    _quarantine(snapshot, shown)
     if store is None:
         st.html(style.unknown(_nothing(snapshot, chosen, fresh.state)))
         return
@@ -138,11 +138,11 @@ def _nothing(snapshot: Snapshot, chosen: str | None, state: State) -> str:
     return f"No store {chosen} is known: choose another one above."
 
 
-def _put_aside(snapshot: Snapshot, shown: tzinfo) -> None:
-    found = snapshot.put_aside
-    if found:
-        written = {one.reason: f"{one.since.astimezone(shown):%d %b %H:%M}" for one in found}
-        st.html(style.unknown(quarantine.sentence(found, written)))
+def _quarantine(snapshot: Snapshot, shown: tzinfo) -> None:
+    counts = snapshot.quarantine
+    if counts:
+        written = {each.reason: f"{each.since.astimezone(shown):%d %b %H:%M}" for each in counts}
+        st.html(style.unknown(quarantine_notice.sentence(counts, written)))
 
 
 def _passed_over(snapshot: Snapshot) -> None:

@@ -10,9 +10,9 @@ from types import MappingProxyType
 from dashboard import sales, shelf
 from dashboard.days import History
 from dashboard.outlook import Outlook, Outlooks
-from dashboard.quarantine import Aside
 from dashboard.supply import Supply
 from schemas.generated import InventoryLevel, OpenOrder, OpenTransfer, Product, SalesPerMinute
+from views.quarantine import ReasonCount
 from views.stock import Status
 
 
@@ -101,7 +101,7 @@ class Snapshot:
     outage: Outage | None = None
     undecodable: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Records passed over because they are not of their topic's contract, by topic."""
-    put_aside: tuple[Aside, ...] = ()
-    """What the gate has put aside, by reason, the most frequent first."""
+    quarantine: tuple[ReasonCount, ...] = ()
+    """Quarantined records by reason, the most frequent first."""
     absent: tuple[str, ...] = ()
     """Topics that are not there, so that what they would tell is not known."""

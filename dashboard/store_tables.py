@@ -9,7 +9,6 @@ from dashboard.days import Days
 from dashboard.open_items import R as Open
 from dashboard.open_items import UnderWay
 from dashboard.outlook import Outlooks
-from dashboard.quarantine import Aside, PutAside
 from dashboard.sales import Window
 from dashboard.snapshot import Store
 from schemas.generated import (
@@ -23,6 +22,7 @@ from schemas.generated import (
     SalesPerMinute,
 )
 from schemas.record import Record
+from views.quarantine import Quarantine, ReasonCount
 from views.table import Table
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class Tables:
         self._orders: dict[str, UnderWay[OpenOrder]] = {}
         self._transfers: dict[str, UnderWay[OpenTransfer]] = {}
         self._outlooks: dict[str, Outlooks] = {}
-        self._put_aside = PutAside()
+        self._quarantine = Quarantine()
         self._products: Table[Product] = Table()
         self._catalogue: Mapping[str, Product] = MappingProxyType({})
         self._catalogue_changed = False
@@ -73,7 +73,7 @@ class Tables:
             self._products.put(record)
             self._catalogue_changed = True
         elif isinstance(record, (QuarantinedRecord, Redrive)):
-            self._put_aside.put(record)
+            self._quarantine.put(record)
 
     def stores(self, now: datetime) -> Mapping[str, Store]:
         """All stores by id, in order; those that have not changed are the same objects as before.
@@ -91,9 +91,9 @@ class Tables:
             self._changed.clear()
         return self._stores
 
-    def put_aside(self) -> tuple[Aside, ...]:
-        """What the gate has put aside, by reason."""
-        return self._put_aside.summary()
+    def quarantine(self) -> tuple[ReasonCount, ...]:
+        """Count the quarantined records by reason."""
+        return self._quarantine.by_reason()
 
     def _put_level(self, level: InventoryLevel, at: datetime) -> None:
         table = self._levels.setdefault(level.store_id, Table())

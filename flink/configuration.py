@@ -38,7 +38,7 @@ def jars(settings: Settings) -> str:
 
     Raises UserError when they are not there.
     """
-    folder = settings.flink_parts.resolve()
+    folder = settings.flink_artifacts.resolve()
     connectors = sorted(folder.glob("flink-sql-*.jar"))
     if not connectors:
         raise UserError(f"No Flink connectors in {folder}: fetch them with `make up`.")

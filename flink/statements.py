@@ -42,7 +42,7 @@ def read(file: Path, settings: Settings, **further: str) -> str:
     """The statement of one file. further: what it names besides settings."""
     names = {
         "kafka": settings.kafka_servers,
-        "inbound": settings.inbound,
+        "topic_prefix": settings.topic_prefix,
         "registry": settings.registry_url,
         "delivery": settings.delivery,
         "count_seconds": str(settings.count_seconds),

@@ -48,9 +48,9 @@ def jar(settings: Settings) -> Path:
 
 def _compiler(settings: Settings) -> Path:
     """Eclipse's compiler, which the Java runtime of PyPI, having none of its own, can run."""
-    found = sorted(settings.flink_parts.glob("ecj-*.jar"))
+    found = sorted(settings.flink_artifacts.glob("ecj-*.jar"))
     if not found:
-        raise UserError(f"No Java compiler in {settings.flink_parts}: fetch it with `make up`.")
+        raise UserError(f"No Java compiler in {settings.flink_artifacts}: fetch it with `make up`.")
     return found[-1]
 
 

@@ -1,7 +1,7 @@
-"""Between the public topics and those that the job reads: what is wrong is put aside.
+"""The gate between the public topics and the topics that the job reads.
 
-Flink's source cannot pass over a bad record, reads bytes left over after one as the beginning
-of the next, and takes another contract's record when its fields fit. So every record is judged
-here first. A good one goes on as it came, a bad one into the quarantine with the rule that it
-broke; nothing is dropped.
+Flink's source cannot skip a bad record, reads bytes left over after a record as the beginning of
+the next one, and accepts another contract's record when its fields happen to fit. So the gate
+validates every record first. It forwards a valid one unchanged and sends an invalid one to the
+quarantine with the rule that it breaks; it drops nothing.
 """

@@ -1,4 +1,4 @@
-"""What comes to the gate: the public topics as one consumer group, and how far it has got."""
+"""The gate's input: the public topics, read and committed as one consumer group."""
 
 from collections.abc import Callable, Iterable
 from math import inf
@@ -13,48 +13,47 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from connect import kafka
 from connect.errors import UserError
-from connect.settings import GATE_GROUP, Settings
+from connect.kafka import GATE_GROUP, Partition, client_config
+from connect.settings import Settings
 from gate.accepted_topics import accepted_topic
 
-MOST_AT_ONCE = 1000
+BATCH = 1000
 ANSWER_SECONDS = 10.0
-ALONE_SECONDS = 60.0
-"""Whoever is shut out twice within it is not the only one of its name."""
-REFUSALS = (
+FENCED_TWICE_SECONDS = 60.0
+"""A gate that is fenced twice within this time shares its name with another one."""
+LASTING = (
     KafkaError.UNKNOWN_TOPIC_OR_PART,
     KafkaError.TOPIC_AUTHORIZATION_FAILED,
     KafkaError.GROUP_AUTHORIZATION_FAILED,
 )
-Partition = tuple[str, int]
-"""topic, partition"""
+"""Errors that do not pass by themselves."""
 
 
-class _ShutOut(Exception):
-    """Kafka takes no more from this consumer, as its name is another member's."""
+class _FencedError(Exception):
+    """Another member has taken this consumer's name; Kafka rejects its requests."""
 
 
 class GateConsumer:
-    """Gives messages in order, and commits what `passed` says.
+    """Returns messages in order and commits the offsets that `processed` reports.
 
-    name: of this gate, unique among those that run. A gate of the same name takes over the
-    partitions of one that crashed at once, instead of after the session has run out.
-    settle: called before partitions go to another gate; everything passed must be delivered
-    when it returns true.
+    name: unique among the gates that run (group.instance.id). A gate with the name of one that
+    crashed takes over its partitions at once, instead of after the session time-out.
+    flush: called before partitions are revoked; returns True when every processed message has been
+    delivered.
     """
 
     def __init__(
-        self, settings: Settings, name: str, topics: Iterable[str], settle: Callable[[], bool]
+        self, settings: Settings, name: str, topics: Iterable[str], flush: Callable[[], bool]
     ) -> None:
         self._accepted = {topic: accepted_topic(topic) for topic in topics}
-        self._settle = settle
-        self._passed: dict[Partition, int] = {}
-        self.gone: set[Partition] = set()
-        """Partitions that were taken away since the caller last looked."""
-        self._shut_out_at = -inf
+        self._flush = flush
+        self._processed: dict[Partition, int] = {}
+        self.revoked: set[Partition] = set()
+        """Partitions that were revoked since the caller last cleared it."""
+        self._fenced_at = -inf
         self._config = {
-            **kafka.client(settings),
+            **client_config(settings),
             "group.id": GATE_GROUP,
             "group.instance.id": name,
             "session.timeout.ms": 6000,
@@ -68,48 +67,48 @@ class GateConsumer:
         }
         self._consumer = self._join()
 
-    def take(self, seconds: float) -> list[Message]:
-        """What is there, or the first that comes within so many seconds.
+    def poll(self, seconds: float) -> list[Message]:
+        """Return the messages that are ready, or the first one within `seconds`.
 
-        Not one call of `consume`: it waits for the whole time unless its batch becomes full.
+        Not one call of `consume`, which waits for the whole time unless its batch is full.
         """
         first = self._consumer.poll(seconds)
         if first is None:
             return []
-        messages = (first, *self._consumer.consume(MOST_AT_ONCE - 1, 0))
+        messages = (first, *self._consumer.consume(BATCH - 1, 0))
         try:
             return [message for message in messages if _is_record(message)]
-        except _ShutOut as error:
-            self._join_again(str(error))
+        except _FencedError as error:
+            self._rejoin(str(error))
             return []
 
-    def passed(self, place: Partition, message: Message) -> None:
-        """Everything of this partition up to this message has been handed on."""
-        self._passed[place] = message.offset() + 1  # type: ignore[operator]
+    def processed(self, partition: Partition, message: Message) -> None:
+        """Note that every message of the partition up to this one was forwarded."""
+        self._processed[partition] = message.offset() + 1  # type: ignore[operator]
 
     @property
     def uncommitted(self) -> bool:
-        return bool(self._passed)
+        return bool(self._processed)
 
     def commit(self, wait: bool = False) -> None:
-        """Commit what has passed, which must have been delivered."""
-        offsets = [TopicPartition(*place, offset) for place, offset in self._passed.items()]
-        self._passed.clear()
+        """Commit the processed offsets; their messages must have been delivered."""
+        offsets = [TopicPartition(*partition, end) for partition, end in self._processed.items()]
+        self._processed.clear()
         try:
             if offsets and wait:
                 self._consumer.commit(offsets=offsets, asynchronous=False)
             elif offsets:
                 self._consumer.commit(offsets=offsets)
         except KafkaException as error:
-            # Whoever is shut out is told so by `take`.
+            # `poll` handles a fenced consumer.
             if not _is_fatal(error.args[0]):
-                _give_up_if_lasting(error.args[0], ", ".join(sorted({p.topic for p in offsets})))
+                _raise_if_lasting(error.args[0], ", ".join(sorted({p.topic for p in offsets})))
 
-    def pause(self, place: Partition) -> None:
-        self._consumer.pause([TopicPartition(*place)])
+    def pause(self, partition: Partition) -> None:
+        self._consumer.pause([TopicPartition(*partition)])
 
-    def resume(self, place: Partition) -> None:
-        self._consumer.resume([TopicPartition(*place)])
+    def resume(self, partition: Partition) -> None:
+        self._consumer.resume([TopicPartition(*partition)])
 
     def close(self) -> None:
         self._consumer.close()
@@ -124,20 +123,21 @@ class GateConsumer:
         )
         return consumer
 
-    def _join_again(self, why: str) -> None:
-        """Go on from what was committed; raises UserError when another takes the name again.
+    def _rejoin(self, reason: str) -> None:
+        """Join the group again and go on from the committed offsets.
 
-        A gate that was frozen for longer than its session may be shut out by a request of its own:
-        the client asks twice to be taken back, and the second one takes the first one's place.
+        After a freeze longer than the session time-out, librdkafka may send two join requests, of
+        which the second fences the first. Raises UserError when it happens again at once: then
+        another gate has the same name.
         """
         now = monotonic()
-        if now - self._shut_out_at < ALONE_SECONDS:
+        if now - self._fenced_at < FENCED_TWICE_SECONDS:
             raise UserError(
-                f"The gate was shut out of its group ({why}): another one of the same name runs; "
-                "give each its own with --name."
+                f"The gate was fenced ({reason}): another gate with the same name runs; give each "
+                "its own with --name."
             )
-        self._shut_out_at = now
-        self._passed.clear()
+        self._fenced_at = now
+        self._processed.clear()
         self._forget(self._consumer.assignment())
         self._consumer.close()
         self._consumer = self._join()
@@ -149,39 +149,40 @@ class GateConsumer:
             topics = sorted({partition.topic for partition in partitions})
             names = ", ".join(f"{topic} and {self._accepted[topic]}" for topic in topics)
             raise UserError(
-                f"The gate cannot begin, as Kafka refuses it ({error.args[0].str()}): see that the "
-                f"broker is well and lets it read {names}, and the group {GATE_GROUP}."
+                f"The gate cannot start, as Kafka refuses it ({error.args[0].str()}): check that "
+                f"the broker is healthy and that the gate may read {names} as the group "
+                f"{GATE_GROUP}."
             ) from None
 
     def _begin(self, partitions: list[TopicPartition]) -> None:
-        """Begin at the committed offsets, or the first time at the beginning.
+        """Start at the committed offsets, or at the beginning on the very first start.
 
-        Without offsets nobody can say what was accepted already, and older repeats are not
-        recognised: accepting it again would count it twice.
+        Without committed offsets beside accepted records it is unknown what was accepted, and
+        repeats older than the dedup horizon are not recognised: they would count twice.
         """
         new = [
-            place
-            for place in self._consumer.committed(partitions, timeout=ANSWER_SECONDS)
-            if place.offset == OFFSET_INVALID
+            partition
+            for partition in self._consumer.committed(partitions, timeout=ANSWER_SECONDS)
+            if partition.offset == OFFSET_INVALID
         ]
-        for place in new:
-            accepted = TopicPartition(self._accepted[place.topic], place.partition)
+        for partition in new:
+            accepted = TopicPartition(self._accepted[partition.topic], partition.partition)
             _, end = self._consumer.get_watermark_offsets(accepted, timeout=ANSWER_SECONDS)
             if end:
                 raise UserError(
-                    f"Kafka has lost how far the gate got in {place.topic}, partition "
-                    f"{place.partition}, and {accepted.topic} is not empty: set the offsets "
+                    f"Kafka has lost the gate's offset in {partition.topic}, partition "
+                    f"{partition.partition}, and {accepted.topic} is not empty: set the offsets "
                     f"of the group {GATE_GROUP} by hand, or delete the accepted topics and start "
                     "again."
                 )
-            place.offset = 0
+            partition.offset = 0
         if new:
             self._consumer.commit(offsets=new, asynchronous=False)
         self._consumer.incremental_assign(partitions)
         self._consumer.resume(partitions)
 
     def _revoked(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        if self._settle():
+        if self._flush():
             self.commit(wait=True)
         self._forget(partitions)
 
@@ -189,13 +190,13 @@ class GateConsumer:
         self._forget(partitions)
 
     def _forget(self, partitions: list[TopicPartition]) -> None:
-        for partition in partitions:
-            place = partition.topic, partition.partition
-            self._passed.pop(place, None)
-            self.gone.add(place)
+        for each in partitions:
+            partition = each.topic, each.partition
+            self._processed.pop(partition, None)
+            self.revoked.add(partition)
 
 
-def place_of(message: Message) -> Partition:
+def partition_of(message: Message) -> Partition:
     return message.topic(), message.partition()  # type: ignore[return-value]
 
 
@@ -203,8 +204,8 @@ def _is_record(message: Message) -> bool:
     error = message.error()
     if error is not None:
         if _is_fatal(error):
-            raise _ShutOut(error.str())
-        _give_up_if_lasting(error, message.topic() or "its topics")
+            raise _FencedError(error.str())
+        _raise_if_lasting(error, message.topic() or "its topics")
     return error is None
 
 
@@ -212,9 +213,8 @@ def _is_fatal(error: KafkaError) -> bool:
     return bool(error.code() == KafkaError._FATAL or error.fatal())
 
 
-def _give_up_if_lasting(error: KafkaError, topic: str) -> None:
-    """Raises UserError for what does not pass by itself."""
-    if error.code() in REFUSALS:
+def _raise_if_lasting(error: KafkaError, topic: str) -> None:
+    if error.code() in LASTING:
         raise UserError(
             f"Kafka does not let the gate read {topic} as the group {GATE_GROUP} "
             f"({error.str()}): create it with `make schemas`, or give the gate the permission."

@@ -1,4 +1,4 @@
-"""Where a record stands, as a person writes it: topic/partition/offset."""
+"""Coordinates of a record, written as topic/partition/offset."""
 
 from typing import NamedTuple, Self
 
@@ -6,7 +6,7 @@ import click
 
 
 class RecordCoordinates(NamedTuple):
-    """The key of a quarantined record: its source coordinates."""
+    """The key of a quarantined record."""
 
     topic: str
     partition: int
@@ -17,19 +17,19 @@ class RecordCoordinates(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raises click.BadParameter."""
+        """Read topic/partition/offset. Raises click.BadParameter."""
         topic, *numbers = text.split("/")
         if len(numbers) != 2 or not all(
             number.isascii() and number.isdigit() for number in numbers
         ):
-            raise click.BadParameter(f"{text!r}: expected topic/partition/offset, as `list` has it")
+            raise click.BadParameter(f"{text!r}: expected topic/partition/offset, as in `list`")
         return cls(topic, int(numbers[0]), int(numbers[1]))
 
 
 class CoordinatesType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """A RecordCoordinates as a command's argument."""
+    """Coordinates as a command's argument."""
 
-    name = "place"
+    name = "coordinates"
 
     def convert(
         self, value: str, _p: click.Parameter | None, _c: click.Context | None

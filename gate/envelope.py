@@ -1,4 +1,4 @@
-"""A refused message as the quarantine keeps it."""
+"""A refused message as a record of the quarantine."""
 
 from datetime import datetime
 from typing import cast
@@ -11,14 +11,16 @@ from schemas.avro.encode import EPOCH, MILLISECOND
 from schemas.generated import QuarantinedRecord
 
 LARGEST_VALUE = 2**20
+"""Bytes of the value that are kept."""
 LARGEST_PART = 2**18
-"""Bytes of the key and of the headers: with the value, below the topic's max.message.bytes."""
+"""Bytes of the key, and of the headers, that are kept: with the value they stay below the topic's
+max.message.bytes."""
 
 
 def timestamp(message: Message) -> int:
-    """Its Kafka timestamp in milliseconds, -1 for none."""
-    kind, milliseconds = message.timestamp()
-    return -1 if kind == TIMESTAMP_NOT_AVAILABLE else milliseconds
+    """Return the Kafka timestamp in milliseconds, -1 for none."""
+    timestamp_type, milliseconds = message.timestamp()
+    return -1 if timestamp_type == TIMESTAMP_NOT_AVAILABLE else milliseconds
 
 
 def headers_of(message: Message) -> headers.Headers | None:
@@ -26,13 +28,13 @@ def headers_of(message: Message) -> headers.Headers | None:
 
 
 def envelope(message: Message, refusal: Refusal, now: datetime) -> QuarantinedRecord:
-    """The record to keep; of parts that are too large, their beginnings."""
-    found = headers_of(message)
+    """Build the record to keep; parts that are too large are truncated."""
+    message_headers = headers_of(message)
     raw_key, raw_value = message.key(), message.value()
-    raw_headers = headers.encode(found) if found else None
-    key = _beginning(raw_key, LARGEST_PART)
-    value = _beginning(raw_value, LARGEST_VALUE)
-    kept_headers = _beginning(raw_headers, LARGEST_PART)
+    raw_headers = headers.encode(message_headers) if message_headers else None
+    key = _truncated(raw_key, LARGEST_PART)
+    value = _truncated(raw_value, LARGEST_VALUE)
+    kept_headers = _truncated(raw_headers, LARGEST_PART)
     sent = timestamp(message)
     return QuarantinedRecord(
         source_topic=str(message.topic()),
@@ -50,5 +52,5 @@ def envelope(message: Message, refusal: Refusal, now: datetime) -> QuarantinedRe
     )
 
 
-def _beginning(part: bytes | None, most: int) -> bytes | None:
-    return part if part is None or len(part) <= most else part[:most]
+def _truncated(part: bytes | None, limit: int) -> bytes | None:
+    return part if part is None or len(part) <= limit else part[:limit]

@@ -1,8 +1,8 @@
-"""Message headers as bytes and back.
+"""Message headers as bytes, and back.
 
-As Kafka's record format (version 2) writes them: how many there are, then of each the length of
-its name, the name in UTF-8, the length of its value (-1 for null) and the value; every number is
-a zig-zag varint. Source: Kafka's documentation, "Record Header".
+The layout is that of Kafka's record format (version 2): the number of headers, then for each the
+length of its name, the name in UTF-8, the length of its value (-1 for null) and the value; every
+number is a zig-zag varint. Source: Kafka's documentation, "Record Header".
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def encode(headers: Headers) -> bytes:
 
 
 def decode(data: bytes) -> list[tuple[str, bytes | None]]:
-    """The inverse of encode, of whole headers only."""
+    """Return the headers that encode() wrote; data must not be truncated."""
     headers: list[tuple[str, bytes | None]] = []
     number, at = long(data, 0)
     for _ in range(number):

@@ -1,4 +1,4 @@
-"""Why a record is put aside: codes that never change their meaning, and what each rule is."""
+"""Reasons for quarantine: codes that never change their meaning, and the rule behind each."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ LONGEST_SENTENCE = 1000
 
 
 class Reason(StrEnum):
-    """The rules in the order in which they are asked; the first that is broken is the reason."""
+    """The rules in the order in which they are checked; the first broken rule is the reason."""
 
     TOMBSTONE = "tombstone"
     TOO_LARGE = "too_large"
@@ -25,23 +25,23 @@ class Reason(StrEnum):
 
 RULES = {
     Reason.TOMBSTONE: "A record has a value: an event is never deleted.",
-    Reason.TOO_LARGE: "Key, value and headers are together no larger than the gate passes on.",
+    Reason.TOO_LARGE: "Key, value and headers together do not exceed the gate's size limit.",
     Reason.TOO_SHORT: "A value has at least 6 bytes: a header of 5 and a record.",
     Reason.MAGIC: "A value begins with a zero byte.",
     Reason.UNKNOWN_SCHEMA: "The four bytes after it are the id of a schema in the registry.",
     Reason.FOREIGN_SCHEMA: "That schema is a version of the topic's contract.",
     Reason.UNDECODABLE: "The bytes after the header are a record of that schema.",
-    Reason.LEFT_OVER: "No byte is left over after the record.",
-    Reason.TIME: "Times are not before 2000, and what has happened is not in the future.",
-    Reason.TOO_LATE: "A record comes within the dedup horizon of its recorded_at.",
-    Reason.CONTRACT: "Every field is as its contract says.",
-    Reason.KEY: "The key is the one that the record's own fields make.",
+    Reason.LEFT_OVER: "No byte follows the record.",
+    Reason.TIME: "Times are not before 2000, and the time of an event is not in the future.",
+    Reason.TOO_LATE: "A record arrives within the dedup horizon of its recorded_at.",
+    Reason.CONTRACT: "Every field satisfies its contract.",
+    Reason.KEY: "The key is made of the record's own key fields.",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One record's verdict: the rule that it broke, and what was expected and found."""
+    """The rule that a record breaks, with the expected and the actual value."""
 
     reason: Reason
     sentence: str
@@ -49,6 +49,6 @@ class Refusal:
 
 
 def shortened(sentence: str) -> str:
-    """The sentence at a length that the quarantine's contract allows."""
-    longest = LONGEST_SENTENCE
-    return sentence if len(sentence) <= longest else sentence[: longest - 1] + "…"
+    """Cut a sentence to the length that the quarantine's contract allows."""
+    limit = LONGEST_SENTENCE
+    return sentence if len(sentence) <= limit else sentence[: limit - 1] + "…"

@@ -10,34 +10,31 @@ from schemas.record import Field, Record
 from schemas.violations import ContractViolationError
 
 
-def shown(values: dict[str, Any]) -> dict[str, Any]:
-    """A record's fields, each as JSON has it."""
-    return {name: _shown(value) for name, value in values.items()}
+def to_json(values: dict[str, Any]) -> dict[str, Any]:
+    """Convert a record's fields to values that JSON can hold."""
+    return {name: _to_json(value) for name, value in values.items()}
 
 
-def to_record(text: str, kind: type[Record], file: str) -> Record:
-    """A valid record of JSON. Raises UserError with file and field."""
+def to_record(text: str, record_type: type[Record], file: str) -> Record:
+    """Parse JSON into a valid record. Raises UserError with file and field."""
     try:
         values = json.loads(text)
-        names = {field.name for field in kind.FIELDS}
-        unknown = values.keys() - names if isinstance(values, dict) else None
-        if unknown is None or unknown:
-            raise ValueError(f"expected one object with the fields of {kind.__name__}")
-        record = kind.from_dict(
-            {
-                field.name: _parsed(values.get(field.name), field)
-                for field in kind.FIELDS
-                if field.name in values or not field.has_default
-            }
+        names = {field.name for field in record_type.FIELDS}
+        if not isinstance(values, dict) or values.keys() - names:
+            raise ValueError(f"expected one object with the fields of {record_type.__name__}")
+        record = record_type.from_dict(
+            {field.name: _parsed(values.get(field.name), field) for field in record_type.FIELDS}
         )
         record.validate()
     except (ValueError, InvalidOperation) as error:
-        what = str(error) if isinstance(error, ContractViolationError) else f"not readable: {error}"
-        raise UserError(f"{file}: {what}.") from None
+        cause = (
+            str(error) if isinstance(error, ContractViolationError) else f"not readable: {error}"
+        )
+        raise UserError(f"{file}: {cause}.") from None
     return record
 
 
-def _shown(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     match value:
         case datetime():
             return value.isoformat(timespec="milliseconds")

@@ -1,35 +1,39 @@
-"""Send quarantined records again through their public topic: each once, with who and when.
+"""Redrive quarantined records through their public topic: each once, with who and when.
 
-What is sent and the trace of it are one transaction. Its id is a lock: whoever begins shuts out
-whoever has not finished, and only then looks at what was sent again already.
+The records and the trace of them are one Kafka transaction. Its transactional id is a lock: a new
+redrive fences one that has not finished, and only then reads what was redriven before.
 """
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Message
 
-from connect import kafka, registry
+from connect import registry
 from connect.errors import UserError
+from connect.kafka_producer import KafkaProducer
 from connect.settings import Settings
 from gate.coordinates import RecordCoordinates
 from gate.headers import Headers, decode
-from gate.quarantine import Quarantine, look
 from gate.verdict import Limits, RecordValidator
 from schemas.avro.encode import milliseconds
 from schemas.clock import utc_now
 from schemas.generated import EVENTS, QuarantinedRecord, Redrive
 from schemas.record import Record
 from schemas.wire import Encoder
+from views.quarantine import read_quarantine
 
 LOCK = "inventory-gate-redrive"
+"""Transactional id of every redrive."""
 ANSWER_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Sending:
-    place: RecordCoordinates
+class _Outgoing:
+    """A message to send, and the quarantined record that it replaces."""
+
+    coordinates: RecordCoordinates
     key: bytes | None
     value: bytes | None
     headers: Headers | None
@@ -37,59 +41,53 @@ class _Sending:
 
 
 class Redriver:
-    """Raises UserError when Kafka, the registry or a schema is not there."""
+    """Raises UserError when Kafka, the registry or a schema is missing."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         schemas = registry.client(settings)
         self._encoder = Encoder(lambda subject, text: registry.schema_id(schemas, subject, text))
-        self._judges = {
-            each.TOPIC: RecordValidator(
-                each,
-                registry.schema_id(schemas, f"{each.TOPIC}-key", each.KEY_SCHEMA),
-                lambda schema_id: registry.text(schemas, schema_id),
+        self._validators = {
+            event.TOPIC: RecordValidator(
+                event,
+                registry.schema_id(schemas, f"{event.TOPIC}-key", event.KEY_SCHEMA),
+                lambda schema_id: registry.schema_text(schemas, schema_id),
                 Limits.of(settings),
             )
-            for each in EVENTS
+            for event in EVENTS
         }
-        self._producer = Producer(
-            {
-                **kafka.client(settings),
-                "transactional.id": LOCK,
-                "partitioner": "murmur2_random",
-            }
-        )
+        self._producer = KafkaProducer(settings, transactional_id=LOCK)
 
     def redrive(
-        self, places: Iterable[RecordCoordinates], by: str, repaired: Record | None = None
+        self, coordinates: Iterable[RecordCoordinates], by: str, repaired: Record | None = None
     ) -> list[Redrive]:
-        """Send all of them again, or none. repaired: what to send in place of the only one.
+        """Redrive all of the records, or none; repaired: replaces the only one.
 
-        Raises UserError for one that is not there, was sent again already, or is still bad.
+        Raises UserError for a record that is not in quarantine, was redriven before, or is still
+        invalid.
         """
-        wanted = list(dict.fromkeys(places))
+        chosen = list(dict.fromkeys(coordinates))
         try:
             self._producer.init_transactions(ANSWER_SECONDS)
-            quarantine = look(self._settings, frozenset(wanted))
-            sending = [self._checked(place, quarantine, repaired) for place in wanted]
+            outgoing = self._outgoing(chosen, repaired)
             self._producer.begin_transaction()
             try:
-                traces = self._send(sending, by)
+                traces = self._send(outgoing, by)
             except BaseException:
-                # Should this fail, too, whoever takes the lock next aborts it.
+                # Should this fail, too, the next redrive aborts the transaction.
                 with suppress(KafkaException):
                     self._producer.abort_transaction(ANSWER_SECONDS)
                 raise
             self._commit()
         except KafkaException as error:
             raise UserError(
-                f"Nothing was sent again ({error.args[0].str()}): see that the broker is well and "
-                "that nobody else sends again at the same time, then try once more."
+                f"Nothing was redriven ({error.args[0].str()}): check that the broker is healthy "
+                "and that no other redrive runs, then try again."
             ) from None
         return traces
 
     def _commit(self) -> None:
-        """Raises UserError when it is not known whether it was done."""
+        """Commit. Raises UserError when the outcome is unknown."""
         try:
             self._producer.commit_transaction(ANSWER_SECONDS)
         except KafkaException as error:
@@ -98,95 +96,108 @@ class Redriver:
                     self._producer.abort_transaction(ANSWER_SECONDS)
                 raise
             raise UserError(
-                f"Kafka has not said whether the records were sent again ({error.args[0].str()}): "
-                "see `python -m gate quarantine list` when the broker is well."
+                f"It is unknown whether the records were redriven ({error.args[0].str()}): see "
+                "`python -m gate quarantine list` when the broker is healthy."
             ) from None
 
-    def _checked(
-        self, place: RecordCoordinates, quarantine: Quarantine, repaired: Record | None
-    ) -> _Sending:
-        again, record = quarantine.redriven.get(place), quarantine.records.get(place)
-        if record is None:
-            raise UserError(f"{place} is not in quarantine: see `python -m gate quarantine list`.")
-        if again is not None:
-            raise UserError(
-                f"{place} was sent again already, at {again.redriven_at} by {again.redriven_by}: "
-                "nothing was sent."
-            )
-        sending = (
-            self._as_it_was(place, record)
+    def _outgoing(
+        self, chosen: list[RecordCoordinates], repaired: Record | None
+    ) -> list[_Outgoing]:
+        quarantine, records = read_quarantine(self._settings, frozenset(chosen))
+        outgoing = []
+        for coordinates in chosen:
+            record, redriven = records.get(coordinates), quarantine.redriven.get(coordinates)
+            if record is None:
+                raise UserError(
+                    f"{coordinates} is not in quarantine: see `python -m gate quarantine list`."
+                )
+            if redriven is not None:
+                raise UserError(
+                    f"{coordinates} was redriven before, at {redriven.redriven_at} by "
+                    f"{redriven.redriven_by}: nothing was sent."
+                )
+            outgoing.append(self._valid(coordinates, record, repaired))
+        return outgoing
+
+    def _valid(
+        self, coordinates: RecordCoordinates, record: QuarantinedRecord, repaired: Record | None
+    ) -> _Outgoing:
+        message = (
+            self._unchanged(coordinates, record)
             if repaired is None
-            else self._instead(place, record, repaired)
+            else self._repaired(coordinates, record, repaired)
         )
-        refusal = self._judges[place.topic].refusal(
-            sending.key, sending.value, milliseconds(utc_now()), sending.headers
+        refusal = self._validators[coordinates.topic].refusal(
+            message.key, message.value, milliseconds(utc_now()), message.headers
         )
         if refusal is not None:
             raise UserError(
-                f"{place} is still bad ({refusal.reason}: {refusal.sentence}), so nothing was "
-                "sent: repair it with --value, or leave it."
+                f"{coordinates} is still invalid ({refusal.reason}: {refusal.sentence}), so "
+                "nothing was sent: repair it with --value, or do not redrive it."
             )
-        return sending
+        return message
 
-    def _as_it_was(self, place: RecordCoordinates, record: QuarantinedRecord) -> _Sending:
+    def _unchanged(self, coordinates: RecordCoordinates, record: QuarantinedRecord) -> _Outgoing:
         if not record.complete:
-            raise UserError(f"{place} was too large to be kept whole: give it whole with --value.")
+            raise UserError(
+                f"{coordinates} was too large to be kept whole: give the whole with --value."
+            )
         headers = decode(record.raw_headers) if record.raw_headers is not None else None
-        return _Sending(place, record.raw_key, record.raw_value, headers, False)
+        return _Outgoing(coordinates, record.raw_key, record.raw_value, headers, False)
 
-    def _instead(
-        self, place: RecordCoordinates, record: QuarantinedRecord, repaired: Record
-    ) -> _Sending:
+    def _repaired(
+        self, coordinates: RecordCoordinates, record: QuarantinedRecord, repaired: Record
+    ) -> _Outgoing:
         whole = record.complete and record.raw_headers is not None
         headers = decode(record.raw_headers) if whole and record.raw_headers else None
         key, value = self._encoder.key(repaired), self._encoder.value(repaired)
-        return _Sending(place, key, value, headers, True)
+        return _Outgoing(coordinates, key, value, headers, True)
 
-    def _send(self, sending: list[_Sending], by: str) -> list[Redrive]:
-        places: dict[RecordCoordinates, tuple[int, int]] = {}
-        refusals: list[str] = []
+    def _send(self, outgoing: list[_Outgoing], by: str) -> list[Redrive]:
+        sent: dict[RecordCoordinates, tuple[int, int]] = {}
+        errors: list[str] = []
 
-        def note(place: RecordCoordinates) -> Callable[[KafkaError | None, Message], None]:
-            def noted(error: KafkaError | None, message: Message) -> None:
+        def report(
+            coordinates: RecordCoordinates,
+        ) -> Callable[[KafkaError | None, Message], None]:
+            def delivered(error: KafkaError | None, message: Message) -> None:
                 if error is not None:
-                    refusals.append(f"{place.topic}: {error.str()}")
+                    errors.append(f"{coordinates.topic}: {error.str()}")
                 else:
-                    places[place] = int(message.partition() or 0), int(message.offset() or 0)
+                    sent[coordinates] = int(message.partition() or 0), int(message.offset() or 0)
 
-            return noted
+            return delivered
 
-        for each in sending:
-            self._producer.produce(
-                each.place.topic,
-                each.value,
-                each.key,
-                headers=each.headers,  # type: ignore[arg-type]
-                on_delivery=note(each.place),
+        for message in outgoing:
+            self._producer.send(
+                message.coordinates.topic,
+                message.value,
+                message.key,
+                headers=message.headers,
+                on_delivery=report(message.coordinates),
             )
             self._producer.poll(0)
         self._producer.flush(ANSWER_SECONDS)
-        if len(places) < len(sending):
-            why = refusals[0] if refusals else "no answer"
+        if len(sent) < len(outgoing):
+            reason = errors[0] if errors else "no answer"
             raise UserError(
-                f"Nothing was sent again, as Kafka did not take every record ({why}): see that the "
-                "broker is well and lets you write there."
+                f"Nothing was redriven, as Kafka did not accept every record ({reason}): check "
+                "that the broker is healthy and that you may write to the topic."
             )
         now = utc_now()
         traces = [
             Redrive(
-                source_topic=each.place.topic,
-                source_partition=each.place.partition,
-                source_offset=each.place.offset,
+                source_topic=message.coordinates.topic,
+                source_partition=message.coordinates.partition,
+                source_offset=message.coordinates.offset,
                 redriven_at=now,
                 redriven_by=by,
-                repaired=each.repaired,
-                sent_partition=places[each.place][0],
-                sent_offset=places[each.place][1],
+                repaired=message.repaired,
+                sent_partition=sent[message.coordinates][0],
+                sent_offset=sent[message.coordinates][1],
             )
-            for each in sending
+            for message in outgoing
         ]
         for trace in traces:
-            self._producer.produce(
-                Redrive.TOPIC, self._encoder.value(trace), self._encoder.key(trace)
-            )
+            self._producer.send(Redrive.TOPIC, self._encoder.value(trace), self._encoder.key(trace))
         return traces

@@ -1,4 +1,4 @@
-"""One quarantined record for a person: the rule, the contract's line, the fields, the bytes."""
+"""One quarantined record for a person: rule, line of the contract, fields, bytes."""
 
 import json
 from collections.abc import Iterator
@@ -9,62 +9,63 @@ from connect.registry import UnknownSchemaError
 from gate.coordinates import RecordCoordinates
 from gate.headers import decode
 from gate.reasons import RULES, Reason
-from gate.record_json import shown
+from gate.record_json import to_json
 from schemas.generated import EVENTS, QuarantinedRecord, Redrive
 from schemas.record import Record
 from schemas.wire import Decoder, TextOf
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
-MOST_BYTES = 4096
+SHOWN_BYTES = 4096
 BYTES_A_LINE = 32
-KINDS: dict[str, type[Record]] = {each.TOPIC: each for each in EVENTS}
+EVENT_TYPES: dict[str, type[Record]] = {event.TOPIC: event for event in EVENTS}
+"""Public topic -> its class."""
 
 
-def lines(record: QuarantinedRecord, again: Redrive | None, text_of: TextOf) -> Iterator[str]:
-    """The text of `show`."""
-    kind = KINDS.get(record.source_topic)
+def lines(record: QuarantinedRecord, redrive: Redrive | None, text_of: TextOf) -> Iterator[str]:
+    """Yield the output of `show`."""
+    record_type = EVENT_TYPES.get(record.source_topic)
     yield f"{RecordCoordinates(*record.key())}: {record.reason}"
-    yield f"  rule      {RULES.get(Reason(record.reason), '')}"
-    yield f"  found     {record.sentence}"
-    yield from (f"  contract  {line}" for line in _contract(record, kind))
-    yield f"  schema id {record.schema_id}"
-    yield f"  sent      {record.sent_at}"
-    yield f"  set aside {record.quarantined_at}"
-    if again:
+    yield f"  rule        {RULES.get(Reason(record.reason), '')}"
+    yield f"  violation   {record.sentence}"
+    yield from (f"  contract    {line}" for line in _contract(record, record_type))
+    yield f"  schema id   {record.schema_id}"
+    yield f"  sent        {record.sent_at}"
+    yield f"  quarantined {record.quarantined_at}"
+    if redrive:
         yield (
-            f"  sent again {again.redriven_at} by {again.redriven_by}, "
-            f"{'repaired' if again.repaired else 'as it was'}, as "
-            f"{again.source_topic}/{again.sent_partition}/{again.sent_offset}"
+            f"  redriven    {redrive.redriven_at} by {redrive.redriven_by}, "
+            f"{'repaired' if redrive.repaired else 'unchanged'}, as "
+            f"{redrive.source_topic}/{redrive.sent_partition}/{redrive.sent_offset}"
         )
     if not record.complete:
-        yield "  It was too large to be kept whole: these are the beginnings of its parts."
+        yield "  It was too large to be kept whole: its parts are truncated."
     if record.raw_headers is not None and record.complete:
-        yield f"  headers   {decode(record.raw_headers)}"
+        yield f"  headers     {decode(record.raw_headers)}"
     values = decoded(record, text_of)
     if values:
-        yield "  fields, as far as they can be read:"
+        yield "  fields, as far as they can be decoded:"
         yield from (f"    {line}" for line in json.dumps(values, indent=2).splitlines())
     yield from _hex("key", record.raw_key)
     yield from _hex("value", record.raw_value)
 
 
 def decoded(record: QuarantinedRecord, text_of: TextOf) -> dict[str, Any]:
-    """The value's fields up to the first that cannot be read; none without a schema."""
-    kind, data = KINDS.get(record.source_topic), record.raw_value
-    if kind is None or data is None or record.schema_id is None:
+    """Decode the value's fields up to the first that is broken; none without a schema."""
+    record_type, data = EVENT_TYPES.get(record.source_topic), record.raw_value
+    if record_type is None or data is None or record.schema_id is None:
         return {}
     try:
-        return shown(Decoder(kind, text_of).readable(data))
+        return to_json(Decoder(record_type, text_of).readable(data))
     except UnknownSchemaError:
         return {}
 
 
-def _contract(record: QuarantinedRecord, kind: type[Record] | None) -> Iterator[str]:
-    """The line of the .avsc that defines the field of which the sentence speaks."""
+def _contract(record: QuarantinedRecord, record_type: type[Record] | None) -> Iterator[str]:
+    """Yield the line of the .avsc that defines the field named in the sentence."""
     field = record.sentence.partition(":")[0]
-    if kind is None:
+    if record_type is None:
         return
-    file = SCHEMAS / f"{kind.__module__.rpartition('.')[2]}.avsc"
+    file = SCHEMAS / f"{record_type.__module__.rpartition('.')[2]}.avsc"
     for number, line in enumerate(file.read_text("utf-8").splitlines(), start=1):
         if f'"name": "{field}"' in line:
             yield f"schemas/{file.name}:{number}: {line.strip()}"
@@ -75,9 +76,9 @@ def _hex(name: str, data: bytes | None) -> Iterator[str]:
         yield f"  {name}: none"
         return
     yield f"  {name}, {len(data):,} bytes:"
-    for at in range(0, min(len(data), MOST_BYTES), BYTES_A_LINE):
-        part = data[at : at + BYTES_A_LINE]
+    for start in range(0, min(len(data), SHOWN_BYTES), BYTES_A_LINE):
+        part = data[start : start + BYTES_A_LINE]
         letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
-        yield f"    {at:06x}  {part.hex(' '):<{BYTES_A_LINE * 3}} {letters}"
-    if len(data) > MOST_BYTES:
-        yield f"    and {len(data) - MOST_BYTES:,} bytes more"
+        yield f"    {start:06x}  {part.hex(' '):<{BYTES_A_LINE * 3}} {letters}"
+    if len(data) > SHOWN_BYTES:
+        yield f"    and {len(data) - SHOWN_BYTES:,} more bytes"

@@ -1,7 +1,7 @@
-"""Whether all who read can read what a producer writes: asked once, before its first record.
+"""Check before a producer's first record that earlier readers can read what it writes.
 
-A registry refuses a breaking version, unless somebody took its compatibility mode away. So the
-versions that came before are looked at here again, by the pipeline's rules.
+A registry refuses a breaking version, unless its compatibility mode was turned off. So the earlier
+versions are compared here again, by the pipeline's own rules.
 """
 
 from collections.abc import Iterator
@@ -16,25 +16,25 @@ from schemas.avro.parse import InvalidSchemaError
 from schemas.record import Record
 
 
-def agree(schemas: SchemaRegistryClient, kind: type[Record]) -> None:
-    """Raises UserError when records of this kind would break a reader of an earlier version."""
-    subject = f"{kind.TOPIC}-value"
-    for version, text in registry.before(schemas, subject, kind.SCHEMA):
-        for finding in _findings(kind, text):
+def require_compatible(schemas: SchemaRegistryClient, record_type: type[Record]) -> None:
+    """Raise UserError when records of this type would break a reader of an earlier version."""
+    subject = f"{record_type.TOPIC}-value"
+    for version, schema in registry.earlier_versions(schemas, subject, record_type.SCHEMA):
+        for finding in _findings(record_type, schema):
             if finding.severity is Severity.BREAKING:
                 raise UserError(
-                    f"The {kind.__name__} of this producer breaks version {version} of {subject}, "
-                    f"which others may still use: {finding.path}: {finding.rule.id}: "
+                    f"The {record_type.__name__} of this producer breaks version {version} of "
+                    f"{subject}, which others may still use: {finding.path}: {finding.rule.id}: "
                     f"{finding.what}. Nothing was sent; see `python -m contracts check`."
                 )
 
 
-def _findings(kind: type[Record], earlier: str) -> Iterator[Finding]:
-    mode = kind.COMPATIBILITY.partition("_")[0]
+def _findings(record_type: type[Record], earlier: str) -> Iterator[Finding]:
+    mode = record_type.COMPATIBILITY.partition("_")[0]
     try:
         if mode in ("BACKWARD", "FULL"):
-            yield from value_findings(kind.SCHEMA, earlier)
+            yield from value_findings(record_type.SCHEMA, earlier)
         if mode in ("FORWARD", "FULL"):
-            yield from value_findings(earlier, kind.SCHEMA)
+            yield from value_findings(earlier, record_type.SCHEMA)
     except InvalidSchemaError:
-        return  # somebody else's, of no use to any reader
+        return  # another producer's text, which no reader can use

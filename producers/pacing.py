@@ -1,4 +1,4 @@
-"""Sending at the right moment: simulated time played against the clock."""
+"""Pacing: simulated time played against the clock."""
 
 import time
 from collections.abc import Callable
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from producers.publisher import Publisher
 
 SLICE_SECONDS = 0.1
-"""How long a request to stop may go unnoticed."""
+"""Longest wait before a shutdown request is noticed."""
 
 
 class Pace:
-    """A clock that starts at 0 when it is made, on which records wait for their moment."""
+    """A clock that starts at 0 when it is created; records wait for their time on it."""
 
     def __init__(self, publisher: Publisher, stop: Callable[[], bool]) -> None:
         self._publisher = publisher
@@ -18,9 +18,9 @@ class Pace:
         self._began = time.monotonic()
 
     def wait_until(self, seconds: float) -> bool:
-        """Return at that time of the clock; False when asked to stop before.
+        """Return True at that time of the clock, False when shutdown is requested before.
 
-        Late is not early: a moment in the past returns at once, so that a pause is caught up.
+        A time in the past returns at once, so that a pause is caught up.
         """
         while not self._stop():
             wait = self._began + seconds - time.monotonic()

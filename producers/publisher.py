@@ -1,63 +1,55 @@
-"""The one way in which events and facts get into Kafka: checked, encoded, acknowledged."""
+"""Publisher of events and facts: validates, encodes, sends and counts acknowledgements."""
 
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import KafkaError, Message
 
 from connect import kafka, registry
 from connect.errors import UserError
+from connect.kafka_producer import KafkaProducer
 from connect.settings import Settings
-from producers.compatibility_guard import agree
+from connect.topics import require_topics
+from producers.compatibility_guard import require_compatible
 from schemas.record import Record
 from schemas.wire import Encoder
 
 POLL_EVERY = 500
-"""Records between two looks at the delivery reports, which cost more singly."""
-FULL_SECONDS = 0.1
-SECONDS_TO_DELIVER = 120
+"""Records between two polls, as one poll a record would cost more than the record."""
+DELIVERY_SECONDS = 120
 
 
 class Publisher:
-    """Sends records of some contracts and counts what the broker acknowledged.
+    """Sends records of some contracts and counts the acknowledged ones.
 
-    As a context manager it flushes at the end and raises UserError if a record was not
-    delivered. Idempotent and acks=all: the client's own retries repeat and reorder nothing.
+    As a context manager it flushes at the end and raises UserError if a record was not delivered.
+    Idempotent and acks=all: retries neither repeat nor reorder records.
 
-    Raises UserError when the broker, the registry, a topic or a schema is not there, or when the
-    schema breaks an earlier version: nothing is ever registered or created here, so that a typing
-    error cannot make a contract.
+    Raises UserError when the broker, the registry, a topic or a schema is missing, or when the
+    schema breaks an earlier version. It registers and creates nothing, so that a typing error
+    cannot make a contract.
     """
 
-    def __init__(self, settings: Settings, kinds: Sequence[type[Record]]) -> None:
-        topics = kafka.admin(settings).list_topics(timeout=kafka.ANSWER_SECONDS).topics
-        for kind in kinds:
-            if kind.TOPIC not in topics:
-                raise UserError(f"Topic {kind.TOPIC} is not there: create it with `make schemas`.")
+    def __init__(self, settings: Settings, record_types: Sequence[type[Record]]) -> None:
+        require_topics(kafka.admin(settings), [each.TOPIC for each in record_types])
         schemas = registry.client(settings)
         ids = {
-            (f"{kind.TOPIC}-{part}", text): registry.schema_id(
-                schemas, f"{kind.TOPIC}-{part}", text
+            (f"{each.TOPIC}-{part}", schema): registry.schema_id(
+                schemas, f"{each.TOPIC}-{part}", schema
             )
-            for kind in kinds
-            for part, text in (("key", kind.KEY_SCHEMA), ("value", kind.SCHEMA))
+            for each in record_types
+            for part, schema in (("key", each.KEY_SCHEMA), ("value", each.SCHEMA))
         }
-        for kind in kinds:
-            agree(schemas, kind)
-        self._encoder = Encoder(lambda subject, text: ids[subject, text])
-        self._producer = Producer(
-            {
-                **kafka.client(settings),
-                "enable.idempotence": True,
-                "acks": "all",
-                "compression.type": "lz4",
-                "linger.ms": 2,
-                "delivery.timeout.ms": SECONDS_TO_DELIVER * 1000,
-                # As Java's clients do, so that every client finds a key in the same partition.
-                "partitioner": "murmur2_random",
-                "on_delivery": self._delivered,
-            }
+        for each in record_types:
+            require_compatible(schemas, each)
+        self._encoder = Encoder(lambda subject, schema: ids[subject, schema])
+        self._producer = KafkaProducer(
+            settings,
+            compression_type="lz4",
+            linger_ms=2,
+            delivery_timeout_ms=DELIVERY_SECONDS * 1000,
+            on_delivery=self._delivered,
         )
         self.sent = 0
         self.acknowledged = 0
@@ -65,32 +57,25 @@ class Publisher:
         self._first_failure = ""
 
     def send(self, record: Record) -> None:
-        """Hand one record to the client, which sends it in the background.
+        """Queue one record; the client sends it in the background.
 
-        Raises ContractViolationError for a record that breaks its contract (it is not counted), and
-        UserError once the broker has refused one.
+        Raises ContractViolationError for an invalid record, which is not counted, and UserError
+        once the broker has refused one.
         """
         value = self._encoder.value(record)
         key = self._encoder.key(record)
-        while True:
-            try:
-                self._producer.produce(record.TOPIC, value, key)
-                break
-            except BufferError:
-                self.poll(FULL_SECONDS)
-            except KafkaException as error:
-                raise UserError(f"Kafka takes no more records: {error.args[0].str()}.") from None
+        self._producer.send(record.TOPIC, value, key)
         self.sent += 1
         if self.sent % POLL_EVERY == 0:
             self.poll()
 
     def poll(self, seconds: float = 0) -> None:
-        """Take in delivery reports, waiting up to so many seconds for the first."""
+        """Handle delivery reports, waiting up to `seconds` for the first."""
         self._producer.poll(seconds)
         self.check()
 
     def flush(self) -> None:
-        """Return when the fate of every record sent is known."""
+        """Return when every record is delivered or has failed."""
         while self._producer.flush(1):
             pass
 
@@ -99,8 +84,8 @@ class Publisher:
         if self.failed:
             raise UserError(
                 f"Kafka did not acknowledge {self.failed:,} of {self.sent:,} records "
-                f"({self._first_failure}): see whether the broker is well, then run this again; "
-                "what it has already is recognised by its event_id."
+                f"({self._first_failure}): check that the broker is healthy, then run this again; "
+                "records that it already has are recognised by their event_id."
             )
 
     @property
@@ -119,10 +104,10 @@ class Publisher:
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
+        error_type: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
         self.flush()
-        if kind is None:
+        if error_type is None:
             self.check()

@@ -17,7 +17,7 @@ from stack.runtime import Stack
 from stack.services import chosen
 from stack.up import up as bring_up
 
-KEPT = "parts"
+KEPT = "artifacts"
 """What `reset` leaves in the state folder: links to the downloads."""
 
 console = Console()
@@ -107,7 +107,7 @@ def fetch(groups: tuple[str, ...]) -> None:
     """Download and verify the Java parts (by default of every group), and start nothing."""
     settings = Settings.from_environment()
     fetch_parts(settings.state, console, groups or GROUPS)
-    click.echo(f"The Java parts are in {settings.state / 'parts'}.")
+    click.echo(f"The Java parts are in {settings.state / 'artifacts'}.")
 
 
 @main.command()

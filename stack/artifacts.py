@@ -2,7 +2,7 @@
 
 Downloads go to one cache of the user, laid out like a Maven repository and shared by all
 clones. It is a folder of our own and not ~/.m2, because a damaged file is removed there
-without asking. A state folder holds links into it: `<state>/parts/<group>/*.jar`.
+without asking. A state folder holds links into it: `<state>/artifacts/<group>/*.jar`.
 """
 
 import os
@@ -54,7 +54,7 @@ def cache() -> Path:
 
 def folder(state: Path, group: str) -> Path:
     """The folder of one group's parts, below the state folder."""
-    return state.resolve() / "parts" / group
+    return state.resolve() / "artifacts" / group
 
 
 def link(state: Path, group: str, targets: Iterator[Path]) -> None:

@@ -37,7 +37,7 @@ def document(url: str) -> Any:
 
 
 def broker_answers(settings: Settings) -> bool:
-    client = AdminClient(kafka.client(settings))
+    client = AdminClient(kafka.client_config(settings))
     try:
         return bool(client.list_topics(timeout=ANSWER_SECONDS).brokers)
     except KafkaException:
@@ -46,7 +46,7 @@ def broker_answers(settings: Settings) -> bool:
 
 def group_works(settings: Settings, group: str) -> bool:
     """Whether a consumer group has members, and every partition one of them."""
-    client = AdminClient(kafka.client(settings))
+    client = AdminClient(kafka.client_config(settings))
     try:
         asked = client.describe_consumer_groups([group], request_timeout=ANSWER_SECONDS)
         found = asked[group].result(ANSWER_SECONDS)

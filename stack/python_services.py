@@ -3,7 +3,8 @@
 import sys
 from functools import partial
 
-from connect.settings import GATE_GROUP, PREFIX, Settings
+from connect.kafka import GATE_GROUP
+from connect.settings import PREFIX, Settings
 from stack.health import body, group_works, job_runs
 from stack.process import Port, Process
 

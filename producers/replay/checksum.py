@@ -8,7 +8,7 @@ import hashlib
 from pathlib import Path
 
 from connect.errors import UserError
-from producers.progress import bar
+from connect.progress import bar
 from producers.replay.compression import BROKEN, plain
 
 CHUNK = 1 << 16
@@ -21,13 +21,13 @@ def digest(file: Path) -> str:
     newlines = 0
     try:
         size = file.stat().st_size
-        with file.open("rb") as raw, bar() as progress:
+        with file.open("rb") as raw, bar("lines") as progress:
             task = progress.add_task("checking the file", total=size, visible=size > LARGE)
             stream = plain(raw)
             while chunk := stream.read(CHUNK):
                 hashed.update(chunk)
                 newlines += chunk.count(b"\n")
-                progress.update(task, completed=raw.tell(), lines=newlines)
+                progress.update(task, completed=raw.tell(), items=newlines)
     except BROKEN as error:
         raise UserError(
             f"{file} is cut off or damaged after line {newlines:,} ({error}): get the file again; "

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from connect.settings import Settings
-from connect.shutdown import INTERRUPTED, asked_to_stop
+from connect.shutdown import INTERRUPTED, shutdown_flag
 from producers.options import Speed
 from producers.replay import completejourney
 from producers.replay.mapping_file import load
@@ -61,6 +61,6 @@ def _beside(file: Path) -> Path:
 
 
 def _replay(settings: Settings, export: Export, speed: float | None) -> None:
-    with asked_to_stop() as stop:
+    with shutdown_flag() as stop:
         if not replay(settings, export, speed, stop):
             sys.exit(INTERRUPTED)

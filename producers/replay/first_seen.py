@@ -6,11 +6,11 @@ ago would be counted twice, and are refused.
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from connect.atomic_write import write_atomically
 from connect.errors import UserError
 from connect.settings import PREFIX, Settings
 from producers.replay.mapping import Mapping
@@ -40,14 +40,8 @@ class Stamp:
         """Remember it; must be done before the first line is sent. Nothing when it is."""
         if self.note.exists():
             return
-        self.note.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps({"file": self.file.name, "recorded_at": self.recorded_at.isoformat()})
-        unfinished = self.note.with_suffix(".unfinished")
-        with unfinished.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self.note)
+        write_atomically(self.note, text.encode())
 
 
 def remembered(settings: Settings, file: Path, content: str, mapping: Mapping) -> Stamp:

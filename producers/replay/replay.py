@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from connect.errors import UserError
+from connect.progress import bar
 from connect.settings import Settings
 from producers.pacing import Pace
-from producers.progress import bar
 from producers.publisher import Publisher
 from producers.replay.checksum import digest
 from producers.replay.contract import fields
@@ -112,8 +112,8 @@ def replay(
         player = Player(publisher, rejects, Pace(publisher, stop), speed)
         complete = False
         try:
-            with rejects, publisher, bar() as progress:
-                task = progress.add_task("replaying", total=1.0, lines=0)
+            with rejects, publisher, bar("lines") as progress:
+                task = progress.add_task("replaying", total=1.0, items=0)
                 for number, batch in enumerate(source.batches()):
                     records = conversion.records(batch)
                     if number == 0:
@@ -123,7 +123,7 @@ def replay(
                         stamp.keep()
                     if not player.play(batch, records[: most and most - player.read]):
                         return False
-                    progress.update(task, completed=source.done, lines=player.read)
+                    progress.update(task, completed=source.done, items=player.read)
                     if player.read == most:
                         return True
                 complete = True

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import click
 
 from connect.settings import Settings
-from connect.shutdown import asked_to_stop
+from connect.shutdown import shutdown_flag
 from producers.options import SHARE
 from producers.replenisher.ordering_policy import MOST_UNITS, Terms
 from producers.replenisher.replenish import replenish
@@ -58,5 +58,5 @@ def replenish_command(
     options, since what becomes of an order follows from them.
     """
     terms = Terms(day_seconds=day_seconds, service_level=service_level, pack=pack)
-    with asked_to_stop() as stop:
+    with shutdown_flag() as stop:
         replenish(Settings.from_environment(), terms, Reliability(**failures), stop)

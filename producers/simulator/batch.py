@@ -9,8 +9,8 @@ from typing import TextIO
 import click
 
 from connect.errors import UserError
+from connect.progress import bar
 from connect.settings import PREFIX, Settings
-from producers.progress import bar
 from producers.publisher import Publisher
 from producers.simulator import expected_levels
 from producers.simulator.history import history
@@ -54,17 +54,17 @@ def simulate_fast(
     kept = expected_levels.Books()
     file = _opened(oracle) if oracle else None
     repeats = 0
-    with Publisher(settings, KINDS) as publisher, bar() as progress:
+    with Publisher(settings, KINDS) as publisher, bar("lines") as progress:
         for product in simulation.catalogue.products:
             publisher.send(product)
-        task = progress.add_task("simulating", total=simulation.events, lines=0)
+        task = progress.add_task("simulating", total=simulation.events, items=0)
         for sending in bounded(simulation):
             publisher.send(sending.event)
             repeats += sending.repeat
             if file and not sending.repeat:
                 kept.enter(sending.event)
             if publisher.sent % LOOK_EVERY == 0:
-                progress.update(task, completed=publisher.sent - repeats, lines=publisher.sent)
+                progress.update(task, completed=publisher.sent - repeats, items=publisher.sent)
                 if stop():
                     break
     click.echo(f"{publisher.account}; {repeats:,} were repeats.")

@@ -9,7 +9,7 @@ import click
 
 from connect.errors import UserError
 from connect.settings import Settings
-from connect.shutdown import asked_to_stop
+from connect.shutdown import shutdown_flag
 from producers.options import POSITIVE, SHARE, Moment
 from producers.simulator.batch import simulate_fast
 from producers.simulator.behaviour import Habits
@@ -108,7 +108,7 @@ def simulate_command(speed: str, stores: int, skus: int, seed: int, **options: A
         start=start or (utc_now() if live else _yesterday()),
         events=events,
     )
-    with asked_to_stop() as stop:
+    with shutdown_flag() as stop:
         if live:
             simulate(settings, simulation, stop)
         else:

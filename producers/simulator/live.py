@@ -6,9 +6,9 @@ from itertools import islice
 
 import click
 
+from connect.progress import counter
 from connect.settings import Settings
 from producers.pacing import Pace
-from producers.progress import counter
 from producers.publisher import Publisher
 from producers.simulator.history import history
 from producers.simulator.opening_stock import opening_stock
@@ -38,7 +38,7 @@ def simulate(settings: Settings, simulation: Simulation, stop: Callable[[], bool
     """Send until asked to stop or until it ends. Raises UserError."""
     catalogue = simulation.catalogue
     shelves = Shelves()
-    with Publisher(settings, KINDS) as publisher, counter() as progress:
+    with Publisher(settings, KINDS) as publisher, counter("lines") as progress:
         for product in catalogue.products:
             publisher.send(product)
         levels = _Levels(settings)

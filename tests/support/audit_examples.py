@@ -125,4 +125,4 @@ def audit(
         for delivery in deliveries:
             judge.event(delivery)
             judge.report.accounts[delivery.event.TOPIC].records += not delivery.late
-        return judge.judge()
+        return judge.report_after()

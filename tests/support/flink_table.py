@@ -37,7 +37,7 @@ class FlinkTables:
         settings = Settings()
         prepare_process(settings)
         fetch(settings.state, Console(quiet=True), ["flink"])
-        jars = sorted(settings.flink_parts.glob("flink-sql-avro-*.jar"))
+        jars = sorted(settings.flink_artifacts.glob("flink-sql-avro-*.jar"))
         add_jars_to_context_class_loader([jar.resolve().as_uri() for jar in jars])
         self._url = registry_url
         self._java = get_gateway().jvm.org.apache.flink
@@ -60,7 +60,7 @@ class FlinkTables:
             path = Path(folder, "event.avsc")
             path.write_text(json.dumps(contract), "utf-8")
             ddl = flink_tables.create_table(load(path))
-        ddl = Template(ddl).substitute(kafka="", inbound="", registry=self._url)
+        ddl = Template(ddl).substitute(kafka="", topic_prefix="", registry=self._url)
         self._tables.execute_sql(ddl.replace("CREATE TABLE", "CREATE TEMPORARY TABLE"))
         try:
             yield FlinkTable(self._java, self._tables)

@@ -13,7 +13,7 @@ CREATE TABLE adjustments (
   WATERMARK FOR occurred_at AS occurred_at - INTERVAL '15' SECOND
 ) WITH (
   'connector' = 'kafka',
-  'topic' = '${inbound}adjustments',
+  'topic' = '${topic_prefix}adjustments',
   'properties.bootstrap.servers' = '${kafka}',
   'properties.group.id' = 'inventory-job',
   'properties.isolation.level' = 'read_committed',

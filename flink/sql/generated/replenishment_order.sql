@@ -15,7 +15,7 @@ CREATE TABLE replenishment_orders (
   WATERMARK FOR occurred_at AS occurred_at - INTERVAL '15' SECOND
 ) WITH (
   'connector' = 'kafka',
-  'topic' = '${inbound}replenishment-orders',
+  'topic' = '${topic_prefix}replenishment-orders',
   'properties.bootstrap.servers' = '${kafka}',
   'properties.group.id' = 'inventory-job',
   'properties.isolation.level' = 'read_committed',

@@ -13,7 +13,7 @@ CREATE TABLE shipments (
   WATERMARK FOR occurred_at AS occurred_at - INTERVAL '15' SECOND
 ) WITH (
   'connector' = 'kafka',
-  'topic' = '${inbound}shipments',
+  'topic' = '${topic_prefix}shipments',
   'properties.bootstrap.servers' = '${kafka}',
   'properties.group.id' = 'inventory-job',
   'properties.isolation.level' = 'read_committed',

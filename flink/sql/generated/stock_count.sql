@@ -12,7 +12,7 @@ CREATE TABLE stock_counts (
   WATERMARK FOR counted_at AS counted_at - INTERVAL '15' SECOND
 ) WITH (
   'connector' = 'kafka',
-  'topic' = '${inbound}stock-counts',
+  'topic' = '${topic_prefix}stock-counts',
   'properties.bootstrap.servers' = '${kafka}',
   'properties.group.id' = 'inventory-job',
   'properties.isolation.level' = 'read_committed',

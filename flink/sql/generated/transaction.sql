@@ -18,7 +18,7 @@ CREATE TABLE transactions (
   WATERMARK FOR occurred_at AS occurred_at - INTERVAL '15' SECOND
 ) WITH (
   'connector' = 'kafka',
-  'topic' = '${inbound}transactions',
+  'topic' = '${topic_prefix}transactions',
   'properties.bootstrap.servers' = '${kafka}',
   'properties.group.id' = 'inventory-job',
   'properties.isolation.level' = 'read_committed',

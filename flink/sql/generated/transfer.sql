@@ -15,7 +15,7 @@ CREATE TABLE transfers (
   WATERMARK FOR occurred_at AS occurred_at - INTERVAL '15' SECOND
 ) WITH (
   'connector' = 'kafka',
-  'topic' = '${inbound}transfers',
+  'topic' = '${topic_prefix}transfers',
   'properties.bootstrap.servers' = '${kafka}',
   'properties.group.id' = 'inventory-job',
   'properties.isolation.level' = 'read_committed',

@@ -83,7 +83,8 @@ def deliveries(stack: Stack) -> list[Delivery]:
     """What lies in the event topics, as any consumer finds it."""
     schemas = registry.client(stack.settings)
     decoders: dict[str, Decoder[Any]] = {
-        kind.TOPIC: Decoder(kind, lambda number: registry.text(schemas, number)) for kind in EVENTS
+        kind.TOPIC: Decoder(kind, lambda number: registry.schema_text(schemas, number))
+        for kind in EVENTS
     }
     consumer = Consumer({"bootstrap.servers": stack.settings.kafka_servers, "group.id": "test"})
     places = [

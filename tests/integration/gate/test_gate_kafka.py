@@ -28,8 +28,8 @@ from confluent_kafka.schema_registry import Schema
 from hypothesis import settings
 
 from connect import kafka, registry
-from connect.registry import text
-from connect.settings import GATE_GROUP
+from connect.kafka import GATE_GROUP
+from connect.registry import schema_text
 from gate.accepted_topics import accepted_topic
 from schemas.generated import EVENTS, QuarantinedRecord, Shipment
 from schemas.wire import Decoder, Encoder
@@ -37,7 +37,7 @@ from stack.runtime import Stack
 from tests.support.poisons import Poison, good, poisons
 
 pytestmark = pytest.mark.slow
-PUBLIC = [each.TOPIC for each in EVENTS]
+PUBLIC = [event.TOPIC for event in EVENTS]
 AWAY_SECONDS = 60 if settings().max_examples > 1000 else 10
 RATE = 1000
 ACCEPTED = {topic: accepted_topic(topic) for topic in PUBLIC}
@@ -139,7 +139,7 @@ def everything(stack: Stack, topic: str) -> list[Message]:
 
 def quarantined(stack: Stack) -> list[QuarantinedRecord]:
     schemas = registry.client(stack.settings)
-    decoder = Decoder(QuarantinedRecord, lambda schema_id: text(schemas, schema_id))
+    decoder = Decoder(QuarantinedRecord, lambda schema_id: schema_text(schemas, schema_id))
     return [decoder.value(m.value() or b"") for m in everything(stack, QuarantinedRecord.TOPIC)]
 
 

@@ -21,7 +21,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from connect import kafka
-from connect.settings import GATE_GROUP
+from connect.kafka import GATE_GROUP
 from gate.redrive import LOCK
 from schemas.generated import QuarantinedRecord, Redrive, Shipment
 from schemas.wire import Encoder

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from audit import days, wait_until_quiet
-from audit.offsets import Ends
+from audit.offsets import Offsets
 from tests.support.audit_examples import START
 from tests.unit.audit.test_audit_auditor import COUNT, SALE
 
@@ -22,9 +22,9 @@ def test_a_sale_belongs_to_the_day_of_the_stores_time_zone() -> None:
 def test_it_waits_until_nothing_was_written_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wait_until_quiet, "QUIET_SECONDS", 0.2)
     monkeypatch.setattr(wait_until_quiet, "LOOK_SECONDS", 0.01)
-    written: list[Ends] = [{("levels", 0): n} for n in range(5)]
+    written: list[Offsets] = [{("levels", 0): n} for n in range(5)]
     ends = chain(written, repeat(written[-1]))
-    assert wait_until_quiet.settle(lambda: next(ends), 30) == written[-1]
+    assert wait_until_quiet.wait_until_quiet(lambda: next(ends), 30) == written[-1]
 
 
 def test_it_does_not_wait_for_ever_for_a_job_that_always_writes(
@@ -33,5 +33,5 @@ def test_it_does_not_wait_for_ever_for_a_job_that_always_writes(
     monkeypatch.setattr(wait_until_quiet, "LOOK_SECONDS", 0.01)
     moving = count()
     start = monotonic()
-    wait_until_quiet.settle(lambda: {("levels", 0): next(moving)}, 0.3)
+    wait_until_quiet.wait_until_quiet(lambda: {("levels", 0): next(moving)}, 0.3)
     assert 0.3 <= monotonic() - start < 2

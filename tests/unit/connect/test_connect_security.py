@@ -94,7 +94,7 @@ def test_an_address_tells_no_password() -> None:
 def test_kafka_s_clients_take_further_settings_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "kafka.properties"
     file.write_text("security.protocol = SASL_SSL\nsasl.password = a=b # c\n", "utf-8")
-    config = kafka.client(Settings(kafka="broker:9093", kafka_client=str(file)))
+    config = kafka.client_config(Settings(kafka="broker:9093", kafka_client=str(file)))
     assert config["security.protocol"] == "SASL_SSL"
     assert config["sasl.password"] == "a=b # c"
     assert config["bootstrap.servers"] == "broker:9093"

@@ -183,5 +183,5 @@ def test_a_file_that_cannot_be_renamed_leaves_the_old_one(
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="disk full"):
-        atomic_write.write_whole(path, b"new")
+        atomic_write.write_atomically(path, b"new")
     assert path.read_text() == "old"

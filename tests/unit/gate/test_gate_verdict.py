@@ -51,13 +51,13 @@ def judges(
     limits: Limits = LIMITS, registry: FakeRegistry = REGISTRY
 ) -> dict[str, RecordValidator]:
     return {
-        each.TOPIC: RecordValidator(
-            each,
-            registry.id_of(f"{each.TOPIC}-key", each.KEY_SCHEMA),
+        event.TOPIC: RecordValidator(
+            event,
+            registry.id_of(f"{event.TOPIC}-key", event.KEY_SCHEMA),
             registry.text_of,
             limits,
         )
-        for each in EVENTS
+        for event in EVENTS
     }
 
 
@@ -89,9 +89,9 @@ def test_the_poisons_are_many_and_break_every_rule_in_every_topic() -> None:
     assert min(Counter(poison.topic for poison in POISONS).values()) > 20
 
 
-def test_what_is_inbound_is_what_the_contracts_let_the_job_read() -> None:
-    said = {(c.name, c.event_time) for c in load_all() if c.flink == "source"}
-    assert {(each.__name__, each.EVENT_TIME) for each in EVENTS} == said
+def test_the_events_are_the_contracts_that_the_job_reads() -> None:
+    contracts = {(c.name, c.event_time) for c in load_all() if c.flink == "source"}
+    assert {(event.__name__, event.EVENT_TIME) for event in EVENTS} == contracts
 
 
 @pytest.mark.parametrize("kind", EVENTS)

@@ -24,13 +24,13 @@ def earlier(field: str, **changes: Any) -> str:
 def versions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the registry had before this Shipment, the oldest first."""
     texts: list[str] = []
-    monkeypatch.setattr(registry, "before", lambda *_: enumerate(texts, 1))
+    monkeypatch.setattr(registry, "earlier_versions", lambda *_: enumerate(texts, 1))
     return texts
 
 
 def test_an_earlier_version_that_can_read_on_is_agreed_with(versions: list[str]) -> None:
     versions += [earlier("quantity", doc="Other words."), "no schema of ours"]
-    compatibility_guard.agree(None, Shipment)  # type: ignore[arg-type]
+    compatibility_guard.require_compatible(None, Shipment)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_one_that_could_not_is_named(
 ) -> None:
     versions += [Shipment.SCHEMA, earlier(field, **changes)]
     with pytest.raises(UserError, match=f"version 2 of shipments-value.*{field}.*{rule}"):
-        compatibility_guard.agree(None, Shipment)  # type: ignore[arg-type]
+        compatibility_guard.require_compatible(None, Shipment)  # type: ignore[arg-type]
 
 
 def test_what_the_contract_does_not_promise_is_not_asked_for(
@@ -55,6 +55,6 @@ def test_what_the_contract_does_not_promise_is_not_asked_for(
     with_null = earlier("quantity", type=["null", "int"], default=None)
     versions.append(with_null)
     with pytest.raises(UserError):
-        compatibility_guard.agree(None, Shipment)  # type: ignore[arg-type]
+        compatibility_guard.require_compatible(None, Shipment)  # type: ignore[arg-type]
     monkeypatch.setattr(Shipment, "COMPATIBILITY", "FORWARD")
-    compatibility_guard.agree(None, Shipment)  # type: ignore[arg-type]
+    compatibility_guard.require_compatible(None, Shipment)  # type: ignore[arg-type]

@@ -14,8 +14,9 @@ from confluent_kafka import KafkaError, KafkaException
 
 from connect import kafka, registry
 from connect.errors import UserError
+from connect.kafka_producer import DEFAULTS, KafkaProducer
 from connect.settings import Settings
-from connect.shutdown import asked_to_stop
+from connect.shutdown import shutdown_flag
 from producers import publisher as module
 from producers.publisher import Publisher
 from schemas.generated import Product, Shipment
@@ -42,18 +43,18 @@ def send_all(publisher: Publisher, count: int) -> None:
             publisher.send(shipment(number))
 
 
-class Broker:
-    """In place of confluent_kafka.Producer: reports are given when it is polled."""
+class Broker(KafkaProducer):
+    """A producer without Kafka: it reports deliveries when it is polled."""
 
-    def __init__(self, config: dict[str, Any]) -> None:
-        self.config = config
+    def __init__(self, _: Settings, **options: Any) -> None:  # no client is opened
+        self.options = options
         self.waiting: list[bytes] = []
         self.taken: list[bytes] = []
         self.room = 1_000_000
         self.lost: Callable[[int], bool] = lambda _: False
         brokers.append(self)
 
-    def produce(self, topic: str, value: bytes, key: bytes) -> None:
+    def produce(self, topic: str, value: bytes, key: bytes) -> None:  # type: ignore[override]
         if topic == "products":
             raise KafkaException(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART))
         if len(self.waiting) >= self.room:
@@ -61,14 +62,14 @@ class Broker:
         assert key
         self.waiting.append(value)
 
-    def poll(self, _seconds: float) -> None:
+    def poll(self, _seconds: float) -> None:  # type: ignore[override]
         for value in self.waiting:
             lost = self.lost(len(self.taken))
             self.taken.append(value)
-            self.config["on_delivery"](LOST if lost else None, None)
+            self.options["on_delivery"](LOST if lost else None, None)
         self.waiting.clear()
 
-    def flush(self, seconds: float) -> int:
+    def flush(self, seconds: float) -> int:  # type: ignore[override]
         self.poll(seconds)
         return 0
 
@@ -78,13 +79,14 @@ brokers: list[Broker] = []
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> tuple[Publisher, Broker]:
-    topics = SimpleNamespace(topics={"shipments": None, "products": None})
+    topic = SimpleNamespace(partitions={0: None}, error=None)
+    topics = SimpleNamespace(topics={"shipments": topic, "products": topic})
     admin = SimpleNamespace(list_topics=lambda **_: topics)
     monkeypatch.setattr(kafka, "admin", lambda _: admin)
     monkeypatch.setattr(registry, "client", lambda _: None)
     monkeypatch.setattr(registry, "schema_id", lambda *_: 7)
-    monkeypatch.setattr(registry, "before", lambda *_: [])
-    monkeypatch.setattr(module, "Producer", Broker)
+    monkeypatch.setattr(registry, "earlier_versions", lambda *_: [])
+    monkeypatch.setattr(module, "KafkaProducer", Broker)
     publisher = Publisher(Settings(), [Shipment, Product])
     return publisher, brokers.pop()
 
@@ -94,8 +96,8 @@ def test_every_record_is_acknowledged_at_the_end(opened: tuple[Publisher, Broker
     send_all(publisher, 1_234)
     assert publisher.account == "sent 1,234, acknowledged 1,234, failed 0"
     assert len(set(broker.taken)) == 1_234
-    assert broker.config["enable.idempotence"] is True
-    assert broker.config["acks"] == "all"
+    assert DEFAULTS["enable.idempotence"] is True
+    assert DEFAULTS["acks"] == "all"
 
 
 def test_a_full_queue_is_waited_for(opened: tuple[Publisher, Broker]) -> None:
@@ -152,21 +154,23 @@ def test_a_topic_that_goes_away_is_one_sentence(opened: tuple[Publisher, Broker]
         order_up_to=2,
         lead_time=1,
     )
-    with pytest.raises(UserError, match=r"Kafka takes no more records: .*[Uu]nknown topic"):
+    with pytest.raises(UserError, match=r"not accept a record for products \(.*[Uu]nknown topic"):
         publisher.send(product)
 
 
 def test_a_missing_topic_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     admin = SimpleNamespace(list_topics=lambda **_: SimpleNamespace(topics={}))
     monkeypatch.setattr(kafka, "admin", lambda _: admin)
-    with pytest.raises(UserError, match="Topic shipments is not there: create it with `make sch"):
+    with pytest.raises(
+        UserError, match=r"Topic shipments does not exist.*: create it with `make sc"
+    ):
         Publisher(Settings(), [Shipment])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_first_signal_asks_and_the_second_is_the_default(number: int) -> None:
     before = signal.getsignal(number)
-    with asked_to_stop() as stop:
+    with shutdown_flag() as stop:
         assert not stop()
         os.kill(os.getpid(), number)
         assert stop()

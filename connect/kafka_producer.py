@@ -1,0 +1,49 @@
+"""The one configuration and the one produce loop of all producers."""
+
+from typing import Any
+
+from confluent_kafka import KafkaException, Producer
+
+from connect.errors import UserError
+from connect.kafka import client_config
+from connect.settings import Settings
+
+FULL_SECONDS = 0.05
+"""Wait between two tries while the buffer is full."""
+DEFAULTS = {
+    "enable.idempotence": True,
+    "acks": "all",
+    # The partitioner of Java's clients: every client finds a key in the same partition.
+    "partitioner": "murmur2_random",
+}
+
+
+class KafkaProducer(Producer):
+    """An idempotent producer that waits while its buffer is full."""
+
+    def __init__(self, settings: Settings, **options: Any) -> None:
+        """options: further settings of librdkafka, with underscores for points."""
+        further = {name.replace("_", "."): value for name, value in options.items()}
+        super().__init__({**client_config(settings), **DEFAULTS, **further})
+
+    def send(self, topic: str, value: bytes | None, key: bytes | None, **arguments: Any) -> None:
+        """Queue a message; arguments: as Producer.produce takes them.
+
+        Raises UserError for a message that the client refuses.
+        """
+        while True:
+            try:
+                self.produce(topic, value, key, **arguments)
+                return
+            except BufferError:
+                self.poll(FULL_SECONDS)
+            except KafkaException as error:
+                raise refused(topic, error.args[0].str()) from None
+
+
+def refused(topic: str, reason: str) -> UserError:
+    """Build the error for a message that Kafka did not accept."""
+    return UserError(
+        f"Kafka does not accept a record for {topic} ({reason}): check that the topic exists and "
+        "that this client may write to it."
+    )
