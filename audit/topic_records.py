@@ -29,7 +29,7 @@ def read(
     topics = {record_type.TOPIC for record_type in record_types}
     ends = {place: end for place, end in end_offsets.items() if place[0] in topics and end}
     consumer = RecordConsumer(
-        settings, record_types, AUDIT_GROUP, queued_max_messages_kbytes=16_384
+        settings, record_types, AUDIT_GROUP, {"queued.max.messages.kbytes": 16_384}
     )
     try:
         consumer.assign(TopicPartition(*partition, OFFSET_BEGINNING) for partition in ends)

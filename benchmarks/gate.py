@@ -1,8 +1,8 @@
-"""What the gate costs, each figure beside a bare consume and produce of the same run.
+"""Cost of the gate, each figure beside a bare consume and produce of the same run.
 
 First the time that it adds at 200 events a second, and its CPU when nothing comes; then records
 per CPU-second and wall second of what lies in a topic, all good and every second one bad; how long
-it takes to see what was put aside then; last the whole pipeline without the gate and with it.
+it takes to list the quarantine then; last the whole pipeline without the gate and with it.
 Run: python -m benchmarks.gate
 """
 
@@ -181,7 +181,7 @@ def throughput(stack: Stack) -> None:
 
 
 def sight(stack: Stack) -> None:
-    """Prints how long whoever looks at the quarantine waits, beside a bare read of its topic."""
+    """Print the time to list the quarantine beside a bare read of its topic."""
     settings = stack.settings
     consumer = Consumer(
         {
@@ -212,7 +212,7 @@ def sight(stack: Stack) -> None:
     shown = time.perf_counter() - start
     feed.stop()
     print(
-        f"{records:,} records put aside: read bare in {read:.1f} s, listed in {listed:.1f} s "
+        f"{records:,} quarantined records: read bare in {read:.1f} s, listed in {listed:.1f} s "
         f"({listed / read:.1f} of bare), the dashboard's first picture after {shown:.1f} s "
         f"({shown / read:.1f} of bare)"
     )

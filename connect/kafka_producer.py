@@ -1,5 +1,6 @@
 """The one configuration and the one produce loop of all producers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from confluent_kafka import KafkaException, Producer
@@ -21,10 +22,9 @@ DEFAULTS = {
 class KafkaProducer(Producer):
     """An idempotent producer that waits while its buffer is full."""
 
-    def __init__(self, settings: Settings, **options: Any) -> None:
-        """options: further settings of librdkafka, with underscores for points."""
-        further = {name.replace("_", "."): value for name, value in options.items()}
-        super().__init__({**client_config(settings), **DEFAULTS, **further})
+    def __init__(self, settings: Settings, options: Mapping[str, Any]) -> None:
+        """options: further settings of the client, by librdkafka's names."""
+        super().__init__({**client_config(settings), **DEFAULTS, **options})
 
     def send(self, topic: str, value: bytes | None, key: bytes | None, **arguments: Any) -> None:
         """Queue a message; arguments: as Producer.produce takes them.

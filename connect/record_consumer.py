@@ -3,7 +3,7 @@
 The readers of views/ and audit/ share it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
@@ -41,9 +41,9 @@ class RecordConsumer:
         settings: Settings,
         record_types: Sequence[type[Record]],
         group: str,
-        **options: Any,
+        options: Mapping[str, Any],
     ) -> None:
-        """options: further settings of librdkafka, with underscores for points."""
+        """options: further settings of the client, by librdkafka's names."""
         schemas = registry.client(settings)
         admin(settings)
         self._decoders: dict[str, Decoder[Any]] = {
@@ -60,7 +60,7 @@ class RecordConsumer:
                 "enable.partition.eof": True,
                 "isolation.level": "read_committed",
                 "auto.offset.reset": "earliest",
-                **{name.replace("_", "."): value for name, value in options.items()},
+                **options,
             }
         )
         self.unread: set[Partition] = set()

@@ -26,13 +26,15 @@ class Forwarder:
         self._failure: UserError | None = None
         self._producer = KafkaProducer(
             settings,
-            compression_type="lz4",
-            linger_ms=LINGER_MILLISECONDS,
-            message_timeout_ms=0,
-            message_max_bytes=LARGEST_MESSAGE,
-            # Thousands of delivery reports a second would cost more than the records.
-            delivery_report_only_error=True,
-            on_delivery=self._report,
+            {
+                "compression.type": "lz4",
+                "linger.ms": LINGER_MILLISECONDS,
+                "message.timeout.ms": 0,
+                "message.max.bytes": LARGEST_MESSAGE,
+                # Thousands of delivery reports a second would cost more than the records.
+                "delivery.report.only.error": True,
+                "on_delivery": self._report,
+            },
         )
 
     def accept(self, message: Message, topic: str) -> None:

@@ -23,7 +23,11 @@ def to_record(text: str, record_type: type[Record], file: str) -> Record:
         if not isinstance(values, dict) or values.keys() - names:
             raise ValueError(f"expected one object with the fields of {record_type.__name__}")
         record = record_type.from_dict(
-            {field.name: _parsed(values.get(field.name), field) for field in record_type.FIELDS}
+            {
+                field.name: _parsed(values.get(field.name), field)
+                for field in record_type.FIELDS
+                if field.name in values or not field.has_default
+            }
         )
         record.validate()
     except (ValueError, InvalidOperation) as error:

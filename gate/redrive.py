@@ -56,7 +56,7 @@ class Redriver:
             )
             for event in EVENTS
         }
-        self._producer = KafkaProducer(settings, transactional_id=LOCK)
+        self._producer = KafkaProducer(settings, {"transactional.id": LOCK})
 
     def redrive(
         self, coordinates: Iterable[RecordCoordinates], by: str, repaired: Record | None = None

@@ -134,7 +134,9 @@ class RecordValidator:
                     f"after the record arrived in Kafka, {_time(sent)}",
                 )
         for name in self._planned:
-            _check_range(name, milliseconds(getattr(record, name)))
+            time = getattr(record, name)
+            if time is not None:
+                _check_range(name, milliseconds(time))
         if self._horizon and at < sent - self._horizon:
             raise _RuleBrokenError(
                 Reason.TOO_LATE,

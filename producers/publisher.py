@@ -46,10 +46,12 @@ class Publisher:
         self._encoder = Encoder(lambda subject, schema: ids[subject, schema])
         self._producer = KafkaProducer(
             settings,
-            compression_type="lz4",
-            linger_ms=2,
-            delivery_timeout_ms=DELIVERY_SECONDS * 1000,
-            on_delivery=self._delivered,
+            {
+                "compression.type": "lz4",
+                "linger.ms": 2,
+                "delivery.timeout.ms": DELIVERY_SECONDS * 1000,
+                "on_delivery": self._delivered,
+            },
         )
         self.sent = 0
         self.acknowledged = 0

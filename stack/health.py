@@ -1,4 +1,4 @@
-"""Questions to a running process; each answers within seconds and never raises."""
+"""Health checks of running processes; each returns within seconds and never raises."""
 
 import json
 import urllib.error
@@ -13,12 +13,12 @@ from connect.settings import Settings
 
 ANSWER_SECONDS = 3.0
 
-# Local addresses are never asked through a proxy that the environment may name.
+# Requests to local addresses bypass a proxy of the environment.
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def body(url: str) -> bytes | None:
-    """What a GET answers with success, else None."""
+    """Return the body of a successful GET, else None."""
     try:
         with _direct.open(url, timeout=ANSWER_SECONDS) as answer:
             content: bytes = answer.read()
@@ -28,7 +28,7 @@ def body(url: str) -> bytes | None:
 
 
 def document(url: str) -> Any:
-    """The JSON document at the URL, else None."""
+    """Return the JSON document at the URL, else None."""
     content = body(url)
     try:
         return None if content is None else json.loads(content)
@@ -45,18 +45,18 @@ def broker_answers(settings: Settings) -> bool:
 
 
 def group_works(settings: Settings, group: str) -> bool:
-    """Whether a consumer group has members, and every partition one of them."""
+    """Return True for a stable consumer group with members."""
     client = AdminClient(kafka.client_config(settings))
     try:
-        asked = client.describe_consumer_groups([group], request_timeout=ANSWER_SECONDS)
-        found = asked[group].result(ANSWER_SECONDS)
+        groups = client.describe_consumer_groups([group], request_timeout=ANSWER_SECONDS)
+        described = groups[group].result(ANSWER_SECONDS)
     except (KafkaException, TimeoutError):
         return False
-    return bool(found.state == ConsumerGroupState.STABLE and found.members)
+    return bool(described.state == ConsumerGroupState.STABLE and described.members)
 
 
 def job_runs(flink: str) -> bool:
-    """Whether the cluster at host:port has a job whose every task runs."""
+    """Return True when the cluster at host:port has a job whose tasks all run."""
     overview = document(f"http://{flink}/jobs/overview")
     return any(
         job["state"] == "RUNNING" and job["tasks"]["running"] == job["tasks"]["total"]
@@ -65,6 +65,6 @@ def job_runs(flink: str) -> bool:
 
 
 def task_managers(flink: str) -> int:
-    """How many task managers have registered with the cluster at host:port."""
+    """Return the number of registered task managers of the cluster at host:port."""
     answer = document(f"http://{flink}/taskmanagers")
     return len((answer or {}).get("taskmanagers", []))

@@ -26,7 +26,9 @@ class TopicReader:
         record_types: Sequence[type[Record]],
         since: Mapping[type[Record], datetime] | None = None,
     ) -> None:
-        self._records = RecordConsumer(settings, record_types, VIEWS_GROUP, fetch_wait_max_ms=20)
+        self._records = RecordConsumer(
+            settings, record_types, VIEWS_GROUP, {"fetch.wait.max.ms": 20}
+        )
         partitions = require_topics(
             self._records.consumer, [record_type.TOPIC for record_type in record_types]
         )

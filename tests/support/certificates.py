@@ -1,4 +1,4 @@
-"""Certificates for servers of this machine, that only whoever is told to will trust."""
+"""Self-signed certificates for local servers."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -32,8 +32,8 @@ class Certificate:
         )
         public = made.public_bytes(pem)
         self.authority = folder / "authority.pem"
-        """What a client is to trust."""
+        """File that clients trust."""
         self.authority.write_bytes(public)
         self.with_key = folder / "server.pem"
-        """What a server shows, and its key."""
+        """Certificate and key of a server."""
         self.with_key.write_bytes(private + public)

@@ -1,4 +1,4 @@
-"""Bad records of every kind, each with the rule that it breaks.
+"""Bad records of every record_type, each with the rule that it breaks.
 
 Their schemas come by `id_of`, so that the same list goes to a fake registry and to a real one.
 """
@@ -30,7 +30,7 @@ LAST_DAY = datetime(9999, 12, 31, 23, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Poison:
-    """One message to send, and the code with which the gate must put it aside."""
+    """One message to send, and the reason with which the gate must quarantine it."""
 
     name: str
     topic: str
@@ -39,7 +39,7 @@ class Poison:
     reason: str
 
 
-def good(kind: type[Record], now: datetime, event_id: str = "e1") -> Record:
+def good(record_type: type[Record], now: datetime, event_id: str = "e1") -> Record:
     """A record with which nothing is wrong."""
     at = now.replace(microsecond=now.microsecond // 1000 * 1000)
     fields: dict[str, Any] = {
@@ -65,8 +65,8 @@ def good(kind: type[Record], now: datetime, event_id: str = "e1") -> Record:
         "expected_at": at + timedelta(days=30),
         "recorded_at": at,
     }
-    known = {field.name for field in kind.FIELDS}
-    return kind.from_dict({name: fields[name] for name in fields if name in known})
+    known = {field.name for field in record_type.FIELDS}
+    return record_type.from_dict({name: fields[name] for name in fields if name in known})
 
 
 def poisons(id_of: IdOf, now: datetime) -> list[Poison]:
@@ -75,13 +75,13 @@ def poisons(id_of: IdOf, now: datetime) -> list[Poison]:
 
 
 def _everywhere(id_of: IdOf, now: datetime) -> Iterator[Poison]:
-    """What can be wrong in every topic."""
+    """Faults that can occur in every topic."""
     encoder = Encoder(id_of)
-    for kind, other in zip(EVENTS, EVENTS[1:] + EVENTS[:1], strict=True):
-        topic, record = kind.TOPIC, good(kind, now)
+    for record_type, other in zip(EVENTS, EVENTS[1:] + EVENTS[:1], strict=True):
+        topic, record = record_type.TOPIC, good(record_type, now)
         key, value = encoder.key(record), encoder.value(record)
         stranger = good(other, now)
-        event_time = str(kind.EVENT_TIME)
+        event_time = str(record_type.EVENT_TIME)
 
         def poison(
             name: str,
@@ -159,13 +159,13 @@ def _meanings(id_of: IdOf, now: datetime) -> Iterator[Poison]:
         (ReplenishmentOrder, {"quantity": -1}, "contract"),
         (ReplenishmentOrder, {"expected_at": LONG_AGO}, "time"),
     )
-    for kind, change, reason in changes:
-        ((field, found),) = change.items()
-        record = good(kind, now)
+    for record_type, change, reason in changes:
+        ((field, value),) = change.items()
+        record = good(record_type, now)
         bad = replace(record, **change)  # type: ignore[type-var]
         yield Poison(
-            f"{kind.TOPIC}: {field} {str(found)[-20:]!r}",
-            kind.TOPIC,
+            f"{record_type.TOPIC}: {field} {str(value)[-20:]!r}",
+            record_type.TOPIC,
             encoder.key(record)[:5] + bad.key_to_avro(),
             encoder.value(record)[:5] + bad.to_avro(),
             reason,
@@ -216,18 +216,18 @@ def _bytes(id_of: IdOf, now: datetime) -> Iterator[Poison]:
         yield bad(f"schema with {name}", b"\0" + struct.pack(">I", lying) + body, reason)
 
 
-def _typed(name: str, kind: Any) -> Callable[[dict[str, Any]], None]:
+def _typed(name: str, record_type: Any) -> Callable[[dict[str, Any]], None]:
     def change(schema: dict[str, Any]) -> None:
         (field,) = (field for field in schema["fields"] if field["name"] == name)
         field.pop("default", None)
-        field["type"] = kind
+        field["type"] = record_type
 
     return change
 
 
-def _added(kind: Any) -> Callable[[dict[str, Any]], None]:
+def _added(record_type: Any) -> Callable[[dict[str, Any]], None]:
     def change(schema: dict[str, Any]) -> None:
-        schema["fields"].append({"name": "extra", "type": kind})
+        schema["fields"].append({"name": "extra", "type": record_type})
 
     return change
 

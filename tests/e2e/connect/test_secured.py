@@ -29,7 +29,7 @@ SECONDS_TO_SETTLE = 120
 
 
 def listener(port: int, certificate: Certificate, settings: Settings) -> str:
-    """What a broker's properties need besides for a second listener, for those who know."""
+    """Broker properties for a second listener with a password and TLS."""
     secure = "listener.name.secure"
     login = "org.apache.kafka.common.security.plain.PlainLoginModule"
     own, controller = settings.kafka_port, settings.kafka_port + 1
@@ -57,8 +57,8 @@ def door(behind: str, certificate: Certificate) -> Iterator[str]:
             body = self.rfile.read(int(self.headers["Content-Length"] or 0))
             inside = http.client.HTTPConnection(urlsplit(behind).netloc, timeout=30)
             inside.request(self.command, self.path, body, {"Content-Type": "application/json"})
-            found = inside.getresponse()
-            self.answer(found.status, found.read())
+            response = inside.getresponse()
+            self.answer(response.status, response.read())
             inside.close()
 
         do_GET = do_POST = do_PUT = do_DELETE = pass_on  # noqa: N815 - http.server's names

@@ -96,7 +96,7 @@ def canaries(world: RunningPipeline) -> Iterator[Canaries]:
     there.close()
 
 
-def test_every_poison_is_put_aside_and_every_canary_reaches_its_level(
+def test_every_poison_is_quarantined_and_every_canary_reaches_its_level(
     world: RunningPipeline, canaries: Canaries
 ) -> None:
     sender, bad = Sender(world.stack), {}
@@ -107,9 +107,9 @@ def test_every_poison_is_put_aside_and_every_canary_reaches_its_level(
             sender.flush()
             canaries.sing(f"canary-{number}", SECONDS_TO_A_LEVEL)
     assert len(bad) >= 60
-    put_aside = places_of(quarantined(world.stack))
+    in_quarantine = places_of(quarantined(world.stack))
     assert {sender.places[name]: poison.reason for name, poison in bad.items()} == {
-        place: record.reason for place, record in put_aside.items()
+        place: record.reason for place, record in in_quarantine.items()
     }
     assert not failures(world)
     assert not world.differences(SECONDS_TO_SETTLE)
@@ -157,8 +157,8 @@ def test_a_gate_that_is_killed_or_frozen_under_load_loses_nothing(
     sender.flush()
     assert not world.differences(SECONDS_TO_SETTLE)
     assert not failures(world)
-    put_aside = places_of(quarantined(world.stack)).keys() - before
-    assert put_aside == set(sender.places.values())
+    in_quarantine = places_of(quarantined(world.stack)).keys() - before
+    assert in_quarantine == set(sender.places.values())
 
 
 def test_without_the_gate_one_bad_record_falsifies_the_levels_and_another_stops_the_job() -> None:

@@ -26,7 +26,7 @@ EDITS = min(100_000, 30 * settings().max_examples)
 
 
 class RealRegistry(FakeRegistry):
-    """SchemaCache as a real registry numbers them."""
+    """Schemas as a real registry numbers them."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
@@ -37,10 +37,10 @@ class RealRegistry(FakeRegistry):
             url = f"{self._url}/subjects/{subject or 'any'}/versions"
             answer = requests.post(url, json={"schema": text}, timeout=30)
             if answer.status_code == 422:
-                return 1_000_000  # no schema of Java's: its id is nobody's
+                return 1_000_000  # no schema of Java's: no schema has its id
             answer.raise_for_status()
             self._ids[text] = answer.json()["id"]
-            self.texts[self._ids[text]] = text
+            self.schemas[self._ids[text]] = text
         return self._ids[text]
 
 

@@ -1,4 +1,4 @@
-"""What the gate and its commands say when Kafka does not let them: one sentence, nothing half done.
+"""A missing permission ends the gate and its commands with one sentence; nothing is half done.
 
 A real broker with Kafka's own authorizer; denials are taken back to see that nothing was lost.
 """
@@ -111,8 +111,8 @@ def test_a_gate_that_may_not_begin_says_what_it_lacks(
     stack: Stack, kind: Any, name: str, operation: Any
 ) -> None:
     with denied(stack, kind, name, operation):
-        said = refused_gate(stack)
-    assert name in said
+        output = refused_gate(stack)
+    assert name in output
 
 
 @pytest.mark.parametrize("topic", [ACCEPTED[Shipment.TOPIC], QuarantinedRecord.TOPIC])
@@ -130,16 +130,16 @@ def test_a_gate_that_may_not_write_stops_and_goes_on_there_when_it_may(
     cut = {sender.places[f"{name}-cut"] for name in names}
     whole = {name.encode() for name in names}
     with denied(stack, TOPIC, topic, WRITE):
-        said = refused_gate(stack)
-        assert topic in said
-        assert "may write" in said
+        output = refused_gate(stack)
+        assert topic in output
+        assert "may write to it" in output
     with gate(stack):
         until(lambda: cut <= places_of(quarantined(stack)).keys())
         until(lambda: whole <= set(event_ids(stack, ACCEPTED[Shipment.TOPIC])))
     assert not {sender.places[name] for name in names} & places_of(quarantined(stack)).keys()
 
 
-def test_the_quarantine_that_may_not_be_read_or_is_not_there_is_said_to_be_so(
+def test_a_quarantine_that_is_missing_or_may_not_be_read_is_named(
     stack: Stack,
 ) -> None:
     for topic in (QuarantinedRecord.TOPIC, Redrive.TOPIC):
@@ -168,9 +168,9 @@ def test_sending_again_that_is_refused_sends_nothing(stack: Stack, tmp_path: Pat
         (TRANSACTION, LOCK, WRITE),
     ):
         with denied(stack, kind, what, operation):
-            said = command(stack, "redrive", name, "--value", str(repaired), code=1)
-            assert "othing was sent" in said
-    assert "was sent again as" in command(stack, "redrive", name, "--value", str(repaired))
+            output = command(stack, "redrive", name, "--value", str(repaired), code=1)
+            assert "othing was redriven" in output
+    assert "was redriven as" in command(stack, "redrive", name, "--value", str(repaired))
     with gate(stack):
         until(lambda: b"again" in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
     assert event_ids(stack, ACCEPTED[Shipment.TOPIC]).count(b"again") == 1

@@ -67,7 +67,7 @@ def test_a_registry_is_reached_by_tls_and_with_a_password(
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "output"),
     [
         ("ssl.ca.location = {pem}", r"refuses this client \(401\).*basic.auth.user.info"),
         ("basic.auth.user.info = planner:se=cret", "is not trusted.*ssl.ca.location"),
@@ -78,9 +78,9 @@ def test_a_registry_is_reached_by_tls_and_with_a_password(
     ],
 )
 def test_a_refusal_says_what_to_set_and_tells_no_password(
-    url: str, pem: Path, tmp_path: Path, line: str, said: str
+    url: str, pem: Path, tmp_path: Path, line: str, output: str
 ) -> None:
-    with pytest.raises(UserError, match=said) as refused:
+    with pytest.raises(UserError, match=output) as refused:
         registry.client(settings(url, tmp_path, line.format(pem=pem)))
     assert "se=cret" not in str(refused.value)
     assert "se:cret" not in str(refused.value)

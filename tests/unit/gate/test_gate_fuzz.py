@@ -76,7 +76,7 @@ def edited(draw: st.DrawFn) -> tuple[str, bytes, bytes]:
 
 
 def of_two_readers(topic: str, body: bytes) -> tuple[Any, Any]:
-    """What fastavro and avro read, after each has used every byte."""
+    """Values that fastavro and avro read, after each has used every byte."""
     first, second = BytesIO(body), BytesIO(body)
     values = schemaless_reader(first, FASTAVRO[topic], None)
     again = AVRO[topic].read(BinaryDecoder(second))

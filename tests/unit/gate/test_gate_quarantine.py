@@ -1,4 +1,4 @@
-"""What the quarantine keeps, shows and takes back, without Kafka."""
+"""Quarantined records: kept, shown, repaired and parsed, without Kafka."""
 
 import json
 from datetime import UTC, datetime
@@ -152,32 +152,30 @@ def test_what_is_no_place_is_refused(text: str) -> None:
         RecordCoordinates.parse(text)
 
 
-def test_an_answer_is_kept_no_answer_is_asked_for_again_and_unknown_is_believed_for_a_while() -> (
-    None
-):
-    asked: list[int] = []
+def test_a_schema_is_cached_an_unknown_id_for_a_while_and_no_answer_is_retried() -> None:
+    requests: list[int] = []
     answers: dict[int, Any] = {1: "text", 2: UnknownSchemaError("none"), 3: OSError("away")}
 
     def fetch(schema_id: int) -> str:
-        asked.append(schema_id)
+        requests.append(schema_id)
         if isinstance(answers[schema_id], Exception):
             raise answers[schema_id]
         return str(answers[schema_id])
 
-    texts = SchemaCache(fetch)
-    assert [texts(1), texts(1)] == ["text", "text"]
+    cache = SchemaCache(fetch)
+    assert [cache(1), cache(1)] == ["text", "text"]
     for _ in range(2):
         with pytest.raises(UnknownSchemaError):
-            texts(2)
+            cache(2)
         with pytest.raises(RegistryUnavailableError):
-            texts(3)
+            cache(3)
     answers[3] = "back"
-    assert texts(3) == "back"
-    assert asked == [1, 2, 3, 3, 3]
-    texts.close()
+    assert cache(3) == "back"
+    assert requests == [1, 2, 3, 3, 3]
+    cache.close()
 
 
-def test_now_is_not_asked_by_the_verdict() -> None:
+def test_a_verdict_does_not_depend_on_the_clock() -> None:
     """The same record has the same verdict whenever it is judged."""
     record = good(Shipment, datetime(2001, 1, 1, tzinfo=UTC))
     sent = int(datetime(2001, 1, 2, tzinfo=UTC).timestamp() * 1000)

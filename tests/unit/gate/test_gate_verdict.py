@@ -27,20 +27,20 @@ class FakeRegistry:
     """Gives every text an id."""
 
     def __init__(self) -> None:
-        self.texts: dict[int, str] = {}
+        self.schemas: dict[int, str] = {}
         self._ids: dict[str, int] = {}
         self._next = count(1)
 
     def id_of(self, _subject: str, text: str) -> int:
         if text not in self._ids:
             self._ids[text] = next(self._next)
-            self.texts[self._ids[text]] = text
+            self.schemas[self._ids[text]] = text
         return self._ids[text]
 
     def text_of(self, schema_id: int) -> str:
-        if schema_id not in self.texts:
+        if schema_id not in self.schemas:
             raise UnknownSchemaError("none")
-        return self.texts[schema_id]
+        return self.schemas[schema_id]
 
 
 REGISTRY = FakeRegistry()
@@ -75,7 +75,7 @@ def verdict(record: Record, sent: int = SENT, limits: Limits = LIMITS) -> Any:
 
 
 @pytest.mark.parametrize("poison", POISONS, ids=lambda poison: poison.name)
-def test_every_poison_is_put_aside_with_its_reason(poison: Poison) -> None:
+def test_every_poison_is_quarantined_with_its_reason(poison: Poison) -> None:
     refusal = JUDGES[poison.topic].refusal(poison.key, poison.value, SENT)
     assert refusal is not None
     assert refusal.reason == poison.reason, refusal.sentence
@@ -94,15 +94,15 @@ def test_the_events_are_the_contracts_that_the_job_reads() -> None:
     assert {(event.__name__, event.EVENT_TIME) for event in EVENTS} == contracts
 
 
-@pytest.mark.parametrize("kind", EVENTS)
-def test_a_good_record_goes_on(kind: type[Record]) -> None:
-    assert verdict(good(kind, NOW)) is None
+@pytest.mark.parametrize("record_type", EVENTS)
+def test_a_good_record_goes_on(record_type: type[Record]) -> None:
+    assert verdict(good(record_type, NOW)) is None
 
 
-@pytest.mark.parametrize("kind", EVENTS)
-def test_times_are_held_against_the_kafka_timestamp_to_the_millisecond(kind: Any) -> None:
-    name = kind.EVENT_TIME
-    record: Any = good(kind, NOW)
+@pytest.mark.parametrize("record_type", EVENTS)
+def test_times_are_held_against_the_kafka_timestamp_to_the_millisecond(record_type: Any) -> None:
+    name = record_type.EVENT_TIME
+    record: Any = good(record_type, NOW)
     tick = timedelta(milliseconds=1)
     for field in (name, "recorded_at"):
         assert verdict(replace(record, **{field: NOW + LIMITS.ahead})) is None
@@ -118,7 +118,7 @@ def test_no_horizon_means_that_nothing_comes_too_late() -> None:
     assert verdict(old, limits=replace(LIMITS, horizon=timedelta(0))) is None
 
 
-def test_a_record_without_a_kafka_timestamp_cannot_be_judged_and_is_put_aside() -> None:
+def test_a_record_without_a_kafka_timestamp_cannot_be_judged_and_is_quarantined() -> None:
     assert verdict(good(Shipment, NOW), sent=-1) == "time"
 
 
@@ -168,13 +168,13 @@ def test_an_older_and_a_newer_version_of_the_contract_go_on() -> None:
         assert refusal.reason == "undecodable"
 
 
-@pytest.mark.parametrize("kind", ["string", "bytes", ["null", "string"], ["string", "null"]])
-def test_a_version_that_ends_with_a_text_is_refused_at_every_cut(kind: Any) -> None:
+@pytest.mark.parametrize("avro_type", ["string", "bytes", ["null", "string"], ["string", "null"]])
+def test_a_version_that_ends_with_a_text_is_refused_at_every_cut(avro_type: Any) -> None:
     fields = json.loads(Shipment.SCHEMA)
-    default = "" if kind in ("string", "bytes", ["string", "null"]) else None
-    fields["fields"].append({"name": "note", "type": kind, "default": default})
+    default = "" if avro_type in ("string", "bytes", ["string", "null"]) else None
+    fields["fields"].append({"name": "note", "type": avro_type, "default": default})
     header = b"\0" + REGISTRY.id_of("", json.dumps(fields)).to_bytes(4, "big")
-    branch = b"" if isinstance(kind, str) else b"\x02" if kind[0] == "null" else b"\x00"
+    branch = b"" if isinstance(avro_type, str) else b"\x02" if avro_type[0] == "null" else b"\x00"
     record = good(Shipment, NOW)
     value = header + ENCODER.value(record)[5:] + branch + b"\x0afresh"
     judge = JUDGES[Shipment.TOPIC]

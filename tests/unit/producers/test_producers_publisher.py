@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -46,7 +46,7 @@ def send_all(publisher: Publisher, count: int) -> None:
 class Broker(KafkaProducer):
     """A producer without Kafka: it reports deliveries when it is polled."""
 
-    def __init__(self, _: Settings, **options: Any) -> None:  # no client is opened
+    def __init__(self, _: Settings, options: Mapping[str, Any]) -> None:  # opens no client
         self.options = options
         self.waiting: list[bytes] = []
         self.taken: list[bytes] = []
