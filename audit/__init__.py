@@ -1,5 +1,5 @@
-"""An independent reader of the topics: is what was published what the definitions say?
+"""Independent recount of everything that the job publishes.
 
-It shares nothing with the job but the contracts: it reads every event, works out in plain
-Python what every ledger entry, level, order, transfer and day must be, and compares.
+The audit shares only the contracts with the job: it reads every event, derives the expected
+ledger, levels, orders, transfers and days in plain Python, and compares them with the topics.
 """

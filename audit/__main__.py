@@ -1,4 +1,4 @@
-"""python -m audit: exit 0 when all is true, 1 when something differs, 2 when it cannot tell."""
+"""python -m audit: exit code 0 if all is true, 1 for differences, 2 if it could not check."""
 
 import click
 from rich.console import Console
@@ -12,7 +12,7 @@ DIFFERS = 1
 
 
 class AuditImpossibleError(UserError):
-    """What is not there, so that nothing was judged."""
+    """A missing broker, registry or topic, without which nothing was checked."""
 
     exit_code = 2
 
@@ -24,7 +24,7 @@ class AuditImpossibleError(UserError):
     default=30.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait for the job: until it has written nothing for 2 s, at most this long.",
+    help="Limit of the wait for the job, which ends once the job has written nothing for 2 s.",
 )
 def main(settle: float) -> None:
     """Check every published figure against the events, independently of the job."""

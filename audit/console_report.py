@@ -1,13 +1,13 @@
-"""The report of an audit as text."""
+"""The report of an audit as text on a console."""
 
 from rich.console import Console
 from rich.table import Table
 
-from audit.report import Report
+from audit.audit_report import Report
 
 
 def show(report: Report, console: Console) -> None:
-    """The accounts, the published topics, and what differs; each difference is one line."""
+    """Print the accounts, the published topics and the differences, one a line."""
     console.print(_accounts(report))
     console.print(_published(report))
     for line in report.differences.lines():
@@ -32,7 +32,7 @@ def _accounts(report: Report) -> Table:
                     account.contradictions,
                     account.quarantined,
                     account.undecodable,
-                    account.booked,
+                    account.in_ledger,
                 )
             ),
             "" if account.balances else "differs",
@@ -62,7 +62,7 @@ def _conclusion(report: Report) -> str:
     if report.true:
         return (
             "All is true: records = accepted + duplicates + contradictions + quarantined, the "
-            "ledger has what was accepted, and everything published is what its definition says."
+            "ledger has every accepted event, and every published record equals its definition."
         )
     parts = [f"{report.differences.count.total():,} differences"] if report.differences else []
     parts += [f"the accounts of {', '.join(unbalanced)} do not balance"] if unbalanced else []

@@ -1,12 +1,12 @@
-"""Everything that is published by key, beside the ledger: what decides it, and what it must be."""
+"""The definition of each topic that the job publishes by key, besides the ledger."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from audit import days, levels, orders, transfers
-from audit.events import Key
+from audit import levels, open_orders, open_transfers, sales_by_day
+from audit.delivery import Key
 from schemas.generated import InventoryLevel, LedgerEntry, OpenOrder, OpenTransfer, SalesByDay
 from schemas.record import Record
 
@@ -15,23 +15,24 @@ from schemas.record import Record
 class Definition:
     """One compacted topic."""
 
-    kind: type[Record]
+    record_type: type[Record]
+    """Class of the topic's records."""
     key: Callable[[Any], Key | None]
-    """The key that a fact (an accepted event or its ledger entry) belongs to, if any."""
+    """Key of a fact (an accepted event or its ledger entry); None if it affects no record."""
     record: Callable[[Key, Any], Record]
-    """(key, its facts) -> the record that must be the newest."""
+    """(key, its facts) -> the expected newest record."""
 
 
 def definitions(zone: ZoneInfo) -> tuple[Definition, ...]:
-    """zone: in which a business day is a day."""
+    """Return all definitions. zone: time zone of business days."""
     return (
-        Definition(InventoryLevel, levels.key, levels.record),
-        Definition(OpenOrder, orders.key, orders.record),
-        Definition(OpenTransfer, transfers.key, transfers.record),
-        Definition(SalesByDay, days.key_in(zone), days.record),
+        Definition(InventoryLevel, levels.key, levels.level),
+        Definition(OpenOrder, open_orders.key, open_orders.record),
+        Definition(OpenTransfer, open_transfers.key, open_transfers.record),
+        Definition(SalesByDay, sales_by_day.key_in(zone), sales_by_day.record),
     )
 
 
 def published(zone: ZoneInfo) -> tuple[type[Record], ...]:
-    """Every kind of record that the job publishes, and the audit judges."""
-    return LedgerEntry, *(each.kind for each in definitions(zone))
+    """Return the class of every record that the job publishes and the audit checks."""
+    return LedgerEntry, *(definition.record_type for definition in definitions(zone))

@@ -1,4 +1,4 @@
-"""What was published held against what must be, in words."""
+"""Differences between published and expected records, as sentences."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -6,52 +6,54 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from audit.events import Key
+from audit.delivery import Key
 from schemas.record import Record
 
 NAMED = 20
-"""Differences of a topic that are named; all are counted."""
+"""Limit of the differences listed for each topic; all are counted."""
 IDS = 5
-"""Events that a difference names."""
+"""Limit of the events that a difference names."""
 
 
-def differing(found: Record | None, expected: Record | None) -> dict[str, tuple[Any, Any]]:
-    """(found, expected) of every field in which two records differ; of all if one is None."""
-    if found == expected:
+def differing(published: Record | None, expected: Record | None) -> dict[str, tuple[Any, Any]]:
+    """Return (published, expected) of each field that differs; of all if one record is None."""
+    if published == expected:
         return {}
-    ours = {} if found is None else found.to_dict()
+    ours = {} if published is None else published.to_dict()
     theirs = {} if expected is None else expected.to_dict()
     return {
         name: (ours.get(name), theirs.get(name))
         for name in theirs | ours
-        if found is None or expected is None or ours[name] != theirs[name]
+        if published is None or expected is None or ours[name] != theirs[name]
     }
 
 
-def sentence(found: Record | None, expected: Record | None) -> str:
-    """How two records of one key differ."""
-    if found is None and expected is not None:
+def sentence(published: Record | None, expected: Record | None) -> str:
+    """Describe the difference between two records of one key."""
+    if published is None and expected is not None:
         return f"is missing; expected {_fields(expected)}"
-    if expected is None and found is not None:
-        return f"is there, and no accepted event makes it: {_fields(found)}"
+    if expected is None and published is not None:
+        return f"is unexpected, no accepted event leads to it: {_fields(published)}"
     return "; ".join(
         f"{name} is {_value(ours)}, expected {_value(theirs)}"
-        for name, (ours, theirs) in differing(found, expected).items()
+        for name, (ours, theirs) in differing(published, expected).items()
     )
 
 
 def some(ids: Sequence[str]) -> str:
-    """A few of the ids, and how many more there are."""
+    """Return the first ids, and the number of the others."""
     more = f" and {len(ids) - IDS:,} more" if len(ids) > IDS else ""
     return ", ".join(ids[:IDS]) + more
 
 
 @dataclass
 class Differences:
-    """Every difference counted by topic, the first of each topic named."""
+    """All differences counted by topic, the first NAMED of each topic with their sentence."""
 
     count: Counter[str] = field(default_factory=Counter)
+    """Number of differences by topic."""
     named: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Sentences by topic."""
 
     def add(self, topic: str, key: Key, text: str) -> None:
         self.count[topic] += 1
@@ -62,13 +64,13 @@ class Differences:
         return bool(self.count)
 
     def lines(self) -> list[str]:
-        """The named ones by topic, and how many are not named."""
-        told = []
+        """Return the sentences by topic, and the number of the others."""
+        lines = []
         for topic in sorted(self.count):
-            told += [f"{topic} {text}." for text in self.named[topic]]
+            lines += [f"{topic} {text}." for text in self.named[topic]]
             more = self.count[topic] - len(self.named[topic])
-            told += [f"{topic}: and {more:,} more."] if more else []
-        return told
+            lines += [f"{topic}: {more:,} more."] if more else []
+        return lines
 
 
 def _fields(record: Record) -> str:

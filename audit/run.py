@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 from confluent_kafka.admin import AdminClient
 
 from audit import definitions, offsets
+from audit.audit_report import Report
 from audit.auditor import Auditor
-from audit.events import Delivery
+from audit.delivery import Delivery
 from audit.offsets import Offsets
-from audit.report import Report
 from audit.topic_records import read
 from audit.wait_until_quiet import wait_until_quiet
 from connect import kafka

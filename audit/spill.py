@@ -1,8 +1,7 @@
-"""Records put aside on disk by the hash of a key, and taken up again one bucket at a time.
+"""Records spilled to disk by the hash of a key, and read back one bucket at a time.
 
-This is how any number of records is judged in bounded memory: records that belong together
-have one key, so they are in one bucket, and only one bucket is in memory at once (hash
-partitioning, as in Grace hash join: Kitsuregawa et al., 1983).
+Memory stays bounded for any number of records: records of one key are in one bucket, and one
+bucket is in memory at a time (hash partitioning, as in Grace hash join: Kitsuregawa et al., 1983).
 """
 
 import pickle
@@ -13,29 +12,29 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from audit.events import Key
+from audit.delivery import Key
 from schemas.record import Record
 
 BUFFERED = 64
-"""Rows of a bucket that are written at once."""
+"""Rows of a bucket that are written together."""
 
 
 class Spill:
-    """Buckets of (tag, record), each a file of a folder, in the order in which they were put."""
+    """Buckets of (tag, record), each a file of a folder, in the order of `put`."""
 
-    def __init__(self, folder: Path, buckets: int, kinds: Sequence[type[Record]]) -> None:
+    def __init__(self, folder: Path, buckets: int, record_types: Sequence[type[Record]]) -> None:
         folder.mkdir()
         self._files = [folder / f"{number}.pickle" for number in range(buckets)]
         self._rows: list[list[tuple[Any, ...]]] = [[] for _ in range(buckets)]
-        self._numbers = {kind: number for number, kind in enumerate(kinds)}
-        self._shapes = [_Shape(kind) for kind in kinds]
+        self._numbers = {record_type: number for number, record_type in enumerate(record_types)}
+        self._layouts = [_Layout(record_type) for record_type in record_types]
 
     def put(self, key: Key, tag: Hashable, record: Record) -> None:
-        """Put a record aside with all others of its key. tag: of plain values."""
+        """Add a record to the bucket of its key. tag: any picklable value."""
         bucket = crc32("\0".join(key).encode()) % len(self._rows)
         number = self._numbers[type(record)]
         rows = self._rows[bucket]
-        rows.append((number, tag, self._shapes[number].values(record)))
+        rows.append((number, tag, self._layouts[number].values(record)))
         if len(rows) >= BUFFERED:
             self._write(bucket)
 
@@ -43,7 +42,7 @@ class Spill:
         return len(self._files)
 
     def __iter__(self) -> Iterator[Iterator[tuple[Any, Any]]]:
-        """Each bucket once; its file is gone afterwards."""
+        """Yield each bucket once; its file is deleted afterwards."""
         for bucket, file in enumerate(self._files):
             self._write(bucket)
             yield self._read(file)
@@ -61,21 +60,21 @@ class Spill:
         with path.open("rb") as file:
             while file.peek(1):
                 for number, tag, values in pickle.load(file):
-                    yield tag, self._shapes[number].record(values)
+                    yield tag, self._layouts[number].record(values)
 
 
-class _Shape:
-    """A record as the plain tuple of its fields, which pickles three times faster."""
+class _Layout:
+    """Conversion of a record to the tuple of its fields, which pickles three times faster."""
 
-    def __init__(self, kind: type[Record]) -> None:
-        names = [each.name for each in fields(kind)]  # type: ignore[arg-type]
+    def __init__(self, record_type: type[Record]) -> None:
+        names = [each.name for each in fields(record_type)]  # type: ignore[arg-type]
         self.values = attrgetter(*names)
-        self._kind = kind
-        # As the decoder does: frozen records are filled through their slots.
-        self._setters = [kind.__dict__[name].__set__ for name in names]
+        self._record_type = record_type
+        # The records are frozen: set their slots, as the decoder does.
+        self._setters = [record_type.__dict__[name].__set__ for name in names]
 
     def record(self, values: tuple[Any, ...]) -> Record:
-        record = self._kind.__new__(self._kind)
+        record = self._record_type.__new__(self._record_type)
         for setter, value in zip(self._setters, values, strict=True):
             setter(record, value)
         return record

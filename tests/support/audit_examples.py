@@ -1,4 +1,4 @@
-"""Histories of all kinds of events for the audit, and an audit of them in memory."""
+"""Random histories of all events for the audit, and an audit of them in memory."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
+from audit.audit_report import Report
 from audit.auditor import Auditor
-from audit.events import Delivery
-from audit.report import Report
+from audit.delivery import Delivery
 from schemas.generated import (
     Adjustment,
     AnyEvent,
@@ -91,7 +91,7 @@ events: st.SearchStrategy[AnyEvent] = st.one_of(
 
 @st.composite
 def arrivals(draw: st.DrawFn) -> list[Delivery]:
-    """In the order in which the job took them; some delivered again, to any partition."""
+    """Deliveries in the order in which the job accepts them, with repeats in any partition."""
     drawn = draw(st.lists(events, min_size=1, max_size=12))
     named = [replace(event, event_id=f"e{n}") for n, event in enumerate(drawn)]
     repeats = draw(st.lists(st.sampled_from(named), max_size=5))
@@ -101,14 +101,14 @@ def arrivals(draw: st.DrawFn) -> list[Delivery]:
 
 
 def placed(order: Iterable[tuple[AnyEvent, int]], late: bool = False) -> list[Delivery]:
-    """Deliveries with the offsets that Kafka gives them."""
+    """Return deliveries with the offsets that Kafka would assign."""
     ends: dict[tuple[str, int], int] = {}
-    made = []
+    deliveries = []
     for event, partition in order:
         offset = ends.get((event.TOPIC, partition), 0)
         ends[event.TOPIC, partition] = offset + 1
-        made.append(Delivery(event, partition, offset, late))
-    return made
+        deliveries.append(Delivery(event, partition, offset, late))
+    return deliveries
 
 
 def audit(
@@ -117,12 +117,12 @@ def audit(
     buckets: int = 2,
     count_seconds: int = 0,
 ) -> Report:
-    """What the audit says of these, in any order of topics."""
+    """Return the report of an audit of these deliveries and published records."""
     with TemporaryDirectory() as folder:
-        judge = Auditor(Path(folder), buckets, ZoneInfo("UTC"), count_seconds)
+        auditor = Auditor(Path(folder), buckets, ZoneInfo("UTC"), count_seconds)
         for record in published:
-            judge.published(record)
+            auditor.published(record)
         for delivery in deliveries:
-            judge.event(delivery)
-            judge.report.accounts[delivery.event.TOPIC].records += not delivery.late
-        return judge.report_after()
+            auditor.event(delivery)
+            auditor.report.accounts[delivery.event.TOPIC].records += not delivery.late
+        return auditor.report_after()

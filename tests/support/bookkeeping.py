@@ -1,13 +1,12 @@
-"""A bookkeeper who keeps all books by hand: what a faultless job publishes.
+"""Everything that a faultless job publishes, as running figures over the events in time order.
 
-Written to share nothing with the audit, nor its shape: it walks through the events in the order
-of their times, as they happened on the shelf, and carries running figures.
+It shares neither code nor method with the audit.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from audit.events import Delivery
+from audit.delivery import Delivery
 from schemas.generated import (
     Adjustment,
     AnyEvent,
@@ -31,7 +30,7 @@ ZERO = {
 
 
 def books(arrivals: Iterable[Delivery]) -> list[Record]:
-    """The newest record of every key of every published topic, days in UTC."""
+    """Return the newest record of every key of every published topic, with days in UTC."""
     accepted: dict[str, Delivery] = {}
     for delivery in arrivals:
         accepted.setdefault(delivery.event.event_id, delivery)
@@ -40,7 +39,7 @@ def books(arrivals: Iterable[Delivery]) -> list[Record]:
         _ledger(records, delivery)
         _level(records, delivery.event)
         _others(records, delivery.event)
-    return [kind.from_dict(values) for (kind, *_), values in records.items()]
+    return [record_type.from_dict(values) for (record_type, *_), values in records.items()]
 
 
 def _at(event: AnyEvent) -> Any:
@@ -53,7 +52,7 @@ def _as_it_happened(delivery: Delivery) -> Any:
 
 
 def _moved(event: AnyEvent) -> tuple[str, int, str, str]:
-    """store, signed units, the ledger's kind, the level's total"""
+    """Return (store, signed units, the ledger's kind, the level's total)."""
     q = event.quantity
     if isinstance(event, Transaction):
         return (
@@ -148,7 +147,11 @@ def _others(records: dict[Any, Any], event: AnyEvent) -> None:
         row["remaining"] = 0 if row["cancelled"] or left < 0 else left
 
 
-def _row(records: dict[Any, Any], kind: type[Record], key: tuple[str, ...], **zero: Any) -> Any:
-    there = records.setdefault((kind, *key), dict(zip(kind.KEY, key, strict=True)) | zero)
-    there["version"] = there.get("version", 0) + 1
-    return there
+def _row(
+    records: dict[Any, Any], record_type: type[Record], key: tuple[str, ...], **zero: Any
+) -> Any:
+    row = records.setdefault(
+        (record_type, *key), dict(zip(record_type.KEY, key, strict=True)) | zero
+    )
+    row["version"] = row.get("version", 0) + 1
+    return row

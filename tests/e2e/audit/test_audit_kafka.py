@@ -1,4 +1,4 @@
-"""`python -m audit` on a real Kafka and registry: what it says, and its exit code."""
+"""`python -m audit` on a real Kafka and registry: its output and its exit code."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from audit.events import Delivery
+from audit.delivery import Delivery
 from connect import registry
 from producers.publisher import Publisher
 from schemas.generated import (
@@ -66,7 +66,7 @@ ARRIVALS: list[AnyEvent] = [
 
 
 def audit(stack: Stack, *options: str, code: int) -> str:
-    """Everything that it says; it must end with this exit code."""
+    """Return the output of an audit that must end with this exit code."""
     ended = stack.run("audit", *options, timeout=120)
     assert "Traceback" not in ended.stderr
     assert ended.returncode == code, ended.stdout + ended.stderr
@@ -79,12 +79,14 @@ def publish(stack: Stack, records: Sequence[Record]) -> None:
             publisher.send(record)
 
 
-def deliveries(stack: Stack) -> list[Delivery]:
-    """What lies in the event topics, as any consumer finds it."""
+def event_records(stack: Stack) -> list[Delivery]:
+    """Return all records of the event topics."""
     schemas = registry.client(stack.settings)
     decoders: dict[str, Decoder[Any]] = {
-        kind.TOPIC: Decoder(kind, lambda number: registry.schema_text(schemas, number))
-        for kind in EVENTS
+        record_type.TOPIC: Decoder(
+            record_type, lambda number: registry.schema_text(schemas, number)
+        )
+        for record_type in EVENTS
     }
     consumer = Consumer({"bootstrap.servers": stack.settings.kafka_servers, "group.id": "test"})
     places = [
@@ -94,59 +96,61 @@ def deliveries(stack: Stack) -> list[Delivery]:
     ]
     count = sum(consumer.get_watermark_offsets(place)[1] for place in places)
     consumer.assign(places)
-    found: list[Delivery] = []
-    while len(found) < count:
+    deliveries: list[Delivery] = []
+    while len(deliveries) < count:
         message = consumer.poll(30)
         assert message is not None
         topic, value = message.topic(), message.value()
         assert topic is not None
         assert value is not None
         event = decoders[topic].value(bytes(value))
-        found.append(Delivery(event, int(message.partition() or 0), int(message.offset() or 0)))
+        deliveries.append(
+            Delivery(event, int(message.partition() or 0), int(message.offset() or 0))
+        )
     consumer.close()
-    return found
+    return deliveries
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    """A broker in which everything is true: events, and what a faultless job made of them."""
+    """A broker with events and everything that a faultless job publishes for them."""
     with Stack.on_free_ports(["registry", "kafka"], gate="off") as there:
         assert "transactions is not there" in audit(there, code=2)
         done = there.run("contracts", "apply")
         assert done.returncode == 0, done.stderr
         publish(there, ARRIVALS)
-        publish(there, books(deliveries(there)))
+        publish(there, books(event_records(there)))
         yield there
 
 
-def test_true_books_are_accounted_for_and_the_exit_code_is_0(stack: Stack) -> None:
-    said = audit(stack, code=0)
-    rows = {line.split()[0]: line.split()[1:] for line in said.splitlines() if line.strip()}
+def test_correct_records_balance_and_the_exit_code_is_0(stack: Stack) -> None:
+    output = audit(stack, code=0)
+    rows = {line.split()[0]: line.split()[1:] for line in output.splitlines() if line.strip()}
     assert rows["transactions"] == ["2", "1", "1", "0", "0", "0", "1"]
     assert rows["transfers"] == ["2", "2", "0", "0", "0", "0", "2"]
     assert rows["replenishment-orders"] == ["1", "1", "0", "0", "0", "0", "0"]
     assert rows["stock-ledger"] == ["6", "0", "0"]
     assert rows["inventory-levels"] == ["2", "0", "0"]
-    assert "All is true" in said
+    assert "All is true" in output
 
 
 def test_a_corrupted_level_is_named_and_the_exit_code_is_1(stack: Stack) -> None:
-    right = books(deliveries(stack))
+    right = books(event_records(stack))
     level: Any = next(r for r in right if isinstance(r, InventoryLevel) and r.store_id == "south")
     publish(stack, [replace(level, on_hand=level.on_hand + 1)])
-    said = audit(stack, "--settle", "0", code=1)
-    assert "inventory-levels (south, milk): on_hand is 5, expected 4" in said
-    assert "Not true: 2 differences." in said
+    output = audit(stack, "--settle", "0", code=1)
+    assert "inventory-levels (south, milk): on_hand is 5, expected 4" in output
+    assert "Not true: 2 differences." in output
     publish(stack, [level])
     audit(stack, "--settle", "0", code=0)
 
 
 def test_a_corrupted_ledger_entry_is_named_and_the_exit_code_is_1(stack: Stack) -> None:
-    right = books(deliveries(stack))
+    right = books(event_records(stack))
     entry: Any = next(r for r in right if isinstance(r, LedgerEntry) and r.kind == "sale")
     publish(stack, [replace(entry, quantity=-1)])
-    said = audit(stack, "--settle", "0", code=1)
-    assert "stock-ledger (sale-1): quantity is -1, expected -2; store north, SKU milk" in said
+    output = audit(stack, "--settle", "0", code=1)
+    assert "stock-ledger (sale-1): quantity is -1, expected -2; store north, SKU milk" in output
     publish(stack, [entry])
     audit(stack, "--settle", "0", code=0)
 
@@ -166,12 +170,12 @@ def test_no_broker_is_one_sentence_and_exit_code_2(stack: Stack) -> None:
     assert "Traceback" not in ended.stderr
 
 
-# Last: what lies in an event topic stays there.
+# Last: a record in an event topic stays there.
 def test_a_record_that_cannot_be_decoded_is_named_and_nothing_balances(stack: Stack) -> None:
     producer = Producer({"bootstrap.servers": stack.settings.kafka_servers})
     producer.produce("shipments", b"not avro at all", partition=3)
     producer.flush(30)
-    said = audit(stack, "--settle", "0", code=1)
-    assert "shipments (partition 3, offset" in said
-    assert "cannot be decoded: the first byte is 110, not 0" in said
-    assert "the accounts of shipments do not balance" in said
+    output = audit(stack, "--settle", "0", code=1)
+    assert "shipments (partition 3, offset" in output
+    assert "cannot be decoded: the first byte is 110, not 0" in output
+    assert "the accounts of shipments do not balance" in output

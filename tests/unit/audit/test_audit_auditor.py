@@ -1,4 +1,4 @@
-"""The audit finds books that are right to be right, and names whatever is wrong in them."""
+"""The audit accepts correct records, and names every wrong, missing or surplus one."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.events import Delivery
-from audit.report import Report
+from audit.audit_report import Report
+from audit.delivery import Delivery
 from schemas.generated import (
     InventoryLevel,
     LedgerEntry,
@@ -73,37 +73,37 @@ LEG = Transfer(
 DAY = placed([(OPENING, 0), (COUNT, 0), (SALE, 0), (LEG, 0)])
 
 
-def the(kind: type[Record], records: list[Any], **values: Any) -> Any:
-    """The one record of a kind that has these values."""
-    (found,) = [
-        record
-        for record in records
-        if type(record) is kind and values.items() <= record.to_dict().items()
+def the(record_type: type[Record], records: list[Any], **values: Any) -> Any:
+    """Return the one record of a class that has these values."""
+    (record,) = [
+        each
+        for each in records
+        if type(each) is record_type and values.items() <= each.to_dict().items()
     ]
-    return found
+    return record
 
 
-def with_changed(kind: type[Record], change: dict[str, Any], **values: Any) -> Report:
-    """An audit of DAY with the named record changed."""
+def with_changed(record_type: type[Record], change: dict[str, Any], **values: Any) -> Report:
+    """Audit DAY with the named record changed."""
     records = books(DAY)
-    wrong = the(kind, records, **values)
+    wrong = the(record_type, records, **values)
     return audit(DAY, [replace(r, **change) if r is wrong else r for r in records])
 
 
-def said(report: Report) -> str:
+def lines_of(report: Report) -> str:
     assert not report.true
     return "\n".join(report.differences.lines())
 
 
 @given(arrivals(), st.randoms(use_true_random=False), st.integers(1, 5))
-def test_right_books_are_found_right_in_any_order_of_reading(
+def test_correct_records_pass_in_any_order_of_reading(
     history: list[Delivery], chance: Any, buckets: int
 ) -> None:
     records = books(history)
     chance.shuffle(records)
     read = sorted(history, key=lambda delivery: delivery.place)
     report = audit(read, records, buckets)
-    assert report.true, said(report)
+    assert report.true, lines_of(report)
     for topic, account in report.accounts.items():
         ids = {d.event.event_id for d in history if topic == d.event.TOPIC}
         assert account.accepted == len(ids)
@@ -123,8 +123,8 @@ def test_a_count_recorded_too_late_is_in_the_ledger_as_refused_and_in_no_level()
         reason="recorded more than 119 s after it was taken",
     )
     assert audit(history, [*records, refused], count_seconds=119).true
-    assert "count-2" in said(audit(history, [*records, refused], count_seconds=120))
-    assert "count-2" in said(audit(history, books(history), count_seconds=119))
+    assert "count-2" in lines_of(audit(history, [*records, refused], count_seconds=120))
+    assert "count-2" in lines_of(audit(history, books(history), count_seconds=119))
 
 
 @given(arrivals(), st.data())
@@ -146,7 +146,7 @@ def test_any_one_wrong_lost_or_invented_record_is_named(
         wrong = [replace(chosen, **{change: _other(getattr(chosen, change), change)})]
     report = audit(history, [r for r in records if r is not chosen] + wrong)
     for record in wrong[-1:] or [chosen]:
-        assert f"{record.TOPIC} ({', '.join(record.key())})" in said(report)
+        assert f"{record.TOPIC} ({', '.join(record.key())})" in lines_of(report)
 
 
 def _other(value: Any, name: str) -> Any:
@@ -157,7 +157,7 @@ def _other(value: Any, name: str) -> Any:
     if value is None:
         return "other" if name in ("reason", "reference") else START + timedelta(days=9)
     if name.startswith("source_"):
-        # One more could be the place of an equal delivery, which may have been the first.
+        # The next offset could be that of an equal delivery, which may have been the first.
         return value + 100
     return value + (timedelta(milliseconds=1) if hasattr(value, "year") else 1)
 
@@ -172,10 +172,10 @@ def test_older_versions_published_again_after_a_crash_change_nothing(
 
 
 def test_a_level_off_by_one_is_named_with_both_figures_and_what_the_ledger_has() -> None:
-    text = said(with_changed(InventoryLevel, {"on_hand": 4}, store_id="north"))
+    text = lines_of(with_changed(InventoryLevel, {"on_hand": 4}, store_id="north"))
     assert "inventory-levels (north, milk): on_hand is 4, expected 3" in text
-    assert "the ledger has its 4 events, count-1, leg-1, sale-1, shipment-1" in text
-    assert "make 3 on hand, and 4 is published" in text
+    assert "the ledger has its 4 events: count-1, leg-1, sale-1, shipment-1" in text
+    assert "give 3 on hand, but 4 is published" in text
     assert "stock-ledger (" not in text
 
 
@@ -183,34 +183,36 @@ def test_an_event_missing_in_the_ledger_is_named_at_its_level_too() -> None:
     records = [r for r in books(DAY) if r is not None]
     lost = the(LedgerEntry, records, event_id="sale-1")
     report = audit(DAY, [r for r in records if r != lost])
-    assert "stock-ledger (sale-1): is missing; expected store_id north, sku milk" in said(report)
-    assert "make 5 on hand, and 3 is published; missing in the ledger: sale-1" in said(report)
+    assert "stock-ledger (sale-1): is missing; expected store_id north, sku milk" in lines_of(
+        report
+    )
+    assert "give 5 on hand, but 3 is published; missing in the ledger: sale-1" in lines_of(report)
     assert not report.accounts["transactions"].balances
 
 
-def test_an_entry_that_no_event_made_is_named_at_its_level_too() -> None:
+def test_an_unexpected_ledger_entry_is_named_at_its_level_too() -> None:
     records = books(DAY)
     invented = replace(the(LedgerEntry, records, event_id="sale-1"), event_id="ghost")
-    text = said(audit(DAY, [*records, invented]))
-    assert "stock-ledger (ghost): is there, and no accepted event makes it" in text
+    text = lines_of(audit(DAY, [*records, invented]))
+    assert "stock-ledger (ghost): is unexpected, no accepted event leads to it" in text
     assert "surplus in the ledger: ghost" in text
 
 
 def test_a_wrong_movement_in_the_ledger_is_named_with_its_store_and_product() -> None:
-    text = said(with_changed(LedgerEntry, {"quantity": -3}, event_id="sale-1"))
+    text = lines_of(with_changed(LedgerEntry, {"quantity": -3}, event_id="sale-1"))
     assert "stock-ledger (sale-1): quantity is -3, expected -2; store north, SKU milk" in text
-    assert "make 2 on hand, and 3 is published; wrong in the ledger: sale-1" in text
+    assert "give 2 on hand, but 3 is published; wrong in the ledger: sale-1" in text
 
 
 def test_a_transfer_out_of_balance_is_named_with_its_legs() -> None:
-    text = said(with_changed(OpenTransfer, {"in_transit": 0}))
+    text = lines_of(with_changed(OpenTransfer, {"in_transit": 0}))
     assert "open-transfers (transfer-1, north, south, milk): in_transit is 0, expected 4" in text
-    assert "decided by leg-1" in text
+    assert "its events: leg-1" in text
 
 
 def test_a_level_that_the_job_has_not_written_yet_is_missing() -> None:
     records = [r for r in books(DAY) if not isinstance(r, InventoryLevel)]
-    text = said(audit(DAY, records))
+    text = lines_of(audit(DAY, records))
     assert "inventory-levels (north, milk): is missing; expected on_hand 3" in text
 
 
@@ -222,7 +224,7 @@ def test_a_contradicting_repeat_is_counted_and_the_first_wins() -> None:
     assert (account.accepted, account.duplicates, account.contradictions) == (1, 1, 1)
     assert report.true
     second_won = [first_wins[1], first_wins[0], first_wins[2]]
-    text = said(audit(first_wins, books(second_won)))
+    text = lines_of(audit(first_wins, books(second_won)))
     assert "stock-ledger (sale-1): quantity is -7, expected -2" in text
     assert "source_offset is 1, expected 0" in text
 
@@ -235,11 +237,11 @@ def test_of_contradicting_partitions_the_ledger_names_the_accepted_one() -> None
         assert report.accounts["transactions"].contradictions == 1
 
 
-def test_records_that_came_after_the_audit_began_are_in_flight() -> None:
+def test_records_produced_after_the_audit_began_are_in_flight() -> None:
     late = Delivery(replace(SALE, event_id="sale-2"), 0, 1, late=True)
     for seen in (DAY, [*DAY, late]):
         report = audit([*DAY, late], books(seen))
-        assert report.true, said(report)
+        assert report.true, lines_of(report)
         assert report.tallies[InventoryLevel.TOPIC].in_flight == 1
         assert report.tallies[SalesByDay.TOPIC].in_flight == 1
         assert report.accounts["transactions"].records == 1
@@ -249,7 +251,7 @@ def test_an_event_of_which_the_ledger_names_a_later_delivery_is_in_flight() -> N
     early, late = placed([(SALE, 0), (SALE, 1)])
     deliveries = [early, late._replace(late=True)]
     report = audit(deliveries, books([late, early]))
-    assert report.true, said(report)
+    assert report.true, lines_of(report)
     assert report.accounts["transactions"].duplicates == 1
     assert report.tallies[LedgerEntry.TOPIC].in_flight == 1
 
@@ -258,4 +260,4 @@ def test_every_difference_is_counted_and_only_some_are_named() -> None:
     many = placed([(replace(SALE, event_id=f"s{n:03}", sku=f"sku{n}"), 0) for n in range(100)])
     report = audit(many, [])
     assert report.differences.count[LedgerEntry.TOPIC] == 100
-    assert "stock-ledger: and 80 more." in report.differences.lines()
+    assert "stock-ledger: 80 more." in report.differences.lines()

@@ -1,4 +1,4 @@
-"""Business days are those of the stores, and the audit waits for a job that still writes."""
+"""Business days follow the stores' time zone, and the audit waits for a job that still writes."""
 
 from itertools import chain, count, repeat
 from time import monotonic
@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from audit import days, wait_until_quiet
+from audit import sales_by_day, wait_until_quiet
 from audit.offsets import Offsets
 from tests.support.audit_examples import START
 from tests.unit.audit.test_audit_auditor import COUNT, SALE
@@ -15,8 +15,8 @@ from tests.unit.audit.test_audit_auditor import COUNT, SALE
 def test_a_sale_belongs_to_the_day_of_the_stores_time_zone() -> None:
     late = SALE.from_dict(SALE.to_dict() | {"occurred_at": START})
     for zone, day in (("UTC", "2026-03-01"), ("Europe/Berlin", "2026-03-02")):
-        assert days.key_in(ZoneInfo(zone))(late) == ("north", "milk", "EUR", day)
-    assert days.key_in(ZoneInfo("UTC"))(COUNT) is None
+        assert sales_by_day.key_in(ZoneInfo(zone))(late) == ("north", "milk", "EUR", day)
+    assert sales_by_day.key_in(ZoneInfo("UTC"))(COUNT) is None
 
 
 def test_it_waits_until_nothing_was_written_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,16 +1,16 @@
-"""A day's sales by their definition."""
+"""The definition of sales by day: net units and revenue of one product on one business day."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from audit.events import Key
+from audit.delivery import Key
 from schemas.generated import SalesByDay, Transaction
 
 
 def key_in(zone: ZoneInfo) -> Callable[[Any], Key | None]:
-    """The key of a sale whose business day is that of a time zone."""
+    """Return the key function for business days of a time zone; None for other facts than sales."""
 
     def key(fact: Any) -> Key | None:
         if isinstance(fact, Transaction):
@@ -22,7 +22,7 @@ def key_in(zone: ZoneInfo) -> Callable[[Any], Key | None]:
 
 
 def record(key: Key, lines: Sequence[Transaction]) -> SalesByDay:
-    """One product's day after these receipt lines, at least one."""
+    """Return one product's day after these receipt lines, at least one."""
     return SalesByDay(
         store_id=key[0],
         sku=key[1],

@@ -1,20 +1,21 @@
-"""What is still to come of an order, by its definition."""
+"""The definition of an open order: the units of one product that are still to be received."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from audit.events import Key
+from audit.delivery import Key
 from schemas.generated import OpenOrder, ReplenishmentOrder, Shipment
 
 
 def key(fact: Any) -> Key | None:
+    """Return (order, store, SKU) of an order or of a shipment for one; None for other facts."""
     if isinstance(fact, ReplenishmentOrder | Shipment) and fact.order_id is not None:
         return fact.order_id, fact.store_id, fact.sku
     return None
 
 
 def record(key: Key, facts: Sequence[ReplenishmentOrder | Shipment]) -> OpenOrder:
-    """One line of an order after these of its events, at least one."""
+    """Return one product of an order after all of its events, at least one."""
     orders = [fact for fact in facts if isinstance(fact, ReplenishmentOrder)]
     placed = [order for order in orders if order.status == "placed"]
     ordered = sum(order.quantity for order in placed)
