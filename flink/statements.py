@@ -11,7 +11,7 @@ from flink import client_security
 SQL = Path(__file__).parent / "sql"
 
 EVENTS = SQL / "1_events.sql"
-ONCE = SQL / "2_once.sql"
+ONCE = SQL / "2_deduplicated.sql"
 STOCK_LEVEL = SQL / "3_stock_level.sql"
 INVENTORY_LEVELS = SQL / "4_inventory_levels.sql"
 STOCK_LEDGER = SQL / "5_stock_ledger.sql"
