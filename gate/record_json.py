@@ -55,4 +55,6 @@ def _parsed(value: Any, field: Field) -> Any:
             return datetime.fromisoformat(value)
         case "decimal", str():
             return Decimal(value)
+        case "bytes", str():
+            return bytes.fromhex(value)
     return value

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.support.running_pipeline import RunningPipeline
 
 settings.register_profile("default", max_examples=300, deadline=None, derandomize=False)
+settings.register_profile("smoke", max_examples=20, deadline=None, derandomize=True)
 settings.register_profile("nightly", max_examples=20_000, deadline=None, derandomize=False)
 profile = os.environ.get("HYPOTHESIS_PROFILE", "default")
 settings.load_profile(profile)

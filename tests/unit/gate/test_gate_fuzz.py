@@ -35,7 +35,11 @@ recent = st.timedeltas(timedelta(days=-7), timedelta(hours=24)).map(
 def valid(draw: st.DrawFn) -> Record:
     """Any record that its contract and the rules of time allow."""
     record: Any = draw(st.one_of([records(contract) for contract in INBOUND]))
-    times = {name: draw(recent) for name in type(record).__slots__ if name.endswith("_at")}
+    times = {
+        field.name: draw(recent)
+        for field in type(record).FIELDS
+        if field.type == "timestamp-millis" and getattr(record, field.name) is not None
+    }
     return replace(record, **times)  # type: ignore[no-any-return]
 
 
