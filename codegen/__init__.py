@@ -1,1 +1,1 @@
-"""From the contracts in schemas/*.avsc to everything that must agree with them."""
+"""Renderers of the files that are generated from the contracts in schemas/*.avsc."""

@@ -1,7 +1,7 @@
-"""The contracts as an AsyncAPI 3.0.0 document: the text of docs/asyncapi.json.
+"""AsyncAPI 3.0.0 document of the contracts: docs/asyncapi.json.
 
-AsyncAPI specification 3.0.0, Kafka bindings 0.5.0; of a message 0.4.0, the newest whose key may
-be an Avro schema. Where Kafka and the registry are is for the settings to say, not for contracts.
+AsyncAPI specification 3.0.0, Kafka bindings 0.5.0; message binding 0.4.0, the newest whose key may
+be an Avro schema. There are no servers: the addresses of Kafka and the registry are settings.
 """
 
 import json
@@ -12,14 +12,14 @@ from codegen.data_flow import Participant, readers, writers
 from contracts.contract import Contract
 
 VERSION = "0.1.0"
-"""The project's."""
+"""Version of the project."""
 AVRO = "application/vnd.apache.avro+json;version=1.9.0"
 NUMBERS = ("retention.ms", "retention.bytes", "delete.retention.ms", "max.message.bytes")
-"""Topic settings that the binding has as numbers; Kafka's own are all text."""
+"""Topic settings that are numbers in the binding; Kafka has all of them as strings."""
 
 
 def document(contracts: list[Contract]) -> str:
-    """The whole text."""
+    """Render the document."""
     described = {
         "asyncapi": "3.0.0",
         "x-generated": "Generated from schemas/*.avsc by `make schemas`: change those files.",
@@ -34,8 +34,11 @@ def document(contracts: list[Contract]) -> str:
         "operations": dict(
             _operation(contract, action, each)
             for contract in contracts
-            for action, parts in (("send", writers(contract)), ("receive", readers(contract)))
-            for each in parts
+            for action, participants in (
+                ("send", writers(contract)),
+                ("receive", readers(contract)),
+            )
+            for each in participants
         ),
         "components": {"messages": {contract.name: _message(contract) for contract in contracts}},
     }
@@ -70,14 +73,16 @@ def _setting(name: str, value: str) -> Any:
     return int(value) if name in NUMBERS and value.lstrip("-").isdecimal() else value
 
 
-def _operation(contract: Contract, action: str, part: Participant) -> tuple[str, dict[str, Any]]:
+def _operation(
+    contract: Contract, action: str, participant: Participant
+) -> tuple[str, dict[str, Any]]:
     channel = f"#/channels/{contract.topic.name}"
-    return f"{part.name}-{action}-{contract.topic.name}", {
+    return f"{participant.name}-{action}-{contract.topic.name}", {
         "action": action,
-        "title": f"{part.name} {action}s {contract.name}",
+        "title": f"{participant.name} {action}s {contract.name}",
         "channel": {"$ref": channel},
         "messages": [{"$ref": f"{channel}/messages/{contract.name}"}],
-        "tags": [{"name": part.name, "description": f"{part.folder}/"}],
+        "tags": [{"name": participant.name, "description": f"{participant.folder}/"}],
     }
 
 

@@ -1,12 +1,12 @@
-"""A contract as a Python module: one frozen dataclass and its validation."""
+"""Python modules of the contracts: schemas/generated/<stem>.py, one frozen dataclass each."""
 
 import dataclasses
 import textwrap
 from datetime import datetime
 from decimal import Decimal
 
+from codegen import validation
 from contracts.contract import Contract, Field
-from contracts.types import INT, LONG
 from schemas import record
 from schemas.avro.field_default import default_value
 
@@ -15,17 +15,17 @@ WIDTH = 92
 
 
 def module(contract: Contract) -> str:
-    """The text of schemas/generated/<stem>.py."""
-    kinds = {field.type.logical for field in contract.fields}
+    """Render the module of a contract."""
+    types = {field.type.logical for field in contract.fields}
     imports = ["from dataclasses import dataclass"]
-    if "timestamp-millis" in kinds:
+    if "timestamp-millis" in types:
         imports.append("from datetime import datetime")
-    if "decimal" in kinds:
+    if "decimal" in types:
         imports.append("from decimal import Decimal")
     imports.append("from typing import Any, ClassVar, Self")
     if any("pattern" in field.constraints for field in contract.fields):
         imports.insert(0, "import re")
-    constants = [line for field in contract.fields for line in _constants(field)]
+    constants = [line for field in contract.fields for line in validation.constants(field)]
     python = {field.name: field.type.python for field in contract.fields}
     key_types = ", ".join(python[name] for name in contract.topic.key)
     key_values = ", ".join(f"self.{name}" for name in contract.topic.key)
@@ -61,7 +61,7 @@ def module(contract: Contract) -> str:
         "",
         "    def validate(self) -> None:",
         '        """Raise ContractViolationError for the first field that breaks the contract."""',
-        *[f"        {line}" for field in contract.fields for line in _validation(field)],
+        *[f"        {line}" for field in contract.fields for line in validation.checks(field)],
         "",
         f"    def key(self) -> tuple[{key_types}]:",
         f"        return ({key_values}{',' if len(contract.topic.key) == 1 else ''})",
@@ -89,7 +89,7 @@ def module(contract: Contract) -> str:
 
 
 def package(contracts: list[Contract]) -> str:
-    """The text of schemas/generated/__init__.py."""
+    """Render schemas/generated/__init__.py."""
     names = sorted([*(contract.name for contract in contracts), "AnyEvent"])
     events = [contract.name for contract in contracts if contract.flink == "source"]
     lines = [
@@ -162,19 +162,6 @@ def _default(field: Field) -> str:
     return f" = {value!r}"
 
 
-def _constants(field: Field) -> list[str]:
-    name, bounds = field.name.upper(), field.constraints
-    if field.type.logical == "string" and "pattern" in bounds:
-        return [f"_{name}_PATTERN = re.compile({bounds['pattern']!r})"]
-    if field.type.logical == "decimal":
-        limit = Decimal(10) ** (field.type.precision - field.type.scale)
-        lines = [f'_{name}_LIMIT = Decimal("{limit:f}")']
-        if "minimum" in bounds:
-            lines.append(f'_{name}_LEAST = Decimal("{bounds["minimum"]}")')
-        return lines
-    return []
-
-
 def _named(contract: Contract, name: str) -> list[Field]:
     return [field for field in contract.fields if field.name == name]
 
@@ -184,7 +171,7 @@ def _sum(terms: list[str]) -> list[str]:
 
 
 def _encoded(field: Field) -> str:
-    """The expression for a field's bytes; of a union the branch's number comes first."""
+    """Render the expression of a field's bytes; a union begins with the number of the branch."""
     value = f"self.{field.name}"
     match field.type.logical:
         case "string":
@@ -202,48 +189,3 @@ def _encoded(field: Field) -> str:
     if field.nullable:
         return f'(b"\\x00" if {value} is None else b"\\x02" + {encoded})'
     return encoded
-
-
-def _validation(field: Field) -> list[str]:
-    value, name, upper = f"self.{field.name}", f'"{field.name}"', field.name.upper()
-    bounds = field.constraints
-    match field.type.logical:
-        case "string" if "pattern" in bounds:
-            bad = f"type({value}) is not str or not _{upper}_PATTERN.fullmatch({value})"
-            error = f"violations.pattern({name}, {value}, _{upper}_PATTERN.pattern)"
-        case "string":
-            least, most = bounds.get("minLength", 0), bounds.get("maxLength")
-            size = f"{least} <= len({value})" + ("" if most is None else f" <= {most}")
-            bad = f"type({value}) is not str or not {size}"
-            error = f"violations.text({name}, {value}, {least}, {most})"
-        case "int" | "long":
-            low, high = INT if field.type.logical == "int" else LONG
-            low = max(low, bounds.get("minimum", low))
-            bad = f"type({value}) is not int or not {low} <= {value} <= {high}"
-            error = f"violations.integer({name}, {value}, {low}, {high})"
-        case "decimal":
-            scale = field.type.scale
-            minimum = f"_{upper}_LEAST" if "minimum" in bounds else "None"
-            bound = f"{minimum} <=" if "minimum" in bounds else f"-_{upper}_LIMIT <"
-            bad = (
-                f"not violations.decimal_fits({value}, {scale}) "
-                f"or not {bound} {value} < _{upper}_LIMIT"
-            )
-            error = (
-                f"violations.decimal({name}, {value}, {field.type.precision}, {scale}, {minimum})"
-            )
-        case "timestamp-millis":
-            bad = (
-                f"type({value}) is not datetime or {value}.tzinfo is None "
-                f"or {value}.microsecond % 1000"
-            )
-            error = f"violations.time({name}, {value})"
-        case "bytes":
-            bad = f"type({value}) is not bytes"
-            error = f"violations.data({name}, {value})"
-        case _:
-            bad = f"type({value}) is not bool"
-            error = f"violations.boolean({name}, {value})"
-    if field.nullable:
-        bad = f"{value} is not None and ({bad})"
-    return [f"if {bad}:", f"    raise {error}"]

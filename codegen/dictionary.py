@@ -1,4 +1,4 @@
-"""The contracts as a document to read: the text of docs/contracts.md."""
+"""Data dictionary of the contracts: docs/contracts.md."""
 
 import json
 from collections.abc import Iterable
@@ -20,7 +20,7 @@ the same as AsyncAPI: [asyncapi.json](asyncapi.json). What changed when:
 
 
 def document(contracts: list[Contract]) -> str:
-    """The whole text."""
+    """Render the document."""
     lines = [
         HEADER,
         "# Contracts",
@@ -36,17 +36,17 @@ def document(contracts: list[Contract]) -> str:
 
 
 def _diagram(contracts: list[Contract]) -> list[str]:
-    """Who writes and reads which topic, left to right."""
-    there: dict[str, Participant] = {}
+    """Draw writers, topics and readers, left to right."""
+    rooms: dict[str, Participant] = {}
     flows = []
     for number, contract in enumerate(contracts):
         sides = writers(contract), readers(contract)
-        there |= {each.name: each for side in sides for each in side}
+        rooms |= {each.name: each for side in sides for each in side}
         before, after = (" & ".join(each.name for each in side) for side in sides)
         topic = f'topic{number}[("{contract.topic.name}")]'
         flows.append("    " + " --> ".join(part for part in (before, topic, after) if part))
-    rooms = [f'    {name}["{name}<br/><i>{room.folder}/</i>"]' for name, room in there.items()]
-    return ["```mermaid", "flowchart LR", *rooms, *flows, "```"]
+    nodes = [f'    {name}["{name}<br/><i>{room.folder}/</i>"]' for name, room in rooms.items()]
+    return ["```mermaid", "flowchart LR", *nodes, *flows, "```"]
 
 
 def _contents(contracts: list[Contract]) -> list[str]:
@@ -112,9 +112,9 @@ def _field(field: Field) -> tuple[str, ...]:
 
 
 def _names(participants: Iterable[Participant]) -> str:
-    return ", ".join(each.name for each in participants) or "nobody here"
+    return ", ".join(each.name for each in participants) or "no room of this project"
 
 
 def _places(participants: Iterable[Participant]) -> str:
     links = (f"{each.name} ([{each.folder}/](../{each.folder}))" for each in participants)
-    return ", ".join(links) or "nobody here"
+    return ", ".join(links) or "no room of this project"

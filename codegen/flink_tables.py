@@ -1,8 +1,8 @@
-"""A contract as a Flink table: the text of flink/sql/generated/<stem>.sql.
+"""CREATE TABLE statements of the contracts: flink/sql/generated/<stem>.sql.
 
-Settings are left as ${names} for the job to fill in. Schemas are pinned: without that,
-Flink reads without the contract's defaults and registers records of its own naming
-(Flink 2.3, "Confluent Avro Format").
+${names} are settings, which the job substitutes. Schemas are pinned: otherwise Flink reads without
+the contract's defaults and registers records under names of its own (Flink 2.3, "Confluent Avro
+Format").
 """
 
 from contracts import naming
@@ -10,19 +10,19 @@ from contracts.contract import Contract
 
 WATERMARK_SECONDS = 15
 BATCH_BYTES = 131_072
-"""Most bytes that a sink sends a partition at once: at full speed, fewer and larger requests."""
+"""Producer batch size of a sink: at full speed, fewer and larger requests."""
 ORIGIN = [
     "source_topic STRING NOT NULL METADATA FROM 'topic' VIRTUAL",
     "source_partition INT NOT NULL METADATA FROM 'partition' VIRTUAL",
     "source_offset BIGINT NOT NULL METADATA FROM 'offset' VIRTUAL",
 ]
-"""Where a record stands in Kafka, for whoever wants to see it with their own eyes."""
+"""Metadata columns with a record's Kafka coordinates."""
 IDLE_SECONDS = 5
-"""After so long without a record a partition no longer holds the watermark back."""
+"""Idle time after which a partition no longer holds the watermark back."""
 
 
 def create_table(contract: Contract) -> str:
-    """The CREATE TABLE statement of a contract whose `flink` is "source" or "sink"."""
+    """Render the CREATE TABLE statement of a contract whose `flink` is "source" or "sink"."""
     columns = [
         f"{field.name} {field.type.flink}{'' if field.nullable else ' NOT NULL'}"
         for field in contract.fields
@@ -55,7 +55,7 @@ def create_table(contract: Contract) -> str:
 def _source(contract: Contract) -> dict[str, str]:
     return {
         "connector": "kafka",
-        # The topic itself, or the gate's of what it has accepted.
+        # The public topic, or the accepted topic behind the gate.
         "topic": f"${{topic_prefix}}{contract.topic.name}",
         "properties.bootstrap.servers": "${kafka}",
         "properties.group.id": "inventory-job",

@@ -1,4 +1,4 @@
-"""All generated files: rendered in memory, then written or compared with the disk."""
+"""Generated files: rendered in memory, then written to disk or compared with it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ ASYNCAPI = Path("docs/asyncapi.json")
 
 
 def render(contracts: list[Contract]) -> dict[Path, str]:
-    """Path below the project's root -> text, for every generated file. Pure."""
+    """Render every generated file. Returns path below the project's root -> content."""
     files = {
         PYTHON / "__init__.py": dataclasses.package(contracts),
         DICTIONARY: dictionary.document(contracts),
@@ -29,7 +29,7 @@ def render(contracts: list[Contract]) -> dict[Path, str]:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How the disk differs from what the contracts say, as paths below the root."""
+    """Differences between the files on disk and the rendered ones, as paths below the root."""
 
     stale: list[Path]
     missing: list[Path]
@@ -44,24 +44,26 @@ class Difference:
 
 
 def compare(files: dict[Path, str], root: Path = ROOT) -> Difference:
-    """What stands on the disk below root, held against the rendered files."""
-    there = {
+    """Compare the files on disk below root with the rendered ones."""
+    existing = {
         path.relative_to(root)
         for folder, ending in ((PYTHON, "*.py"), (SQL, "*.sql"))
         for path in (root / folder).glob(ending)
     }
-    there |= {path for path in (DICTIONARY, ASYNCAPI) if (root / path).exists()}
+    existing |= {path for path in (DICTIONARY, ASYNCAPI) if (root / path).exists()}
     return Difference(
         stale=sorted(
-            path for path in files.keys() & there if (root / path).read_text("utf-8") != files[path]
+            path
+            for path in files.keys() & existing
+            if (root / path).read_text("utf-8") != files[path]
         ),
-        missing=sorted(files.keys() - there),
-        orphaned=sorted(there - files.keys()),
+        missing=sorted(files.keys() - existing),
+        orphaned=sorted(existing - files.keys()),
     )
 
 
 def write(files: dict[Path, str], root: Path = ROOT) -> Difference:
-    """Bring the disk to the rendered files; returns what had differed."""
+    """Write the rendered files, delete orphaned ones, and return the differences."""
     difference = compare(files, root)
     for path in difference.orphaned:
         (root / path).unlink()

@@ -1,4 +1,4 @@
-"""The command that writes the generated files, or says whether they are current."""
+"""Command that writes the generated files, or checks that they are current."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""What a contract says, in plain words."""
+"""Attributes of a contract in plain words."""
 
 from contracts import markdown
 from contracts.contract import Contract, Field
@@ -10,23 +10,23 @@ MODES = {
     "FULL": "a new version and {older} read each other's records",
 }
 KEEPING = ("cleanup.policy", "retention.ms")
-"""Kafka's topic settings that the words about keeping tell."""
+"""Topic settings that kept() describes."""
 
 
 def kept(config: dict[str, str]) -> str:
-    """What of a topic's records is kept, and how long."""
+    """Describe which records a topic keeps, and for how long."""
     policy = config.get("cleanup.policy", "delete")
-    what = "the newest record of each key" if "compact" in policy else "every record"
+    records = "the newest record of each key" if "compact" in policy else "every record"
     if "delete" not in policy:
-        return f"{what}, for ever"
+        return f"{records}, for ever"
     age = config.get("retention.ms")
     if age is None:
-        return f"{what}, for as long as the broker's own `log.retention` says"
-    return f"{what}, {'for ever' if age == '-1' else f'for {duration(age)}'}"
+        return f"{records}, for as long as the broker's own `log.retention` says"
+    return f"{records}, {'for ever' if age == '-1' else f'for {duration(age)}'}"
 
 
 def duration(milliseconds: str) -> str:
-    """A length of time in the largest unit that it is a whole number of."""
+    """Format milliseconds in the largest unit that divides them."""
     for unit, size in MILLISECONDS.items():
         if milliseconds.isdecimal() and int(milliseconds) and int(milliseconds) % size == 0:
             count = int(milliseconds) // size
@@ -40,7 +40,7 @@ def compatibility(contract: Contract) -> str:
 
 
 def kind(field: Field) -> str:
-    """A field's type."""
+    """Describe a field's type."""
     whole = field.type.precision - field.type.scale
     plain = {
         "string": "text",
@@ -55,15 +55,15 @@ def kind(field: Field) -> str:
 
 
 def limits(field: Field) -> str:
-    """A field's constraints as Markdown; nothing where it has none."""
+    """Describe a field's constraints as Markdown; empty for none."""
     bounds = field.constraints
-    least, most = bounds.get("minLength"), bounds.get("maxLength")
-    said = []
+    shortest, longest = bounds.get("minLength"), bounds.get("maxLength")
+    phrases = []
     if "minimum" in bounds:
-        said.append(f"{bounds['minimum']} or more")
-    if least is not None or most is not None:
-        most_or_more = "or more" if most is None else f"to {most}"
-        said.append(f"{least or 0} {most_or_more} characters")
+        phrases.append(f"{bounds['minimum']} or more")
+    if shortest is not None or longest is not None:
+        upper = "or more" if longest is None else f"to {longest}"
+        phrases.append(f"{shortest or 0} {upper} characters")
     if "pattern" in bounds:
-        said.append(f"matches {markdown.code(bounds['pattern'])}")
-    return ", ".join(said)
+        phrases.append(f"matches {markdown.code(bounds['pattern'])}")
+    return ", ".join(phrases)

@@ -1,7 +1,7 @@
-"""What a value that breaks its contract is, in one sentence each.
+"""Messages for contract violations.
 
-The generated validate() methods test; the functions here only say what was expected, so
-that the cost of a sentence is paid for bad values alone.
+The generated validate() methods test the values; these functions build the errors, so that
+only bad values pay for a message.
 """
 
 from decimal import Decimal
@@ -10,9 +10,9 @@ from schemas.avro.encode import EXACT, UNITS
 
 
 class ContractViolationError(ValueError):
-    """A value that its contract does not allow.
+    """A value that its contract does not allow; the message has the expected and the actual value.
 
-    field: name of the field; the text says what was expected and what was found.
+    field: name of the field.
     """
 
     def __init__(self, field: str, expected: str, value: object) -> None:
@@ -32,12 +32,12 @@ def pattern(field: str, value: object, regex: str) -> ContractViolationError:
     return ContractViolationError(field, f"text that matches {regex}", value)
 
 
-def integer(field: str, value: object, least: int, most: int) -> ContractViolationError:
-    return ContractViolationError(field, f"a whole number (int) from {least} to {most}", value)
+def integer(field: str, value: object, minimum: int, maximum: int) -> ContractViolationError:
+    return ContractViolationError(field, f"a whole number (int) from {minimum} to {maximum}", value)
 
 
 def decimal_fits(value: object, scale: int) -> bool:
-    """Whether the value is a finite Decimal that `scale` digits after the point can hold."""
+    """Check that a value is a finite Decimal of at most `scale` digits after the point."""
     return (
         type(value) is Decimal
         and value.is_finite()
@@ -46,9 +46,9 @@ def decimal_fits(value: object, scale: int) -> bool:
 
 
 def decimal(
-    field: str, value: object, precision: int, scale: int, least: Decimal | None
+    field: str, value: object, precision: int, scale: int, minimum: Decimal | None
 ) -> ContractViolationError:
-    bound = "" if least is None else f", {least} or more"
+    bound = "" if minimum is None else f", {minimum} or more"
     return ContractViolationError(
         field,
         f"a finite Decimal of at most {precision - scale} digits before the point "

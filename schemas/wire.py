@@ -1,8 +1,7 @@
-"""Records to the bytes that Kafka carries, and back.
+"""Records to Kafka messages and back, in Confluent's wire format.
 
-The format is Confluent's: a zero byte, the schema id (4 bytes, big-endian), then the
-Avro binary encoding (Avro 1.12 specification, "Binary Encoding"). Its two ends are the
-registry's id of a schema's text and the text of an id; both are asked for once and kept.
+A message is a zero byte, the schema id (4 bytes, big-endian) and the Avro binary encoding (Avro
+1.12 specification, "Binary Encoding"). Schema ids, and schemas by id, are looked up once.
 """
 
 import struct
@@ -19,17 +18,17 @@ MAGIC = 0
 HEADER = struct.Struct(">bI")
 
 IdOf = Callable[[str, str], int]
-"""(subject, schema text) -> the registry's id of it."""
+"""(subject, schema) -> schema id in the registry."""
 TextOf = Callable[[int], str]
-"""schema id -> the text that was registered under it."""
+"""Schema id -> schema."""
 
 
 class DecodeError(ValueError):
-    """Bytes that are no record of the expected contract; the text says why."""
+    """Bytes that are no record of the expected contract; the message has the reason."""
 
 
 class SchemaMismatchError(DecodeError):
-    """They were written by a schema that cannot become the contract."""
+    """The writer's schema cannot be read as the contract."""
 
 
 class TimestampRangeError(DecodeError):
@@ -37,18 +36,18 @@ class TimestampRangeError(DecodeError):
 
 
 class TrailingBytesError(DecodeError):
-    """They go on after the record."""
+    """Bytes are left over after the record."""
 
 
 class Encoder:
-    """Turns records into message keys and values."""
+    """Encodes records as message keys and values."""
 
     def __init__(self, id_of: IdOf) -> None:
         self._id_of = id_of
         self._headers: dict[type[Record], tuple[bytes, bytes]] = {}
 
     def value(self, record: Record) -> bytes:
-        """The message value. Raises ContractViolationError for an invalid record."""
+        """Encode the message value. Raises ContractViolationError for an invalid record."""
         record.validate()
         try:
             return self._header(type(record))[1] + record.to_avro()
@@ -58,38 +57,40 @@ class Encoder:
             ) from None
 
     def key(self, record: Record) -> bytes:
-        """The message key of a valid record: equal keys are equal bytes."""
+        """Encode the message key of a valid record; equal keys are equal bytes."""
         return self._header(type(record))[0] + record.key_to_avro()
 
-    def _header(self, kind: type[Record]) -> tuple[bytes, bytes]:
-        known = self._headers.get(kind)
-        if known is None:
-            known = self._headers[kind] = (
-                HEADER.pack(MAGIC, self._id_of(f"{kind.TOPIC}-key", kind.KEY_SCHEMA)),
-                HEADER.pack(MAGIC, self._id_of(f"{kind.TOPIC}-value", kind.SCHEMA)),
+    def _header(self, record_type: type[Record]) -> tuple[bytes, bytes]:
+        headers = self._headers.get(record_type)
+        if headers is None:
+            topic = record_type.TOPIC
+            headers = self._headers[record_type] = (
+                HEADER.pack(MAGIC, self._id_of(f"{topic}-key", record_type.KEY_SCHEMA)),
+                HEADER.pack(MAGIC, self._id_of(f"{topic}-value", record_type.SCHEMA)),
             )
-        return known
+        return headers
 
 
 R = TypeVar("R", bound=Record)
 
 
 class Decoder(Generic[R]):
-    """Turns message values of one contract into records, whichever version wrote them."""
+    """Decodes message values of one contract, whichever version of its schema wrote them."""
 
-    def __init__(self, kind: type[R], text_of: TextOf) -> None:
-        self._kind = kind
+    def __init__(self, record_type: type[R], text_of: TextOf) -> None:
+        self._record_type = record_type
         self._text_of = text_of
         self._steps: dict[int, list[Step]] = {}
-        self._foreign: dict[int, str] = {}
+        self._mismatches: dict[int, str] = {}
 
     def value(self, data: bytes) -> R:
-        """The record, not validated. Raises DecodeError for anything else than one record.
+        """Decode a record, without validation. Raises DecodeError for bytes that are not one.
 
-        What `text_of` raises passes through: who does not know the schema cannot judge the bytes.
+        Errors of `text_of` propagate: without the schema, the bytes cannot be judged.
         """
         steps = self._steps_of(data)
-        record = self._kind.__new__(self._kind)
+        record_type = self._record_type
+        record = record_type.__new__(record_type)
         at, name = HEADER.size, ""
         try:
             for name, read, put in steps:  # noqa: B007 - the error below names it
@@ -100,16 +101,16 @@ class Decoder(Generic[R]):
         except OverflowError:
             raise TimestampRangeError(f"{name}: a time outside of the years 1 to 9999") from None
         except (ValueError, RecursionError) as error:
-            raise DecodeError(f"no {self._kind.__name__}: {name}: {error}") from None
+            raise DecodeError(f"no {record_type.__name__}: {name}: {error}") from None
         if at > len(data):
-            raise DecodeError(f"no {self._kind.__name__}: the bytes end before {name} does")
+            raise DecodeError(f"no {record_type.__name__}: the bytes end before {name} does")
         if at < len(data):
             raise TrailingBytesError(f"{len(data) - at} bytes are left over after the record")
         return record
 
     def readable(self, data: bytes) -> dict[str, Any]:
         """Decode the fields before the first that cannot be read, in the writer's order."""
-        names = {field.name for field in self._kind.FIELDS}
+        names = {field.name for field in self._record_type.FIELDS}
         values: dict[str, Any] = {}
         at = HEADER.size
         try:
@@ -129,16 +130,16 @@ class Decoder(Generic[R]):
         magic, schema_id = HEADER.unpack_from(data)
         if magic != MAGIC:
             raise DecodeError(f"the first byte is {magic & 255}, not {MAGIC}")
-        known = self._steps.get(schema_id)
-        return self._resolved(schema_id) if known is None else known
+        steps = self._steps.get(schema_id)
+        return self._resolved(schema_id) if steps is None else steps
 
     def _resolved(self, schema_id: int) -> list[Step]:
-        """The steps for a schema; one that cannot be read is known as such from then on."""
-        if schema_id not in self._foreign:
+        """Plan the steps for a schema; a mismatch is cached, too."""
+        if schema_id not in self._mismatches:
             text = self._text_of(schema_id)
             try:
-                made = self._steps[schema_id] = projection.steps(self._kind, text)
-                return made
+                steps = self._steps[schema_id] = projection.steps(self._record_type, text)
+                return steps
             except (UnreadableSchemaError, RecursionError) as error:
-                self._foreign[schema_id] = f"schema {schema_id} {error}"
-        raise SchemaMismatchError(self._foreign[schema_id])
+                self._mismatches[schema_id] = f"schema {schema_id} {error}"
+        raise SchemaMismatchError(self._mismatches[schema_id])

@@ -1,9 +1,9 @@
-"""Values out of Avro's binary encoding, exactly: the inverse of schemas.avro.encode.
+"""Readers of Avro's binary encoding, exact: the inverse of schemas.avro.encode.
 
-Avro 1.12 specification, "Binary Encoding". A reader takes the bytes and a position in them, and
-gives the value and the position after it, which may lie beyond the end: who has read the last
-value compares. Raises ValueError for bytes that encode no value, IndexError where they end too
-early, OverflowError for a time outside of years 1 to 9999.
+Avro 1.12 specification, "Binary Encoding". A reader takes the bytes and a position, and returns
+the value and the position after it. That may lie beyond the end: the caller compares after the
+last value. Raises ValueError for bytes that encode no value, IndexError where they end too early,
+OverflowError for a time outside of the years 1 to 9999.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,9 +18,9 @@ Read = Callable[[bytes, int], tuple[Any, int]]
 INT = range(-(2**31), 2**31)
 LONG = range(-(2**63), 2**63)
 SHIFTS = tuple(range(7, 70, 7))
-"""Of the second to the tenth byte of a varint."""
+"""Bit shifts of the second to the tenth byte of a varint."""
 LARGEST_DECIMAL = 10**38
-"""No decimal of a contract reaches it."""
+"""Decimals of contracts are smaller, with at most 38 digits."""
 
 
 def nothing(_: bytes, at: int) -> tuple[None, int]:
@@ -35,7 +35,7 @@ def boolean(data: bytes, at: int) -> tuple[bool, int]:
 
 
 def long(data: bytes, at: int) -> tuple[int, int]:
-    """A zig-zag varint of at most ten bytes and 64 bits, not necessarily the shortest."""
+    """Read a zig-zag varint of at most ten bytes and 64 bits; it need not be the shortest."""
     rest = data[at]
     at += 1
     if rest > 127:
@@ -54,7 +54,7 @@ def long(data: bytes, at: int) -> tuple[int, int]:
 
 
 def integer(data: bytes, at: int) -> tuple[int, int]:
-    """A zig-zag varint of at most five bytes, as Java's, and 32 bits."""
+    """Read a zig-zag varint of at most 32 bits and, as Java does, five bytes."""
     byte = data[at]
     if byte < 128:
         return (byte >> 1) ^ -(byte & 1), at + 1
@@ -65,7 +65,7 @@ def integer(data: bytes, at: int) -> tuple[int, int]:
 
 
 def length(data: bytes, at: int) -> tuple[int, int]:
-    """The length of a text or of bytes. It may say more than is there."""
+    """Read the length of a string or of bytes. It may be more than there are."""
     byte = data[at]
     if byte < 128 and not byte & 1:
         return byte >> 1, at + 1
@@ -87,7 +87,7 @@ def text(data: bytes, at: int) -> tuple[str, int]:
 
 
 def octets(data: bytes, at: int) -> tuple[bytes, int]:
-    """Bytes that are nothing else."""
+    """Read bytes without a logical type."""
     size, at = length(data, at)
     end = at + size
     return data[at:end], end
@@ -99,13 +99,13 @@ def skipped_bytes(data: bytes, at: int) -> tuple[None, int]:
 
 
 def time(data: bytes, at: int) -> tuple[datetime, int]:
-    """A timestamp-millis, in UTC."""
+    """Read a timestamp-millis, in UTC."""
     number, at = long(data, at)
     return EPOCH + number * MILLISECOND, at
 
 
 def decimal(scale: int) -> Read:
-    """Reads a bytes decimal with `scale` digits after the point."""
+    """Return the reader of a bytes decimal with `scale` digits after the point."""
 
     def read(data: bytes, at: int) -> tuple[Decimal, int]:
         size, at = length(data, at)
@@ -116,9 +116,9 @@ def decimal(scale: int) -> Read:
 
 
 def decimal_value(data: bytes, scale: int) -> Decimal:
-    """The decimal of its two's-complement bytes, however many but none. Raises ValueError.
+    """Convert two's-complement bytes to a decimal. Raises ValueError.
 
-    (Java has no number of no bytes: Flink's job would fail on it.)
+    No bytes are refused: Java has no such number, and Flink's job would fail on it.
     """
     if not data:
         raise ValueError("a decimal of no bytes")
@@ -129,7 +129,7 @@ def decimal_value(data: bytes, scale: int) -> Decimal:
 
 
 def union(branches: Sequence[Read]) -> Read:
-    """Reads the number of a branch, then its value."""
+    """Return the reader of a union: the number of a branch, then its value."""
     count = len(branches)
 
     def read(data: bytes, at: int) -> tuple[Any, int]:
@@ -142,14 +142,14 @@ def union(branches: Sequence[Read]) -> Read:
 
 
 def constant(value: object) -> Read:
-    """Reads nothing and gives the value."""
+    """Return a reader that takes no bytes and returns the value."""
     return lambda _, at: (value, at)
 
 
-def refusing(why: str) -> Read:
-    """Reads nothing: whatever comes, the reason is raised."""
+def refusing(reason: str) -> Read:
+    """Return a reader that raises ValueError with the reason, whatever the bytes."""
 
     def read(_: bytes, __: int) -> NoReturn:
-        raise ValueError(why)
+        raise ValueError(reason)
 
     return read

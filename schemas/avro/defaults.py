@@ -1,7 +1,7 @@
-"""Whether a default is a value of its field's type.
+"""Checks of a default against its field's type.
 
-Avro 1.12 specification, "Complex Types: Records", as Java 1.12 does it. Its parser checks the
-kind of a default only (any text for an enum); whether it is a value shows when it is used.
+Avro 1.12 specification, "Complex Types: Records", as Java 1.12 does it: its parser checks only the
+JSON type of a default (any string for an enum); an invalid value fails when it is used.
 """
 
 from typing import Any
@@ -10,11 +10,11 @@ from schemas.avro.schema import Schema
 
 LIMITS = {"int": 2**31, "long": 2**63}
 KINDS = {"null": (type(None),), "boolean": (bool,), "float": (int, float), "double": (int, float)}
-"""What Python has for the JSON of a type; a text for all others."""
+"""Python types of a default's JSON; str for all other Avro types."""
 
 
 def has_right_kind(schema: Schema, value: Any) -> bool:
-    """Whether Java's parser takes a value of JSON as the default of a type."""
+    """Check the JSON type of a default, as Java's parser does."""
     if schema.kind == "union":
         return any(has_right_kind(part, value) for part in schema.parts)
     if schema.kind in ("array", "map", "record"):
@@ -27,7 +27,7 @@ def has_right_kind(schema: Schema, value: Any) -> bool:
 
 
 def is_value(schema: Schema, value: Any) -> bool:
-    """Whether a default of the right kind is a value, too: a symbol of its enum, a size's bytes."""
+    """Check a default of the right JSON type: the symbols of enums, the sizes of bytes."""
     match schema.kind:
         case "enum":
             return value in schema.symbols
@@ -45,7 +45,7 @@ def is_value(schema: Schema, value: Any) -> bool:
 
 
 def _inside(schema: Schema, value: Any) -> list[tuple[Schema, Any]] | None:
-    """The values inside of a value, each with its type; None when it is not of the kind."""
+    """Return the values inside of a value, each with its type; None for another JSON type."""
     if schema.kind == "array":
         return [(schema.parts[0], v) for v in value] if isinstance(value, list) else None
     if not isinstance(value, dict):

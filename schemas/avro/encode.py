@@ -1,7 +1,7 @@
-"""Values as Avro stores them, exactly: no rounding, no float.
+"""Avro's binary encoding of values, exact: no rounding, no float.
 
 Avro 1.12 specification, "Logical Types" (decimals are two's-complement bytes, times are
-milliseconds) and "Binary Encoding" (numbers are zig-zag varints, texts and bytes begin with
+milliseconds) and "Binary Encoding" (numbers are zig-zag varints, strings and bytes begin with
 their length).
 """
 
@@ -14,11 +14,11 @@ EXACT = Context(prec=100, traps=[])
 """Wide enough that no value of a contract (at most 38 digits) is rounded."""
 ONE_BYTE = [bytes([number]) for number in range(128)]
 UNITS = [Decimal(1).scaleb(-scale) for scale in range(39)]
-"""What an unscaled value of 1 means at each scale."""
+"""Value of an unscaled 1 at each scale."""
 
 
 def varint(number: int) -> bytes:
-    """An int or a long: zig-zag, then seven bits a byte, the least significant first."""
+    """Encode an int or a long: zig-zag, then seven bits a byte, the least significant first."""
     rest = number << 1 if number >= 0 else (-number << 1) - 1
     if rest < 128:
         return ONE_BYTE[rest]
@@ -31,25 +31,25 @@ def varint(number: int) -> bytes:
 
 
 def text(value: str) -> bytes:
-    """A string: its length in UTF-8, then the UTF-8. Raises UnicodeEncodeError."""
+    """Encode a string: the length of its UTF-8, then the UTF-8. Raises UnicodeEncodeError."""
     data = value.encode()
     size = len(data)
     return ONE_BYTE[size << 1] + data if size < 64 else varint(size) + data
 
 
 def data(value: bytes) -> bytes:
-    """Bytes: their length, then themselves."""
+    """Encode bytes: their length, then the bytes."""
     return varint(len(value)) + value
 
 
 def decimal(value: Decimal, scale: int) -> bytes:
-    """A bytes decimal: the length of decimal_bytes, then these."""
+    """Encode a bytes decimal: the length of decimal_bytes, then these."""
     data = decimal_bytes(value, scale)
     return ONE_BYTE[len(data) << 1] + data
 
 
 def time(value: datetime) -> bytes:
-    """A timestamp-millis."""
+    """Encode a timestamp-millis."""
     return varint(milliseconds(value))
 
 
@@ -58,15 +58,15 @@ def boolean(value: bool) -> bytes:
 
 
 def decimal_bytes(value: Decimal, scale: int) -> bytes:
-    """The unscaled value, big-endian, in as few bytes as hold it."""
+    """Return the unscaled value, big-endian, in as few bytes as hold it."""
     unscaled = int(EXACT.scaleb(value, scale))
     return unscaled.to_bytes((unscaled.bit_length() + 8) // 8, "big", signed=True)
 
 
 def milliseconds(time: datetime) -> int:
-    """Milliseconds since 1970-01-01 UTC of a time with a zone.
+    """Convert a time with a zone to milliseconds since 1970-01-01 UTC.
 
-    The inverse is EPOCH + milliseconds * MILLISECOND; OverflowError outside of years 1 to 9999.
+    The inverse is EPOCH + milliseconds * MILLISECOND; OverflowError outside of the years 1 to 9999.
     """
     since = time - EPOCH
     return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000

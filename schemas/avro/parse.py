@@ -1,7 +1,4 @@
-"""From the text of an Avro schema to a Schema, by the Avro 1.12 specification.
-
-Java's parser is the measure where the specification leaves room.
-"""
+"""Parser of Avro schemas, by the Avro 1.12 specification, and as Java where that leaves room."""
 
 import json
 import re
@@ -17,12 +14,12 @@ LARGEST_FIXED = 2**31 - 1
 
 
 class InvalidSchemaError(ValueError):
-    """A text that is no Avro schema; the message says where and why, in one sentence."""
+    """A string that is no Avro schema; the message has the place and the reason."""
 
 
 @lru_cache(maxsize=64)
 def parse(text: str) -> Schema:
-    """The schema of a text, not to be changed. Raises InvalidSchemaError."""
+    """Parse a schema; callers must not change it. Raises InvalidSchemaError."""
     try:
         document = json.loads(text, parse_constant=_no_number)
         return _Parser().schema(document, "", "")
@@ -77,10 +74,10 @@ class _Parser:
     def reference(self, name: str, space: str, path: str) -> Schema:
         if name in PRIMITIVES:
             return shared(Schema(name))
-        found = self.named.get(_full(name, space)) or self.named.get(name)
-        if found is None:
+        schema = self.named.get(_full(name, space)) or self.named.get(name)
+        if schema is None:
             _fail(path, f"{name} is no type of Avro's and is not defined before this place")
-        return found
+        return schema
 
     def union(self, branches: list[Any], space: str, path: str) -> Schema:
         parts = [
@@ -113,7 +110,7 @@ class _Parser:
                 if full in self.named
                 else f"the name {full} is one of Avro's own types",
             )
-        aliases = _texts(document.get("aliases", []), FULL_NAME, f"{path}/aliases")
+        aliases = _names(document.get("aliases", []), FULL_NAME, f"{path}/aliases")
         space = full.rpartition(".")[0]
         made = Schema(
             kind,
@@ -154,7 +151,7 @@ class _Parser:
         return Field(
             name,
             self.schema(document["type"], space, f"{path}/type"),
-            aliases=_texts(document.get("aliases", []), NAME, f"{path}/aliases"),
+            aliases=_names(document.get("aliases", []), NAME, f"{path}/aliases"),
             has_default="default" in document,
             default=document.get("default"),
             doc=str(document.get("doc") or ""),
@@ -162,7 +159,7 @@ class _Parser:
 
     def enum(self, document: dict[str, Any], space: str, path: str) -> Schema:
         made = self.named_type("enum", document, space, path)
-        made.symbols = _texts(document.get("symbols"), NAME, f"{path}/symbols")
+        made.symbols = _names(document.get("symbols"), NAME, f"{path}/symbols")
         if len(set(made.symbols)) < len(made.symbols):
             _fail(f"{path}/symbols", "a symbol is there twice")
         made.default = document.get("default")
@@ -193,7 +190,7 @@ def _with_meaning(schema: Schema, document: dict[str, Any]) -> Schema:
 
 
 def _digits(schema: Schema) -> float:
-    """The most decimal digits that every value of a type can hold."""
+    """Return the number of decimal digits that a type can always hold."""
     if schema.kind == "fixed":
         return len(str(2 ** (8 * min(schema.size, 10_000) - 1) - 1)) - 1 if schema.size else 0
     return float("inf") if schema.kind == "bytes" else 0
@@ -203,7 +200,7 @@ def _full(name: str, space: str) -> str:
     return name if "." in name or not space else f"{space}.{name}"
 
 
-def _texts(values: Any, pattern: re.Pattern[str], path: str) -> tuple[str, ...]:
+def _names(values: Any, pattern: re.Pattern[str], path: str) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(
         isinstance(value, str) and pattern.fullmatch(value) for value in values
     ):
@@ -211,5 +208,5 @@ def _texts(values: Any, pattern: re.Pattern[str], path: str) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _fail(path: str, why: str) -> NoReturn:
-    raise InvalidSchemaError(f"{path or '/'}: {why}")
+def _fail(path: str, reason: str) -> NoReturn:
+    raise InvalidSchemaError(f"{path or '/'}: {reason}")

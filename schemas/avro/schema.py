@@ -1,4 +1,4 @@
-"""An Avro schema as the rules look at it: names resolved, logical types at hand."""
+"""Avro schemas as objects, with names resolved and logical types parsed."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,7 +8,7 @@ PRIMITIVES = ("null", "boolean", "int", "long", "float", "double", "bytes", "str
 
 @dataclass(frozen=True, slots=True)
 class Logical:
-    """What a type's values mean beyond their bytes, as the schema says it."""
+    """A logical type with its parameters."""
 
     name: str
     precision: int | None = None
@@ -22,11 +22,12 @@ class Logical:
 
 @dataclass(slots=True, eq=False)
 class Field:
-    """One field of a record. `aliases` are further names that it may have in a writer's schema."""
+    """One field of a record."""
 
     name: str
     type: "Schema"
     aliases: tuple[str, ...] = ()
+    """Further names that the field may have in a writer's schema."""
     has_default: bool = False
     default: Any = None
     doc: str = ""
@@ -34,29 +35,29 @@ class Field:
 
 @dataclass(slots=True, eq=False)
 class Schema:
-    """One type. Two are the same only when they are one object, so that recursion can end."""
+    """One type. Types are compared by identity, so that recursion ends."""
 
     kind: str
     """A primitive's name, array, map, union, record, enum or fixed."""
     name: str = ""
-    """Of a named type, with its namespace."""
+    """Full name of a named type."""
     aliases: tuple[str, ...] = ()
-    """Of a named type, with their namespaces."""
+    """Full names of a named type's aliases."""
     logical: Logical | None = None
     decimal: Logical | None = None
-    """The logical type where it is a valid decimal; an invalid one counts for nothing in Avro."""
+    """The logical type where it is a valid decimal; Avro ignores invalid ones."""
     parts: list["Schema"] = field(default_factory=list)
     """The branches of a union, the items of an array, the values of a map."""
     fields: list[Field] = field(default_factory=list)
     fields_by_name: dict[str, Field] = field(default_factory=dict)
     symbols: tuple[str, ...] = ()
     default: str | None = None
-    """Of an enum: the symbol that stands for those which it does not know."""
+    """Symbol of an enum that stands for unknown symbols."""
     size: int = 0
-    """Of a fixed, in bytes."""
+    """Size of a fixed, in bytes."""
     doc: str = ""
     shared: bool = False
-    """Whether this object stands for the type in every schema: it holds no named type."""
+    """True for a type without named types inside: one object serves all schemas."""
 
     @property
     def simple_name(self) -> str:
@@ -79,13 +80,13 @@ _SHARED: dict[tuple[Any, ...], Schema] = {}
 
 
 def shared(schema: Schema) -> Schema:
-    """The one object of a type without a name, so that equal types need not be compared.
+    """Return the one object of a type without named types, so that equal types are identical.
 
-    Types that hold a named one are left as they are: what a name means is their schema's own.
+    Types with named types inside are returned unchanged: names are resolved per schema.
     """
     if schema.name or not all(part.shared for part in schema.parts):
         return schema
     parts = tuple(map(id, schema.parts))
-    found = _SHARED.setdefault((schema.kind, schema.logical, schema.decimal, parts), schema)
-    found.shared = True
-    return found
+    unique = _SHARED.setdefault((schema.kind, schema.logical, schema.decimal, parts), schema)
+    unique.shared = True
+    return unique

@@ -1,7 +1,7 @@
-"""Skipper over what a contract does not have: a value of any Avro type, checked and left out.
+"""Readers that check and skip values of any Avro type: fields that a contract does not have.
 
-Avro 1.12 specification. Time and memory are bounded by the bytes that are there, whatever lengths
-and counts they claim and whatever the schema is like.
+Avro 1.12 specification. Time and memory are bounded by the number of bytes, whatever lengths and
+counts they claim and whatever the schema.
 """
 
 from typing import Any
@@ -11,11 +11,11 @@ from schemas.avro.decode import Read, nothing
 
 NAMED = ("record", "error", "enum", "fixed")
 LARGEST_COUNT = 2**31 - 1
-"""Of the items of a block; no reader could hold more."""
+"""Limit of the items in a block."""
 
 
 class UnreadableSchemaError(ValueError):
-    """A schema that is none of Avro's, or that cannot become the contract; the text says why."""
+    """A schema that is not Avro's or cannot be read as the contract; the message has the reason."""
 
 
 def fixed(size: int) -> Read:
@@ -40,13 +40,13 @@ PRIMITIVES: dict[str, Read] = {
 
 
 class Skipper:
-    """Readers that pass over the types of one writer's schema, made in the order of the text."""
+    """Makes the readers that skip the types of one writer's schema, in the schema's order."""
 
     def __init__(self) -> None:
         self._named: dict[str, Read] = {}
 
     def over(self, schema: Any, space: str) -> Read:
-        """The reader of a type in a namespace. Raises UnreadableSchemaError."""
+        """Return the reader of a type in a namespace. Raises UnreadableSchemaError."""
         match schema:
             case str():
                 return self._known(schema, space)
@@ -63,7 +63,7 @@ class Skipper:
         raise UnreadableSchemaError(f"{str(schema)[:80]!r} is no type of Avro's")
 
     def fields(self, full: str, fields: list[Any]) -> list[Read]:
-        """The readers of the fields of a record of that name. Raises UnreadableSchemaError."""
+        """Return the readers of a record's fields. Raises UnreadableSchemaError."""
 
         def itself(data: bytes, at: int) -> tuple[Any, int]:
             return self._named[full](data, at)
@@ -100,7 +100,7 @@ class Skipper:
 
 
 def blocks(item: Read) -> Read:
-    """Passes over the items of an array, or the entries of a map."""
+    """Return the reader that skips the items of an array, or the entries of a map."""
 
     def read(data: bytes, at: int) -> tuple[None, int]:
         while True:
@@ -123,7 +123,7 @@ def blocks(item: Read) -> Read:
 
 
 def name_and_type(field: Any) -> tuple[str, Any]:
-    """Of a record's field. Raises UnreadableSchemaError for what is none."""
+    """Return the name and the type of a record's field. Raises UnreadableSchemaError."""
     match field:
         case {"name": str(name), "type": kind}:
             return name, kind
@@ -135,7 +135,7 @@ def full_name(name: str, space: Any) -> str:
 
 
 def _sequence(reads: list[Read]) -> Read:
-    """One after another. What takes no bytes is left out: there might be any number of it."""
+    """Return the reader of values in a row, without those that take no bytes."""
     some = [read for read in reads if read is not nothing]
 
     def read(data: bytes, at: int) -> tuple[None, int]:

@@ -1,4 +1,4 @@
-"""What bytes mean, by the Avro 1.12 specification alone: the oracle of the decoder's tests.
+"""Meaning of bytes by the Avro 1.12 specification alone: the oracle of the decoder's tests.
 
 First the bytes become a tree by the writer's schema, as if there were no reader ("Binary
 Encoding"); a union's value is (number of its branch, value). Then the tree is taken as the record
@@ -12,26 +12,26 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 Document = Any
-MOST_ITEMS = 2**31 - 1
+ITEM_LIMIT = 2**31 - 1
 
 
-class Meaningless(ValueError):
+class NoMeaningError(ValueError):
     """There is no such value."""
 
 
-class TooLarge(Meaningless):
+class TooLargeError(NoMeaningError):
     """A time outside of Python's years, or a decimal of more digits than any contract has."""
 
 
 def tree(data: bytes, writer: Document) -> Any:
-    """The value of all of the bytes. Raises Meaningless."""
+    """The value of all of the bytes. Raises NoMeaningError."""
     source = _Bytes(data)
     try:
         read = _Tree(source).of(writer, "")
     except RecursionError:
-        raise Meaningless from None
+        raise NoMeaningError from None
     if source.rest:
-        raise Meaningless("bytes are left")
+        raise NoMeaningError("bytes are left")
     return read
 
 
@@ -41,7 +41,7 @@ class _Bytes:
 
     def take(self, count: int) -> bytes:
         if not 0 <= count <= len(self.rest):
-            raise Meaningless("too few bytes")
+            raise NoMeaningError("too few bytes")
         taken, self.rest = self.rest[:count], self.rest[count:]
         return taken
 
@@ -50,10 +50,10 @@ class _Bytes:
         while not groups or groups[-1] >= 128:
             groups += self.take(1)
         if len(groups) > longest:
-            raise Meaningless("too long a number")
+            raise NoMeaningError("too long a number")
         zigzag: int = sum((group % 128) * 128**n for n, group in enumerate(groups))
         if zigzag >= 2**64:
-            raise Meaningless("no 64 bits")
+            raise NoMeaningError("no 64 bits")
         return zigzag // 2 if zigzag % 2 == 0 else -(zigzag + 1) // 2
 
 
@@ -67,7 +67,7 @@ class _Tree:
         if isinstance(schema, list):
             number = self.source.long(5)
             if number not in range(len(schema)):
-                raise Meaningless("no such branch")
+                raise NoMeaningError("no such branch")
             return number, self.of(schema[number], space)
         if isinstance(schema, dict):
             return self.of_object(schema, schema.get("namespace", space))
@@ -82,7 +82,7 @@ class _Tree:
             case "enum":
                 number = self.source.long(5)
                 if number not in range(len(schema["symbols"])):
-                    raise Meaningless("no such symbol")
+                    raise NoMeaningError("no such symbol")
                 return schema["symbols"][number]
             case "fixed":
                 return self.source.take(schema["size"])
@@ -93,24 +93,24 @@ class _Tree:
         return self.of(schema["type"], space)
 
     def items(self, kind: Document, space: str, keys: bool) -> list[Any]:
-        found: list[Any] = []
+        items: list[Any] = []
         while count := self.source.long():
             before, size = None, 0
             if count < 0:
                 count, size = -count, self.source.long()
                 if not 0 <= size <= len(self.source.rest):
-                    raise Meaningless("no such block")
+                    raise NoMeaningError("no such block")
                 before = len(self.source.rest)
-            if count > MOST_ITEMS:
-                raise Meaningless("too many items")
+            if count > ITEM_LIMIT:
+                raise NoMeaningError("too many items")
             for _ in range(count):
                 left = len(self.source.rest)
-                found.append((self.primitive("string") if keys else None, self.of(kind, space)))
+                items.append((self.primitive("string") if keys else None, self.of(kind, space)))
                 if left == len(self.source.rest):
                     break  # all of the others are as empty
             if before is not None and before - len(self.source.rest) != size:
-                raise Meaningless("another size of block")
-        return found
+                raise NoMeaningError("another size of block")
+        return items
 
     def primitive(self, kind: str) -> Any:
         match kind:
@@ -119,12 +119,12 @@ class _Tree:
             case "boolean":
                 byte = self.source.take(1)
                 if byte not in (b"\0", b"\1"):
-                    raise Meaningless("no boolean")
+                    raise NoMeaningError("no boolean")
                 return byte == b"\1"
             case "int" | "long":
                 number = self.source.long(5 if kind == "int" else 10)
                 if kind == "int" and abs(number + 0.5) > 2**31:
-                    raise Meaningless("no int")
+                    raise NoMeaningError("no int")
                 return number
             case "float" | "double":
                 form = "<f" if kind == "float" else "<d"
@@ -135,7 +135,7 @@ class _Tree:
         try:
             return str(data, "utf-8")
         except UnicodeDecodeError:
-            raise Meaningless("no UTF-8") from None
+            raise NoMeaningError("no UTF-8") from None
 
     def define(self, schema: Document, space: str) -> None:
         parts = schema if isinstance(schema, list) else []
@@ -150,9 +150,9 @@ class _Tree:
 
 
 def as_record(contract: Document, writer: Document, value: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a contract's record, from a tree of the writer's. Raises Meaningless."""
+    """The fields of a contract's record, from a tree of the writer's. Raises NoMeaningError."""
     if any(contract.get(word) != writer.get(word) for word in ("name", "namespace")):
-        raise Meaningless("another record")
+        raise NoMeaningError("another record")
     types = {field["name"]: field["type"] for field in writer["fields"]}
     claims: list[str] = []
     record = {}
@@ -160,26 +160,26 @@ def as_record(contract: Document, writer: Document, value: dict[str, Any]) -> di
         names = [name for name in [field["name"], *field.get("aliases", [])] if name in types]
         claims += names
         if len(names) > 1:
-            raise Meaningless("two fields for one")
+            raise NoMeaningError("two fields for one")
         if names:
             record[field["name"]] = _resolved(field["type"], types[names[0]], value[names[0]])
         elif "default" in field:
             record[field["name"]] = default(field)
         else:
-            raise Meaningless("no default")
+            raise NoMeaningError("no default")
     if len(set(claims)) < len(claims):
-        raise Meaningless("one field for two")
+        raise NoMeaningError("one field for two")
     return record
 
 
 def default(field: Document) -> Any:
-    """What stands for a contract's field that the writer does not have. Raises Meaningless."""
+    """Return the value of a field that the writer does not have. Raises NoMeaningError."""
     given, kind = field["default"], field["type"]
     if isinstance(kind, list):
         return given
     if isinstance(given, str) and isinstance(kind, dict):
         if any(ord(letter) > 255 for letter in given):
-            raise Meaningless("no bytes")
+            raise NoMeaningError("no bytes")
         given = bytes(map(ord, given))
     return meaning(kind, given)
 
@@ -193,11 +193,11 @@ def meaning(kind: Document, value: Any) -> Any:
     logical = kind.get("logicalType") if isinstance(kind, dict) else None
     if logical == "decimal" and isinstance(value, bytes):
         if not value:
-            raise Meaningless("no number of no bytes, as in Java")
+            raise NoMeaningError("no number of no bytes, as in Java")
         unscaled = sum(byte * 256**n for n, byte in enumerate(reversed(value)))
         unscaled -= 256 ** len(value) if value and value[0] > 127 else 0
         if abs(unscaled) >= 10**38:
-            raise TooLarge
+            raise TooLargeError
         with localcontext(prec=60):
             return Decimal(unscaled) / 10 ** kind.get("scale", 0)
     if logical in ("timestamp-millis", "timestamp-micros") and type(value) is int:
@@ -205,7 +205,7 @@ def meaning(kind: Document, value: Any) -> Any:
             micros = value * 1000 if logical == "timestamp-millis" else value
             return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
         except OverflowError:
-            raise TooLarge from None
+            raise TooLargeError from None
     return value
 
 
@@ -219,17 +219,17 @@ def _resolved(ours: Document, theirs: Document, value: Any) -> Any:
     if isinstance(ours, list):
         return None if theirs == "null" else _resolved(ours[1], theirs, value)
     if _sense(ours) != _sense(theirs):
-        raise Meaningless("another meaning")
+        raise NoMeaningError("another meaning")
     same = {"long": ("long", "int"), "string": ("string", "bytes")}
     if _kind(theirs) not in same.get(_kind(ours), (_kind(ours),)):
-        raise Meaningless("another type")
+        raise NoMeaningError("another type")
     if _kind(ours) == "string" and isinstance(value, bytes):
         try:
             return value.decode("utf-8")
         except UnicodeDecodeError:
-            raise Meaningless("no UTF-8") from None
+            raise NoMeaningError("no UTF-8") from None
     if (_kind(ours), _kind(theirs)) == ("long", "int") and _sense(ours):
-        raise Meaningless("another logical type")
+        raise NoMeaningError("another logical type")
     return meaning(ours, value)
 
 

@@ -35,7 +35,7 @@ TYPES: list[tuple[Document, list[Any]]] = [
     (decimal(38, 0), ["\u0080", "\u007f" * 17]),
     (MILLIS, [0, -1, 1_700_000_000_123, 2**62]),
 ]
-"""Types of contracts, with defaults; the last of some are usable for nobody."""
+"""Types of contracts, with defaults; the last of some are no value of the type."""
 NODE = {
     "type": "record",
     "name": "Node",
@@ -69,7 +69,7 @@ FOREIGN: list[Document] = [
 class Pair:
     """A contract's dataclass and schema, and the schema of one who writes to its topic."""
 
-    kind: type[Record]
+    record_type: type[Record]
     reader: Document
     writer: Document
 
@@ -80,11 +80,11 @@ def pair(chance: random.Random) -> Pair:
         _field(name, chance) for name in ["event_id", *chance.sample(NAMES, chance.randint(1, 5))]
     ]
     fields[0] = {"name": "event_id", "type": "string", "doc": "Identity."}
-    kind, reader = dataclass_of(fields)
+    record_type, reader = dataclass_of(fields)
     writer = copy.deepcopy(reader)
     for _ in range(chance.choice([0, 1, 1, 2, 3])):
         chance.choice(EDITS)(writer, chance)
-    return Pair(kind, reader, writer)
+    return Pair(record_type, reader, writer)
 
 
 def dataclass_of(fields: list[Document]) -> tuple[type[Record], Document]:

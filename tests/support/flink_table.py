@@ -69,7 +69,7 @@ class FlinkTables:
 
 
 class FlinkTable:
-    """What a row of the table `events` would be, for the bytes of a record."""
+    """Decodes the bytes of a record as a row of the table `events`."""
 
     def __init__(self, java: Any, environment: StreamTableEnvironment) -> None:
         j_tables = environment._j_tenv
@@ -98,7 +98,7 @@ class FlinkTable:
 
 
 def _python(value: Any) -> Any:
-    """What py4j does not turn into Python's own types is a time here: in milliseconds."""
+    """Convert a Java object to milliseconds; py4j converts all types but times."""
     if isinstance(value, JavaObject):
         utc = get_gateway().jvm.java.time.ZoneOffset.UTC
         return value.toInstant(utc).toEpochMilli()

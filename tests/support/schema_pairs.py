@@ -123,7 +123,7 @@ class _Maker:
 
 
 def _branch_name(made: Document) -> str:
-    """What may be in a union once."""
+    """Return the name that a union may have once."""
     if isinstance(made, str):
         return made
     return f"{made['namespace']}.{made['name']}" if "name" in made else made["type"]
@@ -178,7 +178,7 @@ def _collect(schema: Document, places: list[tuple[Any, Any]]) -> None:
 def _edits(
     holder: Any, key: Any, chance: random.Random, decimals: bool
 ) -> list[Callable[[], None]]:
-    """What may be done to the type at a place."""
+    """Return the edits of the type at a place."""
     there = holder[key]
     wider = {
         "int": "long",

@@ -26,7 +26,7 @@ def value(schema: Document, chance: random.Random) -> Any:
     return _Values(chance).value(schema, "", 0)
 
 
-class NoValue(ValueError):
+class NoValueError(ValueError):
     """The schema has no value, or none that is small."""
 
 
@@ -54,7 +54,7 @@ class _Values(_Names):
 
     def value(self, schema: Document, space: str, depth: int) -> Any:
         if depth > 12:
-            raise NoValue
+            raise NoValueError
         if isinstance(schema, list):
             return self.of_union(schema, space, depth)
         if isinstance(schema, str):
@@ -78,9 +78,9 @@ class _Values(_Names):
         for number in order:
             try:
                 return number, self.value(schema[number], space, depth + 1)
-            except NoValue:
+            except NoValueError:
                 continue
-        raise NoValue
+        raise NoValueError
 
     def of_object(self, schema: Document, space: str, depth: int) -> Any:
         self.define(schema, space)

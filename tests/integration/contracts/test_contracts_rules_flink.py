@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from contracts.compatibility.check import is_safe, value_findings
 from stack.runtime import Stack
-from tests.support.avro_meaning import Meaningless
+from tests.support.avro_meaning import NoMeaningError
 from tests.support.contract_pairs import Pair, pair
 from tests.support.flink_table import FlinkTables
-from tests.support.schema_values import NoValue, encoded, value
+from tests.support.schema_values import NoValueError, encoded, value
 from tests.unit.schemas.test_wire_soundness import meant
 
 pytestmark = pytest.mark.slow
@@ -71,7 +71,7 @@ def test_what_is_judged_safe_is_read_by_a_flink_table_as_it_was_meant(
             try:
                 data = encoded(both.writer, value(both.writer, chance))
                 expected = meant(both, data)
-            except (NoValue, Meaningless):
+            except (NoValueError, NoMeaningError):
                 continue
             found = table.row(header + data)
             assert found == {name: comparable(each) for name, each in expected.items()}

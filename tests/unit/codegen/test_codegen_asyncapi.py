@@ -71,11 +71,11 @@ def test_every_topic_is_a_channel_with_its_settings(described: Any) -> None:
         binding = channel["bindings"]["kafka"]
         assert channel["address"] == binding["topic"] == topic["name"]
         assert binding["partitions"] == topic["partitions"]
-        found = {
+        settings = {
             name: ",".join(value) if isinstance(value, list) else str(value)
             for name, value in binding["topicConfiguration"].items()
         }
-        assert found == topic["config"]
+        assert settings == topic["config"]
         assert (channel["x-owner"], channel["x-compatibility"]) == (
             document["owner"],
             document["compatibility"],
@@ -93,8 +93,8 @@ def test_every_message_has_the_registered_schemas_and_the_constraints(described:
         assert message["bindings"]["kafka"]["key"] == json.loads(contract.key_schema)
         for field in document["fields"]:
             words = {"minimum", "minLength", "maxLength", "pattern"} & field.keys()
-            found = message["x-constraints"].get(field["name"], {})
-            assert found == {word: field[word] for word in words}
+            constraints = message["x-constraints"].get(field["name"], {})
+            assert constraints == {word: field[word] for word in words}
     assert not messages
 
 
@@ -122,9 +122,9 @@ def references(value: Any) -> Iterator[str]:
 
 
 def test_every_reference_leads_somewhere(described: Any) -> None:
-    found = set(references(described))
-    assert found
-    for reference in found:
+    targets = set(references(described))
+    assert targets
+    for reference in targets:
         place = described
         for step in reference.removeprefix("#/").split("/"):
             place = place[step]

@@ -21,7 +21,7 @@ DOCUMENTS = [json.loads(path.read_text("utf-8")) for path in sorted(SCHEMAS.glob
 
 
 def shown(token: Token) -> str:
-    """What a reader sees of an inline token."""
+    """Return the visible text of an inline token."""
     parts = token.children or []
     return "".join(part.content for part in parts if part.type != "html_inline")
 
@@ -56,8 +56,8 @@ def test_every_field_of_every_contract_is_there_with_its_doc_and_default(text: s
     there = {heading: rows[1:] for heading, rows in tables(text) if rows[0][0] == "field"}
     assert there.keys() == {document["name"] for document in DOCUMENTS}
     for document in DOCUMENTS:
-        found = {name: (default, doc) for name, _, _, default, doc in there[document["name"]]}
-        assert found == {
+        matches = {name: (default, doc) for name, _, _, default, doc in there[document["name"]]}
+        assert matches == {
             field["name"]: (
                 json.dumps(field["default"]) if "default" in field else "",
                 plain(field["doc"]),
@@ -79,16 +79,16 @@ def test_every_constraint_is_there(text: str) -> None:
 def test_every_contract_has_its_topic_owner_key_and_who_writes_and_reads(text: str) -> None:
     facts = {heading: dict(rows) for heading, rows in tables(text) if rows[0] == ["", ""]}
     for contract, document in zip(load_all(), DOCUMENTS, strict=True):
-        found = facts[document["name"]]
-        assert found["topic"] == document["topic"]["name"]
-        assert found["partitions"] == str(document["topic"]["partitions"])
-        assert found["key"] == ", ".join(document["topic"]["key"])
-        assert found["owner"] == document["owner"]
-        assert found["compatibility"].startswith(document["compatibility"])
+        matches = facts[document["name"]]
+        assert matches["topic"] == document["topic"]["name"]
+        assert matches["partitions"] == str(document["topic"]["partitions"])
+        assert matches["key"] == ", ".join(document["topic"]["key"])
+        assert matches["owner"] == document["owner"]
+        assert matches["compatibility"].startswith(document["compatibility"])
         for part in writers(contract):
-            assert part.folder in found["written by"]
+            assert part.folder in matches["written by"]
         for part in readers(contract):
-            assert part.folder in found["read by"]
+            assert part.folder in matches["read by"]
 
 
 def test_the_table_of_contents_leads_to_a_heading_for_every_contract(text: str) -> None:
@@ -121,15 +121,15 @@ WORDS = st.text(SPECIAL | st.characters(codec="utf-8", exclude_characters="\0"))
 
 
 @given(WORDS)
-def test_any_words_are_shown_as_they_are_in_a_table_and_outside(said: str) -> None:
-    shown_as = markdown.text(said)
-    ((_, rows),) = tables("\n".join(markdown.table(["x"], [[shown_as]])))
-    paragraph = "".join(shown(t) for t in GITHUB.parse(shown_as) if t.type == "inline")
+def test_any_words_are_shown_as_they_are_in_a_table_and_outside(words: str) -> None:
+    escaped = markdown.text(words)
+    ((_, rows),) = tables("\n".join(markdown.table(["x"], [[escaped]])))
+    paragraph = "".join(shown(t) for t in GITHUB.parse(escaped) if t.type == "inline")
     for seen in (rows[1][0], paragraph):
-        assert " ".join(plain(seen).split()) == " ".join(plain(said).split())
+        assert " ".join(plain(seen).split()) == " ".join(plain(words).split())
 
 
-@given(st.text(SPECIAL, min_size=1).filter(lambda said: said == " ".join(said.split())))
+@given(st.text(SPECIAL, min_size=1).filter(lambda text: text == " ".join(text.split())))
 def test_any_pattern_is_shown_as_it_is_in_a_table(pattern: str) -> None:
     ((_, rows),) = tables("\n".join(markdown.table(["x"], [[markdown.code(pattern)]])))
     assert rows == [["x"], [pattern]]
@@ -149,7 +149,7 @@ def test_a_pattern_with_bars_and_angles_leaves_its_row_whole(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("config", "said"),
+    ("config", "shown"),
     [
         ({}, "every record, for as long as the broker's own `log.retention` says"),
         ({"cleanup.policy": "delete", "retention.ms": "-1"}, "every record, for ever"),
@@ -164,5 +164,5 @@ def test_a_pattern_with_bars_and_angles_leaves_its_row_whole(tmp_path: Path) -> 
         ),
     ],
 )
-def test_what_is_kept_is_said_in_words(config: dict[str, str], said: str) -> None:
-    assert prose.kept(config) == said
+def test_what_a_topic_keeps_is_described(config: dict[str, str], shown: str) -> None:
+    assert prose.kept(config) == shown

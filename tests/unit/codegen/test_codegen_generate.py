@@ -44,7 +44,7 @@ def test_generating_twice_changes_nothing(contracts: list[Contract], tmp_path: P
     assert not generate.write(files, tmp_path)
 
 
-def test_stale_missing_and_orphaned_files_are_told_apart(
+def test_stale_missing_and_orphaned_files_are_distinguished(
     contracts: list[Contract], tmp_path: Path
 ) -> None:
     files = generate.render(contracts)
@@ -91,7 +91,7 @@ def test_a_changed_contract_makes_the_check_fail_and_name_the_documents(
     assert [(generate.ROOT / path).read_bytes() for path in DOCUMENTS] == before
 
 
-def test_a_missing_document_is_told_and_written(contracts: list[Contract], tmp_path: Path) -> None:
+def test_a_missing_document_is_written(contracts: list[Contract], tmp_path: Path) -> None:
     files = generate.render(contracts)
     generate.write(files, tmp_path)
     (tmp_path / generate.DICTIONARY).unlink()

@@ -22,7 +22,7 @@ from contracts.compatibility.resolution import Resolution
 from schemas.avro.parse import InvalidSchemaError, parse
 from schemas.avro.schema import Schema
 from tests.support.schema_pairs import Document, Pair, pair, pairs
-from tests.support.schema_values import NoValue, encoded, value
+from tests.support.schema_values import NoValueError, encoded, value
 
 STRICT = ("default-missing", "enum-symbol-missing", "null-refused", "type-changed")
 
@@ -103,7 +103,7 @@ def test_every_value_of_the_writer_can_be_read_when_the_rules_say_so(both: Pair,
     for _ in range(5):
         try:
             datum = value(both[1], chance)
-        except NoValue:
+        except NoValueError:
             return
         read(encoded(both[1], datum), *both)
 
@@ -147,7 +147,7 @@ def test_what_the_pipeline_calls_safe_means_the_same(seed: int) -> None:
     both = safe_pair(chance)
     try:
         datum = value(both[1], chance)
-    except NoValue:
+    except NoValueError:
         return
     data = encoded(both[1], datum)
     written = schemaless_reader(BytesIO(data), parse_schema(bare(both[1])))

@@ -55,9 +55,9 @@ def values(field: Field) -> st.SearchStrategy[Any]:
         case "boolean":
             allowed = st.booleans()
         case "decimal":
-            most = 10**field.type.precision - 1
-            least = 0 if "minimum" in bounds else -most
-            allowed = st.integers(least, most).map(
+            maximum = 10**field.type.precision - 1
+            minimum = 0 if "minimum" in bounds else -maximum
+            allowed = st.integers(minimum, maximum).map(
                 lambda n: Decimal(n) / Decimal(10**field.type.scale)
             )
         case "timestamp-millis":

@@ -1,5 +1,5 @@
-"""What the pipeline's rules call safe is decoded to what its writer meant; what they call breaking
-comes with an example that the decoder refuses.
+"""Schemas judged safe are decoded as their writer meant; breaking ones have an example that the
+decoder refuses.
 """
 
 import json
@@ -14,16 +14,16 @@ from contracts.compatibility.example import Chosen, NoFiniteValueError, example,
 from contracts.compatibility.finding import Severity
 from schemas.avro.parse import parse
 from schemas.wire import DecodeError, Decoder
-from tests.support.avro_meaning import Meaningless, default, meaning, tree
+from tests.support.avro_meaning import NoMeaningError, default, meaning, tree
 from tests.support.contract_pairs import Pair, pair
-from tests.support.schema_values import NoValue, encoded, value
+from tests.support.schema_values import NoValueError, encoded, value
 
 HEADER = b"\0\0\0\0\7"
 NOT_OF_PYTHON = ("flink-lacks-type", "flink-cannot-write-enum")
 
 
 def meant(both: Pair, data: bytes) -> dict[str, Any]:
-    """The contract's fields as the writer's own schema means them. Raises Meaningless."""
+    """The contract's fields as the writer's own schema means them. Raises NoMeaningError."""
     written = tree(data, both.writer)
     theirs = {field["name"]: field["type"] for field in both.writer["fields"]}
     return {
@@ -52,7 +52,7 @@ def judged(both: Pair) -> list[Any]:
 
 def decoded(both: Pair, data: bytes) -> dict[str, Any]:
     text = json.dumps(both.writer)
-    decoder: Decoder[Any] = Decoder(both.kind, lambda _: text)
+    decoder: Decoder[Any] = Decoder(both.record_type, lambda _: text)
     record: dict[str, Any] = decoder.value(HEADER + data).to_dict()
     return record
 
@@ -66,15 +66,15 @@ def test_what_is_judged_safe_is_decoded_to_what_was_meant(seed: int) -> None:
     for _ in range(3):
         try:
             data = encoded(both.writer, value(both.writer, chance))
-        except NoValue:
+        except NoValueError:
             return
         try:
             expected = meant(both, data)
-        except Meaningless:  # a time beyond Python's years
+        except NoMeaningError:  # a time beyond Python's years
             continue
-        found = decoded(both, data)
-        assert found == expected
-        assert [type(each) for each in found.values()] == [type(expected[name]) for name in found]
+        record = decoded(both, data)
+        assert record == expected
+        assert [type(each) for each in record.values()] == [type(expected[name]) for name in record]
 
 
 @given(st.integers())
@@ -88,7 +88,7 @@ def test_what_is_judged_breaking_has_an_example_that_breaks(seed: int) -> None:
         except NoFiniteValueError:
             try:
                 value(both.writer, chance)
-            except NoValue:
+            except NoValueError:
                 continue
             raise
         assert printed(datum)
@@ -96,7 +96,7 @@ def test_what_is_judged_breaking_has_an_example_that_breaks(seed: int) -> None:
         if finding.rule.id in NOT_OF_PYTHON:
             continue
         try:
-            found = decoded(both, data)
+            record = decoded(both, data)
         except DecodeError:
             continue
-        raise AssertionError(f"{finding.rule.id}: {printed(datum)} is read as {found}")
+        raise AssertionError(f"{finding.rule.id}: {printed(datum)} is read as {record}")

@@ -18,9 +18,9 @@ from contracts.contract import Contract, Field, load_all
 from schemas import generated
 from schemas.record import Record
 from schemas.wire import DecodeError, Decoder
-from tests.support.avro_meaning import Document, Meaningless, as_record, tree
+from tests.support.avro_meaning import Document, NoMeaningError, as_record, tree
 from tests.support.contract_pairs import MILLIS, dataclass_of, decimal, pair
-from tests.support.schema_values import NoValue, encoded, value
+from tests.support.schema_values import NoValueError, encoded, value
 from tests.unit.schemas.test_wire import values
 
 HEADER = b"\0\0\0\0\7"
@@ -29,15 +29,15 @@ VERSIONS = [
 ]
 
 
-def decoder(kind: type[Record], writer: Document) -> Decoder[Any]:
+def decoder(record_type: type[Record], writer: Document) -> Decoder[Any]:
     text = json.dumps(writer)
-    return Decoder(kind, lambda _: text)
+    return Decoder(record_type, lambda _: text)
 
 
-def outcome(kind: type[Record], writer: Document, data: bytes) -> dict[str, Any] | None:
-    """What the decoder makes of a record's bytes; None: DecodeError."""
+def outcome(record_type: type[Record], writer: Document, data: bytes) -> dict[str, Any] | None:
+    """Return the decoder's fields of a record; None after DecodeError."""
     try:
-        record: Record = decoder(kind, writer).value(HEADER + data)
+        record: Record = decoder(record_type, writer).value(HEADER + data)
     except DecodeError:
         return None
     return record.to_dict()
@@ -47,7 +47,7 @@ def expected(reader: Document, writer: Document, data: bytes) -> dict[str, Any] 
     """The same by the specification."""
     try:
         return as_record(reader, writer, tree(data, writer))
-    except Meaningless:
+    except NoMeaningError:
         return None
 
 
@@ -56,20 +56,20 @@ def typed(record: dict[str, Any] | None) -> Any:
     if record is None:
         return None
     return {
-        name: (type(found), found, found.tzinfo if isinstance(found, datetime) else None)
-        for name, found in record.items()
+        name: (type(value), value, value.tzinfo if isinstance(value, datetime) else None)
+        for name, value in record.items()
     }
 
 
-def stored(field: Field, found: Any) -> Any:
+def stored(field: Field, value: Any) -> Any:
     """A value as the tests' encoder takes it."""
-    inner = found
-    if isinstance(found, Decimal):
-        unscaled = int(found * 10**field.type.scale)
+    inner = value
+    if isinstance(value, Decimal):
+        unscaled = int(value * 10**field.type.scale)
         inner = unscaled.to_bytes(17, "big", signed=True)
-    elif isinstance(found, datetime):
-        inner = (found - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
-    return (int(found is not None), inner) if field.nullable else inner
+    elif isinstance(value, datetime):
+        inner = (value - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return (int(value is not None), inner) if field.nullable else inner
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:
@@ -99,17 +99,17 @@ def test_every_released_version_is_decoded_exactly_whole_or_damaged(
     versions: tuple[Contract, Contract], data: st.DataObject
 ) -> None:
     contract, version = versions
-    kind = getattr(generated, contract.name)
+    record_type = getattr(generated, contract.name)
     reader, writer = json.loads(contract.schema), json.loads(version.schema)
     record = {field.name: data.draw(values(field)) for field in version.fields}
     given = {field.name: stored(field, record[field.name]) for field in version.fields}
     whole = encoded(writer, given)
-    found = outcome(kind, writer, whole)
-    assert found is not None
-    assert typed({name: found[name] for name in record}) == typed(record)
-    assert typed(found) == typed(expected(reader, writer, whole))
+    fields = outcome(record_type, writer, whole)
+    assert fields is not None
+    assert typed({name: fields[name] for name in record}) == typed(record)
+    assert typed(fields) == typed(expected(reader, writer, whole))
     bad = damaged(whole, random.Random(data.draw(st.integers())))
-    assert typed(outcome(kind, writer, bad)) == typed(expected(reader, writer, bad))
+    assert typed(outcome(record_type, writer, bad)) == typed(expected(reader, writer, bad))
 
 
 @given(st.integers())
@@ -118,11 +118,11 @@ def test_every_writer_s_schema_is_resolved_as_the_specification_says(seed: int) 
     both = pair(chance)
     try:
         whole = encoded(both.writer, value(both.writer, chance))
-    except NoValue:
+    except NoValueError:
         return
     for data in (whole, damaged(whole, chance), damaged(whole, chance)):
-        found = outcome(both.kind, both.writer, data)
-        assert typed(found) == typed(expected(both.reader, both.writer, data))
+        fields = outcome(both.record_type, both.writer, data)
+        assert typed(fields) == typed(expected(both.reader, both.writer, data))
 
 
 ADDED: list[tuple[Document, Any, Any]] = [
@@ -140,12 +140,12 @@ ADDED: list[tuple[Document, Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "default", "found"), ADDED, ids=repr)
+@pytest.mark.parametrize(("kind", "default", "value"), ADDED, ids=repr)
 def test_a_field_that_the_writer_lacks_is_the_contract_s_default(
-    kind: Document, default: Any, found: Any
+    kind: Document, default: Any, value: Any
 ) -> None:
     identity = {"name": "event_id", "type": "string", "doc": "Identity."}
     added = {"name": "added", "type": kind, "default": default, "doc": "Added."}
     made, reader = dataclass_of([added, identity])
     writer = {**reader, "fields": [identity]}
-    assert typed(outcome(made, writer, b"\2x")) == typed({"added": found, "event_id": "x"})
+    assert typed(outcome(made, writer, b"\2x")) == typed({"added": value, "event_id": "x"})
