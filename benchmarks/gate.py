@@ -202,7 +202,7 @@ def sight(stack: Stack) -> None:
     read = time.perf_counter() - start
     consumer.close()
     start = time.perf_counter()
-    command = [sys.executable, "-m", "gate", "quarantine", "list", "--most", "0"]
+    command = [sys.executable, "-m", "gate", "quarantine", "list", "--limit", "0"]
     subprocess.run(command, env=stack.environment(), check=True)
     listed = time.perf_counter() - start
     start = time.perf_counter()

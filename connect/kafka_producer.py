@@ -19,6 +19,17 @@ DEFAULTS = {
 }
 
 
+class RecordRefusedError(UserError):
+    """Kafka did not accept a record; reason: in the client's words."""
+
+    def __init__(self, topic: str, reason: str) -> None:
+        super().__init__(
+            f"Kafka does not accept a record for {topic} ({reason}): check that the topic exists "
+            "and that this client may write to it."
+        )
+        self.reason = reason
+
+
 class KafkaProducer(Producer):
     """An idempotent producer that waits while its buffer is full."""
 
@@ -29,7 +40,7 @@ class KafkaProducer(Producer):
     def send(self, topic: str, value: bytes | None, key: bytes | None, **arguments: Any) -> None:
         """Queue a message; arguments: as Producer.produce takes them.
 
-        Raises UserError for a message that the client refuses.
+        Raises RecordRefusedError for a message that the client does not take.
         """
         while True:
             try:
@@ -38,12 +49,4 @@ class KafkaProducer(Producer):
             except BufferError:
                 self.poll(FULL_SECONDS)
             except KafkaException as error:
-                raise refused(topic, error.args[0].str()) from None
-
-
-def refused(topic: str, reason: str) -> UserError:
-    """Build the error for a message that Kafka did not accept."""
-    return UserError(
-        f"Kafka does not accept a record for {topic} ({reason}): check that the topic exists and "
-        "that this client may write to it."
-    )
+                raise RecordRefusedError(topic, error.args[0].str()) from None

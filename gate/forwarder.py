@@ -3,7 +3,7 @@
 from confluent_kafka import KafkaError, Message
 
 from connect.errors import UserError
-from connect.kafka_producer import KafkaProducer, refused
+from connect.kafka_producer import KafkaProducer, RecordRefusedError
 from connect.settings import Settings
 from gate.envelope import envelope, headers_of, timestamp
 from gate.reasons import Refusal
@@ -68,4 +68,4 @@ class Forwarder:
 
     def _report(self, error: KafkaError | None, message: Message) -> None:
         if error is not None and not self._failure:
-            self._failure = refused(str(message.topic()), error.str())
+            self._failure = RecordRefusedError(str(message.topic()), error.str())

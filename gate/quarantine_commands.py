@@ -106,7 +106,7 @@ def redrive(
         record_type = EVENT_TYPES.get(coordinates[0].topic)
         if record_type is None:
             raise UserError(f"The gate does not read topic {coordinates[0].topic}.")
-        repaired = to_record(value.read_text("utf-8"), record_type, str(value))
+        repaired = to_record(value.read_bytes(), record_type, str(value))
     for trace in Redriver(settings).redrive(coordinates, by, repaired):
         click.echo(
             f"{RecordCoordinates(*trace.key())} was redriven as "

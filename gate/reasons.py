@@ -23,7 +23,7 @@ class Reason(StrEnum):
     KEY = "key"
 
 
-RULES = {
+RULES: dict[str, str] = {
     Reason.TOMBSTONE: "A record has a value: an event is never deleted.",
     Reason.TOO_LARGE: "Key, value and headers together do not exceed the gate's size limit.",
     Reason.TOO_SHORT: "A value has at least 6 bytes: a header of 5 and a record.",

@@ -15,7 +15,7 @@ def to_json(values: dict[str, Any]) -> dict[str, Any]:
     return {name: _to_json(value) for name, value in values.items()}
 
 
-def to_record(text: str, record_type: type[Record], file: str) -> Record:
+def to_record(text: str | bytes, record_type: type[Record], file: str) -> Record:
     """Parse JSON into a valid record. Raises UserError with file and field."""
     try:
         values = json.loads(text)

@@ -12,7 +12,7 @@ from confluent_kafka import KafkaError, KafkaException, Message
 
 from connect import registry
 from connect.errors import UserError
-from connect.kafka_producer import KafkaProducer
+from connect.kafka_producer import KafkaProducer, RecordRefusedError
 from connect.settings import Settings
 from gate.coordinates import RecordCoordinates
 from gate.headers import Headers, decode
@@ -79,11 +79,10 @@ class Redriver:
                     self._producer.abort_transaction(ANSWER_SECONDS)
                 raise
             self._commit()
+        except RecordRefusedError as error:
+            raise _nothing_redriven(error.reason) from None
         except KafkaException as error:
-            raise UserError(
-                f"Nothing was redriven ({error.args[0].str()}): check that the broker is healthy "
-                "and that no other redrive runs, then try again."
-            ) from None
+            raise _nothing_redriven(error.args[0].str()) from None
         return traces
 
     def _commit(self) -> None:
@@ -201,3 +200,10 @@ class Redriver:
         for trace in traces:
             self._producer.send(Redrive.TOPIC, self._encoder.value(trace), self._encoder.key(trace))
         return traces
+
+
+def _nothing_redriven(reason: str) -> UserError:
+    return UserError(
+        f"Nothing was redriven ({reason}): check that the broker is healthy and that no other "
+        "redrive runs, then try again."
+    )

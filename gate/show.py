@@ -8,7 +8,7 @@ from typing import Any
 from connect.registry import UnknownSchemaError
 from gate.coordinates import RecordCoordinates
 from gate.headers import decode
-from gate.reasons import RULES, Reason
+from gate.reasons import RULES
 from gate.record_json import to_json
 from schemas.generated import EVENTS, QuarantinedRecord, Redrive
 from schemas.record import Record
@@ -25,7 +25,7 @@ def lines(record: QuarantinedRecord, redrive: Redrive | None, text_of: TextOf) -
     """Yield the output of `show`."""
     record_type = EVENT_TYPES.get(record.source_topic)
     yield f"{RecordCoordinates(*record.key())}: {record.reason}"
-    yield f"  rule        {RULES.get(Reason(record.reason), '')}"
+    yield f"  rule        {RULES.get(record.reason, '')}"
     yield f"  violation   {record.sentence}"
     yield from (f"  contract    {line}" for line in _contract(record, record_type))
     yield f"  schema id   {record.schema_id}"

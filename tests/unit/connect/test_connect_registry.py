@@ -1,17 +1,22 @@
-"""Only the registry's own answer makes a schema unknown, and only then a reader skips a record."""
+"""Only the registry's own answer makes a schema unknown; readers skip no record for another."""
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
-from connect import registry
+from audit import topic_records
+from connect import record_consumer, registry
 from connect.errors import UserError
 from connect.registry import UnknownSchemaError
 from connect.settings import Settings
+from schemas.generated import Shipment
+from views.reader import TopicReader
 
 HOST = "127.0.0.1"
 NOT_FOUND = json.dumps({"error_code": 40403, "message": "Schema not found"}).encode()
@@ -21,23 +26,27 @@ ANSWERS = {1: NOT_FOUND, 2: b"<html>no such page</html>", 3: b'{"error_code": 40
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        schema_id = int(self.path.split("?")[0].rsplit("/", 1)[1])
-        self.send_response(404)
+        path = self.path.split("?")[0]
+        self.send_response(200 if path == "/subjects" else 404)
         self.end_headers()
-        self.wfile.write(ANSWERS[schema_id])
+        self.wfile.write(b"[]" if path == "/subjects" else ANSWERS[int(path.rsplit("/", 1)[1])])
 
     def log_message(self, *_: object) -> None:
         pass
 
 
 @pytest.fixture
-def client() -> Iterator[SchemaRegistryClient]:
+def settings() -> Iterator[Settings]:
     server = ThreadingHTTPServer((HOST, 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings = Settings(registry=f"http://{HOST}:{server.server_port}")
-    yield registry.unchecked_client(settings, seconds=2, retries=0)
+    yield Settings(registry=f"http://{HOST}:{server.server_port}")
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def client(settings: Settings) -> SchemaRegistryClient:
+    return registry.unchecked_client(settings, seconds=2, retries=0)
 
 
 def test_the_registry_s_own_code_makes_a_schema_unknown(client: SchemaRegistryClient) -> None:
@@ -57,3 +66,62 @@ def test_a_registry_that_is_away_is_no_answer() -> None:
     with pytest.raises(UserError, match="did not return schema 7") as error:
         registry.schema_text(registry.unchecked_client(away, seconds=1, retries=0), 7)
     assert not isinstance(error.value, UnknownSchemaError)
+
+
+class OneMessage:
+    """A consumer of shipments that returns one message, written with a schema id."""
+
+    def __init__(self, schema_id: int) -> None:
+        value = b"\0" + schema_id.to_bytes(4, "big") + b"record"
+        fields = {"topic": Shipment.TOPIC, "partition": 0, "offset": 0, "value": value}
+        self._message = SimpleNamespace(
+            error=lambda: None, **{name: lambda each=each: each for name, each in fields.items()}
+        )
+
+    def list_topics(self, **_: Any) -> Any:
+        topic = SimpleNamespace(partitions={0: None}, error=None)
+        return SimpleNamespace(topics={Shipment.TOPIC: topic})
+
+    def consume(self, _limit: int, _seconds: float) -> list[Any]:
+        return [self._message]
+
+    def incremental_assign(self, _: Any) -> None:
+        pass
+
+    incremental_unassign = incremental_assign
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def one_message(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    def written_with(schema_id: int) -> None:
+        monkeypatch.setattr(record_consumer, "Consumer", lambda _: OneMessage(schema_id))
+
+    monkeypatch.setattr(record_consumer, "admin", lambda _: None)
+    return written_with
+
+
+def test_readers_skip_a_record_of_an_unknown_schema(
+    settings: Settings, one_message: Callable[[int], None]
+) -> None:
+    one_message(1)
+    reader = TopicReader(settings, [Shipment])
+    assert reader.read(1, 0) == []
+    assert reader.undecodable == {Shipment.TOPIC: 1}
+    (received,) = topic_records.read(settings, [Shipment], {(Shipment.TOPIC, 0): 1})
+    assert (received.record, received.reason) == (None, "The registry has no schema 1.")
+
+
+@pytest.mark.parametrize("schema_id", [2, 3])
+def test_readers_skip_no_record_for_a_proxy_s_404(
+    settings: Settings, one_message: Callable[[int], None], schema_id: int
+) -> None:
+    one_message(schema_id)
+    reader = TopicReader(settings, [Shipment])
+    with pytest.raises(UserError, match=f"did not return schema {schema_id}"):
+        reader.read(1, 0)
+    assert not reader.undecodable
+    with pytest.raises(UserError, match=f"did not return schema {schema_id}"):
+        list(topic_records.read(settings, [Shipment], {(Shipment.TOPIC, 0): 1}))

@@ -120,8 +120,9 @@ def test_a_record_shown_as_json_is_read_back_as_it_was(record: Record) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "named"),
+    ("text", "start"),
     [
+        (b"\xff", "file: not readable"),
         ("", "file: not readable"),
         ("[]", "file: not readable: expected one object"),
         ('{"colour": 1}', "file: not readable: expected one object"),
@@ -129,10 +130,10 @@ def test_a_record_shown_as_json_is_read_back_as_it_was(record: Record) -> None:
         ('{"occurred_at": "yesterday"}', "file: not readable: Invalid isoformat"),
     ],
 )
-def test_an_unfit_repair_is_refused_in_one_sentence(text: str, named: str) -> None:
+def test_an_invalid_repair_is_refused_in_one_sentence(text: str | bytes, start: str) -> None:
     with pytest.raises(UserError) as refused:
         record_json.to_record(text, Shipment, "file")
-    assert refused.value.message.startswith(named)
+    assert refused.value.message.startswith(start)
 
 
 @pytest.mark.parametrize("arguments", [["lst"], ["quarantine", "lst"], ["quarantine", "show"]])
@@ -143,13 +144,15 @@ def test_an_unknown_command_is_refused_and_named(arguments: list[str]) -> None:
 
 
 @given(st.sampled_from(EVENTS), st.integers(0, 99), st.integers(0, 2**62))
-def test_a_place_is_read_as_it_is_written(kind: Any, partition: int, offset: int) -> None:
-    place = RecordCoordinates(kind.TOPIC, partition, offset)
-    assert RecordCoordinates.parse(str(place)) == place
+def test_coordinates_are_parsed_as_they_are_written(
+    event: Any, partition: int, offset: int
+) -> None:
+    coordinates = RecordCoordinates(event.TOPIC, partition, offset)
+    assert RecordCoordinates.parse(str(coordinates)) == coordinates
 
 
 @pytest.mark.parametrize("text", ["", "shipments", "shipments/1", "shipments/1/x", "a/1/2/3"])
-def test_what_is_no_place_is_refused(text: str) -> None:
+def test_malformed_coordinates_are_refused(text: str) -> None:
     with pytest.raises(click.BadParameter):
         RecordCoordinates.parse(text)
 
