@@ -27,7 +27,9 @@ def read(
     UserError when no record arrives for SILENT_SECONDS.
     """
     topics = {record_type.TOPIC for record_type in record_types}
-    ends = {place: end for place, end in end_offsets.items() if place[0] in topics and end}
+    ends = {
+        partition: end for partition, end in end_offsets.items() if partition[0] in topics and end
+    }
     consumer = RecordConsumer(
         settings, record_types, AUDIT_GROUP, {"queued.max.messages.kbytes": 16_384}
     )

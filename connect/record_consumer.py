@@ -103,10 +103,10 @@ class RecordConsumer:
 
     def _received(self, message: Message) -> Received:
         topic, value = str(message.topic()), message.value()
-        place = (topic, int(message.partition() or 0), int(message.offset() or 0))
+        coordinates = (topic, int(message.partition() or 0), int(message.offset() or 0))
         if value is None:
-            return Received(*place, None, TOMBSTONE)
+            return Received(*coordinates, None, TOMBSTONE)
         try:
-            return Received(*place, self._decoders[topic].value(bytes(value)))
+            return Received(*coordinates, self._decoders[topic].value(bytes(value)))
         except (DecodeError, registry.UnknownSchemaError) as error:
-            return Received(*place, None, str(error))
+            return Received(*coordinates, None, str(error))

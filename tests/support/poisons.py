@@ -1,4 +1,4 @@
-"""Bad records of every record_type, each with the rule that it breaks.
+"""Bad records of every type, each with the rule that it breaks.
 
 Their schemas come by `id_of`, so that the same list goes to a fake registry and to a real one.
 """

@@ -1,7 +1,7 @@
-"""A broker and a registry that ask for a password over TLS: the whole pipeline has it.
+"""The whole pipeline with a broker and a registry that require TLS and a password.
 
-Real parts: Kafka with a SASL_SSL listener, gate and job. The registry stands behind a door of TLS
-and a password, as its providers put one before it.
+Real Kafka with a SASL_SSL listener, gate and job; the registry behind a TLS proxy with basic
+authentication, as its providers run it.
 """
 
 import base64
@@ -45,12 +45,12 @@ listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:S
 
 
 @contextmanager
-def door(behind: str, certificate: Certificate) -> Iterator[str]:
-    """The address of a server that passes requests on from those who know the password."""
+def tls_proxy(behind: str, certificate: Certificate) -> Iterator[str]:
+    """Run a proxy that forwards authenticated requests; yield its address."""
     known = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
-    class Door(BaseHTTPRequestHandler):
-        def pass_on(self) -> None:
+    class Proxy(BaseHTTPRequestHandler):
+        def forward(self) -> None:
             if self.headers["Authorization"] != known:
                 self.answer(401, b'{"error_code": 401, "message": "Unauthorized"}')
                 return
@@ -61,7 +61,7 @@ def door(behind: str, certificate: Certificate) -> Iterator[str]:
             self.answer(response.status, response.read())
             inside.close()
 
-        do_GET = do_POST = do_PUT = do_DELETE = pass_on  # noqa: N815 - http.server's names
+        do_GET = do_POST = do_PUT = do_DELETE = forward  # noqa: N815 - http.server's names
 
         def answer(self, status: int, body: bytes) -> None:
             self.send_response(status)
@@ -73,7 +73,7 @@ def door(behind: str, certificate: Certificate) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer((HOST, 0), Door)
+    server = ThreadingHTTPServer((HOST, 0), Proxy)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.with_key)
     server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -93,7 +93,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPipeline]
         patch.setattr(broker, "properties", lambda s: plain(s) + listener(port, certificate, s))
         with (
             Stack.on_free_ports(["registry", "kafka"]) as inside,
-            door(inside.settings.registry_url, certificate) as address,
+            tls_proxy(inside.settings.registry_url, certificate) as address,
             Stack.on_free_ports(
                 [],
                 kafka=f"{HOST}:{port}",

@@ -1,6 +1,6 @@
-"""Behind the gate nothing bad reaches the levels, and nothing good is held up. Without it, it does.
+"""With the gate no invalid record reaches the levels and no valid one is delayed; without it, both.
 
-Real parts: Kafka, registry, gate and job.
+Real Kafka, registry, gate and job.
 """
 
 import os
@@ -24,7 +24,7 @@ from schemas.record import Record
 from schemas.wire import Encoder
 from stack.runtime import Stack
 from tests.e2e.contracts.test_evolution import failures
-from tests.integration.gate.test_gate_kafka import Sender, id_of, places_of, quarantined
+from tests.integration.gate.test_gate_kafka import Sender, by_coordinates, id_of, quarantined
 from tests.support.poisons import good, poisons
 from tests.support.running_pipeline import RunningPipeline
 from views.reader import TopicReader
@@ -35,7 +35,7 @@ SECONDS_TO_A_LEVEL = 5.0
 SECONDS_AFTER_RETURN = 10.0
 SECONDS_TO_SETTLE = 120
 SESSION_SECONDS = 7.0
-"""Frozen for so long, the gate is no member of its group any more."""
+"""A gate that is frozen for this long has left its group."""
 INTERRUPTIONS = 10 if settings().max_examples > 1000 else 2
 RATE = 5_000
 
@@ -64,7 +64,7 @@ def to_own_shelf(name: str) -> Shipment:
 
 
 class Canaries:
-    """Shipments to shelves of their own: each is waited for until its level can be read."""
+    """Shipments to shelves of their own; each is sent and its level awaited."""
 
     def __init__(self, world: RunningPipeline) -> None:
         self._world = world
@@ -73,7 +73,7 @@ class Canaries:
         self._publisher = Publisher(world.settings, [Shipment])
 
     def sing(self, name: str, seconds: float) -> float:
-        """Seconds until the level of one more shipment is there; it must be, in time."""
+        """Send one shipment and return the seconds until its level is published."""
         canary = to_own_shelf(name)
         self._publisher.send(canary)
         self._publisher.flush()
@@ -107,9 +107,9 @@ def test_every_poison_is_quarantined_and_every_canary_reaches_its_level(
             sender.flush()
             canaries.sing(f"canary-{number}", SECONDS_TO_A_LEVEL)
     assert len(bad) >= 60
-    in_quarantine = places_of(quarantined(world.stack))
-    assert {sender.places[name]: poison.reason for name, poison in bad.items()} == {
-        place: record.reason for place, record in in_quarantine.items()
+    in_quarantine = by_coordinates(quarantined(world.stack))
+    assert {sender.coordinates[name]: poison.reason for name, poison in bad.items()} == {
+        coordinates: record.reason for coordinates, record in in_quarantine.items()
     }
     assert not failures(world)
     assert not world.differences(SECONDS_TO_SETTLE)
@@ -122,7 +122,7 @@ def test_a_gate_that_is_killed_or_frozen_under_load_loses_nothing(
 ) -> None:
     chance = random.Random(INTERRUPTIONS)
     done = threading.Event()
-    before = places_of(quarantined(world.stack)).keys()
+    before = by_coordinates(quarantined(world.stack)).keys()
     sender = Sender(world.stack)
     encoder = Encoder(id_of(world.stack))
 
@@ -137,7 +137,7 @@ def test_a_gate_that_is_killed_or_frozen_under_load_loses_nothing(
     thread = threading.Thread(target=load)
     thread.start()
     try:
-        # A job that has just started takes its time: it is no return of the gate.
+        # A job that has just started needs longer than a gate that returns.
         canaries.sing("before", SECONDS_TO_SETTLE)
         for number in range(INTERRUPTIONS):
             time.sleep(chance.uniform(1, 4))
@@ -157,8 +157,8 @@ def test_a_gate_that_is_killed_or_frozen_under_load_loses_nothing(
     sender.flush()
     assert not world.differences(SECONDS_TO_SETTLE)
     assert not failures(world)
-    in_quarantine = places_of(quarantined(world.stack)).keys() - before
-    assert in_quarantine == set(sender.places.values())
+    in_quarantine = by_coordinates(quarantined(world.stack)).keys() - before
+    assert in_quarantine == set(sender.coordinates.values())
 
 
 def test_without_the_gate_one_bad_record_falsifies_the_levels_and_another_stops_the_job() -> None:

@@ -1,4 +1,4 @@
-"""Whatever is done to a record's bytes, what goes on means the same to the gate and to Flink."""
+"""Gate and Flink read every accepted record alike, whatever was done to its bytes."""
 
 import json
 import random
@@ -55,9 +55,9 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def tables(stack: Stack) -> dict[str, FlinkTable]:
     flink, made = FlinkTables(stack.settings.registry_url), {}
-    for kind in EVENTS:
-        with flink.table(json.loads(kind.SCHEMA)) as table:
-            made[kind.TOPIC] = table
+    for event in EVENTS:
+        with flink.table(json.loads(event.SCHEMA)) as table:
+            made[event.TOPIC] = table
     return made
 
 
@@ -92,14 +92,14 @@ def as_flink_has_it(record: Any) -> dict[str, Any]:
     }
 
 
-def test_what_goes_on_is_read_by_flink_as_the_gate_read_it(
+def test_flink_reads_an_accepted_record_as_the_gate_does(
     stack: Stack, tables: dict[str, FlinkTable]
 ) -> None:
     registry = RealRegistry(stack.settings.registry_url)
     encoder, gate = Encoder(registry.id_of), judges(registry=registry)
-    decoders: dict[str, Any] = {kind.TOPIC: Decoder(kind, registry.text_of) for kind in EVENTS}
+    decoders: dict[str, Any] = {event.TOPIC: Decoder(event, registry.text_of) for event in EVENTS}
     others = [p.value for p in poisons(registry.id_of, NOW) if p.value and len(p.value) < 1000]
-    starts = [(kind.TOPIC, encoder.value(good(kind, NOW))) for kind in EVENTS]
+    starts = [(event.TOPIC, encoder.value(good(event, NOW))) for event in EVENTS]
     others += [value for _, value in starts]
     chance, accepted = random.Random(6), 0
     for _ in range(EDITS):

@@ -1,4 +1,4 @@
-"""The gate between a real Kafka and registry: killed, stopped, and with the registry away."""
+"""The gate with a real Kafka and registry: killed, stopped, and while the registry is down."""
 
 import json
 import os
@@ -38,7 +38,7 @@ from tests.support.poisons import Poison, good, poisons
 
 pytestmark = pytest.mark.slow
 PUBLIC = [event.TOPIC for event in EVENTS]
-AWAY_SECONDS = 60 if settings().max_examples > 1000 else 10
+DOWN_SECONDS = 60 if settings().max_examples > 1000 else 10
 RATE = 1000
 ACCEPTED = {topic: accepted_topic(topic) for topic in PUBLIC}
 
@@ -52,7 +52,7 @@ def stack() -> Iterator[Stack]:
 
 
 def start(stack: Stack, name: str = "gate-1") -> subprocess.Popen[bytes]:
-    """A gate that has output that it is open: only from then on is SIGTERM a request to it."""
+    """Start a gate and wait until it reports that it is open: before, SIGTERM would kill it."""
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "gate", "--name", name],
         env=stack.environment(),
@@ -85,7 +85,7 @@ def id_of(stack: Stack) -> Callable[[str, str], int]:
 
 
 class Sender:
-    """Sends raw messages; knows where each of them stands."""
+    """Sends raw messages and keeps the coordinates of each."""
 
     def __init__(self, stack: Stack) -> None:
         self._producer = Producer(
@@ -96,16 +96,16 @@ class Sender:
                 "message.max.bytes": 2_000_000,
             }
         )
-        self.places: dict[Any, tuple[str, int, int]] = {}
+        self.coordinates: dict[Any, tuple[str, int, int]] = {}
 
     def send(
-        self, label: Any, topic: str, key: bytes | None, value: bytes | None, **more: Any
+        self, label: Any, topic: str, key: bytes | None, value: bytes | None, **options: Any
     ) -> None:
         def delivered(error: KafkaError | None, message: Message) -> None:
             assert error is None, error
-            self.places[label] = (message.topic(), message.partition(), message.offset())  # type: ignore[assignment]
+            self.coordinates[label] = (message.topic(), message.partition(), message.offset())  # type: ignore[assignment]
 
-        self._producer.produce(topic, value, key, on_delivery=delivered, **more)
+        self._producer.produce(topic, value, key, on_delivery=delivered, **options)
         self._producer.poll(0)
 
     def flush(self) -> None:
@@ -113,7 +113,7 @@ class Sender:
 
 
 def everything(stack: Stack, topic: str) -> list[Message]:
-    """All that a topic holds now."""
+    """Read every message that a topic has now."""
     consumer = Consumer(
         {
             "bootstrap.servers": stack.settings.kafka_servers,
@@ -143,19 +143,21 @@ def quarantined(stack: Stack) -> list[QuarantinedRecord]:
     return [decoder.value(m.value() or b"") for m in everything(stack, QuarantinedRecord.TOPIC)]
 
 
-def places_of(records: list[QuarantinedRecord]) -> dict[tuple[str, int, int], QuarantinedRecord]:
+def by_coordinates(
+    records: list[QuarantinedRecord],
+) -> dict[tuple[str, int, int], QuarantinedRecord]:
     return {record.key(): record for record in records}
 
 
 def until(well: Callable[[], bool], seconds: float = 30) -> None:
     end = time.monotonic() + seconds
     while not well():
-        assert time.monotonic() < end, "it did not come true in time"
+        assert time.monotonic() < end, f"not true within {seconds} s"
         time.sleep(0.3)
 
 
 def event_ids(stack: Stack, topic: str) -> list[bytes]:
-    """The event ids of shipments in a topic, in order for each partition."""
+    """Return the event ids of shipments in a topic, in order for each partition."""
     return [_event_id(m) for m in everything(stack, topic)]
 
 
@@ -164,7 +166,7 @@ def _event_id(message: Message) -> bytes:
     return value[6 : 6 + (value[5] >> 1)]
 
 
-def test_every_poison_is_in_quarantine_and_every_canary_goes_on_as_it_was(stack: Stack) -> None:
+def test_every_poison_is_quarantined_and_every_canary_is_forwarded_unchanged(stack: Stack) -> None:
     now = datetime.now(UTC)
     ids = id_of(stack)
     encoder, sender = Encoder(ids), Sender(stack)
@@ -187,15 +189,15 @@ def test_every_poison_is_in_quarantine_and_every_canary_goes_on_as_it_was(stack:
         sender.flush()
 
         def all_there() -> bool:
-            return len(places_of(quarantined(stack))) >= len(bad) and sum(
+            return len(by_coordinates(quarantined(stack))) >= len(bad) and sum(
                 len(everything(stack, topic)) for topic in ACCEPTED.values()
             ) >= len(bad)
 
         until(all_there)
-    in_quarantine = places_of(quarantined(stack))
+    in_quarantine = by_coordinates(quarantined(stack))
     assert len(in_quarantine) == len(bad)
     for name, poison in bad.items():
-        record = in_quarantine[sender.places[name]]
+        record = in_quarantine[sender.coordinates[name]]
         assert record.reason == poison.reason, (name, record.sentence)
         assert (record.raw_key, record.raw_value) == (poison.key, poison.value)
         assert record.complete
@@ -203,8 +205,8 @@ def test_every_poison_is_in_quarantine_and_every_canary_goes_on_as_it_was(stack:
         for message in everything(stack, topic):
             sent[topic, message.partition(), message.offset()] = as_it_is(message)  # type: ignore[index]
     expected: dict[tuple[str, int], list[Any]] = defaultdict(list)
-    for place in sorted(sent.keys() - in_quarantine.keys()):
-        expected[ACCEPTED[place[0]], place[1]].append(sent[place])
+    for coordinates in sorted(sent.keys() - in_quarantine.keys()):
+        expected[ACCEPTED[coordinates[0]], coordinates[1]].append(sent[coordinates])
     accepted: dict[tuple[str, int], list[Any]] = defaultdict(list)
     for topic in ACCEPTED.values():
         for message in everything(stack, topic):
@@ -217,7 +219,7 @@ def as_it_is(message: Message) -> tuple[Any, ...]:
 
 
 def stream(stack: Stack, prefix: str, count: int) -> tuple[Sender, dict[bytes, bytes | None]]:
-    """A sender, and its shipments by event id; each tenth is cut."""
+    """Send shipments: return the sender, and the values by event id; each tenth is cut."""
     encoder, sender, now = Encoder(id_of(stack)), Sender(stack), datetime.now(UTC)
     messages: dict[bytes, bytes | None] = {}
     for number in range(count):
@@ -235,22 +237,22 @@ def stream(stack: Stack, prefix: str, count: int) -> tuple[Sender, dict[bytes, b
 def outcome(
     sender: Sender, messages: dict[bytes, bytes | None]
 ) -> tuple[set[bytes], set[tuple[str, int, int]]]:
-    """The event ids that must be accepted, and the coordinates that must be quarantined."""
+    """Return the event ids to be accepted, and the coordinates to be quarantined."""
     sender.flush()
     whole = {name for name in messages if not name.endswith(b"9")}
-    return whole, {sender.places[name] for name in messages.keys() - whole}
+    return whole, {sender.coordinates[name] for name in messages.keys() - whole}
 
 
 def until_arrived(stack: Stack, whole: set[bytes], cut: set[tuple[str, int, int]]) -> None:
     def arrived() -> bool:
         accepted = set(event_ids(stack, ACCEPTED[Shipment.TOPIC]))
-        return whole <= accepted and cut <= set(places_of(quarantined(stack)))
+        return whole <= accepted and cut <= set(by_coordinates(quarantined(stack)))
 
     until(arrived)
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
-def test_a_gate_that_ends_in_mid_stream_loses_and_reorders_nothing(
+def test_a_gate_that_is_killed_stopped_or_frozen_loses_and_reorders_nothing(
     stack: Stack, number: signal.Signals
 ) -> None:
     prefix = number.name
@@ -278,7 +280,7 @@ def test_a_gate_that_ends_in_mid_stream_loses_and_reorders_nothing(
         assert {n for name, n in repeats.items() if name.startswith(prefix.encode())} == {1}
 
 
-def test_gates_that_come_and_go_share_the_partitions_and_lose_and_reorder_nothing(
+def test_gates_that_join_and_leave_share_the_partitions_and_lose_and_reorder_nothing(
     stack: Stack,
 ) -> None:
     """A second joins, the first is killed and comes back, the second leaves."""
@@ -318,7 +320,7 @@ def test_gates_that_come_and_go_share_the_partitions_and_lose_and_reorder_nothin
     assert_exact(stack, Shipment.TOPIC)
 
 
-def test_a_gate_whose_name_was_taken_for_a_moment_goes_on_by_itself(stack: Stack) -> None:
+def test_a_gate_that_was_fenced_for_a_moment_rejoins_its_group(stack: Stack) -> None:
     with gate(stack):
         until_arrived(stack, *outcome(*stream(stack, "before", 2_000)))
         other = Consumer(
@@ -342,7 +344,7 @@ def test_a_gate_whose_name_was_taken_for_a_moment_goes_on_by_itself(stack: Stack
     assert_exact(stack, Shipment.TOPIC)
 
 
-def test_of_two_gates_of_one_name_one_ends_and_says_why(stack: Stack) -> None:
+def test_of_two_gates_with_one_name_one_ends_with_the_reason(stack: Stack) -> None:
     both = [start(stack), start(stack)]
     until(lambda: any(process.poll() is not None for process in both))
     (ended,) = (process for process in both if process.poll() is not None)
@@ -361,7 +363,7 @@ def test_of_two_gates_of_one_name_one_ends_and_says_why(stack: Stack) -> None:
 
 
 def members(stack: Stack) -> dict[str, int]:
-    """Number of partitions of each gate."""
+    """Return the number of partitions of each gate."""
     admin = kafka.admin(stack.settings)
     described = admin.describe_consumer_groups([GATE_GROUP])[GATE_GROUP]
     return {
@@ -371,9 +373,11 @@ def members(stack: Stack) -> dict[str, int]:
 
 
 def assert_exact(stack: Stack, topic: str) -> None:
-    """Each partition's accepted records are the public ones that are not in quarantine, in order:
-    repeats, which a crash leaves, only repeat a run that was there already."""
-    refused = {place for place in places_of(quarantined(stack)) if place[0] == topic}
+    """Check that each partition's accepted records are the public ones not in quarantine, in order.
+
+    Repeats, which a crash leaves, only repeat a run that was there already.
+    """
+    refused = {each for each in by_coordinates(quarantined(stack)) if each[0] == topic}
     public: dict[int, list[bytes]] = defaultdict(list)
     for message in everything(stack, topic):
         if (topic, message.partition(), message.offset()) not in refused:
@@ -386,7 +390,7 @@ def assert_exact(stack: Stack, topic: str) -> None:
 
 
 class Versions:
-    """Shipments, by number, as the known schema writes them and as one that no gate has seen.
+    """Shipments by number, encoded with the known schema or with one that is new to every gate.
 
     Every KEYS-th is of the same shelf.
     """
@@ -408,19 +412,19 @@ class Versions:
     def key(self, number: int) -> bytes:
         return self._keys[number % self.KEYS]
 
-    def known(self, number: int) -> bytes:
+    def with_known_schema(self, number: int) -> bytes:
         value = self._values[number % self.KEYS]
         return value.replace(self.event_id(0), self.event_id(number))
 
-    def unseen(self, number: int) -> bytes:
-        return b"\0" + self._id + self.known(number)[5:] + b"\x01"
+    def with_new_schema(self, number: int) -> bytes:
+        return b"\0" + self._id + self.with_known_schema(number)[5:] + b"\x01"
 
     def event_id(self, number: int) -> bytes:
         return self._name.format(number).encode()
 
 
 @contextmanager
-def registry_away(stack: Stack) -> Iterator[None]:
+def registry_down(stack: Stack) -> Iterator[None]:
     stack.supervisor.stop_process("registry")
     until(lambda: stack.pid("registry") is None)
     try:
@@ -430,7 +434,7 @@ def registry_away(stack: Stack) -> Iterator[None]:
         stack.wait("registry")
 
 
-def test_while_the_registry_is_away_an_unseen_schema_waits_and_the_rest_goes_on(
+def test_while_the_registry_is_down_a_new_schema_waits_and_the_rest_is_forwarded(
     stack: Stack,
 ) -> None:
     versions, sender, now = Versions(stack, "cold"), Sender(stack), datetime.now(UTC)
@@ -438,19 +442,19 @@ def test_while_the_registry_is_away_an_unseen_schema_waits_and_the_rest_goes_on(
     numbers = [0, versions.KEYS, 2 * versions.KEYS]
     first, second, third = map(versions.event_id, numbers)
     key = versions.key(0)
-    elsewhere = [good(kind, now, "goes-on") for kind in EVENTS if kind is not Shipment]
+    elsewhere = [good(event, now, "goes-on") for event in EVENTS if event is not Shipment]
     seen = [(encoder.key(each), encoder.value(each)) for each in elsewhere]
-    before = len(places_of(quarantined(stack)))
+    before = len(by_coordinates(quarantined(stack)))
     with gate(stack):
-        sender.send("known", Shipment.TOPIC, key, versions.known(numbers[0]))
+        sender.send("known", Shipment.TOPIC, key, versions.with_known_schema(numbers[0]))
         for each, (each_key, each_value) in zip(elsewhere, seen, strict=True):
             sender.send(each.TOPIC, each.TOPIC, each_key, each_value)
         sender.flush()
         until(lambda: first in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
         counts = {each.TOPIC: len(everything(stack, ACCEPTED[each.TOPIC])) for each in elsewhere}
-        with registry_away(stack):
-            sender.send("new", Shipment.TOPIC, key, versions.unseen(numbers[1]))
-            sender.send("after", Shipment.TOPIC, key, versions.known(numbers[2]))
+        with registry_down(stack):
+            sender.send("new", Shipment.TOPIC, key, versions.with_new_schema(numbers[1]))
+            sender.send("after", Shipment.TOPIC, key, versions.with_known_schema(numbers[2]))
             for each, (each_key, each_value) in zip(elsewhere, seen, strict=True):
                 sender.send(f"{each.TOPIC}-2", each.TOPIC, each_key, each_value)
             sender.flush()
@@ -465,23 +469,27 @@ def test_while_the_registry_is_away_an_unseen_schema_waits_and_the_rest_goes_on(
         until(lambda: third in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
     names = [name for name in event_ids(stack, ACCEPTED[Shipment.TOPIC]) if name[:4] == b"cold"]
     assert names == [first, second, third]
-    assert len(places_of(quarantined(stack))) == before
+    assert len(by_coordinates(quarantined(stack))) == before
 
 
-def test_under_load_nothing_is_quarantined_or_reordered_for_a_registry_that_is_away(
+def test_under_load_nothing_is_quarantined_or_reordered_while_the_registry_is_down(
     stack: Stack,
 ) -> None:
     versions, sender = Versions(stack, "loaded"), Sender(stack)
-    before = len(places_of(quarantined(stack)))
+    before = len(by_coordinates(quarantined(stack)))
     done = 0
 
     def load(seconds: float, new: bool) -> None:
-        """At RATE; new: of each 97 one has the unseen schema, for the one shelf and the other."""
+        """Send at RATE; new: every 97th record has the new schema, so each shelf gets some."""
         nonlocal done
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             for number in range(done, done + RATE // 10):
-                made = versions.unseen if new and number % 97 == 50 else versions.known
+                made = (
+                    versions.with_new_schema
+                    if new and number % 97 == 50
+                    else versions.with_known_schema
+                )
                 sender.send(number, Shipment.TOPIC, versions.key(number), made(number))
             done += RATE // 10
             time.sleep(0.1)
@@ -489,13 +497,13 @@ def test_under_load_nothing_is_quarantined_or_reordered_for_a_registry_that_is_a
     with gate(stack):
         load(2, new=False)
         until(lambda: versions.event_id(0) in event_ids(stack, ACCEPTED[Shipment.TOPIC]))
-        with registry_away(stack):
-            load(AWAY_SECONDS, new=True)
+        with registry_down(stack):
+            load(DOWN_SECONDS, new=True)
         load(2, new=True)
         sender.flush()
         sent = set(map(versions.event_id, range(done)))
         until(lambda: sent <= set(event_ids(stack, ACCEPTED[Shipment.TOPIC])))
-    assert len(places_of(quarantined(stack))) == before
+    assert len(by_coordinates(quarantined(stack))) == before
     assert_exact(stack, Shipment.TOPIC)
 
 
@@ -529,8 +537,8 @@ def test_a_quarantined_record_is_listed_and_redriven_once(stack: Stack, tmp_path
         sender.send("early", Shipment.TOPIC, key, early_value, headers=[("trace", b"1")])
         sender.send("cut", Shipment.TOPIC, key, encoder.value(cut)[:-7])
         sender.flush()
-        places = {label: "/".join(map(str, place)) for label, place in sender.places.items()}
-        until(lambda: set(sender.places.values()) <= set(places_of(quarantined(stack))))
+        places = {label: "/".join(map(str, each)) for label, each in sender.coordinates.items()}
+        until(lambda: set(sender.coordinates.values()) <= set(by_coordinates(quarantined(stack))))
 
         output = command(stack, "list", "--topic", "shipments", "--reason", "unknown_schema")
         assert f"unknown_schema  {places['early']}" in output
@@ -544,7 +552,7 @@ def test_a_quarantined_record_is_listed_and_redriven_once(stack: Stack, tmp_path
         assert "not in quarantine" in command(stack, "show", "shipments/0/999999", code=1)
         assert "not in quarantine" in command(stack, "redrive", "shipments/0/999999", code=1)
         assert version("second") == coming
-        time.sleep(11)  # the gate asks again for an id that was unknown
+        time.sleep(11)  # after UNKNOWN_SECONDS the gate looks the id up again
         both = [
             subprocess.Popen(
                 [sys.executable, "-m", "gate", "quarantine", "redrive", places["early"]],

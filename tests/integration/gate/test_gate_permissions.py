@@ -30,11 +30,11 @@ from stack.runtime import Stack
 from tests.integration.gate.test_gate_kafka import (
     ACCEPTED,
     Sender,
+    by_coordinates,
     command,
     event_ids,
     gate,
     id_of,
-    places_of,
     quarantined,
     until,
 )
@@ -62,13 +62,13 @@ def stack() -> Iterator[Stack]:
 
 
 @contextmanager
-def denied(stack: Stack, kind: Any, name: str, operation: Any) -> Iterator[None]:
-    """One operation refused to everybody, all others on the same thing allowed."""
+def denied(stack: Stack, resource_type: Any, name: str, operation: Any) -> Iterator[None]:
+    """Deny one operation to everybody, and allow all others on the same resource."""
     admin = kafka.admin(stack.settings)
-    whose = (kind, name, ResourcePatternType.LITERAL, "User:*", "*")
+    resource = (resource_type, name, ResourcePatternType.LITERAL, "User:*", "*")
     rules = [
-        (*whose, operation, AclPermissionType.DENY),
-        (*whose, AclOperation.ALL, AclPermissionType.ALLOW),
+        (*resource, operation, AclPermissionType.DENY),
+        (*resource, AclOperation.ALL, AclPermissionType.ALLOW),
     ]
     for created in admin.create_acls([AclBinding(*rule) for rule in rules]).values():
         created.result(10)
@@ -80,7 +80,7 @@ def denied(stack: Stack, kind: Any, name: str, operation: Any) -> Iterator[None]
 
 
 def refused_gate(stack: Stack) -> str:
-    """The one sentence with which a gate that was started ends."""
+    """Start a gate, which must end with one sentence, and return it."""
     ended = stack.run("gate", timeout=60)
     assert ended.returncode == 1, ended.stdout + ended.stderr
     assert ended.stderr.count("\n") == 1
@@ -88,7 +88,7 @@ def refused_gate(stack: Stack) -> str:
     return ended.stderr
 
 
-def test_a_gate_that_may_not_create_the_accepted_topics_says_so(stack: Stack) -> None:
+def test_a_gate_that_may_not_create_an_accepted_topic_names_it(stack: Stack) -> None:
     assert not set(ACCEPTED.values()) & kafka.admin(stack.settings).list_topics().topics.keys()
     topic, create = ACCEPTED[Shipment.TOPIC], AclOperation.CREATE
     with denied(stack, CLUSTER, "kafka-cluster", create), denied(stack, TOPIC, topic, create):
@@ -98,7 +98,7 @@ def test_a_gate_that_may_not_create_the_accepted_topics_says_so(stack: Stack) ->
 
 
 @pytest.mark.parametrize(
-    ("kind", "name", "operation"),
+    ("resource_type", "name", "operation"),
     [
         (TOPIC, Shipment.TOPIC, READ),
         (TOPIC, Shipment.TOPIC, DESCRIBE),
@@ -107,16 +107,16 @@ def test_a_gate_that_may_not_create_the_accepted_topics_says_so(stack: Stack) ->
         (GROUP, GATE_GROUP, READ),
     ],
 )
-def test_a_gate_that_may_not_begin_says_what_it_lacks(
-    stack: Stack, kind: Any, name: str, operation: Any
+def test_a_gate_that_lacks_a_permission_at_its_start_names_the_resource(
+    stack: Stack, resource_type: Any, name: str, operation: Any
 ) -> None:
-    with denied(stack, kind, name, operation):
+    with denied(stack, resource_type, name, operation):
         output = refused_gate(stack)
     assert name in output
 
 
 @pytest.mark.parametrize("topic", [ACCEPTED[Shipment.TOPIC], QuarantinedRecord.TOPIC])
-def test_a_gate_that_may_not_write_stops_and_goes_on_there_when_it_may(
+def test_a_gate_that_may_not_write_stops_and_resumes_there_when_it_may(
     stack: Stack, topic: str
 ) -> None:
     encoder, sender = Encoder(id_of(stack)), Sender(stack)
@@ -127,16 +127,18 @@ def test_a_gate_that_may_not_write_stops_and_goes_on_there_when_it_may(
         sender.send(name, Shipment.TOPIC, encoder.key(record), value)
         sender.send(f"{name}-cut", Shipment.TOPIC, encoder.key(record), value[:-1])
     sender.flush()
-    cut = {sender.places[f"{name}-cut"] for name in names}
+    cut = {sender.coordinates[f"{name}-cut"] for name in names}
     whole = {name.encode() for name in names}
     with denied(stack, TOPIC, topic, WRITE):
         output = refused_gate(stack)
         assert topic in output
         assert "may write to it" in output
     with gate(stack):
-        until(lambda: cut <= places_of(quarantined(stack)).keys())
+        until(lambda: cut <= by_coordinates(quarantined(stack)).keys())
         until(lambda: whole <= set(event_ids(stack, ACCEPTED[Shipment.TOPIC])))
-    assert not {sender.places[name] for name in names} & places_of(quarantined(stack)).keys()
+    assert (
+        not {sender.coordinates[name] for name in names} & by_coordinates(quarantined(stack)).keys()
+    )
 
 
 def test_a_quarantine_that_is_missing_or_may_not_be_read_is_named(
@@ -149,25 +151,25 @@ def test_a_quarantine_that_is_missing_or_may_not_be_read_is_named(
                     assert topic in command(stack, *arguments, code=1)
 
 
-def test_sending_again_that_is_refused_sends_nothing(stack: Stack, tmp_path: Path) -> None:
+def test_a_redrive_that_lacks_a_permission_sends_nothing(stack: Stack, tmp_path: Path) -> None:
     sender, now = Sender(stack), datetime.now(UTC)
     encoder, at = Encoder(id_of(stack)), now.isoformat(timespec="milliseconds")
     record = good(Shipment, now, "again")
     sender.send("cut", Shipment.TOPIC, encoder.key(record), encoder.value(record)[:-1])
     sender.flush()
-    place = sender.places["cut"]
+    coordinates = sender.coordinates["cut"]
     with gate(stack):
-        until(lambda: place in places_of(quarantined(stack)))
-    name = "/".join(map(str, place))
+        until(lambda: coordinates in by_coordinates(quarantined(stack)))
+    name = "/".join(map(str, coordinates))
     fields = json.loads(command(stack, "show", "--json", name))
     repaired = tmp_path / "repaired.json"
     repaired.write_text(json.dumps(fields | {"occurred_at": at, "recorded_at": at}))
-    for kind, what, operation in (
+    for resource_type, what, operation in (
         (TOPIC, Shipment.TOPIC, WRITE),
         (TOPIC, Redrive.TOPIC, WRITE),
         (TRANSACTION, LOCK, WRITE),
     ):
-        with denied(stack, kind, what, operation):
+        with denied(stack, resource_type, what, operation):
             output = command(stack, "redrive", name, "--value", str(repaired), code=1)
             assert "othing was redriven" in output
     assert "was redriven as" in command(stack, "redrive", name, "--value", str(repaired))

@@ -61,10 +61,10 @@ def test_any_other_404_is_no_answer(client: SchemaRegistryClient, schema_id: int
     assert not isinstance(error.value, UnknownSchemaError)
 
 
-def test_a_registry_that_is_away_is_no_answer() -> None:
-    away = Settings(registry=f"http://{HOST}:1")
+def test_a_registry_that_is_down_is_no_answer() -> None:
+    down = Settings(registry=f"http://{HOST}:1")
     with pytest.raises(UserError, match="did not return schema 7") as error:
-        registry.schema_text(registry.unchecked_client(away, seconds=1, retries=0), 7)
+        registry.schema_text(registry.unchecked_client(down, seconds=1, retries=0), 7)
     assert not isinstance(error.value, UnknownSchemaError)
 
 

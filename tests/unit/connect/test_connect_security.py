@@ -1,4 +1,4 @@
-"""The registry is reached by TLS and with a password, and a refusal says what to set."""
+"""The registry over TLS and with a password; a refusal names the setting."""
 
 import base64
 import json
@@ -77,7 +77,7 @@ def test_a_registry_is_reached_by_tls_and_with_a_password(
         ("no setting se=cret".replace("=", ":"), r"REGISTRY_CLIENT: .*:3: expected name = value"),
     ],
 )
-def test_a_refusal_says_what_to_set_and_tells_no_password(
+def test_a_refusal_names_the_setting_and_no_password(
     url: str, pem: Path, tmp_path: Path, line: str, output: str
 ) -> None:
     with pytest.raises(UserError, match=output) as refused:
@@ -86,7 +86,7 @@ def test_a_refusal_says_what_to_set_and_tells_no_password(
     assert "se:cret" not in str(refused.value)
 
 
-def test_an_address_tells_no_password() -> None:
+def test_an_address_contains_no_password() -> None:
     known = Settings(registry="https://planner:se=cret@registry:8443/apis")
     assert registry.address(known) == "https://registry:8443/apis"
 
@@ -107,7 +107,7 @@ def test_a_setting_that_kafka_s_client_does_not_know_is_named(tmp_path: Path) ->
         kafka.admin(Settings(kafka_client=str(file)))
 
 
-def test_a_file_that_is_not_there_is_named() -> None:
+def test_a_missing_file_is_named() -> None:
     assert properties("", "INVENTORY_KAFKA_CLIENT") == {}
     with pytest.raises(UserError, match="INVENTORY_KAFKA_CLIENT: nowhere cannot be read"):
         properties("nowhere", "INVENTORY_KAFKA_CLIENT")

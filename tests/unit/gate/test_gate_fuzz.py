@@ -1,4 +1,4 @@
-"""Random records and random bytes against the gate, with fastavro and avro as its judges."""
+"""Random records and random bytes against the gate, with fastavro and avro as references."""
 
 import json
 from dataclasses import replace
@@ -22,9 +22,9 @@ from tests.unit.gate.test_gate_verdict import ENCODER, JUDGES, NOW, POISONS, REG
 from tests.unit.schemas.test_wire import records
 
 INBOUND = [contract for contract in load_all() if contract.flink == "source"]
-FASTAVRO = {kind.TOPIC: parse_schema(json.loads(kind.SCHEMA)) for kind in EVENTS}
-AVRO = {kind.TOPIC: DatumReader(parse(kind.SCHEMA)) for kind in EVENTS}
-DECODERS: dict[str, Any] = {kind.TOPIC: Decoder(kind, REGISTRY.text_of) for kind in EVENTS}
+FASTAVRO = {event.TOPIC: parse_schema(json.loads(event.SCHEMA)) for event in EVENTS}
+AVRO = {event.TOPIC: DatumReader(parse(event.SCHEMA)) for event in EVENTS}
+DECODERS: dict[str, Any] = {event.TOPIC: Decoder(event, REGISTRY.text_of) for event in EVENTS}
 YEAR_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 recent = st.timedeltas(timedelta(days=-7), timedelta(hours=24)).map(
     lambda difference: NOW + timedelta(milliseconds=difference // timedelta(milliseconds=1))
@@ -44,12 +44,12 @@ def valid(draw: st.DrawFn) -> Record:
 
 
 @given(valid(), st.sampled_from([None, [("trace", b"1"), ("trace", None)]]))
-def test_every_valid_record_goes_on(record: Record, headers: Any) -> None:
+def test_every_valid_record_is_accepted(record: Record, headers: Any) -> None:
     judge = JUDGES[record.TOPIC]
     assert judge.refusal(ENCODER.key(record), ENCODER.value(record), SENT, headers) is None
 
 
-GOOD = [ENCODER.value(good(kind, NOW)) for kind in EVENTS]
+GOOD = [ENCODER.value(good(event, NOW)) for event in EVENTS]
 POISONED = [p.value for p in POISONS if p.value and len(p.value) < 1000]
 
 
@@ -98,7 +98,9 @@ def on_its_own_key(topic: str, value: bytes) -> bytes | None:
 
 @given(edited())
 @example((EVENTS[1].TOPIC, b"", GOOD[1]))
-def test_what_goes_on_is_what_two_other_readers_read(message: tuple[str, bytes, bytes]) -> None:
+def test_an_accepted_record_is_what_two_other_decoders_read(
+    message: tuple[str, bytes, bytes],
+) -> None:
     topic, key, value = message
     for each in (key, on_its_own_key(topic, value)):
         refusal = JUDGES[topic].refusal(each, value, SENT)

@@ -51,14 +51,14 @@ class FakeMessage:
         return lambda: self._parts[name]
 
 
-def kept(message: Any, reason: Reason = Reason.MAGIC) -> QuarantinedRecord:
+def quarantined(message: Any, reason: Reason = Reason.MAGIC) -> QuarantinedRecord:
     record = envelope(message, Refusal(reason, "why"), NOW)
     record.validate()
     return record
 
 
 @given(st.lists(st.tuples(st.text(st.characters(codec="utf-8")), st.none() | st.binary())))
-def test_headers_come_back_as_they_were(headers: list[tuple[str, bytes | None]]) -> None:
+def test_headers_are_decoded_as_they_were_encoded(headers: list[tuple[str, bytes | None]]) -> None:
     assert decode(encode(headers)) == headers
 
 
@@ -79,9 +79,9 @@ def test_every_poison_fits_its_envelope_and_can_be_shown(poison: Any) -> None:
     assert refusal.sentence in shown
 
 
-def test_of_a_record_too_large_to_keep_there_are_the_beginnings() -> None:
+def test_a_record_too_large_to_keep_is_truncated() -> None:
     message: Any = FakeMessage("shipments", bytes(10**6), bytes(10**8), [("h", bytes(10**6))])
-    record = kept(message)
+    record = quarantined(message)
     assert not record.complete
     assert len(record.raw_value or b"") == LARGEST_VALUE
     assert len(record.raw_key or b"") == len(record.raw_headers or b"") == LARGEST_PART
@@ -91,10 +91,10 @@ def test_of_a_record_too_large_to_keep_there_are_the_beginnings() -> None:
 
 def test_a_record_without_a_kafka_timestamp_is_kept_without_one() -> None:
     message: Any = FakeMessage("shipments", None, None, sent=-1)
-    assert kept(message).sent_at is None
+    assert quarantined(message).sent_at is None
 
 
-def test_the_contract_s_own_line_and_the_readable_fields_are_shown() -> None:
+def test_the_contract_s_line_and_the_decodable_fields_are_shown() -> None:
     value = ENCODER.value(good(Shipment, NOW))
     cut = value[: value.index(time(NOW)) + 4]
     message: Any = FakeMessage("shipments", b"", cut)
@@ -114,8 +114,8 @@ def test_the_contract_s_own_line_and_the_readable_fields_are_shown() -> None:
 @given(st.one_of([records(contract) for contract in INBOUND]))
 def test_a_record_shown_as_json_is_read_back_as_it_was(record: Record) -> None:
     message: Any = FakeMessage(record.TOPIC, None, ENCODER.value(record))
-    quarantined = envelope(message, Refusal(Reason.KEY, "why", message.value()[4]), NOW)
-    text = json.dumps(show.decoded(quarantined, REGISTRY.text_of))
+    in_quarantine = envelope(message, Refusal(Reason.KEY, "why", message.value()[4]), NOW)
+    text = json.dumps(show.decoded(in_quarantine, REGISTRY.text_of))
     assert record_json.to_record(text, type(record), "file") == record
 
 
