@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet as pq
 
-from benchmarks.completejourney import LINES, Key, wait_for_levels
 from benchmarks.pipeline import pipeline, run
+from benchmarks.year_of_receipts import LINES, Key, wait_for_levels
 from connect.settings import Settings
 from producers.publisher import Publisher
 from producers.replay.completejourney import transactions

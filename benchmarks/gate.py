@@ -16,13 +16,13 @@ import psutil
 from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, Producer, TopicPartition
 from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
 
-from benchmarks.completejourney import wait_for_levels
 from benchmarks.latency import EVENTS, RATE, WARM_UP, Arrivals, paced, sale
 from benchmarks.pipeline import cpu_seconds, pipeline, start_job
+from benchmarks.year_of_receipts import wait_for_levels
 from connect import kafka, registry
 from connect.settings import Settings
-from dashboard.feed import Feed
-from dashboard.source import opener
+from dashboard.feed.live_feed import Feed
+from dashboard.feed.source import opener
 from gate.accepted_topics import accepted_topic
 from gate.forwarder import Forwarder
 from gate.service import Gate

@@ -1,1 +1,5 @@
-"""Live inventory for the people in a store: a feed from Kafka, a web page and an export."""
+"""The dashboard: feed (topics → snapshots), model, text, web page; and the CSV export.
+
+Imports run one way: web → feed, text → model → views. The page's package is not called `pages`:
+Streamlit would show each module of such a folder as a page.
+"""

@@ -1,4 +1,4 @@
-"""python -m dashboard: the page on the host and port of the settings."""
+"""python -m dashboard: serve the page on the host and port of the settings."""
 
 import os
 import sys
@@ -15,7 +15,7 @@ APP = Path(__file__).with_name("app.py")
 def main() -> None:
     settings = Settings.from_environment()
     options = [f"--server.address={settings.host}", f"--server.port={settings.dashboard_port}"]
-    # In place of this process, so that who started it can also end it.
+    # Replaces this process, so that signals reach Streamlit.
     os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(APP), *options])
 
 

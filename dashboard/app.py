@@ -1,12 +1,12 @@
-"""What `streamlit run dashboard/app.py` runs, once for each browser and change."""
+"""Script of `streamlit run dashboard/app.py`; Streamlit runs it once per session and rerun."""
 
 import sys
 from pathlib import Path
 
 ROOT = str(Path(__file__).resolve().parent.parent)
-if ROOT not in sys.path:  # Streamlit puts this folder there, not the one above it
+if ROOT not in sys.path:  # Streamlit adds only this folder
     sys.path.insert(0, ROOT)
 
-from dashboard.page import show  # noqa: E402
+from dashboard.web.page import show  # noqa: E402
 
 show()

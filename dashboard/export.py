@@ -14,11 +14,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from connect.errors import UserError
 from connect.settings import Settings
-from dashboard import spreadsheet
-from dashboard.shelf import Line
-from dashboard.snapshot import Store
-from dashboard.source import NEEDED, opened
-from dashboard.store_tables import Tables
+from dashboard.feed.source import NEEDED, opened
+from dashboard.feed.store_tables import StoreTables
+from dashboard.model.shelf import Line
+from dashboard.model.snapshot import Store
+from dashboard.text import spreadsheet
 
 BATCH = 10_000
 PATIENCE_SECONDS = 30.0
@@ -26,25 +26,25 @@ SHOW_PROGRESS_AFTER = 2.0
 NAMED = 10
 
 
-@click.command(help="Print the current levels as CSV, sorted by store and SKU, and end.")
+@click.command(help="Print the current levels as CSV, sorted by store and SKU.")
 @click.option("--store", help="Only this store, by its store_id.")
 @click.option(
     "--raw",
     is_flag=True,
-    help="Leave text as it is. Without it, text that a spreadsheet would run as a formula "
-    "(it begins with = + - @) gets a ' in front.",
+    help="Write text unchanged. By default, text that a spreadsheet would run as a formula "
+    "(it begins with = + - @) is prefixed with '.",
 )
 def main(store: str | None, raw: bool) -> None:
-    gc.disable()  # nothing here is garbage before the end: a third of the time for 600,000 levels
+    gc.disable()  # takes a third of the time for 600,000 levels, and frees nothing
     stores = one_store(read(Settings.from_environment()), store)
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
     spreadsheet.write(in_order(stores), sys.stdout, raw)
 
 
 def read(settings: Settings) -> Mapping[str, Store]:
-    """All stores, from the topics read from their beginning to where their ends were.
+    """Read the topics from their beginning to their end; return the stores by id.
 
-    Raises UserError when something is not there, or falls silent for PATIENCE_SECONDS.
+    Raises UserError when a service or topic is missing, or after PATIENCE_SECONDS of silence.
     """
     bar = Progress(
         SpinnerColumn(),
@@ -53,22 +53,22 @@ def read(settings: Settings) -> Mapping[str, Store]:
         console=Console(stderr=True),
     )
     source = opened(settings, NEEDED)
-    tables = Tables(ZoneInfo(settings.time_zone), source.absent)
+    tables = StoreTables(ZoneInfo(settings.time_zone), source.absent)
     with closing(source.reader) as reader:
         task = bar.add_task("reading")
-        started = heard = monotonic()
+        started = received = monotonic()
         try:
             while not reader.caught_up:
                 records = reader.read(BATCH, 0.2)
                 now = datetime.now(UTC)
                 for record in records:
                     tables.put(record, now)
-                heard = monotonic() if records else heard
-                if monotonic() - heard > PATIENCE_SECONDS:
+                received = monotonic() if records else received
+                if monotonic() - received > PATIENCE_SECONDS:
                     raise UserError(
                         f"Kafka at {settings.kafka_servers} has sent nothing for "
-                        f"{PATIENCE_SECONDS:.0f} s before the end of the levels was reached: "
-                        "look at it with `make status`, then try again."
+                        f"{PATIENCE_SECONDS:.0f} s, and not all levels are read: check it with "
+                        "`make status`, then try again."
                     )
                 if monotonic() - started > SHOW_PROGRESS_AFTER:
                     bar.start()
@@ -77,27 +77,27 @@ def read(settings: Settings) -> Mapping[str, Store]:
             if bar.live.is_started:
                 bar.stop()
         for topic, count in reader.undecodable.items():
-            click.echo(f"{count} records of {topic} cannot be decoded: passed over.", err=True)
-    for kind in source.absent:
-        click.echo(f"Topic {kind.TOPIC} is not there: what it tells is left empty.", err=True)
+            click.echo(f"Skipped {count} records of {topic} that cannot be decoded.", err=True)
+    for record_type in source.absent:
+        click.echo(f"Missing topic {record_type.TOPIC}: its columns are empty.", err=True)
     return tables.stores(datetime.now(UTC))
 
 
 def one_store(stores: Mapping[str, Store], store: str | None) -> Mapping[str, Store]:
-    """The one asked for, or all. Raises UserError for a store that has no levels."""
+    """Select one store, or all for None. Raises UserError for a store without levels."""
     if store is None or not stores:
         return stores
     if store not in stores:
         more = f" and {len(stores) - NAMED} more" if len(stores) > NAMED else ""
         raise UserError(
-            f"--store: no levels of store {store!r}; there are levels of "
+            f"--store: no levels of store {store!r}; choose one of "
             f"{', '.join(list(stores)[:NAMED])}{more}."
         )
     return {store: stores[store]}
 
 
 def in_order(stores: Mapping[str, Store]) -> Iterator[Line]:
-    """The lines sorted by store, then SKU."""
+    """Yield the lines sorted by store, then SKU."""
     for store in stores.values():
         yield from sorted(store.lines(), key=lambda line: line.level.sku)
 

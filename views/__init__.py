@@ -1,1 +1,1 @@
-"""What is on the shelf: compacted topics as tables, joined where they are read."""
+"""The read model: topics as tables, and the figures computed from them."""

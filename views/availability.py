@@ -1,4 +1,4 @@
-"""On which days a shelf had goods, as far as its level and its sales by day can tell."""
+"""Days on which a product was in stock, estimated from its level and its sales by day."""
 
 from collections.abc import Iterable
 from datetime import date, tzinfo
@@ -11,16 +11,15 @@ from views.demand import window
 def in_stock(
     level: InventoryLevel, sales: Iterable[SalesByDay], today: date, zone: tzinfo
 ) -> frozenset[date]:
-    """Days of demand.window(today) on which the shelf is taken to have had goods.
+    """Estimate the days of demand.window(today) on which the product was in stock.
 
-    From the first day of the window that has sales or returns, or from the last movement when
-    that was earlier; to yesterday when there are goods on hand, else to the day of the last
-    movement. After the last movement this is exact, since nothing came or went. Before it, it is
-    an approximation: days on which the shelf was empty in between count as in stock, which makes
-    the velocity too low; days in stock before the first sale do not count, which makes it too
-    high, but of so few days that it is thin, or of little weight.
+    They begin with the first day of sales or returns in the window, or with the last movement if
+    that is earlier. They end yesterday when something is on hand, else on the day of the last
+    movement. This is exact after the last movement. Before it, empty days count as in stock,
+    which makes the velocity too low; days in stock before the first sale do not count, which
+    makes it too high, but these few days have little weight.
 
-    sales: those of the level's store and product; zone: of their business days.
+    sales: of the level's store and product; zone: of their business days.
     """
     moved = level.last_movement_at.astimezone(zone).date()
     earliest = _window(today)[0]

@@ -1,4 +1,4 @@
-"""A level and its product, joined where they are read."""
+"""Stock status of a level and its product."""
 
 from enum import StrEnum
 
@@ -6,22 +6,24 @@ from schemas.generated import InventoryLevel, Product
 
 
 class Status(StrEnum):
-    """What a level means to the people in the store, the most urgent first."""
+    """Status of a level, most urgent first."""
 
     NEGATIVE = "negative"
-    """More was sold than is known to have come in: the books are wrong, count the shelf."""
+    """Below 0: more was sold than received, so the shelf needs a count."""
     OUT = "out"
+    """Nothing on hand."""
     LOW = "low"
     """At or below the reorder point."""
     OK = "ok"
+    """Above the reorder point, up to the target."""
     OVER = "over"
-    """More on hand than the product's target, order_up_to: the surplus ties up money and room."""
+    """Above the target, order_up_to."""
     UNKNOWN = "unknown"
-    """The product is not in the catalogue, so that its reorder point is not known."""
+    """The product is not in the catalogue, so its reorder point is unknown."""
 
 
 def status(level: InventoryLevel, product: Product | None) -> Status:
-    """The status of a level, given what the catalogue says of its product, if it has it."""
+    """Compute the status; product None: not in the catalogue."""
     if level.on_hand < 0:
         return Status.NEGATIVE
     if level.on_hand == 0:

@@ -11,24 +11,24 @@ R = TypeVar("R", bound=Record)
 class Table(Generic[R]):
     """The newest record of each key.
 
-    Newest is the record put last, except that a record with a lower `version` than the one
-    there is a replay after a restart of its writer, and is left out.
+    The newest record is the last one put, except that a record with a lower `version` than the
+    current one is ignored: a restarted writer repeats old records.
     """
 
     def __init__(self) -> None:
         self._rows: dict[tuple[Any, ...], R] = {}
 
     def put(self, record: R) -> bool:
-        """Take a record in; returns whether it was newer than what was there."""
+        """Add a record; return False for one with a lower version."""
         key = record.key()
-        there = self._rows.get(key)
-        if there is not None and getattr(record, "version", 0) < getattr(there, "version", 0):
+        current = self._rows.get(key)
+        if current is not None and getattr(record, "version", 0) < getattr(current, "version", 0):
             return False
         self._rows[key] = record
         return True
 
     def get(self, *key: Any) -> R | None:
-        """The row of a key, if any."""
+        """Return the record of a key, if any."""
         return self._rows.get(key)
 
     def keys(self) -> KeysView[tuple[Any, ...]]:

@@ -1,13 +1,14 @@
-"""What the charts and the table of the dashboard are given to show."""
+"""Data of the charts and of the product table."""
 
 from datetime import UTC
 from typing import Any
 
 import pyarrow as pa
 
-from dashboard import product_table, sales_charts, shelf, stock_chart, style
-from dashboard.freshness import Freshness, State
-from dashboard.sales import Seller
+from dashboard.model import shelf
+from dashboard.model.recent_sales import Seller
+from dashboard.text.freshness import Freshness, State
+from dashboard.web import product_table, sales_charts, stock_chart, style
 from tests.unit.dashboard.test_dashboard_shelf import AT, level, lines, product
 from views.stock import Status
 
@@ -21,8 +22,8 @@ def columns(table: pa.Table) -> dict[str, list[Any]]:
 
 def test_the_stock_chart_has_a_row_for_each_line_in_its_order() -> None:
     products = {"a": product("a", 10, "Milk"), "b": product("b", 4, "Milk")}
-    found = lines([level("a", 25), level("b", -1200), level("c", 7)], products)
-    rows = columns(stock_chart.stock(found))
+    shelf_lines = lines([level("a", 25), level("b", -1200), level("c", 7)], products)
+    rows = columns(stock_chart.stock(shelf_lines))
     assert rows["label"] == ["Milk · b", "Milk · a", shelf.NO_NAME]
     assert rows["rank"] == [0, 1, 2]
     assert rows["on_hand"] == [-1200, 25, 7]
@@ -39,7 +40,7 @@ def test_every_layer_of_the_stock_chart_keeps_the_order_of_the_rows() -> None:
     assert layers[-1]["encoding"]["x"]["field"] == "reorder"
 
 
-def test_every_status_has_a_colour_of_its_own_and_stands_in_the_legend() -> None:
+def test_every_status_has_its_own_colour_and_is_in_the_legend() -> None:
     assert len({style.COLOURS[status] for status in Status}) == len(Status)
     assert all(f"{status}</span>" in style.legend() for status in Status)
     assert "reorder point" in style.legend()
@@ -51,14 +52,14 @@ def test_an_empty_chart_is_a_table_without_rows() -> None:
     assert product_table.frame([], AT, UTC).num_rows == 0
 
 
-def test_a_seller_without_a_level_has_an_unknown_rest_not_zero() -> None:
+def test_a_seller_without_a_level_has_unknown_stock_not_zero() -> None:
     best = [Seller("a", 5, {}), Seller("b", 2, {})]
     rows = columns(sales_charts.sellers(best, {"a": product("a")}, {"a": 0}))
     assert rows["words"] == ["5 sold, 0 left", "2 sold, unknown left"]
     assert rows["label"] == ["Product a", shelf.NO_NAME]
 
 
-def test_names_are_shown_as_text_and_skus_stay_text() -> None:
+def test_names_and_skus_are_text() -> None:
     line = shelf.line(level("007", 5), product("007", name=HOSTILE))
     rows = columns(product_table.frame([line], AT, UTC))
     assert rows["name"] == [HOSTILE.replace("\n", " ")]
@@ -66,7 +67,7 @@ def test_names_are_shown_as_text_and_skus_stay_text() -> None:
     assert rows["last_movement_at"] == [AT]
 
 
-def test_what_goes_into_html_is_escaped() -> None:
+def test_text_is_escaped_in_html() -> None:
     fresh = style.freshness_line(Freshness(State.DOWN, HOSTILE))
     for html in (fresh, style.heading("Title", HOSTILE), style.unknown(HOSTILE)):
         assert "<script" not in html

@@ -1,13 +1,14 @@
-"""Why a number is what it is: the sums shown come out as the number shown."""
+"""Explanations: the terms of each sum add up to its result."""
 
 from datetime import UTC, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboard import explain, shelf
-from dashboard.outlook import Outlook
-from dashboard.supply import Coming
+from dashboard.model import shelf
+from dashboard.model.outlook import Outlook
+from dashboard.model.supply import Incoming
+from dashboard.text import explain
 from tests.unit.dashboard.test_dashboard_shelf import AT, level, product
 from views.demand import Policy, Velocity
 
@@ -23,16 +24,16 @@ SIGNS = {"sold": -1, "out": -1}
 
 
 @given(movements, some.none() | some.tuples(some.integers(0, 2**40), some.integers(0, 9)))
-def test_the_terms_add_up_to_on_hand_and_the_count_puts_right_what_it_found(
+def test_the_terms_add_up_to_on_hand_with_the_correction_by_the_count(
     moved: list[tuple[str, int, int]], count: tuple[int, int] | None
 ) -> None:
-    found, at = count or (0, -1)
+    counted, at = count or (0, -1)
     after = sum(SIGNS.get(kind, 1) * units for kind, units, when in moved if when > at)
     before = sum(SIGNS.get(kind, 1) * units for kind, units, when in moved if when <= at)
     totals = {kind: sum(units for one, units, _ in moved if one == kind) for kind, *_ in moved}
     one = level(
         "a",
-        found + after,
+        counted + after,
         sold=totals.get("sold", 0),
         returned=totals.get("returned", 0),
         received=totals.get("received", 0),
@@ -42,12 +43,12 @@ def test_the_terms_add_up_to_on_hand_and_the_count_puts_right_what_it_found(
         counted_at=None if count is None else AT + at * timedelta(hours=1),
     )
     *terms, result = explain.on_hand(one, UTC)
-    assert sum(int(term.amount or 0) for term in terms) == result.amount == found + after
-    assert terms[-1].amount == found - before
-    assert terms[-1].words.startswith("put right by the count" if count else "never counted")
+    assert sum(int(term.amount or 0) for term in terms) == result.amount == counted + after
+    assert terms[-1].amount == counted - before
+    assert terms[-1].words.startswith("corrected by the count" if count else "never counted")
 
 
-def test_totals_that_do_not_explain_a_shelf_never_counted_are_told() -> None:
+def test_an_unexplained_difference_without_a_count_is_shown() -> None:
     assert explain.on_hand(level("a", 4), UTC)[-2] == explain.Step(
         "never counted: not explained", 4
     )
@@ -55,7 +56,7 @@ def test_totals_that_do_not_explain_a_shelf_never_counted_are_told() -> None:
 
 def test_the_order_is_shown_as_position_reorder_point_and_target() -> None:
     outlook = Outlook(Velocity(6, 12, 1.0), Policy(10, 40))
-    line = shelf.line(level("a", 3), product("a"), Coming(5, AT, 0), outlook)
+    line = shelf.line(level("a", 3), product("a"), Incoming(5, AT, 0), outlook)
     steps = {step.words: step.amount for step in explain.order(line, AT + timedelta(1), UTC)}
     assert steps == {
         "on hand": 3,
@@ -67,7 +68,7 @@ def test_the_order_is_shown_as_position_reorder_point_and_target() -> None:
     }
 
 
-def test_what_is_not_known_is_written_so() -> None:
+def test_an_unknown_figure_is_written_as_unknown() -> None:
     line = shelf.line(level("a", 3), None)
     unknown = [
         step.words for step in explain.cover(line) if explain.written(step.amount) == "unknown"

@@ -1,4 +1,4 @@
-"""python -m dashboard.export: the current levels as CSV, and what it says when it cannot."""
+"""python -m dashboard.export: the current levels as CSV, and its error messages."""
 
 import csv
 import gc
@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from connect.errors import UserError
-from dashboard import export, shelf, spreadsheet
-from dashboard.source import Source
+from dashboard import export
+from dashboard.feed.source import Source
+from dashboard.model import shelf
+from dashboard.text import spreadsheet
 from schemas.generated import InventoryLevel, OpenOrder, OpenTransfer, Product, SalesByDay
 from schemas.record import Record
 from tests.unit.dashboard.test_dashboard_shelf import level, product
@@ -21,14 +23,14 @@ Run = Callable[..., Result]
 
 
 class Reader:
-    """A views.TopicReader of the records given."""
+    """A fake views.reader.TopicReader of some records."""
 
     def __init__(self, records: Sequence[Record], broken: int = 0) -> None:
         self._records = list(records)
         self.caught_up = False
         self.undecodable = {"inventory-levels": broken} if broken else {}
 
-    def read(self, most: int, seconds: float) -> list[Record]:  # noqa: ARG002
+    def read(self, limit: int, seconds: float) -> list[Record]:  # noqa: ARG002
         self.caught_up = not self._records
         records, self._records = self._records, []
         return records
@@ -39,7 +41,7 @@ class Reader:
 
 @pytest.fixture(autouse=True)
 def collector() -> Iterator[None]:
-    """The command turns the garbage collector off; the tests go on with it."""
+    """Enable the garbage collector, which the command disables."""
     yield
     gc.enable()
 
@@ -65,7 +67,7 @@ def rows(result: Result) -> list[dict[str, str]]:
 
 
 def test_rows_are_joined_and_sorted_by_store_and_sku(run: Run) -> None:
-    found = rows(
+    csv_rows = rows(
         run(
             [
                 level("b", 5, store="S2"),
@@ -76,12 +78,12 @@ def test_rows_are_joined_and_sorted_by_store_and_sku(run: Run) -> None:
             ]
         )
     )
-    assert [(row["store_id"], row["sku"]) for row in found] == [
+    assert [(row["store_id"], row["sku"]) for row in csv_rows] == [
         ("S1", "a"),
         ("S1", "b"),
         ("S2", "b"),
     ]
-    assert found[0] == {
+    assert csv_rows[0] == {
         "store_id": "S1",
         "sku": "a",
         "name": "Milk, 1 l",
@@ -107,7 +109,11 @@ def test_rows_are_joined_and_sorted_by_store_and_sku(run: Run) -> None:
         "days_of_cover": "inf",
         "suggested_order": "0",
     }
-    assert (found[2]["on_hand"], found[2]["reorder_point"], found[2]["name"]) == ("4", "", "")
+    assert (csv_rows[2]["on_hand"], csv_rows[2]["reorder_point"], csv_rows[2]["name"]) == (
+        "4",
+        "",
+        "",
+    )
 
 
 def test_without_levels_there_is_the_header_alone(run: Run) -> None:
@@ -115,21 +121,21 @@ def test_without_levels_there_is_the_header_alone(run: Run) -> None:
     assert (result.exit_code, result.stdout) == (0, ",".join(spreadsheet.HEADER) + "\n")
 
 
-def test_one_store_can_be_asked_for(run: Run) -> None:
-    found = rows(run([level("a", 1), level("a", 2, store="S2")], "--store", "S2"))
-    assert [row["on_hand"] for row in found] == ["2"]
+def test_one_store_can_be_selected(run: Run) -> None:
+    csv_rows = rows(run([level("a", 1), level("a", 2, store="S2")], "--store", "S2"))
+    assert [row["on_hand"] for row in csv_rows] == ["2"]
 
 
-def test_an_unknown_store_is_told_with_those_that_there_are(run: Run) -> None:
+def test_an_unknown_store_is_an_error_that_lists_the_stores(run: Run) -> None:
     result = run([level("a", 1)], "--store", "S9")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Error: --store: no levels of store 'S9'; there are levels of S1.\n"
+    assert result.stderr == "Error: --store: no levels of store 'S9'; choose one of S1.\n"
 
 
-def test_what_cannot_be_decoded_is_told_and_the_rest_printed(run: Run) -> None:
+def test_undecodable_records_are_reported_and_the_others_printed(run: Run) -> None:
     result = run([level("a", 1)], broken=3)
     assert len(rows(result)) == 1
-    assert "3 records of inventory-levels cannot be decoded" in result.stderr
+    assert "Skipped 3 records of inventory-levels that cannot be decoded." in result.stderr
 
 
 def test_a_missing_broker_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,9 +148,7 @@ def test_a_missing_broker_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> No
     assert result.stderr == "Error: No Kafka broker answers at 127.0.0.1:1.\n"
 
 
-def test_a_broker_that_falls_silent_does_not_hold_it_for_ever(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_silent_broker_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "PATIENCE_SECONDS", 0.0)
     monkeypatch.setattr(Reader, "read", lambda *_: [])
     result = run([level("a", 1)])
@@ -168,7 +172,7 @@ def test_no_text_is_run_as_a_formula(run: Run, start: str) -> None:
 
 
 @given(some.text(min_size=1), some.text(min_size=1))
-def test_every_text_survives_the_quoting(sku: str, name: str) -> None:
+def test_any_text_is_quoted_correctly(sku: str, name: str) -> None:
     file = io.StringIO(newline="")
     spreadsheet.write([shelf.line(level(sku, 1), product(sku, name=name))], file, raw=True)
     file.seek(0)
@@ -179,15 +183,18 @@ def test_every_text_survives_the_quoting(sku: str, name: str) -> None:
 def test_the_header_names_fields_of_the_contracts() -> None:
     fields = InventoryLevel.__slots__ + Product.__slots__
     joined = {"status", "on_order", "due", "in_transit"}
-    foreseen = {"sold_per_day", "days_in_stock", "thin", "days_of_cover", "suggested_order"}
-    assert set(spreadsheet.HEADER) - set(fields) == joined | foreseen
+    computed = {"sold_per_day", "days_in_stock", "thin", "days_of_cover", "suggested_order"}
+    assert set(spreadsheet.HEADER) - set(fields) == joined | computed
 
 
-def test_topics_that_are_not_there_leave_cells_empty_and_are_told(run: Run) -> None:
-    kinds = (OpenOrder, OpenTransfer, SalesByDay)
-    result = run([level("a", 1), product("a")], absent=kinds)
+def test_missing_topics_are_reported_and_their_cells_empty(run: Run) -> None:
+    record_types = (OpenOrder, OpenTransfer, SalesByDay)
+    result = run([level("a", 1), product("a")], absent=record_types)
     (row,) = rows(result)
     unknown = ["on_order", "due", "in_transit", "sold_per_day", "days_in_stock", "thin"]
     assert [row[name] for name in [*unknown, "days_of_cover", "suggested_order"]] == [""] * 8
     assert row["on_hand"] == "1"
-    assert all(f"Topic {kind.TOPIC} is not there" in result.stderr for kind in kinds)
+    assert all(
+        f"Missing topic {each.TOPIC}: its columns are empty." in result.stderr
+        for each in record_types
+    )

@@ -1,4 +1,4 @@
-"""The feed: what it publishes of what it reads, and what it does when it cannot read."""
+"""The feed: its snapshots, and its behaviour while Kafka is away."""
 
 import gc
 import time
@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connect.errors import UserError
-from dashboard import feed as feeding
-from dashboard.feed import Feed
-from dashboard.snapshot import Snapshot
-from dashboard.source import Source
-from dashboard.store_tables import Tables
+from dashboard.feed import live_feed as feeding
+from dashboard.feed.live_feed import Feed
+from dashboard.feed.source import Source
+from dashboard.feed.store_tables import StoreTables
+from dashboard.model.snapshot import Snapshot
 from schemas.generated import OpenOrder, SalesByDay
 from schemas.record import Record
 from tests.unit.dashboard.test_dashboard_sales import sold
@@ -25,7 +25,7 @@ NOW = datetime(2026, 1, 31, 9, tzinfo=UTC)
 
 
 class Topics:
-    """A Kafka of which the test says what it holds and whether it is there."""
+    """A fake Kafka: the test sets its records and its failures."""
 
     def __init__(self) -> None:
         self.batches: list[list[Record]] = []
@@ -46,7 +46,7 @@ class Topics:
         if self.fault:
             raise self.fault
 
-    def read(self, most: int, seconds: float) -> list[Record]:  # noqa: ARG002
+    def read(self, limit: int, seconds: float) -> list[Record]:  # noqa: ARG002
         time.sleep(0.005)
         if self._next == len(self.batches):
             return []
@@ -78,7 +78,7 @@ def until(feed: Feed, holds: Callable[[Snapshot], object], seconds: float = 10) 
     return feed.snapshot
 
 
-def test_nothing_is_shown_until_the_topics_are_read_to_their_end() -> None:
+def test_no_store_is_published_until_the_topics_are_read_to_their_end() -> None:
     topics = Topics()
     topics.caught_up = False
     topics.batches = [[level("a", 1)], [level("b", 2)]]
@@ -89,7 +89,7 @@ def test_nothing_is_shown_until_the_topics_are_read_to_their_end() -> None:
         assert len(until(feed, lambda one: one.complete).stores["S1"].levels) == 2
 
 
-def test_levels_meet_their_product_and_their_sales() -> None:
+def test_levels_are_joined_with_products_and_sales() -> None:
     topics = Topics()
     topics.batches = [[level("a", 1), sold(0, 4), product("a")], [level("b", 5, store="S0")]]
     with running(topics) as feed:
@@ -110,7 +110,7 @@ def test_a_lower_version_is_ignored() -> None:
     assert [one.on_hand for one in store.levels] == [9, 1]
 
 
-def test_an_outage_is_told_and_the_figures_stay_and_it_ends_by_itself() -> None:
+def test_an_outage_keeps_the_figures_and_ends_by_itself() -> None:
     topics = Topics()
     topics.batches = [[level("a", 1)]]
     with running(topics) as feed:
@@ -118,7 +118,7 @@ def test_an_outage_is_told_and_the_figures_stay_and_it_ends_by_itself() -> None:
         topics.fault = UserError("No Kafka broker answers.")
         snapshot = until(feed, lambda one: one.outage)
         assert snapshot.outage is not None
-        assert snapshot.outage.why == "No Kafka broker answers."
+        assert snapshot.outage.reason == "No Kafka broker answers."
         assert len(snapshot.stores["S1"].levels) == 1
         opened = topics.opened
         until(feed, lambda _: topics.opened > opened)
@@ -128,7 +128,7 @@ def test_an_outage_is_told_and_the_figures_stay_and_it_ends_by_itself() -> None:
         until(feed, lambda one: one.complete and one.outage is None)
 
 
-def test_a_broker_that_is_away_from_the_start_leaves_all_unknown() -> None:
+def test_without_a_broker_at_the_start_everything_is_unknown() -> None:
     topics = Topics()
     topics.fault = UserError("No Kafka broker answers.")
     with running(topics) as feed:
@@ -138,19 +138,19 @@ def test_a_broker_that_is_away_from_the_start_leaves_all_unknown() -> None:
         until(feed, lambda one: one.complete)
 
 
-def test_any_other_fault_is_survived_too() -> None:
+def test_the_feed_survives_any_other_exception() -> None:
     topics = Topics()
     with running(topics) as feed:
         until(feed, lambda one: one.complete)
         topics.fault = RuntimeError("never seen before")
         snapshot = until(feed, lambda one: one.outage)
         assert snapshot.outage is not None
-        assert "never seen before" in snapshot.outage.why
+        assert "never seen before" in snapshot.outage.reason
         topics.fault = None
         until(feed, lambda one: one.outage is None)
 
 
-def test_a_kafka_that_was_emptied_meanwhile_is_believed() -> None:
+def test_topics_emptied_during_an_outage_are_empty() -> None:
     topics = Topics()
     topics.batches = [[level("a", 9, version=50), level("b", 1)]]
     with running(topics) as feed:
@@ -163,7 +163,7 @@ def test_a_kafka_that_was_emptied_meanwhile_is_believed() -> None:
     assert [(one.sku, one.on_hand) for one in snapshot.stores["S1"].levels] == [("a", 3)]
 
 
-def test_the_figures_stay_while_the_topics_are_read_anew() -> None:
+def test_the_figures_stay_while_the_topics_are_read_again() -> None:
     topics = Topics()
     topics.batches = [[level("a", 9)]]
     with running(topics) as feed:
@@ -183,8 +183,8 @@ def test_the_figures_stay_while_the_topics_are_read_anew() -> None:
         assert [one.on_hand for one in store.levels] == [8]
 
 
-def test_a_product_that_changes_is_seen_in_every_store() -> None:
-    tables = Tables()
+def test_a_changed_product_changes_every_store() -> None:
+    tables = StoreTables()
     records: list[Record] = [product("a", 10), level("a", 5), level("a", 5, store="S2")]
     for record in records:
         tables.put(record, NOW)
@@ -193,21 +193,21 @@ def test_a_product_that_changes_is_seen_in_every_store() -> None:
     assert [store.counts[Status.LOW] for store in tables.stores(NOW).values()] == [0, 0]
 
 
-def test_a_repeat_from_the_past_does_not_make_the_feed_fresh() -> None:
-    tables = Tables()
+def test_an_older_version_does_not_make_the_feed_fresh() -> None:
+    tables = StoreTables()
     tables.put(level("a", 5, version=2), NOW)
     tables.put(level("a", 4, version=1), NOW + timedelta(seconds=9))
     assert tables.read_at == tables.stores(NOW)["S1"].read_at == NOW
 
 
-def test_records_that_cannot_be_decoded_are_counted() -> None:
+def test_undecodable_records_are_counted() -> None:
     topics = Topics()
     topics.undecodable = {"inventory-levels": 2}
     with running(topics) as feed:
         assert until(feed, lambda one: one.complete).undecodable == {"inventory-levels": 2}
 
 
-def test_topics_that_are_not_there_are_told_and_their_figures_unknown() -> None:
+def test_missing_topics_are_listed_and_their_figures_unknown() -> None:
     topics = Topics()
     topics.absent = (OpenOrder, SalesByDay)
     topics.batches = [[level("a", 1), product("a"), transfer("t", 2)]]
@@ -217,10 +217,10 @@ def test_topics_that_are_not_there_are_told_and_their_figures_unknown() -> None:
     store = snapshot.stores["S1"]
     assert (store.orders, store.days) == (None, None)
     (line,) = store.shelf
-    assert (line.coming.on_order, line.coming.in_transit) == (None, 2)
+    assert (line.incoming.on_order, line.incoming.in_transit) == (None, 2)
 
 
-def test_silence_does_not_hide_that_kafka_was_heard() -> None:
+def test_kafka_is_heard_during_silence() -> None:
     topics = Topics()
     with running(topics) as feed:
         first = until(feed, lambda one: one.heard_at).heard_at
@@ -228,8 +228,8 @@ def test_silence_does_not_hide_that_kafka_was_heard() -> None:
         until(feed, lambda one: one.heard_at and one.heard_at > first)
 
 
-def test_only_stores_that_have_changed_are_made_anew() -> None:
-    tables = Tables()
+def test_only_changed_stores_are_built_again() -> None:
+    tables = StoreTables()
     for store in ["S1", "S2"]:
         tables.put(level("a", 1, store=store), NOW)
     first = tables.stores(NOW)
@@ -241,7 +241,7 @@ def test_only_stores_that_have_changed_are_made_anew() -> None:
     assert [one.on_hand for one in second["S2"].levels] == [2]
 
 
-def test_the_garbage_collector_does_not_walk_through_the_levels() -> None:
+def test_the_levels_are_exempt_from_garbage_collection() -> None:
     gc.unfreeze()
     topics = Topics()
     topics.batches = [[level("a", 1)]]

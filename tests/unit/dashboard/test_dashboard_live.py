@@ -32,12 +32,12 @@ pytestmark = [
 
 STALL_SECONDS = 3.0
 SOON = 30_000
-"""Milliseconds within which the page must show a change."""
+"""Maximum time until the page shows a change, milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Where the parts are, how to give them records, and how to find a process."""
+    """Kafka, registry and dashboard: their settings, a producer and process ids."""
 
     settings: Settings
     send: Callable[..., None]
@@ -51,8 +51,8 @@ class Pipeline:
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[Pipeline]:
     """Kafka, registry and dashboard; levels are written by the test in place of the job."""
-    parts = ["registry", "kafka", "dashboard"]
-    with Stack.on_free_ports(parts, stall_seconds=STALL_SECONDS) as stack:
+    services = ["registry", "kafka", "dashboard"]
+    with Stack.on_free_ports(services, stall_seconds=STALL_SECONDS) as stack:
         environment = stack.settings.environment()
         applied = CliRunner().invoke(contracts, ["apply"], env=environment)
         assert applied.exit_code == 0, applied.output
@@ -111,7 +111,7 @@ def test_the_page_follows_kafka_without_a_reload(pipeline: Pipeline, page: Page)
     line(page, "stalled")
 
 
-def test_the_store_survives_a_reload(pipeline: Pipeline, page: Page) -> None:
+def test_the_chosen_store_survives_a_reload(pipeline: Pipeline, page: Page) -> None:
     pipeline.send(level("007", 40, store="S1", version=9), level("007", 7, store="S2", version=9))
     page.goto(f"{pipeline.address}/?store=S2")
     figure(page, "Products tracked", "1")
@@ -120,7 +120,7 @@ def test_the_store_survives_a_reload(pipeline: Pipeline, page: Page) -> None:
     assert page.url.endswith("?store=S2")
 
 
-def test_a_frozen_broker_is_told_and_its_return_too(pipeline: Pipeline, page: Page) -> None:
+def test_a_frozen_broker_is_down_until_it_returns(pipeline: Pipeline, page: Page) -> None:
     pipeline.send(level("007", 40, store="S1", version=10))
     page.goto(f"{pipeline.address}/?store=S1")
     figure(page, "Low", "1")

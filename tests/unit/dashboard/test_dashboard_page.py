@@ -1,4 +1,4 @@
-"""The page, without a browser: what it shows of each state of the feed."""
+"""The page without a browser, for each state of the feed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,12 +9,13 @@ from types import SimpleNamespace
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import dashboard
 from connect.errors import UserError
 from connect.settings import Settings
-from dashboard import page
-from dashboard.product_table import NONE_DUE
-from dashboard.snapshot import Outage, Snapshot, Store
-from dashboard.store_tables import Tables
+from dashboard.feed.store_tables import StoreTables
+from dashboard.model.snapshot import Outage, Snapshot, Store
+from dashboard.text.shelf_text import NONE_DUE
+from dashboard.web import page
 from schemas.generated import OpenOrder, OpenTransfer, SalesByDay
 from schemas.record import Record
 from tests.unit.dashboard.test_dashboard_charts import HOSTILE
@@ -22,7 +23,7 @@ from tests.unit.dashboard.test_dashboard_sales import sold
 from tests.unit.dashboard.test_dashboard_shelf import level, product
 from tests.unit.dashboard.test_dashboard_supply import order, transfer
 
-APP = Path(page.__file__).with_name("app.py")
+APP = Path(dashboard.__file__).with_name("app.py")
 Open = Callable[..., AppTest]
 
 RECORDS: list[Record] = [
@@ -37,7 +38,7 @@ RECORDS: list[Record] = [
 
 
 def stores(records: list[Record], read_at: datetime | None = None) -> Mapping[str, Store]:
-    tables = Tables()
+    tables = StoreTables()
     for record in records:
         tables.put(record, read_at or datetime.now(UTC))
     return tables.stores(read_at or datetime.now(UTC))
@@ -75,8 +76,8 @@ def html(app: AppTest) -> str:
     return "\n".join(body for body in bodies if not body.startswith("<style>"))
 
 
-def asked(app: AppTest) -> str:
-    """The store in the address: AppTest has what a script wrote as text, else as a list."""
+def selected(app: AppTest) -> str:
+    """Return the query parameter `store`; AppTest keeps it as text or as a list."""
     store = app.query_params["store"]
     return store if isinstance(store, str) else store[0]
 
@@ -103,39 +104,39 @@ def test_a_full_feed_is_shown_at_once(opened: Open) -> None:
 
 def test_the_choice_of_store_stays_in_the_address(opened: Open) -> None:
     app = opened(full())
-    assert asked(app) == "S1"
+    assert selected(app) == "S1"
     app.selectbox(key="store").set_value("S2").run()
-    assert asked(app) == "S2"
+    assert selected(app) == "S2"
     assert figures(app)["Products tracked"] == "1"
     again = opened(full([level("a", 1, store="S0"), *RECORDS]), store="S2")
     assert again.selectbox(key="store").value == "S2"
 
 
-def test_an_unknown_store_in_the_address_is_told_and_not_replaced(opened: Open) -> None:
+def test_an_unknown_store_in_the_address_is_reported_and_kept(opened: Open) -> None:
     app = opened(full(), store="<b>S9")
-    assert "No store &lt;b&gt;S9 is known" in html(app)
-    assert asked(app) == "<b>S9"
+    assert "Unknown store &lt;b&gt;S9:" in html(app)
+    assert selected(app) == "<b>S9"
     assert not app.metric
 
 
 def test_before_the_topics_are_read_nothing_is_zero(opened: Open) -> None:
     app = opened(Snapshot(levels_read=5, heard_at=datetime.now(UTC)), store="S1")
     assert 'data-state="reading"' in html(app)
-    assert "not known yet" in html(app)
+    assert "The stock is not loaded yet." in html(app)
     assert not app.metric
-    assert asked(app) == "S1"
+    assert selected(app) == "S1"
 
 
-def test_an_empty_feed_says_that_there_is_no_level_yet(opened: Open) -> None:
+def test_an_empty_feed_has_no_stock_yet(opened: Open) -> None:
     app = opened(Snapshot(complete=True, heard_at=datetime.now(UTC)))
-    assert "No store has a level yet" in html(app)
+    assert "No stock yet." in html(app)
     assert not app.metric
 
 
-def test_sales_that_are_not_known_are_not_zero(opened: Open) -> None:
+def test_unknown_sales_are_not_zero(opened: Open) -> None:
     app = opened(full(), store="S2")
     assert figures(app)["Sold, last hour"] == "unknown"
-    assert "No sales of this store in the last two hours are known." in html(app)
+    assert "No sales in the last two hours." in html(app)
 
 
 def test_a_stale_feed_turns_amber_and_keeps_its_figures(opened: Open) -> None:
@@ -151,7 +152,7 @@ def test_an_outage_turns_red_with_its_reason_and_keeps_its_figures(opened: Open)
     assert figures(app)["Products tracked"] == "3"
 
 
-def test_names_that_are_code_are_shown_as_text(opened: Open) -> None:
+def test_markup_in_names_is_shown_as_text(opened: Open) -> None:
     hostile: list[Record] = [
         level("<i>1", 4, store="<b>S"),
         product("<i>1", 10, HOSTILE, "<u>$c$"),
@@ -173,15 +174,15 @@ def test_the_search_narrows_chart_and_table(opened: Open) -> None:
     assert figures(app)["Products tracked"] == "3"
 
 
-def test_what_is_coming_is_shown_with_what_is_overdue(opened: Open) -> None:
+def test_deliveries_are_shown_and_overdue_ones_marked(opened: Open) -> None:
     now = datetime.now(UTC)
-    coming: list[Record] = [
+    deliveries: list[Record] = [
         order("late", 7, now - timedelta(days=1), sku="007"),
         order("soon", 5, now + timedelta(days=1), sku="007"),
         order("over", 0, now - timedelta(days=1), sku="008"),
         transfer("t", 3, sku="008"),
     ]
-    app = opened(full([*RECORDS, *coming]))
+    app = opened(full([*RECORDS, *deliveries]))
     assert figures(app)["Units on order"] == "12"
     shelf, orders, transfers = (one.value for one in app.dataframe)
     rows = {row["sku"]: row for row in shelf.to_dict("records")}
@@ -189,27 +190,27 @@ def test_what_is_coming_is_shown_with_what_is_overdue(opened: Open) -> None:
     assert rows["007"]["due"].endswith(", overdue")
     assert rows["008"]["due"] == NONE_DUE
     assert list(orders["order_id"]) == ["late", "soon"]
-    assert list(transfers["way"]) == ["in"]
-    assert "2, of which 1 overdue" in html(app)
+    assert list(transfers["direction"]) == ["in"]
+    assert "2, 1 overdue" in html(app)
     assert "1 in, 0 out" in html(app)
 
 
-def test_what_is_not_known_of_orders_and_transfers_is_not_zero(opened: Open) -> None:
+def test_unknown_orders_and_transfers_are_not_zero(opened: Open) -> None:
     app = opened(full(absent=("open-orders", "open-transfers")), store="S1")
-    assert "what they tell is unknown: open-orders, open-transfers" in html(app)
-    tables = Tables(absent=(OpenOrder, OpenTransfer, SalesByDay))
+    assert "Missing topics: open-orders, open-transfers. Their figures are not shown." in html(app)
+    tables = StoreTables(absent=(OpenOrder, OpenTransfer, SalesByDay))
     for record in RECORDS:
         tables.put(record, datetime.now(UTC))
     app = opened(replace(full(), stores=tables.stores(datetime.now(UTC))))
     assert figures(app)["Units on order"] == "unknown"
-    assert "What is on order is not known." in html(app)
-    assert "What is in transit is not known." in html(app)
+    assert "No data about orders." in html(app)
+    assert "No data about transfers." in html(app)
     shelf = app.dataframe[0].value
     for column in ["on_order", "in_transit", "per_day", "suggested"]:
         assert shelf[column].isna().all()
 
 
-def test_a_chosen_product_is_explained_and_stays_chosen_by_its_sku(opened: Open) -> None:
+def test_a_chosen_product_is_explained_and_stays_chosen(opened: Open) -> None:
     app = opened(full())
     app.selectbox(key="product").set_value("008").run()
     assert "sold per day" in html(app)
@@ -221,9 +222,9 @@ def test_a_chosen_product_is_explained_and_stays_chosen_by_its_sku(opened: Open)
     assert '<h2 class="inv-h2">Bread<small>008 · over</small>' in html(app)
 
 
-def test_what_was_passed_over_is_told(opened: Open) -> None:
+def test_undecodable_records_are_reported(opened: Open) -> None:
     app = opened(full(undecodable={"products": 2}))
-    assert "could not be decoded and are not shown: 2 of products." in html(app)
+    assert "Not shown, because they cannot be decoded: 2 of products." in html(app)
 
 
 def test_a_wrong_setting_is_one_sentence(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Which lines a store's shelf has, in which order, and which of them a search finds."""
+"""Shelf lines: their order, and the search."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -8,8 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboard import display_text, shelf
-from dashboard.shelf import Line
+from dashboard.model import shelf
+from dashboard.model.shelf import Line
+from dashboard.text import display_text
 from schemas.generated import InventoryLevel, Product
 from views.stock import Status
 
@@ -29,7 +30,7 @@ def level(
 
 
 def lines(levels: Iterable[InventoryLevel], products: Mapping[str, Product]) -> tuple[Line, ...]:
-    """The shelf of levels and products alone."""
+    """Shelf lines of levels and products, without supply and demand."""
     return shelf.urgent_first(shelf.line(one, products.get(one.sku)) for one in levels)
 
 
@@ -45,7 +46,7 @@ def product(sku: str, reorder_point: int = 10, name: str = "", category: str = "
     )
 
 
-def test_the_most_urgent_come_first_and_equals_in_order_of_sku() -> None:
+def test_lines_are_sorted_by_urgency_then_sku() -> None:
     products = {sku: product(sku) for sku in ["ok", "low", "lower", "out", "out2", "neg", "neg2"]}
     products["half"] = product("half", reorder_point=100)
     levels = [
@@ -63,23 +64,23 @@ def test_the_most_urgent_come_first_and_equals_in_order_of_sku() -> None:
     assert order == ["neg2", "neg", "out", "out2", "lower", "half", "low", "ok", "unlisted"]
 
 
-def test_a_product_that_the_catalogue_lacks_has_no_reorder_point_and_an_unknown_status() -> None:
+def test_a_product_outside_the_catalogue_has_no_reorder_point_and_status_unknown() -> None:
     line = shelf.line(level("x", 5), None)
     assert (line.reorder_point, line.status, line.name) == (None, Status.UNKNOWN, shelf.NO_NAME)
 
 
-def test_search_finds_every_word_in_name_or_sku_whatever_the_case() -> None:
+def test_search_matches_every_word_in_name_or_sku_ignoring_case() -> None:
     products = {"007": product("007", name="Whole MILK, 1 l"), "8": product("8", name="Oat drink")}
-    found_in = lines([level("007", 5), level("8", 5)], products)
+    shelf_lines = lines([level("007", 5), level("8", 5)], products)
 
-    def found(words: str) -> list[str]:
-        return [line.level.sku for line in shelf.matching(found_in, words, None, ())]
+    def matches(words: str) -> list[str]:
+        return [line.level.sku for line in shelf.matching(shelf_lines, words, None, ())]
 
-    assert found("milk whole") == ["007"]
-    assert found("07 milk") == ["007"]
-    assert found("milk oat") == []
-    assert found("  ") == ["007", "8"]
-    assert found(".*") == []
+    assert matches("milk whole") == ["007"]
+    assert matches("07 milk") == ["007"]
+    assert matches("milk oat") == []
+    assert matches("  ") == ["007", "8"]
+    assert matches(".*") == []
 
 
 def test_category_and_statuses_narrow_the_search() -> None:

@@ -1,4 +1,4 @@
-"""What is coming to a store and how fast it sells: every figure beside one worked out apart."""
+"""Supply and demand of a store: each figure is compared with an independent computation."""
 
 import statistics
 from collections.abc import Iterable, Sequence
@@ -10,19 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from dashboard import delivery_tables, product_table, shelf
-from dashboard.days import Days
-from dashboard.open_items import UnderWay
-from dashboard.outlook import Outlook, Outlooks
-from dashboard.snapshot import Store
-from dashboard.store_tables import Tables
-from dashboard.supply import Coming
+from dashboard.feed.store_tables import StoreTables
+from dashboard.model import shelf
+from dashboard.model.outlook import Outlook, Outlooks
+from dashboard.model.snapshot import Store
+from dashboard.model.supply import Incoming
+from dashboard.text import shelf_text
+from dashboard.web import delivery_tables, product_table
 from schemas.generated import OpenOrder, OpenTransfer, SalesByDay
 from schemas.record import Record
 from tests.unit.dashboard.test_dashboard_charts import columns
 from tests.unit.dashboard.test_dashboard_shelf import AT, level, product
 from views.availability import in_stock
 from views.demand import Policy, Velocity
+from views.open_items import OpenItems
+from views.sales_days import SalesDays
 
 TODAY = date(2026, 1, 31)
 DAY = timedelta(days=1)
@@ -74,7 +76,7 @@ def sales(
 
 
 def store(*records: Record, absent: tuple[type[Record], ...] = (), now: datetime = AT) -> Store:
-    tables = Tables(UTC, absent)
+    tables = StoreTables(UTC, absent)
     for record in records:
         tables.put(record, now)
     return tables.stores(now)["S1"]
@@ -91,33 +93,33 @@ versions = some.lists(
 
 
 @given(versions)
-def test_what_is_under_way_is_of_the_greatest_version_whatever_was_read_between(
+def test_open_items_have_the_greatest_version_in_any_order_of_arrival(
     read: Sequence[tuple[str, int, int]],
 ) -> None:
     # A version stands for one state of an order: the same number, the same units.
     states = {(name, version): units for name, version, units in read}
-    under_way: UnderWay[OpenOrder] = UnderWay()
+    items: OpenItems[OpenOrder] = OpenItems()
     for name, version, _ in read:
-        under_way.put(order(name, states[name, version], version=version))
+        items.put(order(name, states[name, version], version=version))
     expected = {}
     for name in {name for name, _, _ in read}:
         newest = max(version for other, version, _ in read if other == name)
         if states[name, newest]:
             expected[name] = states[name, newest]
-    assert {found.order_id: found.remaining for found in under_way} == expected
+    assert {item.order_id: item.remaining for item in items} == expected
 
 
-def test_an_order_that_is_over_is_not_opened_again_by_how_it_was_before() -> None:
-    under_way: UnderWay[OpenOrder] = UnderWay()
-    assert under_way.put(order("x", 5, version=1))
-    assert under_way.put(order("x", 0, version=3))
-    assert not under_way.put(order("x", 5, version=2))
-    assert not list(under_way)
-    assert under_way.put(order("x", 7, version=4))
-    assert [found.remaining for found in under_way] == [7]
+def test_a_completed_order_is_not_reopened_by_an_older_version() -> None:
+    items: OpenItems[OpenOrder] = OpenItems()
+    assert items.put(order("x", 5, version=1))
+    assert items.put(order("x", 0, version=3))
+    assert not items.put(order("x", 5, version=2))
+    assert not list(items)
+    assert items.put(order("x", 7, version=4))
+    assert [item.remaining for item in items] == [7]
 
 
-def test_a_line_has_what_is_on_order_when_it_is_due_and_what_is_in_transit() -> None:
+def test_a_line_has_units_on_order_their_due_date_and_units_in_transit() -> None:
     line = one(
         level("a", 4),
         order("x", 5, AT + DAY),
@@ -129,22 +131,22 @@ def test_a_line_has_what_is_on_order_when_it_is_due_and_what_is_in_transit() -> 
         transfer("in too", 2),
         transfer("out", 6, to_store="S2"),
     )
-    assert line.coming == Coming(on_order=13, due=AT - DAY, in_transit=5)
+    assert line.incoming == Incoming(on_order=13, due=AT - DAY, in_transit=5)
     assert line.position == 17
 
 
-def test_without_a_record_nothing_is_on_order_and_without_its_topic_it_is_unknown() -> None:
-    assert one(level("a", 4)).coming == Coming(on_order=0, due=None, in_transit=0)
+def test_without_records_nothing_is_on_order_and_without_the_topic_it_is_unknown() -> None:
+    assert one(level("a", 4)).incoming == Incoming(on_order=0, due=None, in_transit=0)
     absent = (OpenOrder, OpenTransfer, SalesByDay)
     line = one(level("a", 4), product("a"), absent=absent)
-    assert line.coming == Coming(None, None, None)
+    assert line.incoming == Incoming(None, None, None)
     assert (line.position, line.suggested_order, line.days_of_cover) == (None, None, None)
     only_orders = one(level("a", 4), order("x", 5), absent=(OpenTransfer,))
-    assert only_orders.coming == Coming(on_order=5, due=AT, in_transit=None)
+    assert only_orders.incoming == Incoming(on_order=5, due=AT, in_transit=None)
 
 
-def test_records_of_a_store_without_levels_make_no_store() -> None:
-    tables = Tables()
+def test_a_store_needs_a_level() -> None:
+    tables = StoreTables()
     records: list[Record] = [order("x", 5), transfer("t", 1), sales(TODAY, 1)]
     for record in records:
         tables.put(record, AT)
@@ -169,7 +171,7 @@ def naive(on_hand: int, moved: int, sold: dict[int, int]) -> tuple[int, list[int
 
 
 @given(shelves)
-def test_the_figures_of_a_line_are_those_of_a_plain_computation(
+def test_the_figures_of_a_line_equal_a_plain_computation(
     shelf_: tuple[int, int, dict[int, int], list[int]],
 ) -> None:
     on_hand, moved, sold, remaining = shelf_
@@ -180,11 +182,11 @@ def test_the_figures_of_a_line_are_those_of_a_plain_computation(
         *(order(f"o{n}", units) for n, units in enumerate(remaining)),
     )
     days, units = naive(on_hand, moved, sold)
-    found = line.outlook.velocity
-    assert (found.days, found.units) == (days, sum(units))
-    assert found.thin == (days < 21)
+    velocity = line.outlook.velocity
+    assert (velocity.days, velocity.units) == (days, sum(units))
+    assert velocity.thin == (days < 21)
     per_day = max(sum(units), 0) / days if days else None
-    assert found.per_day == per_day
+    assert velocity.per_day == per_day
     lasts = on_hand / per_day if per_day else None if per_day is None else float("inf")
     assert line.days_of_cover == (lasts if on_hand > 0 else 0)
     point, target = 10, 40
@@ -197,7 +199,7 @@ def test_the_figures_of_a_line_are_those_of_a_plain_computation(
     assert line.suggested_order == (target - position if position <= point else 0)
 
 
-def test_a_day_is_that_of_the_stores_zone() -> None:
+def test_a_business_day_is_in_the_configured_zone() -> None:
     late = datetime(2026, 1, 30, 23, 30, tzinfo=UTC)
     moved = level("a", 0, last_movement_at=late)
     yesterday = TODAY - DAY
@@ -206,13 +208,13 @@ def test_a_day_is_that_of_the_stores_zone() -> None:
     assert max(in_stock(moved, sold, TODAY + DAY, ZoneInfo("Europe/Zurich"))) == TODAY
 
 
-def kept(days: Days) -> set[tuple[str, int]]:
+def kept(days: SalesDays) -> set[tuple[str, int]]:
     return {(row.business_day, row.units) for rows in days.histories().values() for row in rows}
 
 
-def test_days_before_the_window_and_older_versions_are_not_kept() -> None:
-    days = Days(TODAY)
+def test_early_days_and_older_versions_are_not_kept() -> None:
     edge = TODAY - 42 * DAY
+    days = SalesDays(edge)
     assert days.put(sales(edge, 1))
     assert not days.put(sales(edge - DAY, 1))
     assert days.put(sales(TODAY, 5, version=3))
@@ -223,19 +225,19 @@ def test_days_before_the_window_and_older_versions_are_not_kept() -> None:
         )
     )
     assert kept(days) == {(edge.isoformat(), 1), (TODAY.isoformat(), 5)}
-    days.forget(TODAY + DAY)
+    days.drop_before(edge + DAY)
     assert kept(days) == {(TODAY.isoformat(), 5)}
-    days.forget(TODAY + 50 * DAY)
+    days.drop_before(edge + 50 * DAY)
     assert kept(days) == set()
 
 
-def test_two_currencies_of_a_day_are_one_days_units() -> None:
+def test_units_of_a_day_are_summed_over_currencies() -> None:
     line = one(level("a", 5), sales(TODAY - DAY, 2), sales(TODAY - DAY, 3, currency="EUR"))
     assert (line.outlook.velocity.units, line.outlook.velocity.days) == (5, 1)
 
 
-def test_the_next_day_takes_todays_sales_into_the_velocity() -> None:
-    tables = Tables()
+def test_todays_sales_count_in_the_velocity_from_the_next_day_on() -> None:
+    tables = StoreTables()
     records: list[Record] = [level("a", 5), sales(TODAY, 4)]
     for record in records:
         tables.put(record, AT)
@@ -247,14 +249,14 @@ def test_the_next_day_takes_todays_sales_into_the_velocity() -> None:
     assert first.shelf[0].outlook.velocity.per_day is None
 
 
-def test_a_shelf_that_becomes_empty_without_a_newer_movement_is_in_stock_no_more() -> None:
-    tables = Tables()
-    found = []
+def test_a_shelf_emptied_without_a_newer_movement_is_out_of_stock() -> None:
+    tables = StoreTables()
+    days = []
     for version, units in enumerate([5, 0], 1):
         moved = AT - 9 * DAY
         tables.put(level("a", units, version=version, last_movement_at=moved), AT)
-        found.append(tables.stores(AT)["S1"].shelf[0].outlook.velocity.days)
-    assert found == [9, 1]
+        days.append(tables.stores(AT)["S1"].shelf[0].outlook.velocity.days)
+    assert days == [9, 1]
 
 
 changes = some.lists(
@@ -276,40 +278,40 @@ changes = some.lists(
 
 
 @given(changes)
-def test_what_is_remembered_of_a_shelf_is_what_would_be_worked_out_anew(
+def test_a_cached_outlook_equals_a_new_one(
     records: Iterable[Record],
 ) -> None:
-    tables = Tables()
+    tables = StoreTables()
     tables.put(level("a", 3), AT)
     for number, record in enumerate(records):
         now = AT + number % 3 * DAY
         tables.put(record, now)
-        picture = tables.stores(now)["S1"]
-        line = picture.shelf[0]
-        days = (picture.days or {}).get("a", ())
-        anew = Outlooks(UTC).of(line.level, line.product, days, now.date())
-        assert line.outlook == anew
+        snapshot = tables.stores(now)["S1"]
+        line = snapshot.shelf[0]
+        days = (snapshot.days or {}).get("a", ())
+        expected = Outlooks(UTC).of(line.level, line.product, days, now.date())
+        assert line.outlook == expected
 
 
 @pytest.mark.parametrize(
-    ("coming", "words"),
+    ("incoming", "words"),
     [
-        (Coming(), None),
-        (Coming(on_order=0), product_table.NONE_DUE),
-        (Coming(on_order=4), "no date"),
-        (Coming(on_order=4, due=AT), "2026-01-31 10:00"),
-        (Coming(on_order=4, due=AT - DAY), "2026-01-30 10:00, overdue"),
+        (Incoming(), None),
+        (Incoming(on_order=0), shelf_text.NONE_DUE),
+        (Incoming(on_order=4), "no date"),
+        (Incoming(on_order=4, due=AT), "2026-01-31 10:00"),
+        (Incoming(on_order=4, due=AT - DAY), "2026-01-30 10:00, overdue"),
     ],
 )
-def test_when_it_is_due_is_told_in_the_readers_zone(coming: Coming, words: str | None) -> None:
-    assert product_table.due_words(coming, AT, ZoneInfo("Europe/Zurich")) == words
+def test_the_due_date_is_in_the_zone_of_the_browser(incoming: Incoming, words: str | None) -> None:
+    assert shelf_text.due_words(incoming, AT, ZoneInfo("Europe/Zurich")) == words
 
 
-def test_the_table_marks_what_is_thin_never_counted_and_unknown() -> None:
+def test_the_product_table_marks_thin_never_counted_and_unknown() -> None:
     outlook = Outlook(Velocity(6, 12, 1.0), Policy(10, 40))
     counted = level("b", 3, counted_at=AT)
     lines = [
-        shelf.line(level("a", 3), product("a"), Coming(on_order=5, in_transit=0), outlook),
+        shelf.line(level("a", 3), product("a"), Incoming(on_order=5, in_transit=0), outlook),
         shelf.line(counted, None),
     ]
     rows = columns(product_table.frame(lines, AT, UTC))
@@ -321,10 +323,10 @@ def test_the_table_marks_what_is_thin_never_counted_and_unknown() -> None:
     assert (rows["on_order"], rows["in_transit"]) == ([5, None], [0, None])
 
 
-def test_orders_are_sorted_by_the_date_promised_and_those_overdue_marked() -> None:
+def test_orders_are_sorted_by_due_date_and_overdue_ones_are_marked() -> None:
     orders = [order("no date", 1, None), order("later", 2, AT + DAY), order("late", 3, AT - DAY)]
-    found = delivery_tables.pressing(orders)
-    rows = columns(delivery_tables.order_frame(found, {"a": product("a")}, AT, UTC))
+    by_date = delivery_tables.by_due_date(orders)
+    rows = columns(delivery_tables.order_frame(by_date, {"a": product("a")}, AT, UTC))
     assert rows["order_id"] == ["late", "later", "no date"]
     assert rows["due"] == ["2026-01-30 09:00, overdue", "2026-02-01 09:00", "no date"]
     assert rows["name"] == ["Product a"] * 3
@@ -334,9 +336,9 @@ def test_orders_are_sorted_by_the_date_promised_and_those_overdue_marked() -> No
 
 def test_transfers_to_the_store_come_before_those_from_it() -> None:
     both = [transfer("out", 2, to_store="S2"), transfer("in", 3)]
-    found = delivery_tables.by_direction(both, "S1")
-    rows = columns(delivery_tables.transfer_frame(found, {}, "S1"))
-    assert rows["way"] == ["in", "out"]
+    transfers = delivery_tables.by_direction(both, "S1")
+    rows = columns(delivery_tables.transfer_frame(transfers, {}, "S1"))
+    assert rows["direction"] == ["in", "out"]
     assert rows["store"] == ["S2", "S2"]
     assert rows["in_transit"] == [3, 2]
     assert rows["name"] == [shelf.NO_NAME] * 2

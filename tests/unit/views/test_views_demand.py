@@ -1,4 +1,4 @@
-"""Velocity, reorder point and order, held against hand-worked figures and plain arithmetic."""
+"""Velocity, reorder point and order, compared with hand calculation and plain arithmetic."""
 
 import math
 import statistics
@@ -85,20 +85,20 @@ def test_velocity_is_net_units_over_the_days_in_stock_of_42(
     sold: dict[tuple[int, str], int], stocked: set[int]
 ) -> None:
     rows = [sales(days_ago, units, currency) for (days_ago, currency), units in sold.items()]
-    found = demand.velocity(rows, {ago(days) for days in stocked}, TODAY)
+    velocity = demand.velocity(rows, {ago(days) for days in stocked}, TODAY)
     units = []
     for days_ago in range(1, 43):
         net = sold.get((days_ago, "EUR"), 0) + sold.get((days_ago, "CHF"), 0)
         if days_ago in stocked or net > 0:
             units.append(net)
-    assert (found.units, found.days) == (sum(units), len(units))
-    assert found.thin == (len(units) < 21)
+    assert (velocity.units, velocity.days) == (sum(units), len(units))
+    assert velocity.thin == (len(units) < 21)
     if units:
-        assert found.per_day == pytest.approx(max(sum(units), 0) / len(units))
+        assert velocity.per_day == pytest.approx(max(sum(units), 0) / len(units))
     else:
-        assert found.per_day is None
+        assert velocity.per_day is None
     if len(units) > 1:
-        assert found.deviation == pytest.approx(statistics.stdev(units))
+        assert velocity.deviation == pytest.approx(statistics.stdev(units))
 
 
 def test_days_out_of_stock_do_not_count() -> None:
@@ -108,7 +108,7 @@ def test_days_out_of_stock_do_not_count() -> None:
     assert demand.velocity(rows, quiet, TODAY).per_day == 2.0
 
 
-def test_today_and_what_is_older_than_six_weeks_tell_nothing() -> None:
+def test_today_and_days_older_than_six_weeks_do_not_count() -> None:
     rows = [sales(0, 50), sales(43, 50), sales(42, 3), sales(1, 5)]
     assert demand.velocity(rows, {ago(0), ago(43)}, TODAY).units == 8
 
@@ -118,7 +118,7 @@ def test_fewer_than_21_days_are_thin() -> None:
     assert not demand.velocity([sales(n, 1) for n in range(1, 22)], set(), TODAY).thin
 
 
-def test_a_shelf_never_in_stock_has_no_velocity_and_is_not_said_to_sell_nothing() -> None:
+def test_a_shelf_never_in_stock_has_an_unknown_velocity_not_zero() -> None:
     unknown = demand.velocity([], set(), TODAY)
     assert unknown.per_day is None
     assert demand.reorder_point(unknown, 2, 0.95) is None
@@ -155,16 +155,16 @@ def test_expected_demand_is_rounded_up_to_whole_units(units: int, days: int, lea
 
 
 @given(velocities, lead_times, service_levels, service_levels)
-def test_more_service_never_asks_for_less(
-    found: Velocity, lead: float, one: float, other: float
+def test_a_higher_service_level_never_lowers_the_reorder_point(
+    velocity: Velocity, lead: float, one: float, other: float
 ) -> None:
-    low, high = (demand.reorder_point(found, lead, level) for level in sorted([one, other]))
+    low, high = (demand.reorder_point(velocity, lead, level) for level in sorted([one, other]))
     assert (low is None) == (high is None)
     assert low is None or high is None or 0 <= low <= high
 
 
 @given(st.floats(0.1, 50), st.floats(0.1, 30), service_levels)
-def test_safety_stock_covers_the_share_of_cycles_that_it_promises(
+def test_safety_stock_covers_the_service_level(
     deviation: float, lead: float, service: float
 ) -> None:
     """Phi, by the error function: the probability that normal demand stays below it."""
@@ -174,7 +174,7 @@ def test_safety_stock_covers_the_share_of_cycles_that_it_promises(
 
 
 @pytest.mark.parametrize("service", [0.49, 1.0, 1.2, -0.1, math.nan])
-def test_a_service_level_that_nothing_can_keep_is_refused(service: float) -> None:
+def test_an_impossible_service_level_is_refused(service: float) -> None:
     with pytest.raises(ValueError, match="service_level"):
         demand.safety_stock(1.0, 1, service)
 
@@ -184,7 +184,7 @@ def test_a_negative_lead_time_is_refused() -> None:
         demand.safety_stock(1.0, -1, 0.9)
 
 
-def test_a_thin_velocity_leaves_the_products_own_policy() -> None:
+def test_a_thin_velocity_leaves_the_policy_of_the_catalogue() -> None:
     assert demand.policy(PRODUCT, Velocity(400, 20, 3.0), 2, 0.95) == Policy(10, 30)
     assert demand.policy(PRODUCT, Velocity(0, 0, 0.0), 2, 0.95) == Policy(10, 30)
 
@@ -195,9 +195,9 @@ def test_a_known_velocity_moves_both_points_alike() -> None:
 
 @given(velocities, lead_times, service_levels)
 def test_the_target_is_never_below_the_reorder_point(
-    found: Velocity, lead: float, service: float
+    velocity: Velocity, lead: float, service: float
 ) -> None:
-    made = demand.policy(PRODUCT, found, lead, service)
+    made = demand.policy(PRODUCT, velocity, lead, service)
     assert made.reorder_point >= 0
     assert made.order_up_to - made.reorder_point == 20
 

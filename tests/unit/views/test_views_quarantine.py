@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from dashboard.quarantine_notice import sentence
+from dashboard.text.quarantine_notice import sentence
 from schemas.generated import QuarantinedRecord, Redrive
 from views.quarantine import Quarantine, ReasonCount
 

@@ -1,4 +1,4 @@
-"""What a level means to the store, at every border between two meanings."""
+"""Status at every boundary."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ LEVEL = InventoryLevel(
     version=1,
     last_movement_at=datetime(2026, 5, 1, tzinfo=UTC),
 )
-BORDERS = {
+BOUNDARIES = {
     -(2**62): "negative",
     -1: "negative",
     0: "out",
@@ -41,17 +41,17 @@ BORDERS = {
 }
 
 
-@pytest.mark.parametrize(("on_hand", "expected"), BORDERS.items())
-def test_each_border_lies_where_it_is_said_to(on_hand: int, expected: str) -> None:
+@pytest.mark.parametrize(("on_hand", "expected"), BOUNDARIES.items())
+def test_status_at_each_boundary(on_hand: int, expected: str) -> None:
     assert status(replace(LEVEL, on_hand=on_hand), PRODUCT) == expected
 
 
 @pytest.mark.parametrize(("on_hand", "expected"), [(-1, "negative"), (0, "out"), (99, "unknown")])
-def test_without_a_product_only_what_needs_none_is_said(on_hand: int, expected: str) -> None:
+def test_status_without_a_product(on_hand: int, expected: str) -> None:
     assert status(replace(LEVEL, on_hand=on_hand), None) == expected
 
 
-def test_a_target_below_the_reorder_point_makes_no_shelf_over_that_is_low() -> None:
+def test_low_takes_precedence_over_a_target_below_the_reorder_point() -> None:
     odd = replace(PRODUCT, order_up_to=5)
     assert status(replace(LEVEL, on_hand=10), odd) == "low"
     assert status(replace(LEVEL, on_hand=11), odd) == "over"

@@ -1,4 +1,4 @@
-"""Where the feed reads: the topics that the dashboard shows."""
+"""The topics that the dashboard reads, and the time from which it reads each."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,14 +25,14 @@ from views.reader import TopicReader
 
 MINUTES_SINCE = timedelta(hours=2)
 DAYS_SINCE = timedelta(days=WINDOW + 7)
-"""A day's sales are written when the day has come: a week for clocks that are ahead."""
-ASIDE_SINCE = timedelta(days=7)
+"""One week more than the window, for clocks that run ahead."""
+QUARANTINE_SINCE = timedelta(days=7)
 SINCE: Mapping[type[Record], timedelta] = {
     SalesPerMinute: MINUTES_SINCE,
     SalesByDay: DAYS_SINCE,
-    QuarantinedRecord: ASIDE_SINCE,
+    QuarantinedRecord: QUARANTINE_SINCE,
 }
-"""How long ago the broker may have taken what is read; of other kinds, all is read."""
+"""Maximum age of the records to read, by broker timestamp; other contracts are read whole."""
 NEEDED: tuple[type[Record], ...] = (InventoryLevel, Product)
 OPTIONAL: tuple[type[Record], ...] = (
     OpenOrder,
@@ -41,27 +41,27 @@ OPTIONAL: tuple[type[Record], ...] = (
     QuarantinedRecord,
     Redrive,
 )
-"""What may be missing, as where the job is an older one: it is not known then."""
+"""Contracts whose topics may be missing; their figures are then unknown."""
 ANSWER_SECONDS = 4.0
 
 
 class Reader(Protocol):
-    """What the feed needs of a views.TopicReader."""
+    """The part of views.reader.TopicReader that the feed uses."""
 
     @property
     def undecodable(self) -> Mapping[str, int]: ...
     @property
     def caught_up(self) -> bool: ...
-    def read(self, most: int, seconds: float) -> Sequence[Record]: ...
+    def read(self, limit: int, seconds: float) -> Sequence[Record]: ...
     def close(self) -> None: ...
 
 
 class Source(NamedTuple):
-    """What is read, and what was not there to be read."""
+    """An open reader, its health check, and the contracts without a topic."""
 
     reader: Reader
     check: Callable[[], None]
-    """Raises UserError when Kafka has gone."""
+    """Raises UserError when Kafka does not answer."""
     absent: tuple[type[Record], ...] = ()
 
 
@@ -69,14 +69,14 @@ Open = Callable[[], Source]
 
 
 def opener(settings: Settings) -> Open:
-    """Opens all that the page shows."""
+    """Return a function that opens the topics of the page."""
     return lambda: opened(settings, (*NEEDED, SalesPerMinute))
 
 
 def opened(settings: Settings, needed: Sequence[type[Record]]) -> Source:
-    """The topics needed, and those of the OPTIONAL ones that are there.
+    """Open the needed topics and the existing OPTIONAL ones.
 
-    Raises UserError when the broker, the registry or a needed topic is not there.
+    Raises UserError when the broker, the registry or a needed topic is missing.
     """
     admin = kafka.admin(settings)
 
@@ -85,15 +85,15 @@ def opened(settings: Settings, needed: Sequence[type[Record]]) -> Source:
             return admin.list_topics(timeout=ANSWER_SECONDS).topics
         except KafkaException:
             raise UserError(
-                f"No Kafka broker answers at {settings.kafka_servers} any more."
+                f"The Kafka broker at {settings.kafka_servers} no longer answers."
             ) from None
 
     def check() -> None:
         topics()
 
-    there = topics()
-    absent = tuple(kind for kind in OPTIONAL if kind.TOPIC not in there)
-    kinds = [*needed, *(kind for kind in OPTIONAL if kind not in absent)]
+    existing = topics()
+    absent = tuple(each for each in OPTIONAL if each.TOPIC not in existing)
+    record_types = [*needed, *(each for each in OPTIONAL if each not in absent)]
     now = datetime.now(UTC)
-    since = {kind: now - SINCE[kind] for kind in kinds if kind in SINCE}
-    return Source(TopicReader(settings, kinds, since), check, absent)
+    since = {each: now - SINCE[each] for each in record_types if each in SINCE}
+    return Source(TopicReader(settings, record_types, since), check, absent)

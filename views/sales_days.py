@@ -1,4 +1,4 @@
-"""A store's sales by business day, over the days that tell of demand."""
+"""Sales by business day: the newest record of each product, currency and day of one store."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,52 +8,55 @@ from sys import intern
 from types import MappingProxyType
 
 from schemas.generated import SalesByDay
-from views.demand import window
 
 History = tuple[SalesByDay, ...]
 """The days of one product, in any order and currency."""
 
 
-class Days:
-    """The newest record of each (SKU, currency) and day of one store, from a first day on."""
+class SalesDays:
+    """The sales by day of one store, from a first day on."""
 
-    def __init__(self, today: date) -> None:
-        self._first = window(today)[0]
+    def __init__(self, first: date = date.min) -> None:
+        self._first = first
         self._rows: dict[str, dict[tuple[date, str], SalesByDay]] = {}
         self._histories: dict[str, History] = {}
         self._changed: set[str] = set()
 
     def put(self, record: SalesByDay) -> bool:
-        """Take a record in; returns whether it belongs here and was not out of date."""
+        """Add a record; return False for an outdated one, an early day or an invalid date."""
         try:
             key = _key(record.business_day, record.currency)
-        except ValueError:  # a day that no calendar has
+        except ValueError:
             return False
         if key[0] < self._first:
             return False
         rows = self._rows.setdefault(record.sku, {})
-        there = rows.get(key)
-        if there is not None and record.version < there.version:
+        current = rows.get(key)
+        if current is not None and record.version < current.version:
             return False
-        rows[key] = _shared(record)
+        rows[key] = _interned(record)
         self._changed.add(record.sku)
         return True
 
-    def forget(self, today: date) -> None:
-        """Drop what lies before the window of a day."""
-        self._first = window(today)[0]
+    def drop_before(self, first: date) -> None:
+        """Drop the days before a new first day."""
+        self._first = first
         for sku, rows in list(self._rows.items()):
-            for old in [key for key in rows if key[0] < self._first]:
-                del rows[old]
+            for early in [key for key in rows if key[0] < first]:
+                del rows[early]
                 self._changed.add(sku)
             if not rows:
                 del self._rows[sku]
 
+    def of(self, sku: str) -> History:
+        """Return the days of one product."""
+        return tuple(self._rows.get(sku, {}).values())
+
     def histories(self) -> Mapping[str, History]:
-        """The records by SKU; a SKU that has not changed has the same tuple as before."""
+        """Return the days by SKU; an unchanged SKU has the same tuple as before."""
         for sku in self._changed:
             if sku in self._rows:
-                self._histories[sku] = tuple(self._rows[sku].values())
+                self._histories[sku] = self.of(sku)
             else:
                 self._histories.pop(sku, None)
         self._changed.clear()
@@ -65,8 +68,8 @@ def _key(business_day: str, currency: str) -> tuple[date, str]:
     return date.fromisoformat(business_day), currency
 
 
-def _shared(record: SalesByDay) -> SalesByDay:
-    """The record, its texts shared with all that have the same: half of the memory."""
+def _interned(record: SalesByDay) -> SalesByDay:
+    """Share equal strings between records, which halves the memory."""
     return replace(
         record,
         store_id=intern(record.store_id),

@@ -1,4 +1,4 @@
-"""A store's pace of sales over the 60 minutes that end with its newest one."""
+"""Sales of a store over the 60 minutes that end with its newest sale."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,27 +9,24 @@ from decimal import Decimal
 from schemas.generated import SalesPerMinute
 
 MINUTE = timedelta(minutes=1)
-KEPT = 60 * MINUTE
+PERIOD = 60 * MINUTE
 
 
-class Window:
-    """The newest record of each (SKU, currency) in each of the last 60 minutes of one store.
-
-    What is older than that is dropped, so that the memory needed has a bound.
-    """
+class RecentSales:
+    """The newest record of each (SKU, currency) in each of the last 60 minutes of one store."""
 
     def __init__(self) -> None:
         self._minutes: dict[datetime, dict[tuple[str, str], SalesPerMinute]] = {}
         self._newest: datetime | None = None
 
     def put(self, record: SalesPerMinute) -> bool:
-        """Take a record in; returns whether it belongs to the window."""
+        """Add a record; return False when it is older than the period."""
         minute = record.minute_start
-        if self._newest is not None and minute <= self._newest - KEPT:
+        if self._newest is not None and minute <= self._newest - PERIOD:
             return False
         if self._newest is None or minute > self._newest:
             self._newest = minute
-            for old in [there for there in self._minutes if there <= minute - KEPT]:
+            for old in [kept for kept in self._minutes if kept <= minute - PERIOD]:
                 del self._minutes[old]
         self._minutes.setdefault(minute, {})[record.sku, record.currency] = record
         return True
@@ -40,31 +37,33 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """What one product sold in the window: units (less returns), revenue by currency."""
+    """Sales of one product in the period."""
 
     sku: str
     units: int
+    """Sold less returned."""
     revenue: dict[str, Decimal]
+    """By currency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sales:
-    """The window of a store, summed up."""
+    """Sums of a store over the period."""
 
     until: datetime
     """End of the newest minute, UTC."""
     units: int
     """Units sold less units returned, all products and minutes."""
     by_minute: dict[datetime, int]
-    """Units, by the minute's first instant, in order of time; no entry: nothing was sold."""
+    """Units by start of minute, in order of time; a missing minute sold nothing."""
     revenue: dict[str, dict[datetime, Decimal]]
-    """By currency, then by minute: amounts of different currencies are never added."""
+    """By currency, then by minute; amounts of different currencies are never added."""
     sellers: tuple[Seller, ...]
-    """Every product sold, the best first."""
+    """Every product sold, best first."""
 
 
 def summarise(records: Sequence[SalesPerMinute]) -> Sales | None:
-    """The sums over one store's records of a Window; None of none: not known, so not zero."""
+    """Sum the records of one store; None without records: unknown, not zero."""
     if not records:
         return None
     minutes: defaultdict[datetime, int] = defaultdict(int)

@@ -1,16 +1,16 @@
-"""Names that strangers chose, as plain text on one line."""
+"""Untrusted names as plain text on one line."""
 
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-LONGEST = 60
+MAX_LENGTH = 60
 BLANK = "(blank)"
 JOINERS = "\u200c\u200d"
 
 
 def plain(text: str) -> str:
-    """Text on one line, without characters that are invisible or turn the line around."""
+    """Put text on one line, without invisible or bidirectional control characters."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split()) or BLANK
     shown = "".join(
@@ -22,11 +22,11 @@ def plain(text: str) -> str:
 
 
 def unique(products: Iterable[tuple[str, str]]) -> list[str]:
-    """A label for each (name, SKU), in order: the name, with the SKU where others share it."""
+    """Label each (name, SKU), in order: the name, followed by the SKU where the name repeats."""
     names = [(_short(plain(name)), plain(sku)) for name, sku in products]
     shared = Counter(name for name, _ in names)
     return [name if shared[name] == 1 else f"{name} · {sku}" for name, sku in names]
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return text if len(text) <= MAX_LENGTH else text[: MAX_LENGTH - 1] + "…"

@@ -1,6 +1,6 @@
 """How long `check` takes: for this project's contracts, and for 200 with 20 versions each.
 
-Run: python -m benchmarks.check
+Run: python -m benchmarks.contract_check
 """
 
 import json

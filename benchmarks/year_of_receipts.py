@@ -1,7 +1,7 @@
 """A year of a grocer's receipts through Kafka, Flink and back: right, and how fast.
 
 Beside it, in the same run: one Python process that consumes the same topic with fastavro, a
-set and a dict, and publishes nothing. Run: python -m benchmarks.completejourney
+set and a dict, and publishes nothing. Run: python -m benchmarks.year_of_receipts
 """
 
 import json

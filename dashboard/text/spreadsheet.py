@@ -1,8 +1,8 @@
 """Shelf lines as CSV that is safe to open in a spreadsheet.
 
 A spreadsheet runs a cell that begins with = + - @ (or tab, CR, LF, or the full-width forms)
-as a formula, and names are chosen by strangers: such text gets a ' in front, which makes it
-text ("CSV Injection", OWASP). Numbers and times are left as they are.
+as a formula. Names are untrusted input, so such text is prefixed with ' ("CSV Injection",
+OWASP). Numbers and times stay as they are.
 """
 
 import csv
@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TextIO
 
-from dashboard.shelf import Line
+from dashboard.model.shelf import Line
 
 HEADER = (
     "store_id",
@@ -42,15 +42,15 @@ DANGEROUS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 def write(lines: Iterable[Line], file: TextIO, raw: bool = False) -> None:
-    """The header, then a row for each line; what is not known is an empty cell.
+    """Write the header and a row for each line; an unknown value is an empty cell.
 
-    counted_at is empty when never counted, due when nothing is on order or no date is promised.
-    sold_per_day rests on days_in_stock, and is thin (true) when they are too few to decide by;
-    days_of_cover is inf when nothing sells.
+    counted_at is empty when never counted, due when nothing is on order or no date is set.
+    sold_per_day is an average over days_in_stock; thin is true when these are too few to decide
+    by; days_of_cover is inf when nothing velocity.
 
-    raw: leave text as it is, for programs rather than spreadsheets.
+    raw: write text unchanged, for programs instead of spreadsheets.
     """
-    text = _as_it_is if raw else defused
+    text = _unchanged if raw else escaped
     writer = csv.writer(_Lines(file))
     writer.writerow(HEADER)
     writer.writerows(
@@ -71,24 +71,24 @@ def write(lines: Iterable[Line], file: TextIO, raw: bool = False) -> None:
             level.transferred_in,
             level.transferred_out,
             iso(level.counted_at) if level.counted_at else "",
-            coming.on_order,
-            iso(coming.due) if coming.due else "",
-            coming.in_transit,
-            _rounded(sells.per_day),
-            sells.days or "",
-            ("true" if sells.thin else "false") if sells.days else "",
+            incoming.on_order,
+            iso(incoming.due) if incoming.due else "",
+            incoming.in_transit,
+            _rounded(velocity.per_day),
+            velocity.days or "",
+            ("true" if velocity.thin else "false") if velocity.days else "",
             _rounded(one.days_of_cover),
             one.suggested_order,
         )
         for one in lines
-        for level, product, coming, sells in (
-            (one.level, one.product, one.coming, one.outlook.velocity),
+        for level, product, incoming, velocity in (
+            (one.level, one.product, one.incoming, one.outlook.velocity),
         )
     )
 
 
-def defused(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
+def escaped(text: str) -> str:
+    """Prefix text that a spreadsheet would run as a formula."""
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
@@ -103,7 +103,7 @@ def iso(time: datetime) -> str:
 
 
 class _Lines:
-    """Ends rows with LF alone. A csv.writer told to do so would leave a CR in a name unquoted."""
+    """Ends rows with LF. csv.writer(lineterminator=LF) would leave a CR in a name unquoted."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
@@ -112,5 +112,5 @@ class _Lines:
         self._file.write(row.removesuffix("\r\n") + "\n")
 
 
-def _as_it_is(text: str) -> str:
+def _unchanged(text: str) -> str:
     return text

@@ -1,22 +1,23 @@
-"""The parts of the page that show what is coming, and why a number is what it is."""
+"""Panels of open orders, open transfers, and the sums behind one product's figures."""
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 import streamlit as st
 
-from dashboard import delivery_tables, explain, style
-from dashboard.display_text import plain, unique
-from dashboard.shelf import Line
-from dashboard.snapshot import Store
+from dashboard.model.shelf import Line
+from dashboard.model.snapshot import Store
+from dashboard.text import explain
+from dashboard.text.display_text import plain, unique
+from dashboard.web import delivery_tables, style
 
-MOST_CHOICES = 1_000
-"""Products to choose from; of more, the search must find fewer."""
+MAX_CHOICES = 1_000
+"""Maximum number of products to choose from."""
 HEIGHT = 320
 
 
-def on_the_way(store: Store, now: datetime, shown: tzinfo) -> None:
-    """Open orders by the date promised, and transfers to and from the store."""
+def deliveries(store: Store, now: datetime, shown: tzinfo) -> None:
+    """Show open orders by expected date, and transfers to and from the store."""
     left, right = st.columns([3, 2], gap="large")
     with left:
         _orders(store, now, shown)
@@ -25,16 +26,16 @@ def on_the_way(store: Store, now: datetime, shown: tzinfo) -> None:
 
 
 def explained(lines: Sequence[Line], store: Store, now: datetime, shown: tzinfo) -> None:
-    """Choose a product of those found, and see the sums behind its numbers."""
-    st.html(style.heading("Why this number", "the sums behind one product's figures"))
-    there = {line.level.sku: line for line in store.shelf}
-    before = st.session_state.get("product")
-    if len(lines) > MOST_CHOICES:
-        st.html(style.unknown(f"Search for fewer than {MOST_CHOICES:,} products to choose one."))
+    """Show the sums behind the figures of a chosen product."""
+    st.html(style.heading("Explain a product", "how its figures are calculated"))
+    all_lines = {line.level.sku: line for line in store.shelf}
+    previous = st.session_state.get("product")
+    if len(lines) > MAX_CHOICES:
+        st.html(style.unknown(f"Search for fewer than {MAX_CHOICES:,} products to choose one."))
         lines = []
     choices = {line.level.sku: line for line in lines}
-    if before in there:  # chosen stays chosen, whatever the search finds now
-        choices[before] = there[before]
+    if previous in all_lines:  # the choice stays, even when the search no longer finds it
+        choices[previous] = all_lines[previous]
     if not choices:
         return
     labels = dict(
@@ -45,7 +46,7 @@ def explained(lines: Sequence[Line], store: Store, now: datetime, shown: tzinfo)
         sorted(choices, key=lambda sku: (labels[sku].casefold(), sku)),
         format_func=labels.__getitem__,
         index=None,
-        placeholder="choose one of the products found",
+        placeholder="choose a product",
         filter_mode="contains",
         key="product",
     )
@@ -68,11 +69,11 @@ def _sums(line: Line, now: datetime, shown: tzinfo) -> None:
 def _orders(store: Store, now: datetime, shown: tzinfo) -> None:
     if store.orders is None:
         st.html(style.heading("Open orders", ""))
-        st.html(style.unknown("What is on order is not known."))
+        st.html(style.unknown("No data about orders."))
         return
-    orders = delivery_tables.pressing(store.orders)
+    orders = delivery_tables.by_due_date(store.orders)
     late = delivery_tables.overdue(orders, now)
-    note = f"{len(orders):,}, of which {late:,} overdue" if orders else "none"
+    note = f"{len(orders):,}, {late:,} overdue" if orders else "none"
     st.html(style.heading("Open orders", note))
     if orders:
         st.dataframe(
@@ -82,19 +83,19 @@ def _orders(store: Store, now: datetime, shown: tzinfo) -> None:
             height=HEIGHT,
             key="orders",
             lazy=True,
-            alt="Open orders, the earliest expected first",
+            alt="Open orders by expected date",
         )
 
 
 def _transfers(store: Store, shown: tzinfo) -> None:
     if store.transfers is None:
-        st.html(style.heading("Transfers", ""))
-        st.html(style.unknown("What is in transit is not known."))
+        st.html(style.heading("Open transfers", ""))
+        st.html(style.unknown("No data about transfers."))
         return
     transfers = delivery_tables.by_direction(store.transfers, store.store_id)
     incoming = sum(one.to_store == store.store_id for one in transfers)
     note = f"{incoming:,} in, {len(transfers) - incoming:,} out" if transfers else "none"
-    st.html(style.heading("Transfers under way", note))
+    st.html(style.heading("Open transfers", note))
     if transfers:
         st.dataframe(
             delivery_tables.transfer_frame(transfers, store.products, store.store_id),

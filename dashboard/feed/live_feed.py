@@ -1,7 +1,7 @@
-"""One thread that follows Kafka and publishes snapshots, whatever happens to Kafka.
+"""The feed: one thread that reads Kafka and publishes snapshots.
 
-A cut connection is made anew from the beginning of the topics, into new tables that replace
-the old ones when they are complete: so a Kafka that was emptied meanwhile is believed, too.
+After a lost connection the thread reads the topics from their beginning into new tables, and
+replaces the old ones when it has caught up. Topics that were emptied meanwhile are thus empty.
 """
 
 import gc
@@ -16,23 +16,23 @@ from tenacity import RetryCallState, Retrying, sleep_using_event, stop_when_even
 from tenacity.wait import wait_exponential
 
 from connect.errors import UserError
-from dashboard.snapshot import Outage, Snapshot
-from dashboard.source import Open, Source
-from dashboard.store_tables import Tables
+from dashboard.feed.source import Open, Source
+from dashboard.feed.store_tables import StoreTables
+from dashboard.model.snapshot import Outage, Snapshot
 
 BATCH = 5_000
 READ_SECONDS = 0.25
 PUBLISH_SECONDS = 0.4
 QUIET_SECONDS = 2.0
-"""Silence after which Kafka is asked whether it is still there."""
+"""Silence after which the feed checks that Kafka answers."""
 TIDY_SECONDS = 600.0
 
 
 class Feed:
-    """Publishes what it reads as `snapshot`, which any thread may take at any time."""
+    """Publishes the newest state as `snapshot`, which any thread may read."""
 
     def __init__(self, opened: Open, zone: tzinfo = UTC) -> None:
-        """zone: that of the business days."""
+        """zone: of the business days."""
         self.snapshot = Snapshot()
         self._open = opened
         self._zone = zone
@@ -44,7 +44,7 @@ class Feed:
         return self
 
     def stop(self) -> None:
-        """Ask the thread to end, and wait for it."""
+        """Stop the thread and wait for it."""
         self._stop.set()
         self._thread.join(timeout=30)
 
@@ -63,13 +63,13 @@ class Feed:
             try:
                 with closing(source.reader):
                     self._follow(source)
-            except Exception as error:  # noqa: BLE001 - the thread must outlive every fault
+            except Exception as error:  # noqa: BLE001 - the thread must survive every failure
                 self._lost(error)
                 self._stop.wait(1)
 
     def _follow(self, source: Source) -> None:
         reader = source.reader
-        tables = Tables(self._zone, source.absent)
+        tables = StoreTables(self._zone, source.absent)
         heard = published = monotonic()
         tidied: float | None = None
         while not self._stop.is_set():
@@ -90,7 +90,7 @@ class Feed:
                     tidied = monotonic()
                     _tidy()
 
-    def _publish(self, source: Source, tables: Tables, heard_at: datetime) -> None:
+    def _publish(self, source: Source, tables: StoreTables, heard_at: datetime) -> None:
         if source.reader.caught_up:
             self.snapshot = Snapshot(
                 complete=True,
@@ -100,7 +100,7 @@ class Feed:
                 heard_at=heard_at,
                 undecodable=dict(source.reader.undecodable),
                 quarantine=tables.quarantine(),
-                absent=tuple(kind.TOPIC for kind in source.absent),
+                absent=tuple(each.TOPIC for each in source.absent),
             )
         elif not self.snapshot.complete:
             self.snapshot = Snapshot(levels_read=tables.levels_read, heard_at=heard_at)
@@ -110,17 +110,17 @@ class Feed:
         self._lost(state.outcome.exception())
 
     def _lost(self, error: BaseException | None) -> None:
-        why = error.message if isinstance(error, UserError) else f"The feed failed: {error!r}."
-        there = self.snapshot.outage
-        since = there.since if there else datetime.now(UTC)
-        self.snapshot = replace(self.snapshot, outage=Outage(since, why))
+        reason = error.message if isinstance(error, UserError) else f"The feed failed: {error!r}."
+        outage = self.snapshot.outage
+        since = outage.since if outage else datetime.now(UTC)
+        self.snapshot = replace(self.snapshot, outage=Outage(since, reason))
 
 
 def _tidy() -> None:
-    """Keep the levels out of the sight of the garbage collector.
+    """Exempt the levels from garbage collection.
 
-    Streamlit runs a full collection after each drawing of a page; to walk through every level
-    each time would cost more than all else (half a second for 600,000).
+    Streamlit runs a full collection after each run of a page; traversing 600,000 levels takes
+    half a second.
     """
     gc.unfreeze()
     gc.collect()

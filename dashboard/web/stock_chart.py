@@ -1,7 +1,6 @@
-"""The chart of a store's stock: what it looks like, and what it shows.
+"""The stock chart: a constant Vega-Lite specification, and its data as an Arrow table.
 
-The look is a Vega-Lite specification made once, the data an Arrow table made each second: a
-specification that stays the same lets the browser exchange the data alone, without flicker.
+With a constant specification the browser replaces only the data, without flicker.
 """
 
 from collections.abc import Sequence
@@ -11,15 +10,15 @@ from typing import Any
 import altair as alt
 import pyarrow as pa
 
-from dashboard.display_text import plain, unique
-from dashboard.shelf import Line
-from dashboard.style import COLOURS, COMING, INK, QUIET_INK
+from dashboard.model.shelf import Line
+from dashboard.text.display_text import plain, unique
+from dashboard.web.style import COLOURS, INK, ON_ORDER, QUIET_INK
 
 ROW = 25
 """Height of a bar's row, pixels."""
 LABEL = 190
 WORDS = 100
-"""Width of the words on the right of a bar, pixels."""
+"""Width of the text right of a bar, pixels."""
 GRID = "#edf1f4"
 MINUS = "\u2212"
 NO_DATA = alt.Data(name="none")  # type: ignore[no-untyped-call]
@@ -29,8 +28,8 @@ Spec = dict[str, Any]
 
 @lru_cache(maxsize=1)
 def stock_spec() -> Spec:
-    """Bars of on hand by product, coloured by status, what is on order pale behind them, and a
-    diamond at the reorder point.
+    """Bars of on hand in the colour of the status, paler bars of on order, diamonds at the
+    reorder point.
     """
     base = alt.Chart(NO_DATA).encode(
         y=names(),
@@ -52,8 +51,8 @@ def stock_spec() -> Spec:
             scale=alt.Scale(domain=[*COLOURS], range=[*COLOURS.values()]),
         ),
     )
-    coming = base.mark_bar(height=9, cornerRadiusEnd=2, color=COMING).encode(
-        x=alt.X("coming_from:Q", title=None), x2="coming_to:Q"
+    on_order = base.mark_bar(height=9, cornerRadiusEnd=2, color=ON_ORDER).encode(
+        x=alt.X("on_order_from:Q", title=None), x2="on_order_to:Q"
     )
     diamonds = base.mark_point(
         shape="diamond", size=100, filled=True, fill=INK, stroke="white", strokeWidth=1.2, opacity=1
@@ -64,17 +63,17 @@ def stock_spec() -> Spec:
     words = base.mark_text(align="right", color=QUIET_INK, fontSize=12).encode(
         x=alt.value(alt.ExprRef("width - 40")), text="status:N"
     )
-    layers = alt.layer(coming, bars, words, numbers, diamonds)
+    layers = alt.layer(on_order, bars, words, numbers, diamonds)
     return without_data(layers.properties(height=alt.Step(ROW)))
 
 
 def stock(lines: Sequence[Line]) -> pa.Table:
-    """A row for each line, in the order given."""
+    """Build a row for each line, in order."""
     on_hand = [line.level.on_hand for line in lines]
     reorder = [line.reorder_point for line in lines]
-    on_order = [line.coming.on_order for line in lines]
+    on_order = [line.incoming.on_order for line in lines]
     begin = [max(units, 0) for units in on_hand]
-    position = [units + (more or 0) for units, more in zip(on_hand, on_order, strict=True)]
+    position = [units + (ordered or 0) for units, ordered in zip(on_hand, on_order, strict=True)]
     return pa.table(
         {
             "rank": list(range(len(lines))),
@@ -84,9 +83,9 @@ def stock(lines: Sequence[Line]) -> pa.Table:
             "status": [line.status.value for line in lines],
             "on_hand": on_hand,
             "reorder": pa.array(reorder, pa.int64()),
-            "on_order": ["unknown" if more is None else f"{more:,}" for more in on_order],
-            "coming_from": begin,
-            "coming_to": [max(pair) for pair in zip(begin, position, strict=True)],
+            "on_order": ["unknown" if units is None else f"{units:,}" for units in on_order],
+            "on_order_from": begin,
+            "on_order_to": [max(pair) for pair in zip(begin, position, strict=True)],
             "words": [f"{units:,}".replace("-", MINUS) for units in on_hand],
         }
     )
@@ -95,7 +94,7 @@ def stock(lines: Sequence[Line]) -> pa.Table:
 def names() -> alt.Y:
     """Product names, cut at LABEL pixels, in the order of the rows.
 
-    The order is a field, because Vega keeps the first order it saw when data is exchanged.
+    The order is a field of its own: Vega keeps the initial order when data is replaced.
     """
     return alt.Y(
         "label:N",
@@ -106,12 +105,12 @@ def names() -> alt.Y:
 
 
 def beside(words: int) -> alt.Scale:
-    """A scale that leaves room for words on the right, pixels."""
+    """A scale that leaves room for text on the right, pixels."""
     return alt.Scale(range=[0, alt.ExprRef(f"width - {words}")])
 
 
 def amounts() -> alt.Axis:
-    """An axis of units, on top, where the eye begins."""
+    """An axis of units on top of the chart."""
     return alt.Axis(
         tickMinStep=1,
         tickCount=alt.expr("ceil(width / 60)"),
@@ -123,7 +122,7 @@ def amounts() -> alt.Axis:
 
 
 def without_data(chart: alt.Chart | alt.LayerChart | alt.FacetChart) -> Spec:
-    """The specification, without the place that Altair wants data in."""
+    """Remove the data placeholder that Altair requires."""
     spec: Spec = chart.to_dict()
     del spec["data"], spec["$schema"]
     return spec

@@ -1,4 +1,4 @@
-"""What is on its way to and from a store, as Arrow columns: the most pressing first."""
+"""Open orders and open transfers of a store as Arrow columns."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
@@ -7,29 +7,29 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from dashboard.display_text import plain
-from dashboard.display_time import due
-from dashboard.shelf import NO_NAME
+from dashboard.model.shelf import NO_NAME
+from dashboard.text.display_text import plain
+from dashboard.text.display_time import due
 from schemas.generated import OpenOrder, OpenTransfer, Product
 
 NO_DATE = datetime.max.replace(tzinfo=UTC)
 INCOMING, OUTGOING = "in", "out"
 
 
-def pressing(orders: Sequence[OpenOrder]) -> list[OpenOrder]:
-    """Sorted by the date promised, those without one last."""
+def by_due_date(orders: Sequence[OpenOrder]) -> list[OpenOrder]:
+    """Sort orders by expected date; those without a date come last."""
     return sorted(orders, key=lambda one: (one.expected_at or NO_DATE, one.order_id, one.sku))
 
 
 def overdue(orders: Sequence[OpenOrder], now: datetime) -> int:
-    """How many of them should have come."""
+    """Count the orders whose expected date has passed."""
     return sum(one.expected_at is not None and one.expected_at < now for one in orders)
 
 
 def order_frame(
     orders: Sequence[OpenOrder], products: Mapping[str, Product], now: datetime, shown: tzinfo
 ) -> pa.Table:
-    """A row for each order, in the order given."""
+    """Build a row for each order, in order."""
     return pa.table(
         {
             "due": pa.array([due(one.expected_at, now, shown) for one in orders], pa.string()),
@@ -44,7 +44,7 @@ def order_frame(
 
 
 def by_direction(transfers: Sequence[OpenTransfer], store_id: str) -> list[OpenTransfer]:
-    """Sorted: those to the store first, then those from it; each by the other store."""
+    """Sort transfers: incoming first, then outgoing; each by the other store."""
     return sorted(
         transfers,
         key=lambda one: (
@@ -60,16 +60,16 @@ def by_direction(transfers: Sequence[OpenTransfer], store_id: str) -> list[OpenT
 def transfer_frame(
     transfers: Sequence[OpenTransfer], products: Mapping[str, Product], store_id: str
 ) -> pa.Table:
-    """A row for each transfer, in the order given, as the store sees it."""
+    """Build a row for each transfer, in order, as seen from the store."""
     incoming = [one.to_store == store_id for one in transfers]
     others = [
-        one.from_store if comes else one.to_store
-        for one, comes in zip(transfers, incoming, strict=True)
+        one.from_store if is_incoming else one.to_store
+        for one, is_incoming in zip(transfers, incoming, strict=True)
     ]
-    ways = [INCOMING if comes else OUTGOING for comes in incoming]
+    directions = [INCOMING if is_incoming else OUTGOING for is_incoming in incoming]
     return pa.table(
         {
-            "way": pa.array(ways, pa.string()),
+            "direction": pa.array(directions, pa.string()),
             "store": pa.array([plain(other) for other in others], pa.string()),
             "name": pa.array(_names(transfers, products), pa.string()),
             "in_transit": pa.array([one.in_transit for one in transfers], pa.int64()),
@@ -82,11 +82,11 @@ def transfer_frame(
 
 
 def columns(shown: tzinfo) -> dict[str, Any]:
-    """How Streamlit shows the columns of both."""
+    """Configure the columns of both tables."""
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
-        "due": text("Due", help=f"Latest date promised ({shown})."),
-        "way": text("Way", help="Into this store, or out of it."),
+        "due": text("Due", help=f"Expected date ({shown})."),
+        "direction": text("Direction", help="Into or out of this store."),
         "store": text("Other store"),
         "name": text("Product", width="medium"),
         "remaining": number("Remaining", format="localized"),
@@ -103,5 +103,5 @@ def columns(shown: tzinfo) -> dict[str, Any]:
 def _names(
     records: Sequence[OpenOrder] | Sequence[OpenTransfer], products: Mapping[str, Product]
 ) -> list[str]:
-    found = [products.get(one.sku) for one in records]
-    return [plain(one.name if one else NO_NAME) for one in found]
+    known = [products.get(one.sku) for one in records]
+    return [plain(product.name if product else NO_NAME) for product in known]

@@ -1,4 +1,4 @@
-"""Times as people read them: how long ago, and in whose zone."""
+"""Times as text: ages, dates and clock times in the zone of the browser."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -8,7 +8,7 @@ SHOWN_AS_DATE = timedelta(days=2)
 
 
 def zone(name: str | None) -> tzinfo:
-    """The zone of an IANA name, as a browser gives it; UTC where it gives none that is known."""
+    """Return the zone of an IANA name; UTC for an unknown one."""
     try:
         return ZoneInfo(name) if name else UTC
     except (ZoneInfoNotFoundError, ValueError):
@@ -32,17 +32,17 @@ def ago(time: datetime, now: datetime, shown: tzinfo) -> str:
 
 @lru_cache(maxsize=200_000)
 def stamp(time: datetime, shown: tzinfo) -> str:
-    """ "2026-01-31 09:00", so that texts sort as times do."""
+    """ "2026-01-31 09:00", which sorts like the time."""
     return f"{time.astimezone(shown):%Y-%m-%d %H:%M}"
 
 
 def due(time: datetime | None, now: datetime, shown: tzinfo) -> str:
-    """When something is expected, marked when that has passed."""
+    """Format an expected date, marked when it has passed."""
     if time is None:
         return "no date"
     return f"{stamp(time, shown)}, overdue" if time < now else stamp(time, shown)
 
 
 def clock(time: datetime, shown: tzinfo) -> str:
-    """Time of day with its zone's name."""
+    """Format the time of day with the name of its zone."""
     return f"{time.astimezone(shown):%H:%M:%S} ({shown})"

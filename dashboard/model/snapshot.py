@@ -1,4 +1,4 @@
-"""What the feed publishes: unchangeable pictures that any number of pages can share."""
+"""Immutable snapshots, published by the feed and shared by all pages."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -7,45 +7,45 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from types import MappingProxyType
 
-from dashboard import sales, shelf
-from dashboard.days import History
-from dashboard.outlook import Outlook, Outlooks
-from dashboard.supply import Supply
+from dashboard.model import recent_sales, shelf
+from dashboard.model.outlook import Outlook, Outlooks
+from dashboard.model.supply import Supply
 from schemas.generated import InventoryLevel, OpenOrder, OpenTransfer, Product, SalesPerMinute
 from views.quarantine import ReasonCount
+from views.sales_days import History
 from views.stock import Status
 
 
 @dataclass(frozen=True)
 class Store:
-    """One store. What costs time is worked out when a page first asks for it, then kept."""
+    """One store; derived figures are computed on first use and cached."""
 
     store_id: str
     levels: tuple[InventoryLevel, ...]
     products: Mapping[str, Product]
     """The chain's catalogue by SKU."""
     sold: tuple[SalesPerMinute, ...] = ()
-    """The records of its sales.Window."""
+    """The records of its RecentSales."""
     read_at: datetime | None = None
-    """When its newest level was read, UTC."""
+    """Time at which its newest level was read, UTC."""
     orders: tuple[OpenOrder, ...] | None = None
-    """Its orders of which something is still to come; None: not known."""
+    """Its open orders; None: unknown."""
     transfers: tuple[OpenTransfer, ...] | None = None
-    """Those under way to it and from it; None: not known."""
+    """Open transfers to and from the store; None: unknown."""
     days: Mapping[str, History] | None = None
-    """Its sales by business day, by SKU; None: not known."""
+    """Its sales by business day, by SKU; None: unknown."""
     today: date = date.max
-    """The business day of this picture."""
+    """Business day of the snapshot."""
     outlooks: Outlooks = field(default_factory=lambda: Outlooks(UTC), repr=False, compare=False)
-    """The memory that this store's pictures share."""
+    """Cache shared by the snapshots of this store."""
 
     def lines(self) -> Iterator[shelf.Line]:
-        """Every product of the store with all that is known of it, in no order."""
-        return shelf.joined(self.levels, self.products, self.supply, self._foresee)
+        """Yield every product of the store, unsorted."""
+        return shelf.joined(self.levels, self.products, self.supply, self._outlook)
 
     @cached_property
     def shelf(self) -> tuple[shelf.Line, ...]:
-        """Every product of the store, the most urgent first."""
+        """Every product of the store, most urgent first."""
         return shelf.urgent_first(self.lines())
 
     @cached_property
@@ -66,42 +66,42 @@ class Store:
         return max((level.last_movement_at for level in self.levels), default=None)
 
     @cached_property
-    def sales(self) -> sales.Sales | None:
-        """The pace of sales, or None while nothing is known of it."""
-        return sales.summarise(self.sold)
+    def sales(self) -> recent_sales.Sales | None:
+        """Sales of the last 60 minutes; None: unknown."""
+        return recent_sales.summarise(self.sold)
 
-    def _foresee(self, level: InventoryLevel, product: Product | None) -> Outlook:
+    def _outlook(self, level: InventoryLevel, product: Product | None) -> Outlook:
         days = None if self.days is None else self.days.get(level.sku, ())
         return self.outlooks.of(level, product, days, self.today)
 
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """Why nothing can be read."""
+    """A period in which Kafka cannot be read."""
 
     since: datetime
-    why: str
+    reason: str
     """One sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """All that is known at one moment."""
+    """The state of all stores at one moment."""
 
     complete: bool = False
-    """Whether the topics have been read to their end: before that, nothing is known for sure."""
+    """True once the topics have been read to their end; until then no figure is shown."""
     stores: Mapping[str, Store] = field(default_factory=lambda: MappingProxyType({}))
     """By store_id, in order; empty until complete."""
     levels_read: int = 0
-    """Levels known so far, which shows how far the first reading has come."""
+    """Number of levels read; the progress of the first pass."""
     read_at: datetime | None = None
-    """When the newest level of any store was read, UTC."""
+    """Time at which the newest level of any store was read, UTC."""
     heard_at: datetime | None = None
-    """When Kafka was last heard, UTC."""
+    """Time of the last answer of Kafka, UTC."""
     outage: Outage | None = None
     undecodable: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """Records passed over because they are not of their topic's contract, by topic."""
     quarantine: tuple[ReasonCount, ...] = ()
     """Quarantined records by reason, the most frequent first."""
     absent: tuple[str, ...] = ()
-    """Topics that are not there, so that what they would tell is not known."""
+    """Missing topics, whose figures are unknown."""

@@ -1,4 +1,4 @@
-"""The page: which store, how fresh, and the panels, drawn anew each second."""
+"""The page: choice of store, freshness, and panels that refresh every second."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from io import StringIO
@@ -9,20 +9,21 @@ import streamlit as st
 
 from connect.errors import UserError
 from connect.settings import Settings
-from dashboard import display_time, panels, quarantine_notice, spreadsheet, style, supply_panels
-from dashboard.feed import Feed
-from dashboard.freshness import State, freshness
-from dashboard.snapshot import Snapshot, Store
-from dashboard.source import opener
+from dashboard.feed.live_feed import Feed
+from dashboard.feed.source import opener
+from dashboard.model.snapshot import Snapshot, Store
+from dashboard.text import display_time, quarantine_notice, spreadsheet
+from dashboard.text.freshness import State, freshness
+from dashboard.web import panels, style, supply_panels
 from views.stock import Status
 
 ICON = str(Path(__file__).with_name("icon.svg"))
-"""A file of our own: Streamlit would fetch its symbols from elsewhere."""
+"""A local file: Streamlit would load its icons from another host."""
 
 
 @st.cache_resource(show_spinner=False, on_release=Feed.stop)
 def get_feed() -> Feed:
-    """The one feed of this server process."""
+    """Return the feed that all sessions of this server process share."""
     settings = Settings.from_environment()
     return Feed(opener(settings), ZoneInfo(settings.time_zone)).start()
 
@@ -34,8 +35,8 @@ def show() -> None:
     try:
         settings = Settings.from_environment()
         feed = get_feed()
-    except UserError as problem:
-        st.html(style.unknown(problem.message))
+    except UserError as error:
+        st.html(style.unknown(error.message))
         return
     stores = tuple(feed.snapshot.stores)
     head, choice = st.columns([3, 2], vertical_alignment="bottom")
@@ -46,26 +47,26 @@ def show() -> None:
 
 
 def choose(stores: tuple[str, ...]) -> str | None:
-    """The chosen store_id, which the address of the page keeps for the next visit."""
-    asked = st.query_params.get("store")
+    """Return the chosen store_id; the query parameter `store` keeps it."""
+    requested = st.query_params.get("store")
     if not stores:
-        return asked
+        return requested
     chosen: str | None = st.selectbox(
         "Store",
         stores,
-        index=stores.index(asked) if asked in stores else None if asked else 0,
+        index=stores.index(requested) if requested in stores else None if requested else 0,
         placeholder="Choose a store",
         key="store",
         filter_mode="contains",
     )
     if chosen is not None:
         st.query_params["store"] = chosen
-    return chosen or asked
+    return chosen or requested
 
 
 @st.fragment(run_every="1s")
 def live(feed: Feed, chosen: str | None, stores: tuple[str, ...], limit: timedelta) -> None:
-    """All that changes by itself."""
+    """Draw the part of the page that refreshes by itself."""
     snapshot = feed.snapshot
     if tuple(snapshot.stores) != stores:
         st.rerun()
@@ -76,38 +77,38 @@ def live(feed: Feed, chosen: str | None, stores: tuple[str, ...], limit: timedel
     st.html(style.freshness_line(fresh))
     _quarantine(snapshot, shown)
     if store is None:
-        st.html(style.unknown(_nothing(snapshot, chosen, fresh.state)))
+        st.html(style.unknown(_no_store(snapshot, chosen, fresh.state)))
         return
     panels.headline(store, now, shown)
-    search = look_for(store)
+    search = search_fields(store)
     lines = search.lines(store)
     left, right = st.columns([3, 2], gap="large")
     with left:
-        panels.stock(lines, search.most)
+        panels.stock(lines, search.limit)
     with right:
-        panels.pace(store, shown)
+        panels.per_minute(store, shown)
         panels.best_sellers(store)
     panels.products(lines, now, shown)
     download(feed, store.store_id, search)
     supply_panels.explained(lines, store, now, shown)
-    supply_panels.on_the_way(store, now, shown)
-    _passed_over(snapshot)
+    supply_panels.deliveries(store, now, shown)
+    _notices(snapshot)
 
 
-def look_for(store: Store) -> panels.Search:
-    """The fields by which products are found."""
+def search_fields(store: Store) -> panels.Search:
+    """Draw the search fields and return their values."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="search"):
         words = st.text_input("Find a product", placeholder="name or SKU", icon=":material/search:")
         category = st.selectbox(
             "Category", store.categories, index=None, placeholder="all", key="category"
         )
         statuses = st.multiselect("Status", list(Status), placeholder="all", key="statuses")
-        most = st.number_input("Bars in the chart", 5, 200, 25, 5, key="most", width=150)
-    return panels.Search(words, category, tuple(statuses), most)
+        limit = st.number_input("Bars in the chart", 5, 200, 25, 5, key="limit", width=150)
+    return panels.Search(words, category, tuple(statuses), limit)
 
 
 def download(feed: Feed, store_id: str, search: panels.Search) -> None:
-    """A button for the products found, as they are when it is pressed."""
+    """Draw the download button; the file has the products at the time of the click."""
 
     def content() -> bytes:
         file = StringIO(newline="")
@@ -123,19 +124,19 @@ def download(feed: Feed, store_id: str, search: panels.Search) -> None:
         icon=":material/download:",
         on_click="ignore",
         key="download",
-        help="Text that a spreadsheet would run as a formula gets a ' in front.",
+        help="Text that a spreadsheet would run as a formula is prefixed with '.",
     )
 
 
-def _nothing(snapshot: Snapshot, chosen: str | None, state: State) -> str:
+def _no_store(snapshot: Snapshot, chosen: str | None, state: State) -> str:
     if not snapshot.complete:
-        again = "They appear here as soon as Kafka can be read." if state is State.DOWN else ""
-        return f"The stock of the stores is not known yet. {again}"
+        retry = " It appears as soon as Kafka answers." if state is State.DOWN else ""
+        return f"The stock is not loaded yet.{retry}"
     if not snapshot.stores:
-        return "No store has a level yet: they appear with the first movement."
+        return "No stock yet. Stores appear with their first movement."
     if chosen is None:
         return "Choose a store."
-    return f"No store {chosen} is known: choose another one above."
+    return f"Unknown store {chosen}: choose another one above."
 
 
 def _quarantine(snapshot: Snapshot, shown: tzinfo) -> None:
@@ -145,15 +146,15 @@ def _quarantine(snapshot: Snapshot, shown: tzinfo) -> None:
         st.html(style.unknown(quarantine_notice.sentence(counts, written)))
 
 
-def _passed_over(snapshot: Snapshot) -> None:
+def _notices(snapshot: Snapshot) -> None:
     if snapshot.undecodable:
-        counts = ", ".join(f"{count:,} of {t}" for t, count in snapshot.undecodable.items())
-        st.html(style.unknown(f"Records that could not be decoded and are not shown: {counts}."))
+        counts = ", ".join(f"{count:,} of {topic}" for topic, count in snapshot.undecodable.items())
+        st.html(style.unknown(f"Not shown, because they cannot be decoded: {counts}."))
     if snapshot.absent:
         topics = ", ".join(snapshot.absent)
         st.html(
             style.unknown(
-                f"Topics that are not there, so that what they tell is unknown: {topics}. "
-                "Create them with `make schemas`, then start the dashboard anew."
+                f"Missing topics: {topics}. Their figures are not shown. "
+                "Create them with `make schemas`, then restart the dashboard."
             )
         )

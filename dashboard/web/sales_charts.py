@@ -1,4 +1,4 @@
-"""The charts of a store's sales: best sellers, and the pace by the minute."""
+"""Sales charts of a store: best sellers, and sales per minute."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,20 +8,29 @@ from functools import lru_cache
 import altair as alt
 import pyarrow as pa
 
-from dashboard.display_text import plain, unique
-from dashboard.sales import KEPT, MINUTE, Seller
-from dashboard.shelf import NO_NAME
-from dashboard.stock_chart import GRID, NO_DATA, ROW, Spec, amounts, beside, names, without_data
-from dashboard.style import ACCENT, INK, QUIET_INK
+from dashboard.model.recent_sales import MINUTE, PERIOD, Seller
+from dashboard.model.shelf import NO_NAME
+from dashboard.text.display_text import plain, unique
+from dashboard.web.stock_chart import (
+    GRID,
+    NO_DATA,
+    ROW,
+    Spec,
+    amounts,
+    beside,
+    names,
+    without_data,
+)
+from dashboard.web.style import ACCENT, INK, QUIET_INK
 from schemas.generated import Product
 
 WORDS = 110
-PACE_HEIGHT = 130
+PER_MINUTE_HEIGHT = 130
 
 
 @lru_cache(maxsize=1)
 def sellers_spec() -> Spec:
-    """Bars of units sold by product, with what is left at their ends."""
+    """Bars of units sold by product, with the stock left as text."""
     base = alt.Chart(NO_DATA).encode(
         y=names(),
         tooltip=[
@@ -44,15 +53,15 @@ def sellers_spec() -> Spec:
 def sellers(
     best: Sequence[Seller], products: Mapping[str, Product], on_hand: Mapping[str, int]
 ) -> pa.Table:
-    """A row for each seller, in the order given. on_hand: units by SKU, where known."""
-    found = [products.get(one.sku) for one in best]
-    called = [product.name if product else NO_NAME for product in found]
+    """Build a row for each seller, in order. on_hand: units by SKU, where known."""
+    known = [products.get(one.sku) for one in best]
+    product_names = [product.name if product else NO_NAME for product in known]
     left = [f"{on_hand[one.sku]:,}" if one.sku in on_hand else "unknown" for one in best]
     return pa.table(
         {
             "rank": list(range(len(best))),
-            "label": unique(zip(called, (one.sku for one in best), strict=True)),
-            "name": [plain(name) for name in called],
+            "label": unique(zip(product_names, (one.sku for one in best), strict=True)),
+            "name": [plain(name) for name in product_names],
             "sku": [plain(one.sku) for one in best],
             "units": [one.units for one in best],
             "revenue": [money(one.revenue) for one in best],
@@ -63,13 +72,13 @@ def sellers(
 
 
 def money(amounts_: Mapping[str, Decimal]) -> str:
-    """Amounts by currency: "CHF 12.50, EUR 3.00"."""
+    """Format amounts by currency: "CHF 12.50, EUR 3.00"."""
     return ", ".join(f"{plain(currency)} {amount:,.2f}" for currency, amount in amounts_.items())
 
 
 @lru_cache(maxsize=2)
-def pace_spec(title: str, number: str, colour: str) -> Spec:
-    """Bars by the minute. number: the format of an amount, as d3 writes it."""
+def per_minute_spec(title: str, number: str, colour: str) -> Spec:
+    """Bars by minute. number: d3 format of an amount."""
     bars = (
         alt.Chart(NO_DATA)
         .mark_rect(color=colour)
@@ -94,14 +103,14 @@ def pace_spec(title: str, number: str, colour: str) -> Spec:
             ],
         )
     )
-    return without_data(bars.properties(height=PACE_HEIGHT))
+    return without_data(bars.properties(height=PER_MINUTE_HEIGHT))
 
 
-def pace(
+def per_minute(
     by_minute: Mapping[datetime, int] | Mapping[datetime, Decimal], until: datetime
 ) -> pa.Table:
-    """The 60 minutes before `until`; in a minute without an entry nothing was sold: 0."""
-    starts = [until - KEPT + index * MINUTE for index in range(KEPT // MINUTE)]
+    """Build a row for each of the 60 minutes before `until`; a missing minute is 0."""
+    starts = [until - PERIOD + index * MINUTE for index in range(PERIOD // MINUTE)]
     gap = MINUTE / 6
     time = pa.timestamp("ms", tz="UTC")
     return pa.table(

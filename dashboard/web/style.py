@@ -1,10 +1,10 @@
-"""Colours of the page, and its few pieces of HTML: every text in them is escaped here."""
+"""Colours and HTML of the page; every text is escaped here."""
 
 from collections.abc import Sequence
 from html import escape
 
-from dashboard.display_text import plain
-from dashboard.freshness import Freshness, State
+from dashboard.text.display_text import plain
+from dashboard.text.freshness import Freshness, State
 from views.stock import Status
 
 COLOURS = {
@@ -15,8 +15,8 @@ COLOURS = {
     Status.OVER: "#173f5f",
     Status.UNKNOWN: "#8a949e",
 }
-"""Told apart by lightness too, for those who do not see the hues; the status is also written."""
-COMING = "#c3d0da"
+"""Distinct in lightness too, for colour-blind readers; the status is also written as text."""
+ON_ORDER = "#c3d0da"
 ACCENT = "#0b6e8a"
 SECOND = "#7a6a2f"
 INK = "#17212b"
@@ -42,7 +42,7 @@ CSS = f"""<style>
   font-size: .85rem; }}
 .inv-legend i {{ display: inline-block; width: .8rem; height: .8rem; border-radius: .15rem;
   margin-right: .35rem; vertical-align: -.1rem; }}
-.inv-legend .coming {{ height: .5rem; vertical-align: .05rem; }}
+.inv-legend .on-order {{ height: .5rem; vertical-align: .05rem; }}
 .inv-sum {{ width: 100%; border-collapse: collapse; font-size: .92rem; color: {INK}; }}
 .inv-sum caption {{ text-align: left; font-weight: 650; padding: .2rem 0; }}
 .inv-sum td {{ padding: .22rem 0; border-bottom: 1px solid {RULE}; }}
@@ -59,7 +59,7 @@ CSS = f"""<style>
 def title() -> str:
     return (
         '<h1 class="inv-title">Store inventory</h1>'
-        '<div class="inv-sub">What is on the shelf, store by store</div>'
+        '<div class="inv-sub">Live stock of each store</div>'
     )
 
 
@@ -68,12 +68,12 @@ def heading(text: str, note: str) -> str:
 
 
 def unknown(text: str) -> str:
-    """A sentence in the place of figures that are not known."""
+    """A sentence in place of unknown figures."""
     return f'<div class="inv-unknown">{escape(plain(text))}</div>'
 
 
 def freshness_line(fresh: Freshness) -> str:
-    """The line that says how old the newest data is: role status, so that it can be found."""
+    """The freshness of the data, with the ARIA role status."""
     tone = _TONES[fresh.state]
     return (
         f'<div class="inv-fresh" role="status" aria-live="off" data-state="{fresh.state}" '
@@ -82,18 +82,18 @@ def freshness_line(fresh: Freshness) -> str:
 
 
 def legend() -> str:
-    """What the colours, the pale bars and the diamond of the stock chart mean."""
+    """The legend of the stock chart."""
     items = [f'<span><i style="background: {COLOURS[s]}"></i>{s}</span>' for s in Status]
-    coming = f'<span><i class="coming" style="background: {COMING}"></i>on order</span>'
+    on_order = f'<span><i class="on-order" style="background: {ON_ORDER}"></i>on order</span>'
     diamond = '<span><i class="diamond"></i>reorder point</span>'
-    return f'<div class="inv-legend">{"".join(items)}{coming}{diamond}</div>'
+    return f'<div class="inv-legend">{"".join(items)}{on_order}{diamond}</div>'
 
 
 RESULT = ' class="result"'
 
 
 def statement(caption: str, rows: Sequence[tuple[str, str, bool]]) -> str:
-    """A sum as a table: words and amount of each term; True: the result."""
+    """A sum as a table; rows: (words, amount, True for the result)."""
     lines = "".join(
         f"<tr{RESULT if result else ''}>"
         f"<td>{escape(plain(words))}</td><td>{escape(plain(amount))}</td></tr>"

@@ -1,0 +1,1 @@
+"""Topics → snapshots: one thread reads Kafka for all pages."""

@@ -1,0 +1,1 @@
+"""Immutable figures of a store, computed from the records of the read model."""

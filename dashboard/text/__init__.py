@@ -1,0 +1,1 @@
+"""Figures as plain text: names, times, sentences and CSV; no Streamlit."""

@@ -1,0 +1,1 @@
+"""The web page: layout, charts and tables in Streamlit."""
