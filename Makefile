@@ -1,4 +1,4 @@
-# Real-time store inventory. `make` lists what there is to do.
+# Real-time store inventory. `make` lists the commands.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
@@ -6,19 +6,25 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-# The first of these that is a Python which PyFlink knows.
+# Candidates in order; the first version that PyFlink supports is used.
 CANDIDATES = "$(PYTHON)" python3.12 python3.11
-IS_KNOWN = import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
+IS_SUPPORTED = import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))
 
 .PHONY: help
-help: ## This list
+help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) \
 		| awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-# Written last: an installation that was interrupted goes on at the next run.
+# The run-time lock for `make up`, the development lock for checks and tests.
+$(VENV)/installed: LOCK = requirements.txt
+$(VENV)/installed-dev: LOCK = requirements-dev.txt
+
+# The stamp is written last: the next run repeats an interrupted installation.
 $(VENV)/installed: requirements.txt
+$(VENV)/installed-dev: requirements-dev.txt | $(VENV)/installed
+$(VENV)/installed $(VENV)/installed-dev:
 	@chosen=; for python in $(CANDIDATES); do \
-		if "$$python" -c '$(IS_KNOWN)' 2>/dev/null; then chosen=$$python; break; fi; \
+		if "$$python" -c '$(IS_SUPPORTED)' 2>/dev/null; then chosen=$$python; break; fi; \
 	done; \
 	if [ -z "$$chosen" ]; then \
 		echo "Error: Python 3.11 or 3.12 is needed and $(PYTHON) is" \
@@ -26,15 +32,15 @@ $(VENV)/installed: requirements.txt
 			"or name it as in \`make $(MAKECMDGOALS) PYTHON=/path/to/python3.12\`." >&2; \
 		exit 1; \
 	fi; \
-	$(RUN) -c '$(IS_KNOWN)' 2>/dev/null || "$$chosen" -m venv --clear $(VENV) || exit 1; \
-	echo "Installing $$(grep -c '==' requirements.txt) packages into $(VENV)" \
+	$(RUN) -c '$(IS_SUPPORTED)' 2>/dev/null || "$$chosen" -m venv --clear $(VENV) || exit 1; \
+	echo "Installing $$(grep -c '==' $(LOCK)) packages into $(VENV)" \
 		"for $$($(RUN) --version): 1 to 3 minutes"; \
 	$(RUN) -m pip install --disable-pip-version-check --require-hashes --progress-bar off \
-		-r requirements.txt > $(VENV)/install.log 2>&1 & pip=$$!; \
+		-r $(LOCK) > $(VENV)/install.log 2>&1 & pip=$$!; \
 	trap 'kill $$pip; exit 1' INT TERM; \
 	while [ -t 1 ] && kill -0 $$pip 2>/dev/null; do \
 		sleep 1; \
-		printf '\r  %s of them found, %s s ' \
+		printf '\r  %s packages resolved, %s s ' \
 			"$$(grep -c '^Collecting' $(VENV)/install.log)" "$$((seconds += 1))"; \
 	done; \
 	wait $$pip && echo "Installed." || { \
@@ -46,85 +52,100 @@ $(VENV)/installed: requirements.txt
 	@touch $@
 
 .PHONY: up
-up: $(VENV)/installed ## Start everything; ends when the dashboard shows live inventory
+up: $(VENV)/installed ## Start all services; return when the dashboard shows live inventory
 	@$(RUN) -m stack up
 
 .PHONY: down
-down: $(VENV)/installed ## Stop everything; state is kept
+down: $(VENV)/installed ## Stop all services; keep the state
 	@$(RUN) -m stack down
 
 .PHONY: status
-status: $(VENV)/installed ## What runs, since when, how large
+status: $(VENV)/installed ## Show state, uptime and memory of each service
 	@$(RUN) -m stack status
 
 .PHONY: logs
-logs: $(VENV)/installed ## Last log lines of every part (PART=job for one, FOLLOW=1 to go on)
-	@$(RUN) -m stack logs $(PART) $(if $(FOLLOW),--follow)
+logs: $(VENV)/installed ## Print the last log lines (SERVICE=job: of one service, FOLLOW=1: and new ones)
+	@$(RUN) -m stack logs $(SERVICE) $(if $(FOLLOW),--follow)
 
 .PHONY: viz
 viz: $(VENV)/installed ## Open the dashboard
 	@$(RUN) -m stack viz
 
 .PHONY: audit
-audit: $(VENV)/installed ## Hold everything that was published against the events
+audit: $(VENV)/installed ## Check every published result against the events
 	@$(RUN) -m audit
 
 .PHONY: quarantine
-quarantine: $(VENV)/installed ## What was put aside, by reason and topic, and the newest of it
+quarantine: $(VENV)/installed ## List quarantined records by reason and topic, and the newest
 	@$(RUN) -m gate quarantine list
 
 .PHONY: reset
-reset: $(VENV)/installed ## Delete all state, after asking (YES=1: without)
+reset: $(VENV)/installed ## Delete all state after a confirmation (YES=1: without)
 	@$(RUN) -m stack reset $(if $(YES),--yes)
 
 .PHONY: schemas
-schemas: $(VENV)/installed ## Generate code from the contracts, check them, create topics, register
+schemas: $(VENV)/installed ## Generate code from the contracts, check and deploy them
 	@$(RUN) -m codegen generate
 	@$(RUN) -m contracts check
 	@$(RUN) -m contracts apply
 
 .PHONY: plan
-plan: $(VENV)/installed ## What `contracts apply` would change in Kafka and the registry
+plan: $(VENV)/installed ## Show the changes that `contracts apply` would make in Kafka and the registry
 	@$(RUN) -m contracts plan
 
 .PHONY: replay
-replay: $(VENV)/installed ## Send a year of real receipts, 1,469,307 lines (MOST=N: the first N)
-	@$(RUN) -m producers completejourney $(if $(MOST),--most $(MOST))
+replay: $(VENV)/installed ## Send a year of real receipts, 1,469,307 lines (LIMIT=N: the first N)
+	@$(RUN) -m producers completejourney $(if $(LIMIT),--limit $(LIMIT))
 
-.PHONY: parts
-parts: $(VENV)/installed ## Download the Java parts and start nothing
+.PHONY: artifacts
+artifacts: $(VENV)/installed ## Download the Java artifacts
 	@$(RUN) -m stack fetch
 
 .PHONY: test
-test: parts ## All tests, with a real broker, registry and Flink
+test: artifacts $(VENV)/installed-dev ## Run all tests, with a real broker, registry and Flink
 	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-fast
-test-fast: $(VENV)/installed ## The tests that start no Kafka and no Flink
+test-fast: $(VENV)/installed-dev ## Run the tests that start neither Kafka nor Flink
 	$(RUN) -m pytest -m "not slow"
 
 .PHONY: test-nightly
-test-nightly: parts ## All tests, with 20,000 examples for each property
+test-nightly: artifacts $(VENV)/installed-dev ## Run all tests, with 20,000 examples for each property
 	HYPOTHESIS_PROFILE=nightly $(RUN) -m pytest
 
 .PHONY: check
-check: lint types ## Lint and types, and whether the generated files are current
+check: lint types imports spelling ## Check style, types, imports, spelling, generated files, contracts
 	@$(RUN) -m codegen generate --check
 	@$(RUN) -m contracts check
 
 .PHONY: lint
-lint: $(VENV)/installed
+lint: $(VENV)/installed-dev
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
 
 .PHONY: types
-types: $(VENV)/installed
+types: $(VENV)/installed-dev
 	$(RUN) -m mypy
 
+.PHONY: imports
+imports: $(VENV)/installed-dev
+	$(VENV)/bin/lint-imports
+
+.PHONY: spelling
+spelling: $(VENV)/installed-dev
+	$(RUN) -m codespell_lib
+
+.PHONY: coverage
+coverage: $(VENV)/installed-dev ## Run the fast tests and report their line coverage
+	$(RUN) -m pytest -m "not slow" -n 2 --cov --cov-report=term:skip-covered
+
+COMPILE = uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --no-header
+
 .PHONY: lock
-lock: ## Maintainers: lock the Python packages and the Java parts again
+lock: ## Maintainers: update the locks of the Python packages and the Java artifacts
 	@command -v uv >/dev/null || { echo "Error: make lock needs uv: pip install uv." >&2; exit 1; }
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-		--no-emit-index-url --extra dev --no-header pyproject.toml -o requirements.txt
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) --extra dev --constraint requirements.txt pyproject.toml -o requirements-dev.txt
 	$(MAKE) $(VENV)/installed
 	$(RUN) -m stack lock

@@ -1,1 +1,4 @@
-"""The local runtime: Java parts, processes under a supervisor, health. Imports only `connect`."""
+"""Local runtime: Java artifacts, services under supervisord, health checks.
+
+Imports only `connect`.
+"""

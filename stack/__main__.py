@@ -12,13 +12,13 @@ from connect.errors import UserError
 from connect.settings import Settings
 from stack import lock, logs, status
 from stack.artifacts import GROUPS
-from stack.fetch import fetch as fetch_parts
+from stack.fetch import fetch as fetch_artifacts
 from stack.runtime import Stack
 from stack.services import chosen
 from stack.up import up as bring_up
 
 KEPT = "artifacts"
-"""What `reset` leaves in the state folder: links to the downloads."""
+"""The folder that `reset` keeps: links to the downloads."""
 
 console = Console()
 
@@ -30,35 +30,37 @@ def main() -> None:
 
 @main.command()
 def up() -> None:
-    """Start everything; returns when live inventory can be watched."""
+    """Start all services; return when the dashboard shows live inventory."""
     bring_up(Settings.from_environment(), console)
 
 
 @main.command()
 def down() -> None:
-    """Stop everything; state is kept."""
+    """Stop all services; keep the state."""
     ended = _stack().stop()
     click.echo(f"Stopped; {ended} processes have ended." if ended else "Nothing runs.")
 
 
 @main.command("status")
 def show_status() -> None:
-    """What runs, since when, how large; exit code 1 unless all do."""
+    """Show state, uptime and memory of each service; exit code 1 unless all run."""
     if not status.print_status(_stack(), console):
         sys.exit(1)
 
 
 @main.command("logs")
-@click.argument("part", required=False)
-@click.option("-f", "--follow", is_flag=True, help="Go on with new lines until Ctrl-C.")
+@click.argument("service", required=False)
+@click.option("-f", "--follow", is_flag=True, help="Print new lines until Ctrl-C.")
 @click.option("-n", "--lines", default=20, show_default=True, help="Lines of each log.")
-def show_logs(part: str | None, follow: bool, lines: int) -> None:
-    """The last lines of one part's log, or of every part's."""
+def show_logs(service: str | None, follow: bool, lines: int) -> None:
+    """Print the last log lines of one service, or of all services."""
     stack = _stack()
-    if part is not None and part not in stack.processes:
-        raise UserError(f"There is no part {part!r}; parts are: {', '.join(stack.processes)}.")
+    if service is not None and service not in stack.processes:
+        raise UserError(
+            f"There is no service {service!r}; services are: {', '.join(stack.processes)}."
+        )
     folder = stack.settings.state / "logs"
-    names = [part] if part else list(stack.processes)
+    names = [service] if service else list(stack.processes)
     files = [file for name in names for file in stack.processes[name].log_files(folder)]
     if not files:
         raise UserError(f"There are no logs in {folder}: run `make up`.")
@@ -67,13 +69,13 @@ def show_logs(part: str | None, follow: bool, lines: int) -> None:
         click.echo("\n".join(logs.last_lines(file, lines)))
     if follow:
         for file, line in logs.follow(files):
-            click.echo(line if part else f"{file.stem}: {line}")
+            click.echo(line if service else f"{file.stem}: {line}")
 
 
 @main.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Skip the confirmation.")
 def reset(yes: bool) -> None:
-    """Stop everything and delete all state; downloads are kept."""
+    """Stop all services and delete all state; keep the downloads."""
     stack = _stack()
     state = stack.settings.state
     if not yes:
@@ -87,15 +89,15 @@ def reset(yes: bool) -> None:
             shutil.rmtree(entry)
         elif entry.name != KEPT:
             entry.unlink()
-    click.echo(f"Deleted what was in {state}; the Java parts are kept.")
+    click.echo(f"Deleted the contents of {state}; the Java artifacts are kept.")
 
 
 @main.command()
 def viz() -> None:
-    """Open the dashboard, or print its address where there is no display."""
+    """Print the address of the dashboard and open it if there is a display."""
     dashboard = _stack().processes["dashboard"]
     if not dashboard.healthy():
-        raise UserError(f"No dashboard answers at {dashboard.address}: run `make up`.")
+        raise UserError(f"The dashboard does not answer at {dashboard.address}: run `make up`.")
     click.echo(dashboard.address)
     if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         webbrowser.open(dashboard.address)
@@ -104,25 +106,25 @@ def viz() -> None:
 @main.command()
 @click.argument("groups", nargs=-1, type=click.Choice(GROUPS))
 def fetch(groups: tuple[str, ...]) -> None:
-    """Download and verify the Java parts (by default of every group), and start nothing."""
+    """Download and verify the Java artifacts (by default of every group), and start nothing."""
     settings = Settings.from_environment()
-    fetch_parts(settings.state, console, groups or GROUPS)
-    click.echo(f"The Java parts are in {settings.state / 'artifacts'}.")
+    fetch_artifacts(settings.state, console, groups or GROUPS)
+    click.echo(f"The Java artifacts are in {settings.state / 'artifacts'}.")
 
 
 @main.command()
-@click.argument("part")
-def healthy(part: str) -> None:
-    """Exit code 0 if the part does its work, for the health checks of containers."""
-    (process,) = chosen(Settings.from_environment(), [part])
+@click.argument("service")
+def healthy(service: str) -> None:
+    """Exit with code 0 if the service is healthy; for the health checks of containers."""
+    (process,) = chosen(Settings.from_environment(), [service])
     if not process.healthy():
-        raise UserError(f"The {process.title} is not well.")
+        raise UserError(f"The {process.title} is not healthy.")
 
 
 @main.command("lock")
 def rewrite_list() -> None:
-    """For maintainers: resolve what artifacts.toml asks for and write its checksums again."""
-    click.echo(f"{lock.rewrite()} parts are in artifacts.toml.")
+    """For maintainers: resolve [requested] of artifacts.toml and rewrite its checksums."""
+    click.echo(f"{lock.rewrite()} artifacts are in artifacts.toml.")
 
 
 def _stack() -> Stack:

@@ -1,8 +1,8 @@
-"""The Java parts this project runs on: their list, and where they are kept.
+"""The Java artifacts: their checked-in list, their cache and the links in the state folder.
 
-Downloads go to one cache of the user, laid out like a Maven repository and shared by all
-clones. It is a folder of our own and not ~/.m2, because a damaged file is removed there
-without asking. A state folder holds links into it: `<state>/artifacts/<group>/*.jar`.
+Downloads go to one cache per user, laid out like a Maven repository and shared by all clones.
+It is not ~/.m2, because damaged files in the cache are removed without a prompt. A state
+folder holds links into it: `<state>/artifacts/<group>/*.jar`.
 """
 
 import os
@@ -17,55 +17,56 @@ GROUPS = ("broker", "registry", "flink")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One file of Maven Central, and what it must be."""
+class Artifact:
+    """A file of Maven Central with its checksum and size."""
 
     group: str
-    """The process that needs it: one of GROUPS."""
+    """The service that needs it: one of GROUPS."""
     coordinate: str
-    """group:artifact:type[:classifier]:version, as Maven writes it."""
+    """Maven coordinate: group:artifact:type[:classifier]:version."""
     sha256: str
+    """SHA-256 of the content, hexadecimal."""
     size: int
     """Bytes."""
 
     @property
     def path(self) -> Path:
-        """Where a Maven repository keeps it, relative to the repository's root."""
-        organisation, artifact, kind, *classifier, version = self.coordinate.split(":")
+        """Path in a Maven repository, relative to its root."""
+        organisation, artifact, extension, *classifier, version = self.coordinate.split(":")
         name = "-".join([artifact, version, *classifier])
-        return Path(*organisation.split("."), artifact, version, f"{name}.{kind}")
+        return Path(*organisation.split("."), artifact, version, f"{name}.{extension}")
 
     @property
     def version(self) -> str:
         return self.coordinate.rsplit(":", 1)[1]
 
 
-def listed(file: Path = LIST) -> list[Part]:
-    """The checked-in parts, in the file's order."""
+def listed(file: Path = LIST) -> list[Artifact]:
+    """The checked-in artifacts, in the order of the file."""
     table: dict[str, Any] = tomllib.loads(file.read_text())
-    return [Part(group=group, **entry) for group in GROUPS for entry in table[group]]
+    return [Artifact(group=group, **entry) for group in GROUPS for entry in table[group]]
 
 
 def cache() -> Path:
-    """The user's cache of downloaded parts (below XDG_CACHE_HOME, else ~/.cache)."""
+    """The user's cache of downloaded artifacts, below XDG_CACHE_HOME or ~/.cache."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "inventory-pipeline"
 
 
 def folder(state: Path, group: str) -> Path:
-    """The folder of one group's parts, below the state folder."""
+    """The folder of one group's artifacts, below the state folder."""
     return state.resolve() / "artifacts" / group
 
 
 def link(state: Path, group: str, targets: Iterator[Path]) -> None:
-    """Make the group's folder hold a link to each target, and nothing else."""
-    place = folder(state, group)
-    place.mkdir(parents=True, exist_ok=True)
-    wanted = {target.name: target for target in targets}
-    for entry in place.iterdir():
-        if wanted.get(entry.name) == (entry.readlink() if entry.is_symlink() else None):
-            del wanted[entry.name]
+    """Make the group's folder hold exactly one link for each target."""
+    directory = folder(state, group)
+    directory.mkdir(parents=True, exist_ok=True)
+    links = {target.name: target for target in targets}
+    for entry in directory.iterdir():
+        if links.get(entry.name) == (entry.readlink() if entry.is_symlink() else None):
+            del links[entry.name]
         else:
             entry.unlink()
-    for name, target in wanted.items():
-        (place / name).symlink_to(target)
+    for name, target in links.items():
+        (directory / name).symlink_to(target)

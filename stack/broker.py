@@ -67,9 +67,9 @@ def properties(settings: Settings) -> str:
         "group.initial.rebalance.delay.ms": "0",
         "offsets.topic.num.partitions": "8",
         "transaction.state.log.num.partitions": "8",
-        # How far the gate got is not forgotten, however long it is down: 10 years.
+        # 10 years: committed offsets survive a long outage of the gate.
         "offsets.retention.minutes": "5256000",
-        # The events are the book of record: kept unless a topic says otherwise.
+        # Events are the source of truth: kept for ever unless a topic sets its retention.
         "log.retention.hours": "-1",
     } | dict.fromkeys(one_copy, "1")
     return "".join(f"{name}={value}\n" for name, value in lines.items())
@@ -82,7 +82,7 @@ def _escaped(path: Path) -> str:
 def _prepare(settings: Settings, config: Path) -> None:
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text(properties(settings))
-    # Formatting writes this file last, so that an interrupted one is done again.
+    # Formatting writes this file last; an interrupted formatting is repeated.
     if (settings.state / "kafka" / "meta.properties").exists():
         return
     cluster = "i" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]

@@ -1,4 +1,4 @@
-"""Fetches one file: resumes what an earlier try left, verifies, and only then names it."""
+"""Download of one artifact: resumable, verified by checksum, atomic."""
 
 import errno
 import hashlib
@@ -13,7 +13,7 @@ from tenacity.wait import wait_base, wait_exponential
 from urllib3.exceptions import HTTPError
 
 from connect.errors import UserError
-from stack.artifacts import Part
+from stack.artifacts import Artifact
 
 CHUNK_BYTES = 1 << 18
 TIMEOUT_SECONDS = (10, 30)
@@ -23,11 +23,11 @@ WAIT = wait_exponential(max=10)
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 Advance = Callable[[int], None]
-"""Told of every change in the number of bytes that have arrived."""
+"""Callback for progress: the change in the number of bytes on disk."""
 
 
 class DownloadInterruptedError(Exception):
-    """A transfer ended before the file was whole; another try may go on from there."""
+    """A transfer ended before the file was complete; a retry can resume it."""
 
 
 class NotInRepositoryError(Exception):
@@ -40,16 +40,16 @@ def sha256(path: Path) -> str:
 
 
 def download(
-    part: Part,
+    artifact: Artifact,
     repositories: list[str],
     target: Path,
     advance: Advance = lambda _: None,
     wait: wait_base = WAIT,
 ) -> None:
-    """Put the part at `target`, whole and verified, or raise UserError with nothing there.
+    """Download the artifact to `target` and verify it; on failure, raise UserError.
 
-    Bytes arrive in `<target>.part`, which stays when the transfer is cut, so that the next
-    run asks only for the rest.
+    Bytes are written to `<target>.part`. An interrupted transfer keeps that file, so that the
+    next run requests only the remaining bytes.
     """
     arriving = target.with_name(target.name + ".part")
     try:
@@ -61,65 +61,68 @@ def download(
             wait=wait,
         ):
             with attempt:
-                _transfer(part, repositories, arriving, advance)
+                _transfer(artifact, repositories, arriving, advance)
     except RetryError as error:
-        raise UserError(_cut(part, arriving, error.last_attempt.exception())) from None
+        raise UserError(_cut(artifact, arriving, error.last_attempt.exception())) from None
     except NotInRepositoryError as error:
-        raise UserError(f"{part.coordinate} was not found: {error}.") from None
+        raise UserError(f"{artifact.coordinate} was not found: {error}.") from None
     except OSError as error:
         if error.errno in NO_SPACE:
             raise UserError(
                 f"No space is left on the disk of {target.parent} while fetching {target.name}: "
-                f"free some and run again, it resumes."
+                f"free some and run again; the download resumes."
             ) from None
         raise UserError(f"{target.name} cannot be written to {target.parent}: {error}.") from None
     got = sha256(arriving)
-    if got != part.sha256:
+    if got != artifact.sha256:
         arriving.unlink()
         raise UserError(
             f"{target.name} has the wrong checksum and was removed: expected sha256 "
-            f"{part.sha256}, got {got}; run again, and if it stays so do not trust the download."
+            f"{artifact.sha256}, got {got}; run again; if the "
+            f"checksum stays wrong, do not trust the download."
         )
     arriving.replace(target)
 
 
-def _cut(part: Part, arriving: Path, reason: BaseException | None) -> str:
+def _cut(artifact: Artifact, arriving: Path, reason: BaseException | None) -> str:
     have = arriving.stat().st_size if arriving.exists() else 0
     return (
-        f"The download of {part.path.name} was cut {ATTEMPTS} times "
-        f"({have:,} of {part.size:,} bytes arrived; {reason}): run again, it resumes."
+        f"The download of {artifact.path.name} was interrupted {ATTEMPTS} times "
+        f"({have:,} of {artifact.size:,} bytes arrived; {reason}): run again; the download resumes."
     )
 
 
-def _transfer(part: Part, repositories: list[str], arriving: Path, advance: Advance) -> None:
+def _transfer(
+    artifact: Artifact, repositories: list[str], arriving: Path, advance: Advance
+) -> None:
     have = arriving.stat().st_size if arriving.exists() else 0
-    if have > part.size:
+    if have > artifact.size:
         arriving.unlink()
         advance(-have)
         have = 0
-    if have == part.size:
+    if have == artifact.size:
         return
     failure: Exception = NotInRepositoryError("no repository is set")
     for repository in repositories:
-        url = f"{repository}/{part.path.as_posix()}"
+        url = f"{repository}/{artifact.path.as_posix()}"
         try:
             _append(url, have, arriving, advance)
         except NotInRepositoryError as error:
             failure = error
             continue
         have = arriving.stat().st_size
-        if have < part.size:
+        if have < artifact.size:
             raise DownloadInterruptedError(f"the connection ended after {have:,} bytes")
         return
     raise failure
 
 
 def _append(url: str, have: int, arriving: Path, advance: Advance) -> None:
-    """Write what the server sends from byte `have` on (or from 0, if it cannot resume)."""
+    """Append the response from byte `have`; start at 0 if the server ignores the range."""
     headers = {"Range": f"bytes={have}-", "Accept-Encoding": "identity"} if have else {}
     try:
         answer = http.get(url, headers=headers, stream=True, timeout=TIMEOUT_SECONDS)
-    except OSError as error:  # every error of requests is an OSError
+    except OSError as error:  # every exception of requests is an OSError
         raise DownloadInterruptedError(f"no connection, {type(error).__name__}") from None
     with answer:
         if answer.status_code in (403, 404):
@@ -138,7 +141,10 @@ def _append(url: str, have: int, arriving: Path, advance: Advance) -> None:
 
 
 def _next(body: Any) -> bytes:
-    """The bytes that have arrived, b"" at the end; what came before a break is not lost."""
+    """The next bytes of the response, b"" at its end.
+
+    Bytes received before a connection error are returned, not dropped.
+    """
     try:
         return cast(bytes, body.read1(CHUNK_BYTES))
     except (OSError, HTTPError) as error:

@@ -1,4 +1,4 @@
-"""Brings the parts of some groups into the cache and links them into the state folder."""
+"""Fetch groups of artifacts into the cache and link them into the state folder."""
 
 import fcntl
 import os
@@ -24,71 +24,71 @@ from rich.progress import (
 )
 
 from connect.errors import UserError
-from stack.artifacts import GROUPS, Part, cache, link, listed
+from stack.artifacts import GROUPS, Artifact, cache, link, listed
 from stack.download import download, sha256
 
-AT_ONCE = 4
+PARALLEL_DOWNLOADS = 4
 UNPACKED_FACTOR = 1.25
 """Disk space of an unpacked archive, as a multiple of the archive's own size."""
 
 
 class DownloadAbortedError(Exception):
-    """Another download failed or the user interrupted: this one need not go on."""
+    """The download was cancelled: another one failed, or the user interrupted it."""
 
 
 def repositories() -> list[str]:
-    """Base URLs to ask: those of the user's jgo settings (a company's mirror), then jgo's own."""
+    """Base URLs in order: those of the user's jgo settings (a mirror), then jgo's defaults."""
     own = [url.rstrip("/") for url in GlobalSettings.load().repositories.values()]
     return own + [url.rstrip("/") for url in MavenContext().remote_repos.values()]
 
 
 def fetch(state: Path, console: Console, groups: Iterable[str] = GROUPS) -> int:
-    """Make every part of the groups available below `state`; returns the bytes downloaded.
+    """Make every artifact of the groups available below `state`; return the bytes downloaded.
 
-    Every file is verified, also those that were there already. Raises UserError.
+    Verifies every file, cached ones included. Raises UserError.
     """
-    wanted = [part for part in listed() if part.group in set(groups)]
+    artifacts = [artifact for artifact in listed() if artifact.group in set(groups)]
     root = cache()
     with _only_one(root, console):
-        missing = [part for part in wanted if not _intact(part, root)]
+        missing = [artifact for artifact in artifacts if not _intact(artifact, root)]
         _check_space(missing, root)
         if missing:
             _download(missing, root, console)
-        for group in dict.fromkeys(part.group for part in wanted):
-            files = [root / part.path for part in wanted if part.group == group]
+        for group in dict.fromkeys(artifact.group for artifact in artifacts):
+            files = [root / artifact.path for artifact in artifacts if artifact.group == group]
             if files[0].name.endswith(".tar.gz"):
                 files = list(_unpacked(files[0]).iterdir())
             link(state, group, iter(files))
-    return sum(part.size for part in missing)
+    return sum(artifact.size for artifact in missing)
 
 
-def _intact(part: Part, root: Path) -> bool:
-    path = root / part.path
+def _intact(artifact: Artifact, root: Path) -> bool:
+    path = root / artifact.path
     if not path.exists():
         return False
-    if path.stat().st_size == part.size and sha256(path) == part.sha256:
+    if path.stat().st_size == artifact.size and sha256(path) == artifact.sha256:
         return True
     path.unlink()
     return False
 
 
-def _check_space(missing: list[Part], root: Path) -> None:
-    partial = [root / part.path.with_name(part.path.name + ".part") for part in missing]
+def _check_space(missing: list[Artifact], root: Path) -> None:
+    partial = [root / artifact.path.with_name(artifact.path.name + ".part") for artifact in missing]
     here = sum(path.stat().st_size for path in partial if path.exists())
     unpacked = sum(p.size * UNPACKED_FACTOR for p in missing if p.path.name.endswith(".tar.gz"))
-    needed = sum(part.size for part in missing) + int(unpacked) - here
+    needed = sum(artifact.size for artifact in missing) + int(unpacked) - here
     free = shutil.disk_usage(root).free
     if needed > free:
         raise UserError(
-            f"The Java parts need {needed / 1e6:,.0f} MB and the disk of {root} has "
+            f"The Java artifacts need {needed / 1e6:,.0f} MB and the disk of {root} has "
             f"{free / 1e6:,.0f} MB free: free some, or set XDG_CACHE_HOME to a larger disk."
         )
 
 
-def _download(missing: list[Part], root: Path, console: Console) -> None:
-    places = repositories()
-    total = sum(part.size for part in missing)
-    console.print(f"Fetching {len(missing)} Java parts, {total / 1e6:,.0f} MB, to {root}")
+def _download(missing: list[Artifact], root: Path, console: Console) -> None:
+    urls = repositories()
+    total = sum(artifact.size for artifact in missing)
+    console.print(f"Fetching {len(missing)} Java artifacts, {total / 1e6:,.0f} MB, to {root}")
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -97,53 +97,54 @@ def _download(missing: list[Part], root: Path, console: Console) -> None:
         TimeRemainingColumn(),
         console=console,
     )
-    given_up = threading.Event()
-    with bar, ThreadPoolExecutor(AT_ONCE) as pool:
-        task = bar.add_task("Java parts", total=total)
+    cancelled = threading.Event()
+    with bar, ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
+        task = bar.add_task("Java artifacts", total=total)
 
         def advance(count: int) -> None:
-            if given_up.is_set():
+            if cancelled.is_set():
                 raise DownloadAbortedError
             bar.advance(task, count)
 
-        def bring(part: Part) -> None:
-            download(part, places, root / part.path, advance)
+        def fetch_one(artifact: Artifact) -> None:
+            download(artifact, urls, root / artifact.path, advance)
 
         try:
-            list(pool.map(bring, sorted(missing, key=lambda part: -part.size)))
+            list(pool.map(fetch_one, sorted(missing, key=lambda artifact: -artifact.size)))
         except BaseException:
-            given_up.set()
+            cancelled.set()
             pool.shutdown(cancel_futures=True)
             raise
 
 
 def _unpacked(archive: Path) -> Path:
-    """The archive's contents beside it, unpacked once; a half-unpacked folder is never named so."""
-    place = archive.with_name(archive.name.removesuffix(".tar.gz"))
-    if not place.exists():
+    """The folder of the unpacked archive, beside it; unpacked once, atomically."""
+    directory = archive.with_name(archive.name.removesuffix(".tar.gz"))
+    if not directory.exists():
         with tempfile.TemporaryDirectory(dir=archive.parent, prefix="unpacking-") as folder:
             contents = Path(folder) / "contents"
             with tarfile.open(archive) as tar:
                 tar.extractall(contents, filter="data")
-            contents.replace(place)
-    return place
+            contents.replace(directory)
+    return directory
 
 
 @contextmanager
 def _only_one(root: Path, console: Console) -> Iterator[None]:
-    """Hold the cache alone: two runs at once would write the same files."""
+    """Lock the cache: concurrent runs would write the same files."""
     try:
         root.mkdir(parents=True, exist_ok=True)
         lock = (root / "lock").open("w")
     except OSError as error:
         raise UserError(
-            f"The cache of Java parts {root} cannot be written ({os.strerror(error.errno or 0)}): "
-            f"set XDG_CACHE_HOME to a folder that can."
+            f"The cache of Java artifacts {root} cannot be written "
+            f"({os.strerror(error.errno or 0)}): "
+            f"set XDG_CACHE_HOME to a folder that can be written."
         ) from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            console.print("Waiting for another run that is fetching the Java parts")
+            console.print("Waiting for another run that is fetching the Java artifacts")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield

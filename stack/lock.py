@@ -1,4 +1,4 @@
-"""Rewrites artifacts.toml: resolves what it asks for, and notes each file's checksum and size."""
+"""Rewrite artifacts.toml: resolve its requested coordinates, record checksums and sizes."""
 
 import hashlib
 import tempfile
@@ -14,24 +14,24 @@ from stack.artifacts import LIST
 TIMEOUT_SECONDS = 60
 
 HEAD = """\
-# The Java parts, by Maven coordinate. Edit [asked], then run `python -m stack lock`,
+# The Java artifacts, by Maven coordinate. Edit [requested], then run `python -m stack lock`,
 # which writes everything below it: each file with its SHA-256 and its size in bytes.
 """
 
 
 def rewrite(file: Path = LIST) -> int:
-    """Resolve what `file` asks for with jgo and write the result back; returns the file count."""
-    asked: dict[str, Any] = tomllib.loads(file.read_text())["asked"]
-    lines = [HEAD, "[asked]"]
-    for group, wish in asked.items():
-        lines += [f"{group}.dependencies = {str(wish['dependencies']).lower()}"]
+    """Resolve [requested] of `file` with jgo and write the result back; return the file count."""
+    requested: dict[str, Any] = tomllib.loads(file.read_text())["requested"]
+    lines = [HEAD, "[requested]"]
+    for group, request in requested.items():
+        lines += [f"{group}.dependencies = {str(request['dependencies']).lower()}"]
         lines += [f"{group}.coordinates = ["]
-        lines += [f'    "{coordinate}",' for coordinate in wish["coordinates"]] + ["]"]
+        lines += [f'    "{coordinate}",' for coordinate in request["coordinates"]] + ["]"]
     count = 0
     with tempfile.TemporaryDirectory() as repository:
         context = MavenContext(repo_cache=Path(repository), timeout=TIMEOUT_SECONDS)
-        for group, wish in asked.items():
-            for coordinate, path in sorted(_resolved(context, wish)):
+        for group, request in requested.items():
+            for coordinate, path in sorted(_resolved(context, request)):
                 count += 1
                 lines += ["", f"[[{group}]]", f'coordinate = "{coordinate}"']
                 lines += [f'sha256 = "{hashlib.sha256(path.read_bytes()).hexdigest()}"']
@@ -40,18 +40,25 @@ def rewrite(file: Path = LIST) -> int:
     return count
 
 
-def _resolved(context: MavenContext, wish: dict[str, Any]) -> Iterator[tuple[str, Path]]:
-    asked = [_dependency(context, coordinate) for coordinate in wish["coordinates"]]
-    found: list[Dependency] = asked
-    if wish["dependencies"]:
-        inputs, others = context.resolver.resolve(asked)
-        found = inputs + others
-    for one in found:
-        names = [one.groupId, one.artifactId, one.type, one.classifier, one.version]
-        yield ":".join(filter(None, names)), one.artifact.resolve()
+def _resolved(context: MavenContext, request: dict[str, Any]) -> Iterator[tuple[str, Path]]:
+    dependencies: list[Dependency] = [
+        _dependency(context, coordinate) for coordinate in request["coordinates"]
+    ]
+    if request["dependencies"]:
+        inputs, others = context.resolver.resolve(dependencies)
+        dependencies = inputs + others
+    for dependency in dependencies:
+        names = (
+            dependency.groupId,
+            dependency.artifactId,
+            dependency.type,
+            dependency.classifier,
+            dependency.version,
+        )
+        yield ":".join(filter(None, names)), dependency.artifact.resolve()
 
 
 def _dependency(context: MavenContext, coordinate: str) -> Dependency:
-    organisation, artifact, kind, *classifier, version = coordinate.split(":")
+    organisation, artifact, extension, *classifier, version = coordinate.split(":")
     component = context.project(organisation, artifact).at_version(version)
-    return Dependency(component.artifact("".join(classifier), kind))
+    return Dependency(component.artifact("".join(classifier), extension))

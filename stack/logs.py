@@ -1,10 +1,10 @@
-"""The processes' logs: their last lines, and new ones as they come."""
+"""Logs of services: their last lines, and new lines as they are written."""
 
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-LOOK_SECONDS = 0.3
+POLL_SECONDS = 0.3
 TAIL_BYTES = 200_000
 
 
@@ -16,7 +16,7 @@ def last_lines(file: Path, count: int) -> list[str]:
 
 
 def follow(files: list[Path]) -> Iterator[tuple[Path, str]]:
-    """New lines of the files, for ever; a file that is rotated is read on from its beginning."""
+    """Yield new lines of the files, endlessly; a rotated file is read from its beginning."""
     opened = {file: file.stat().st_size for file in files}
     while True:
         for file, position in opened.items():
@@ -30,4 +30,4 @@ def follow(files: list[Path]) -> Iterator[tuple[Path, str]]:
                 opened[file] = (position if size >= position else 0) + len(whole) + len(newline)
             for line in whole.decode(errors="replace").splitlines():
                 yield file, line
-        time.sleep(LOOK_SECONDS)
+        time.sleep(POLL_SECONDS)

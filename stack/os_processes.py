@@ -1,4 +1,4 @@
-"""The operating system's view: which processes belong to a state folder, and how large they are."""
+"""Operating-system processes: those of a state folder, their memory, their end."""
 
 import contextlib
 from collections.abc import Callable
@@ -9,24 +9,24 @@ import psutil
 from connect.settings import PREFIX
 
 MARK = {"SUPERVISOR_ENABLED": "1"}
-"""supervisord sets this for its children; with the state folder it tells ours from others."""
+"""Set by supervisord for its children; together with the state folder it identifies ours."""
 
 
 def belonging(state: Path) -> list[psutil.Process]:
-    """This user's processes that a supervisord of the state folder has started, children too."""
-    wanted = MARK | {f"{PREFIX}STATE": str(state)}
-    found = []
+    """This user's processes started by a supervisord of the state folder, and their children."""
+    expected = MARK | {f"{PREFIX}STATE": str(state)}
+    processes = []
     for process in psutil.process_iter():
         try:
-            if wanted.items() <= process.environ().items():
-                found.append(process)
+            if expected.items() <= process.environ().items():
+                processes.append(process)
         except (psutil.Error, OSError):
             continue
-    return found
+    return processes
 
 
 def end(processes: list[psutil.Process], seconds: float) -> None:
-    """Terminate the processes; kill those that have not ended after so many seconds."""
+    """Terminate the processes; kill those that still run after `seconds`."""
     for process in processes:
         _quietly(process.terminate)
     _, alive = psutil.wait_procs(processes, timeout=seconds)
@@ -41,7 +41,7 @@ def _quietly(action: Callable[[], None]) -> None:
 
 
 def memory(pid: int) -> int:
-    """Resident bytes of a process and all its children; 0 when it is gone."""
+    """Resident bytes of a process and its children; 0 if the process has ended."""
     try:
         process = psutil.Process(pid)
         family = [process, *process.children(recursive=True)]
@@ -58,6 +58,6 @@ def _resident(process: psutil.Process) -> int:
 
 
 def wait(pid: int, seconds: float = 20) -> None:
-    """Return when the process is gone, or after so many seconds."""
+    """Wait until the process has ended, for at most `seconds`."""
     with contextlib.suppress(psutil.Error):
         psutil.Process(pid).wait(timeout=seconds)

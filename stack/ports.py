@@ -1,4 +1,4 @@
-"""Ports: whether one is free, and who has it."""
+"""TCP ports: checks, free ports and their current owners."""
 
 import random
 import socket
@@ -8,14 +8,14 @@ import psutil
 from connect.errors import UserError
 from stack.process import Port
 
-# Below the range from which systems take the ports of outgoing connections.
 FREE_RANGE = (20_000, 32_000)
+"""Below the ephemeral ports, from which systems take the ports of outgoing connections."""
 
 
 def is_free(host: str, port: int) -> bool:
-    """Whether a process could listen there now."""
+    """True if a process could listen on the port now."""
     with socket.socket() as probe:
-        # As servers do: connections of a process that ended do not keep the port.
+        # As servers do: connections in TIME_WAIT do not block the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
@@ -25,7 +25,7 @@ def is_free(host: str, port: int) -> bool:
 
 
 def check(host: str, ports: list[Port]) -> None:
-    """Raises UserError for the first port that is taken."""
+    """Raise UserError for the first port that is taken."""
     for port in ports:
         if not is_free(host, port.number):
             raise UserError(

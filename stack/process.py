@@ -1,11 +1,11 @@
-"""What the stack knows of one process: its command, its ports, and how to tell it is well."""
+"""Definition of a service's process: command, ports, logs and health check."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 PROJECT = Path(__file__).parent.parent
-"""The checkout: every process starts in it."""
+"""The checkout; the working directory of every process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,33 +14,39 @@ class Port:
 
     number: int
     use: str
+    """The listener, as error messages name it."""
     moved_by: str
+    """The environment variable that sets it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One long-running process."""
+    """A long-running process under the supervisor."""
 
     name: str
+    """The service's name in commands and logs."""
     title: str
+    """The service's name in messages."""
     command: list[str]
+    """Program and arguments."""
     address: str = ""
-    """What a user opens or configures; empty when there is nothing."""
+    """Address for users and clients; empty if there is none."""
     ports: list[Port] = field(default_factory=list)
+    """The ports that must be free before a start."""
     logs: list[str] = field(default_factory=list)
-    """Names or patterns of its files in the logs folder; empty: `<name>.log`."""
+    """Names or patterns of its files in the log folder; empty: `<name>.log`."""
     prepare: Callable[[], None] = lambda: None
-    """Writes what the process needs before it starts; called before every start."""
+    """Writes the configuration; called before every start."""
     healthy: Callable[[], bool] = lambda: True
-    """Whether it does its work; must answer within a few seconds and never raise."""
+    """The health check; must return within a few seconds and never raise."""
     patience: float = 60.0
-    """Seconds it may take to become healthy."""
+    """Time limit for becoming healthy, in seconds."""
     base: bool = False
-    """Whether the others need it: then it starts before them and stops after them."""
+    """True for infrastructure: starts before the other services and stops after them."""
     stop_seconds: int = 15
-    """Time to end by itself after SIGTERM, before SIGKILL."""
+    """Seconds between SIGTERM and SIGKILL."""
 
     def log_files(self, folder: Path) -> list[Path]:
-        """Its log files that exist."""
+        """The existing log files."""
         patterns = self.logs or [f"{self.name}.log"]
         return [file for pattern in patterns for file in sorted(folder.glob(pattern))]

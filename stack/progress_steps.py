@@ -1,4 +1,4 @@
-"""Steps that are seen while they run, with their elapsed seconds, and listed at the end."""
+"""Steps of a start: live progress, elapsed seconds and a table at the end."""
 
 import time
 from collections.abc import Callable
@@ -9,14 +9,14 @@ from rich.table import Table
 
 
 class Steps:
-    """Runs steps one after the other and remembers how long each took."""
+    """Runs steps in order and records the duration of each."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._seconds: dict[str, float] = {}
 
     def run(self, title: str, action: Callable[[], object], *, own_progress: bool = False) -> None:
-        """Run the action; own_progress: it shows how far it is by itself."""
+        """Run the action; with own_progress, the action displays its own progress."""
         began = time.monotonic()
         if own_progress:
             action()
@@ -36,5 +36,5 @@ class Steps:
         table.columns[1].justify = "right"
         for title, seconds in self._seconds.items():
             table.add_row(title, f"{seconds:.1f}")
-        table.add_row("in all", f"{sum(self._seconds.values()):.1f}")
+        table.add_row("total", f"{sum(self._seconds.values()):.1f}")
         self._console.print(table)

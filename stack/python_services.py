@@ -1,4 +1,4 @@
-"""The project's own processes: the job, the producers and the dashboard."""
+"""The Python services: gate, job, producers and dashboard."""
 
 import sys
 from functools import partial

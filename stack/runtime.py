@@ -1,7 +1,7 @@
-"""The stack as an object: start some of its processes, wait until they are well, stop them.
+"""The stack: start services, wait until they are healthy, stop them.
 
 with Stack.on_free_ports(["kafka", "registry"]) as stack:
-    ...  # stack.settings says where they are; stack.pid("kafka") is for kill -9
+    ...  # stack.settings has the addresses, stack.pid("kafka") the process id
 """
 
 import json
@@ -28,29 +28,29 @@ from stack.logs import last_lines
 from stack.process import PROJECT, Process
 from stack.supervision import Supervisor
 
-LOOK_SECONDS = 0.2
+POLL_SECONDS = 0.2
 CRASHES = 3
-"""A process that ended so often before it was well will not become well."""
+"""Ends of a process before it is healthy after which waiting stops."""
 LAST_LINES = 15
 GROUPS = {"kafka": "broker", "registry": "registry", "job": "flink"}
-"""Which parts must be there before a process starts."""
+"""Service → the group of artifacts that it needs."""
 
 
 class Stack:
-    """The processes of one state folder. Every method raises UserError when it fails."""
+    """The services of one state folder. Every method raises UserError on failure."""
 
     def __init__(self, settings: Settings, names: list[str] | None = None) -> None:
-        """names: what `with` starts; by default, what `make up` runs."""
+        """names: the services that `with` starts; default: those of `make up`."""
         self.settings = replace(settings, state=settings.state.resolve())
         self.names = services.local(settings) if names is None else names
         self.processes = services.processes(self.settings)
         self.supervisor = Supervisor(self.settings.state)
-        self._noted = self.settings.state / "settings.json"
+        self._settings_file = self.settings.state / "settings.json"
         self._temporary: Path | None = None
 
     @classmethod
     def on_free_ports(cls, names: list[str], **changes: Any) -> Self:
-        """A stack in a temporary folder, which is removed at its end; changes: of its settings."""
+        """A stack on free ports in a temporary folder, removed on exit; changes: settings."""
         host = changes.get("host", Settings().host)
         chosen: dict[str, Any] = {
             "kafka_port": ports.free(host, 2),
@@ -79,7 +79,7 @@ class Stack:
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
+        error_type: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
@@ -88,7 +88,7 @@ class Stack:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
     def fetch(self, console: Console) -> int:
-        """Bring the Java parts that its processes need; returns the bytes downloaded."""
+        """Fetch the Java artifacts that the services need; return the bytes downloaded."""
         groups = {group for name, group in GROUPS.items() if name in self.names}
         return fetch(self.settings.state, console, groups)
 
@@ -98,20 +98,22 @@ class Stack:
             fetch(self.settings.state, Console(quiet=True), [group])
 
     def open(self) -> None:
-        """Start the supervisor, unless it runs; no process is started yet.
+        """Start the supervisor unless it runs; starts no service.
 
-        What a supervisor that was killed has left behind is ended first.
+        Ends orphans of a killed supervisor first.
         """
         if not self.supervisor.pid():
             os_processes.end(os_processes.belonging(self.settings.state), seconds=10)
-            self._noted.parent.mkdir(parents=True, exist_ok=True)
-            self._noted.write_text(json.dumps(self.settings.environment()))
+            self._settings_file.parent.mkdir(parents=True, exist_ok=True)
+            self._settings_file.write_text(json.dumps(self.settings.environment()))
             self.supervisor.start(list(self.processes.values()), self.environment())
 
     def differences(self) -> list[str]:
-        """Settings with which it was opened and that are others now, as VARIABLE=value."""
+        """Settings of the running stack that differ from the current ones, as VARIABLE=value."""
         now = self.settings.environment()
-        then: dict[str, str] = json.loads(self._noted.read_text()) if self._noted.exists() else now
+        then: dict[str, str] = (
+            json.loads(self._settings_file.read_text()) if self._settings_file.exists() else now
+        )
         return [f"{name}={value}" for name, value in then.items() if now.get(name) != value]
 
     def environment(self) -> dict[str, str]:
@@ -119,15 +121,15 @@ class Stack:
         own = {
             "JAVA_HOME": str(java.HOME),
             "PYTHONUNBUFFERED": "1",
-            # The job has no Python functions: PyFlink need not look for a worker to run them.
+            # The job has no Python functions; PyFlink then searches for no Python worker.
             "_python_worker_execution_mode": "process",
         }
         return dict(os.environ) | self.settings.environment() | own
 
     def run(self, *command: str, timeout: float | None = None) -> subprocess.CompletedProcess[str]:
-        """One of the project's own commands, such as "contracts", "apply", to its end.
+        """Run a command of the project, such as "contracts", "apply", and wait for its end.
 
-        Raises subprocess.TimeoutExpired after so many seconds.
+        Raises subprocess.TimeoutExpired after `timeout` seconds.
         """
         return subprocess.run(
             [sys.executable, "-m", *command],
@@ -140,7 +142,7 @@ class Stack:
         )
 
     def start(self, name: str) -> None:
-        """Start one process, without waiting; nothing when it runs."""
+        """Start a service unless it runs, without waiting until it is healthy."""
         (process,) = services.chosen(self.settings, [name])
         if self.pid(name) is None:
             self._fetch_for(name)
@@ -148,15 +150,17 @@ class Stack:
         self.supervisor.start_process(name)
 
     def wait(self, name: str) -> None:
-        """Return when the process is well; raise UserError with its last log lines if it is not."""
+        """Wait until the service is healthy; on failure, raise UserError with its last lines."""
         process = self.processes[name]
-        failure = f"The {process.title} did not become well"
+        failure = f"The {process.title} did not become healthy"
         self.wait_until(name, process.healthy, failure, process.patience)
 
-    def wait_until(self, name: str, well: Callable[[], bool], failure: str, seconds: float) -> None:
-        """Return when `well` says so; raise UserError(failure, …) after so many seconds.
+    def wait_until(
+        self, name: str, ready: Callable[[], bool], failure: str, seconds: float
+    ) -> None:
+        """Wait until `ready` returns True; raise UserError(failure, …) after `seconds`.
 
-        A process that crashes again and again is not waited for.
+        Waiting also ends after CRASHES crashes of the service.
         """
         process = self.processes[name]
         until = time.monotonic() + seconds
@@ -164,13 +168,13 @@ class Stack:
         while True:
             pid = self.pid(name)
             pids.add(pid)
-            if pid and well():
+            if pid and ready():
                 return
             if len(pids) > CRASHES + 1:
                 raise UserError(self._failed(process, f"{failure}: it ended {CRASHES} times"))
             if time.monotonic() > until:
                 raise UserError(self._failed(process, f"{failure} within {seconds:.0f} s"))
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)
 
     def _failed(self, process: Process, failure: str) -> str:
         files = process.log_files(self.settings.state / "logs")
@@ -181,19 +185,19 @@ class Stack:
         return "\n  ".join([f"{failure}; its log is {places}, which ends:", *lines])
 
     def pid(self, name: str) -> int | None:
-        """Process id, None when it does not run."""
+        """The service's process id; None if it does not run."""
         for process in self.supervisor.information():
             if process["name"] == name:
                 return int(process["pid"]) or None
         return None
 
     def running(self) -> list[str]:
-        """Names of the processes that run."""
+        """Names of the running services."""
         return [process["name"] for process in self.supervisor.information() if process["pid"]]
 
     def stop(self) -> int:
-        """End every process, those that others need last; returns how many there were."""
-        there = os_processes.belonging(self.settings.state)
+        """Stop every service, infrastructure last; return the number of ended processes."""
+        ended = os_processes.belonging(self.settings.state)
         supervisor = self.supervisor.pid()
         for base in (False, True):
             names = [name for name in self.running() if self.processes[name].base is base]
@@ -203,12 +207,12 @@ class Stack:
         if supervisor:
             self.supervisor.shut_down()
             os_processes.wait(supervisor)
-        # What a killed supervisor left behind.
+        # Orphans of a killed supervisor.
         os_processes.end(os_processes.belonging(self.settings.state), seconds=10)
-        return len(there)
+        return len(ended)
 
     def _wait_for_end(self, names: list[str]) -> None:
         longest = max((self.processes[name].stop_seconds for name in names), default=0)
         until = time.monotonic() + longest + 5
         while set(names) & set(self.running()) and time.monotonic() < until:
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)

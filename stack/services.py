@@ -1,23 +1,23 @@
-"""Every process there is, and which of them `make up` runs."""
+"""All services, and those that `make up` runs."""
 
 from connect.errors import UserError
 from connect.settings import Settings
-from stack import cluster, python_services
+from stack import flink_services, python_services
 from stack.broker import broker
 from stack.process import Port, Process
-from stack.registry import registry
+from stack.registry_service import registry
 
 TASK_MANAGERS = 2
 
 
 def processes(settings: Settings) -> dict[str, Process]:
-    """All processes by name, in the order in which they start."""
-    managers = [cluster.task_manager(settings, n + 1) for n in range(TASK_MANAGERS)]
+    """All services by name, in start order."""
+    managers = [flink_services.task_manager(settings, n + 1) for n in range(TASK_MANAGERS)]
     every = [
-        # Its JVM can start while the broker's storage is being formatted.
+        # First: its JVM starts while the broker's storage is formatted.
         registry(settings),
         broker(settings),
-        cluster.job_manager(settings),
+        flink_services.job_manager(settings),
         *managers,
         python_services.gate(settings),
         python_services.job(settings),
@@ -29,22 +29,22 @@ def processes(settings: Settings) -> dict[str, Process]:
 
 
 def local(settings: Settings) -> list[str]:
-    """Names of what `make up` runs: all but the cluster, and but what a setting leaves out."""
-    left_out = {
+    """Names of the services of `make up`: no Flink cluster, no service that a setting replaces."""
+    replaced = {
         "kafka": settings.kafka,
         "registry": settings.registry,
         "gate": settings.gate == "off",
     }
     names = ["registry", "kafka", "gate", "job", "dashboard", "simulate", "replenish"]
-    return [name for name in names if not left_out.get(name)]
+    return [name for name in names if not replaced.get(name)]
 
 
 def chosen(settings: Settings, names: list[str]) -> list[Process]:
-    """The named processes. Raises UserError for a name that there is not."""
+    """The named services. Raises UserError for an unknown name."""
     known = processes(settings)
     for name in names:
         if name not in known:
-            raise UserError(f"There is no part {name!r}; parts are: {', '.join(known)}.")
+            raise UserError(f"There is no service {name!r}; services are: {', '.join(known)}.")
     return [known[name] for name in known if name in names]
 
 

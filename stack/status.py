@@ -1,4 +1,4 @@
-"""What runs, as tables and log lines."""
+"""The status table of the services."""
 
 import re
 import time
@@ -16,16 +16,16 @@ BEGUN = "supervisord started with pid"
 
 
 def print_status(stack: Stack, console: Console) -> bool:
-    """Print one line for each process of `make up`; returns whether all of them run."""
-    found = {one["name"]: one for one in stack.supervisor.information()}
+    """Print a line for each service of `make up`; return True if all of them run."""
+    states = {state["name"]: state for state in stack.supervisor.information()}
     starts = _starts(stack.settings.state / "logs" / "supervisord.log")
-    table = Table("part", "state", "pid", "up", "memory", "restarts", box=None, pad_edge=False)
+    table = Table("service", "state", "pid", "up", "memory", "restarts", box=None, pad_edge=False)
     table.add_column("address", overflow="fold")
     shown = [
-        name for name in stack.processes if name in stack.names or found.get(name, {}).get("pid")
+        name for name in stack.processes if name in stack.names or states.get(name, {}).get("pid")
     ]
     for name in shown:
-        process, state = stack.processes[name], found.get(name)
+        process, state = stack.processes[name], states.get(name)
         if not state or not state["pid"]:
             word = state["statename"].lower() if state else "stopped"
             table.add_row(name, word, "", "", "", "", process.address)
@@ -40,11 +40,11 @@ def print_status(stack: Stack, console: Console) -> bool:
             process.address,
         )
     console.print(table)
-    return all(found.get(name, {}).get("statename") == "RUNNING" for name in stack.names)
+    return all(states.get(name, {}).get("statename") == "RUNNING" for name in stack.names)
 
 
 def _starts(log: Path) -> Counter[str]:
-    """How often each process was started since supervisord itself was."""
+    """Starts of each service since supervisord started."""
     counts: Counter[str] = Counter()
     if not log.exists():
         return counts

@@ -1,7 +1,7 @@
-"""supervisord: its configuration, its start and end, and its calls.
+"""supervisord: configuration, start, shutdown and calls.
 
-supervisord keeps the processes running, rotates their logs and stops them with all their
-children. It is reached through a socket that only this user can open.
+supervisord restarts the services, rotates their logs and stops them with their children. Its
+socket is accessible to this user only.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ chmod = 0700
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 """
 
-# startretries: what crashes comes back for ever; each failed start waits a second longer.
+# startretries: a crashed service is always restarted, one second later after each failure.
 PROGRAM = """
 [program:{name}]
 command = {command}
@@ -65,18 +65,18 @@ stdout_logfile_backups = {log_copies}
 
 
 def socket_path(state: Path) -> Path:
-    """Where supervisord listens: in the state folder, or if that path is too long, a short one."""
+    """supervisord's socket: in the state folder, or in a temporary one if that path is too long."""
     inside = state / "supervisor.sock"
     if len(os.fsencode(inside)) <= SOCKET_BYTES:
         return inside
     name = hashlib.sha256(os.fsencode(state)).hexdigest()[:12]
-    place = Path(tempfile.gettempdir()) / f"inventory-{os.getuid()}-{name}"
-    place.mkdir(mode=0o700, exist_ok=True)
-    found = place.lstat()
-    private = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
-    if not private or found.st_mode & 0o077:
-        raise UserError(f"{place} is not a private folder of yours: remove it and run again.")
-    return place / "s.sock"
+    folder = Path(tempfile.gettempdir()) / f"inventory-{os.getuid()}-{name}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    status = folder.lstat()
+    private = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+    if not private or status.st_mode & 0o077:
+        raise UserError(f"{folder} is not a private folder of yours: remove it and run again.")
+    return folder / "s.sock"
 
 
 def configuration(state: Path, processes: list[Process]) -> str:
@@ -97,7 +97,7 @@ def configuration(state: Path, processes: list[Process]) -> str:
 
 
 def _plain(value: object) -> str:
-    """A value as supervisord.conf needs it: a lone % would begin an expansion."""
+    """The value escaped for supervisord.conf, which expands %."""
     return str(value).replace("%", "%%")
 
 
@@ -109,7 +109,7 @@ class Supervisor:
         self._socket = socket_path(state)
 
     def start(self, processes: list[Process], environment: dict[str, str]) -> None:
-        """Write the configuration and start supervisord as a daemon; its processes rest."""
+        """Write the configuration and start supervisord as a daemon, without starting services."""
         (self.state / "logs").mkdir(parents=True, exist_ok=True)
         self._socket.unlink(missing_ok=True)
         file = self.state / "supervisord.conf"
@@ -126,30 +126,32 @@ class Supervisor:
         until = time.monotonic() + START_SECONDS
         while not self.pid():
             if started.returncode or time.monotonic() > until:
-                said = (started.stdout + started.stderr).strip().splitlines()
-                raise UserError(f"supervisord does not start: {said[-1] if said else 'no word'}.")
+                output = (started.stdout + started.stderr).strip().splitlines()
+                raise UserError(
+                    f"supervisord does not start: {output[-1] if output else 'it wrote no output'}."
+                )
             time.sleep(0.05)
 
     def pid(self) -> int | None:
-        """supervisord's process id; None when it does not run."""
+        """supervisord's process id; None if it does not run."""
         try:
             return cast(int, self._call("getPID"))
         except (OSError, RpcError):
             return None
 
     def information(self) -> list[dict[str, Any]]:
-        """supervisord's account of every process; empty when it does not run."""
+        """supervisord's information on every service; empty if it does not run."""
         try:
             return cast(list[dict[str, Any]], self._call("getAllProcessInfo"))
         except (OSError, RpcError):
             return []
 
     def start_process(self, name: str) -> None:
-        """Start one process; nothing when it runs."""
+        """Start a service unless it runs."""
         self._quietly("startProcess", name, False)
 
     def stop_process(self, name: str) -> None:
-        """Ask one process to end, without waiting; nothing when it does not run."""
+        """Send a running service SIGTERM, without waiting for its end."""
         self._quietly("stopProcess", name, False)
 
     def shut_down(self) -> None:

@@ -1,4 +1,4 @@
-"""`up`: from nothing, or from a part of it, to a stack that shows live inventory."""
+"""`up`: start the stack, or its missing services, until the dashboard shows live inventory."""
 
 import fcntl
 import signal
@@ -22,9 +22,9 @@ FIRST_LEVEL_SECONDS = 120.0
 
 
 def up(settings: Settings, console: Console) -> None:
-    """Start everything and return when a level was read back and the dashboard answers.
+    """Start all services; return when a level has been read back and the dashboard answers.
 
-    Raises UserError, with everything stopped again, when something does not become well.
+    Raises UserError, after stopping all services, if one does not become healthy.
     """
     check_python(sys.version_info[:2])
     stack = Stack(settings)
@@ -41,20 +41,20 @@ def up(settings: Settings, console: Console) -> None:
             return
         if running:
             missing = [name for name in stack.names if name not in running]
-            console.print(f"The stack runs in part; starting {', '.join(missing)}.")
+            console.print(f"Some services run; starting {', '.join(missing)}.")
         else:
-            stack.stop()  # what a killed supervisor has left on the ports
+            stack.stop()  # ends orphans of a killed supervisor, which hold the ports
             ports.check(settings.host, ports_of(settings, stack.names))
         _start(stack, console)
     print_addresses(settings, console)
 
 
 def check_python(version: tuple[int, ...]) -> None:
-    """Raises UserError for a Python that PyFlink does not know."""
+    """Raise UserError for a Python version that PyFlink does not support."""
     if version not in PYTHONS:
-        known = " or ".join(".".join(map(str, one)) for one in PYTHONS)
+        supported = " or ".join(".".join(map(str, known)) for known in PYTHONS)
         raise UserError(
-            f"This is Python {'.'.join(map(str, version))} and PyFlink needs {known}: "
+            f"This is Python {'.'.join(map(str, version))} and PyFlink needs {supported}: "
             f"run `make up PYTHON=python3.12`."
         )
 
@@ -62,7 +62,7 @@ def check_python(version: tuple[int, ...]) -> None:
 def _start(stack: Stack, console: Console) -> None:
     steps = Steps(console)
     try:
-        steps.run("Java parts", lambda: stack.fetch(console), own_progress=True)
+        steps.run("Java artifacts", lambda: stack.fetch(console), own_progress=True)
         steps.run("supervisor", stack.open)
         base = [name for name in stack.names if stack.processes[name].base]
         for name in base:
@@ -71,7 +71,7 @@ def _start(stack: Stack, console: Console) -> None:
             steps.run(stack.processes[name].title, partial(stack.wait, name))
         steps.run("topics and schemas", lambda: _apply_contracts(stack))
         if "gate" in stack.names:
-            # It makes the topics that the job reads.
+            # The gate creates the topics that the job reads.
             stack.start("gate")
             steps.run("gate", lambda: stack.wait("gate"))
         for name in stack.names:
@@ -81,9 +81,9 @@ def _start(stack: Stack, console: Console) -> None:
         steps.run("dashboard", lambda: stack.wait("dashboard"))
     except KeyboardInterrupt:
         stack.stop()
-        raise UserError("Interrupted: everything that had been started is stopped.") from None
+        raise UserError("Interrupted: all started services have been stopped.") from None
     except BaseException:
-        console.print("Stopping what was started")
+        console.print("Stopping the started services")
         stack.stop()
         raise
     steps.print_table()
@@ -92,8 +92,8 @@ def _start(stack: Stack, console: Console) -> None:
 def _apply_contracts(stack: Stack) -> None:
     done = stack.run("contracts", "apply")
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().removeprefix("Error: ")
-        raise UserError(said or "`python -m contracts apply` failed without a word.")
+        message = (done.stderr or done.stdout).strip().removeprefix("Error: ")
+        raise UserError(message or "`python -m contracts apply` failed without a message.")
 
 
 def _wait_for_level(stack: Stack) -> None:
@@ -114,7 +114,7 @@ def print_addresses(settings: Settings, console: Console) -> None:
 
 @contextmanager
 def _alone(stack: Stack) -> Iterator[None]:
-    """Only one `up` at a time for a state folder; SIGTERM ends it as Ctrl-C does."""
+    """Lock the state folder for one `up`; handle SIGTERM like Ctrl-C."""
     state = stack.settings.state
     try:
         state.mkdir(parents=True, exist_ok=True)
@@ -125,7 +125,9 @@ def _alone(stack: Stack) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise UserError("Another `make up` is at work on this state folder.") from None
+            raise UserError(
+                "Another `make up` runs on this state folder: wait for its end."
+            ) from None
         before = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             yield

@@ -21,7 +21,7 @@ SPEED = click.option(
     help="How many times as fast as it happened.",
 )
 MOST = click.option(
-    "--most", type=click.IntRange(min=1), help="Send only so many lines, the first."
+    "--limit", "most", type=click.IntRange(min=1), help="Send only so many lines, the first."
 )
 
 

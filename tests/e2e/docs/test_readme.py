@@ -42,7 +42,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     )
     of_make = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}  # a reader's shell is not inside of make
     outside = {name: value for name, value in os.environ.items() if name not in of_make}
-    shell = {**outside, **own.environment(), "MOST": FIRST_LINES}
+    shell = {**outside, **own.environment(), "LIMIT": FIRST_LINES}
     yield shell
     subprocess.run(["make", "down"], cwd=ROOT, env=shell, check=False)
     for written in ("levels.csv", "oracle.csv"):

@@ -1,4 +1,4 @@
-"""The real processes: they start, come back after kill -9, and leave nothing."""
+"""Real services: they start, restart after kill -9, and leave no process."""
 
 import os
 import signal
@@ -17,15 +17,15 @@ from stack.runtime import Stack
 pytestmark = pytest.mark.slow
 
 
-def until(true: Callable[[], bool], seconds: float = 60) -> None:
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it did not become true in time"
+    while not condition():
+        assert time.monotonic() < end, "the condition did not become true in time"
         time.sleep(0.2)
 
 
 def kill(stack: Stack, name: str) -> None:
-    """kill -9, and wait until another process of that name is well."""
+    """Kill the service with SIGKILL and wait until its successor is healthy."""
     before = stack.pid(name)
     assert before
     os.kill(before, signal.SIGKILL)

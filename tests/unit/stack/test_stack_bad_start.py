@@ -1,4 +1,4 @@
-"""What keeps the stack from starting is said in one sentence, before anything starts."""
+"""Errors that prevent a start: one sentence, before any service starts."""
 
 import os
 import shutil
@@ -40,7 +40,7 @@ def stack(*arguments: str, **variables: object) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.parametrize("setting", ["KAFKA_PORT", "REGISTRY_PORT", "FLINK_PORT", "DASHBOARD_PORT"])
-def test_a_taken_port_names_who_has_it_and_what_moves_it(
+def test_a_taken_port_names_its_owner_and_the_setting(
     setting: str, taken: int, tmp_path: Path
 ) -> None:
     free = {
@@ -83,11 +83,12 @@ def checkout(tmp_path: Path) -> Path:
     """A folder with the Makefile, without a virtual environment."""
     shutil.copy(PROJECT / "Makefile", tmp_path)
     (tmp_path / "requirements.txt").write_text("")
+    (tmp_path / "requirements-dev.txt").write_text("")
     return tmp_path
 
 
 def fake_python(folder: Path, name: str, version: str) -> Path:
-    """A Python of that version: it answers about it, makes environments, and has no packages."""
+    """A fake Python of that version: prints it, creates environments, cannot install packages."""
     program = folder / name
     numbers = version.replace(".", ", ")
     program.write_text(
@@ -107,7 +108,7 @@ esac
 
 
 def make(checkout: Path, path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """`make` where no Python is found but those in `path`."""
+    """Run `make` with only the Pythons in `path`."""
     tools = checkout / "tools"
     tools.mkdir()
     for tool in (
@@ -123,9 +124,9 @@ def make(checkout: Path, path: Path, *arguments: str) -> subprocess.CompletedPro
         "mkdir",
         "cp",
     ):
-        found = shutil.which(tool)
-        assert found
-        (tools / tool).symlink_to(found)
+        program = shutil.which(tool)
+        assert program
+        (tools / tool).symlink_to(program)
     return subprocess.run(
         ["make", *arguments],
         cwd=checkout,
@@ -159,7 +160,7 @@ def test_make_takes_a_python_that_fits_when_the_first_does_not(checkout: Path) -
     assert f"{fitting} -m venv" in (programs / "calls").read_text()
 
 
-def test_a_failed_installation_is_said_and_does_not_count(checkout: Path) -> None:
+def test_a_failed_installation_is_reported_and_does_not_count(checkout: Path) -> None:
     programs = checkout / "programs"
     programs.mkdir()
     fake_python(programs, "python3", "3.12.4")
@@ -177,13 +178,13 @@ def test_make_without_a_target_lists_the_targets(checkout: Path) -> None:
         assert f"make {target} " in done.stdout
 
 
-def test_an_unknown_part_lists_the_parts(tmp_path: Path) -> None:
+def test_an_unknown_service_lists_the_services(tmp_path: Path) -> None:
     done = stack("logs", "nonsense", INVENTORY_STATE=tmp_path)
     assert done.returncode == 1
-    assert "There is no part 'nonsense'; parts are: registry, kafka" in done.stderr
+    assert "There is no service 'nonsense'; services are: registry, kafka" in done.stderr
 
 
-def test_what_does_not_run_can_be_stopped_and_asked_about(tmp_path: Path) -> None:
+def test_a_stopped_stack_has_a_status_and_can_be_stopped(tmp_path: Path) -> None:
     assert stack("down", INVENTORY_STATE=tmp_path).stdout == "Nothing runs.\n"
     assert stack("status", INVENTORY_STATE=tmp_path).returncode == 1
 
@@ -202,6 +203,6 @@ def test_the_socket_of_a_deep_folder_is_short_and_private(
         supervision.socket_path(deep)
 
 
-def test_a_setting_that_has_a_part_elsewhere_leaves_it_out() -> None:
+def test_a_service_that_a_setting_replaces_is_not_started() -> None:
     assert "kafka" not in services.local(Settings(kafka="elsewhere:9092"))
     assert "registry" not in services.local(Settings(registry="http://elsewhere"))

@@ -1,4 +1,4 @@
-"""Java parts: cut downloads are resumed, wrong ones are removed, a full disk is said."""
+"""Java artifacts: resumed downloads, wrong checksums, full disks."""
 
 import hashlib
 import shutil
@@ -16,46 +16,46 @@ from tenacity import wait_none
 
 from connect.errors import UserError
 from stack import fetch as fetching
-from stack.artifacts import Part, folder, listed
+from stack.artifacts import Artifact, folder, listed
 from stack.download import ATTEMPTS, download
 
 CONTENT = bytes(range(256)) * 4096
 HALF = len(CONTENT) // 2
-PART = Part(
+ARTIFACT = Artifact(
     group="flink",
     coordinate="org.example:thing:jar:1.0",
     sha256=hashlib.sha256(CONTENT).hexdigest(),
     size=len(CONTENT),
 )
-fetch_part = partial(download, wait=wait_none())
+fetch_artifact = partial(download, wait=wait_none())
 
 
 class Repository:
     """A Maven repository on a free port of this machine.
 
-    It sends at most `most` bytes an answer, and notes the byte that each request begins at.
+    Sends at most `limit` bytes a response and records the first byte of each request.
     """
 
     def __init__(self) -> None:
         self.content = CONTENT
-        self.most = len(CONTENT)
+        self.limit = len(CONTENT)
         self.resumes = True
         self.begins: list[int] = []
         repository = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                wanted = self.headers.get("Range") if repository.resumes else None
-                first = int(wanted.split("=")[1].rstrip("-")) if wanted else 0
+                range_header = self.headers.get("Range") if repository.resumes else None
+                first = int(range_header.split("=")[1].rstrip("-")) if range_header else 0
                 repository.begins.append(first)
-                if self.path != f"/{PART.path.as_posix()}":
+                if self.path != f"/{ARTIFACT.path.as_posix()}":
                     self.send_error(404)
                     return
                 rest = repository.content[first:]
-                self.send_response(206 if wanted else 200)
+                self.send_response(206 if range_header else 200)
                 self.send_header("Content-Length", str(len(rest)))
                 self.end_headers()
-                self.wfile.write(rest[: repository.most])
+                self.wfile.write(rest[: repository.limit])
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
@@ -77,29 +77,29 @@ def repository(monkeypatch: pytest.MonkeyPatch) -> Iterator[Repository]:
     served.close()
 
 
-def test_a_cut_download_goes_on_where_it_was(repository: Repository, tmp_path: Path) -> None:
-    repository.most = HALF + 1000
+def test_an_interrupted_download_is_resumed(repository: Repository, tmp_path: Path) -> None:
+    repository.limit = HALF + 1000
     target = tmp_path / "thing.jar"
     arrived: list[int] = []
-    fetch_part(PART, [repository.url], target, arrived.append)
+    fetch_artifact(ARTIFACT, [repository.url], target, arrived.append)
     assert target.read_bytes() == CONTENT
     assert repository.begins == [0, HALF + 1000]
     assert sum(arrived) == len(CONTENT)
     assert [file.name for file in tmp_path.iterdir()] == ["thing.jar"]
 
 
-def test_a_download_that_is_always_cut_says_how_far_it_came(
+def test_a_download_that_never_completes_reports_its_bytes(
     repository: Repository, tmp_path: Path
 ) -> None:
-    repository.most = 1000
+    repository.limit = 1000
     target = tmp_path / "thing.jar"
     with pytest.raises(UserError) as failed:
-        fetch_part(PART, [repository.url], target)
+        fetch_artifact(ARTIFACT, [repository.url], target)
     assert f"{ATTEMPTS * 1000:,} of {len(CONTENT):,} bytes arrived" in failed.value.message
-    assert "run again, it resumes" in failed.value.message
+    assert "run again; the download resumes" in failed.value.message
     assert not target.exists()
-    repository.most = len(CONTENT)
-    fetch_part(PART, [repository.url], target)
+    repository.limit = len(CONTENT)
+    fetch_artifact(ARTIFACT, [repository.url], target)
     assert target.read_bytes() == CONTENT
     assert repository.begins[-1] == ATTEMPTS * 1000
 
@@ -110,18 +110,18 @@ def test_a_server_that_cannot_resume_is_read_from_the_beginning(
     repository.resumes = False
     target = tmp_path / "thing.jar"
     (tmp_path / "thing.jar.part").write_bytes(b"x" * 10)
-    fetch_part(PART, [repository.url], target)
+    fetch_artifact(ARTIFACT, [repository.url], target)
     assert target.read_bytes() == CONTENT
 
 
-def test_nobody_there_is_a_sentence(tmp_path: Path) -> None:
+def test_an_unreachable_repository_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"0 of .* bytes arrived; no connection"):
-        fetch_part(PART, ["http://127.0.0.1:9"], tmp_path / "thing.jar")
+        fetch_artifact(ARTIFACT, ["http://127.0.0.1:9"], tmp_path / "thing.jar")
 
 
-def test_a_part_that_is_not_there_is_a_sentence(repository: Repository, tmp_path: Path) -> None:
+def test_a_missing_artifact_is_an_error(repository: Repository, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="was not found"):
-        fetch_part(PART, [f"{repository.url}/other"], tmp_path / "thing.jar")
+        fetch_artifact(ARTIFACT, [f"{repository.url}/other"], tmp_path / "thing.jar")
 
 
 def test_a_wrong_checksum_removes_the_file_and_names_both(
@@ -130,30 +130,30 @@ def test_a_wrong_checksum_removes_the_file_and_names_both(
     repository.content = CONTENT[:-1] + b"?"
     got = hashlib.sha256(repository.content).hexdigest()
     with pytest.raises(UserError) as failed:
-        fetch_part(PART, [repository.url], tmp_path / "thing.jar")
-    assert PART.sha256 in failed.value.message
+        fetch_artifact(ARTIFACT, [repository.url], tmp_path / "thing.jar")
+    assert ARTIFACT.sha256 in failed.value.message
     assert got in failed.value.message
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
-def test_a_disk_that_fills_up_is_a_sentence(repository: Repository, tmp_path: Path) -> None:
+def test_a_disk_that_fills_up_is_an_error(repository: Repository, tmp_path: Path) -> None:
     (tmp_path / "thing.jar.part").symlink_to("/dev/full")
     with pytest.raises(UserError, match="No space is left on the disk"):
-        fetch_part(PART, [repository.url], tmp_path / "thing.jar")
+        fetch_artifact(ARTIFACT, [repository.url], tmp_path / "thing.jar")
 
 
 @pytest.fixture
-def one_part(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the cache of a machine that has nothing yet will keep the one listed part."""
+def one_artifact(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Path of the one listed artifact in a cache that is still empty."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr(fetching, "listed", lambda: [PART])
+    monkeypatch.setattr(fetching, "listed", lambda: [ARTIFACT])
     monkeypatch.setattr(fetching, "repositories", lambda: [repository.url])
-    return tmp_path / "cache" / "inventory-pipeline" / PART.path
+    return tmp_path / "cache" / "inventory-pipeline" / ARTIFACT.path
 
 
-def test_parts_are_fetched_once_and_linked(
-    repository: Repository, one_part: Path, tmp_path: Path
+def test_artifacts_are_fetched_once_and_linked(
+    repository: Repository, one_artifact: Path, tmp_path: Path
 ) -> None:
     quiet = Console(file=StringIO())
     assert fetching.fetch(tmp_path / "first", quiet) == len(CONTENT)
@@ -161,18 +161,18 @@ def test_parts_are_fetched_once_and_linked(
     assert len(repository.begins) == 1
     for state in ("first", "second"):
         (link,) = folder(tmp_path / state, "flink").iterdir()
-        assert link.resolve() == one_part
+        assert link.resolve() == one_artifact
 
 
-def test_a_damaged_part_in_the_cache_is_fetched_again(one_part: Path, tmp_path: Path) -> None:
-    one_part.parent.mkdir(parents=True)
-    one_part.write_bytes(CONTENT[:-1] + b"?")
+def test_a_damaged_artifact_is_fetched_again(one_artifact: Path, tmp_path: Path) -> None:
+    one_artifact.parent.mkdir(parents=True)
+    one_artifact.write_bytes(CONTENT[:-1] + b"?")
     fetching.fetch(tmp_path / "state", Console(file=StringIO()))
-    assert one_part.read_bytes() == CONTENT
+    assert one_artifact.read_bytes() == CONTENT
 
 
-@pytest.mark.usefixtures("one_part")
-def test_too_small_a_disk_is_said_before_anything_is_fetched(
+@pytest.mark.usefixtures("one_artifact")
+def test_too_small_a_disk_is_refused_before_a_download(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=len(CONTENT) - 1))
@@ -182,9 +182,9 @@ def test_too_small_a_disk_is_said_before_anything_is_fetched(
 
 
 def test_the_list_has_checksums_and_no_host() -> None:
-    parts = listed()
-    assert {part.group for part in parts} == {"broker", "registry", "flink"}
-    assert all(len(part.sha256) == 64 and part.size > 0 for part in parts)
-    assert len({part.path.name for part in parts}) == len(parts)
+    artifacts = listed()
+    assert {artifact.group for artifact in artifacts} == {"broker", "registry", "flink"}
+    assert all(len(artifact.sha256) == 64 and artifact.size > 0 for artifact in artifacts)
+    assert len({artifact.path.name for artifact in artifacts}) == len(artifacts)
     text = (Path(fetching.__file__).with_name("artifacts.toml")).read_text("utf-8")
     assert "://" not in text

@@ -1,4 +1,4 @@
-"""docker-compose.yml runs what the local stack runs, reachable from this machine only."""
+"""docker-compose.yml runs the versions of the local stack, reachable from this machine only."""
 
 import re
 from pathlib import Path
@@ -17,16 +17,16 @@ ONE_SHOT = {"prepare-volumes", "contracts"}
 LONG_RUNNING = sorted(SERVICES.keys() - ONE_SHOT)
 
 
-def part(artifact: str) -> str:
-    (version,) = {one.version for one in listed() if f":{artifact}:" in one.coordinate}
+def artifact_version(name: str) -> str:
+    (version,) = {artifact.version for artifact in listed() if f":{name}:" in artifact.coordinate}
     return version
 
 
 def package(name: str) -> str:
     locked = (PROJECT / "requirements.txt").read_text("utf-8")
-    found = re.search(rf"^{re.escape(name)}==(\S+)", locked, re.MULTILINE)
-    assert found, f"{name} is not in requirements.txt"
-    return found[1]
+    line = re.search(rf"^{re.escape(name)}==(\S+)", locked, re.MULTILINE)
+    assert line, f"{name} is not in requirements.txt"
+    return line[1]
 
 
 def image(service: str) -> str:
@@ -34,11 +34,14 @@ def image(service: str) -> str:
 
 
 def test_kafka_is_the_same_version() -> None:
-    assert image("kafka") == f"apache/kafka:{part('kafka_2.13')}"
+    assert image("kafka") == f"apache/kafka:{artifact_version('kafka_2.13')}"
 
 
 def test_registry_is_the_same_version() -> None:
-    assert image("registry") == f"apicurio/apicurio-registry:{part('apicurio-registry-app')}"
+    assert (
+        image("registry")
+        == f"apicurio/apicurio-registry:{artifact_version('apicurio-registry-app')}"
+    )
 
 
 @pytest.mark.parametrize("service", ["jobmanager", "taskmanager", "prepare-volumes"])
@@ -47,7 +50,7 @@ def test_flink_is_the_same_version(service: str) -> None:
 
 
 def test_flinks_avro_format_is_of_flinks_version() -> None:
-    assert part("flink-sql-avro-confluent-registry") == package("apache-flink")
+    assert artifact_version("flink-sql-avro-confluent-registry") == package("apache-flink")
 
 
 def test_python_of_the_image_is_one_that_the_project_knows() -> None:
@@ -66,13 +69,15 @@ def test_no_service_shares_the_hosts_network() -> None:
 
 
 @pytest.mark.parametrize("name", LONG_RUNNING)
-def test_long_running_services_come_back_and_are_watched(name: str) -> None:
+def test_long_running_services_restart_and_have_health_checks(name: str) -> None:
     assert SERVICES[name]["restart"] == "unless-stopped"
     assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES))
-def test_services_wait_for_what_they_need_to_be_well(name: str) -> None:
-    for needed, how in SERVICES[name].get("depends_on", {}).items():
-        ends = needed in ONE_SHOT
-        assert how["condition"] == ("service_completed_successfully" if ends else "service_healthy")
+def test_services_wait_until_their_dependencies_are_healthy(name: str) -> None:
+    for dependency, options in SERVICES[name].get("depends_on", {}).items():
+        ends = dependency in ONE_SHOT
+        assert options["condition"] == (
+            "service_completed_successfully" if ends else "service_healthy"
+        )

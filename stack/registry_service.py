@@ -1,4 +1,4 @@
-"""The Schema Registry: Apicurio, which speaks Confluent's API, with its storage in a file."""
+"""The Schema Registry: Apicurio with Confluent's API and file storage."""
 
 from functools import partial
 
@@ -11,15 +11,15 @@ from stack.process import Port, Process
 
 def registry(settings: Settings) -> Process:
     host, port, management = settings.host, settings.registry_port, settings.registry_port + 1
-    place = settings.state / "registry"
+    storage = settings.state / "registry"
     options = {
         "quarkus.http.host": host,
         "quarkus.http.port": port,
         "quarkus.management.host": host,
         "quarkus.management.port": management,
         "quarkus.banner.enabled": "false",
-        # Without WRITE_DELAY=0 a crash loses the last half second of registrations.
-        "apicurio.datasource.url": f"jdbc:h2:file:{place / 'registry'};WRITE_DELAY=0",
+        # Without WRITE_DELAY=0, a crash loses the registrations of the last 0.5 s.
+        "apicurio.datasource.url": f"jdbc:h2:file:{storage / 'registry'};WRITE_DELAY=0",
     }
     return Process(
         name="registry",
@@ -39,7 +39,7 @@ def registry(settings: Settings) -> Process:
                 f"{PREFIX}REGISTRY_PORT",
             ),
         ],
-        prepare=lambda: place.mkdir(parents=True, exist_ok=True),
+        prepare=lambda: storage.mkdir(parents=True, exist_ok=True),
         healthy=partial(
             _healthy, settings.registry_url, f"http://{host}:{management}/health/ready"
         ),

@@ -1,4 +1,4 @@
-"""A standalone Flink cluster from PyFlink's own jars: one job manager, task managers."""
+"""A standalone Flink cluster from PyFlink's jars: one job manager and its task managers."""
 
 import importlib.util
 from functools import lru_cache, partial
@@ -15,10 +15,9 @@ JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntry
 TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
 
 TASK_HEAP = 1024
-"""Megabytes in which one task manager's tasks keep rows and, with "hashmap", their state."""
+"""Megabytes of a task manager's heap for rows and, with "hashmap", keyed state."""
 
-# A task manager that is not started by Flink's scripts needs every share said (megabytes).
-SHARES = {
+MEMORY_SHARES = {
     "framework.heap.size": 128,
     "task.heap.size": TASK_HEAP,
     "framework.off-heap.size": 128,
@@ -30,16 +29,17 @@ SHARES = {
     "jvm-overhead.min": 192,
     "jvm-overhead.max": 192,
 }
+"""taskmanager.memory.* in megabytes; Flink's scripts, which are not used, would compute them."""
 DIRECT = 128 + 96
 """Megabytes outside the heap: framework and network."""
 
 
 @lru_cache(maxsize=1)
 def flink_home() -> Path:
-    """PyFlink's folder, which is a Flink distribution."""
+    """The folder of the installed PyFlink, which is a Flink distribution."""
     spec = importlib.util.find_spec("pyflink")
     if spec is None or not spec.submodule_search_locations:
-        raise UserError("PyFlink is not installed here: run `make` from the project's folder.")
+        raise UserError("PyFlink is not installed: run `make up` from the project's folder.")
     return Path(spec.submodule_search_locations[0])
 
 
@@ -61,9 +61,9 @@ def job_manager(settings: Settings) -> Process:
 
 
 def task_manager(settings: Settings, number: int) -> Process:
-    """The number-th task manager (from 1); healthy when so many have registered."""
+    """Task manager `number`, counted from 1; healthy once `number` have registered."""
     name = f"taskmanager{number}"
-    heap = SHARES["framework.heap.size"] + TASK_HEAP
+    heap = MEMORY_SHARES["framework.heap.size"] + TASK_HEAP
     memory = [f"-XX:MaxDirectMemorySize={DIRECT}m", "-XX:MaxMetaspaceSize=256m"]
     address = f"{settings.host}:{settings.flink_port}"
     return Process(
@@ -80,7 +80,10 @@ def task_manager(settings: Settings, number: int) -> Process:
                 "taskmanager.bind-host": settings.host,
                 "taskmanager.numberOfTaskSlots": settings.parallelism,
                 "taskmanager.cpu.cores": float(settings.parallelism),
-                **{f"taskmanager.memory.{share}": f"{size}m" for share, size in SHARES.items()},
+                **{
+                    f"taskmanager.memory.{share}": f"{size}m"
+                    for share, size in MEMORY_SHARES.items()
+                },
             },
         ),
         healthy=lambda: task_managers(address) >= number,
@@ -127,7 +130,7 @@ def _prepare(settings: Settings, name: str, own: dict[str, Any]) -> None:
         "rest.port": settings.flink_port,
         "io.tmp.dirs": str(settings.state / "tmp"),
         "execution.checkpointing.dir": settings.checkpoint_url,
-        # A task manager that was killed is missed after seconds, not the usual 50.
+        # Detects a killed task manager after 10 s instead of Flink's default of 50 s.
         "heartbeat.interval": "2 s",
         "heartbeat.timeout": "10 s",
         **own,
