@@ -155,8 +155,11 @@ class _Reader:
         if event_time is not None and (
             event_time not in list(by_name)
             or by_name[event_time].type.logical != "timestamp-millis"
+            or by_name[event_time].nullable
         ):
-            raise self.wrong("event_time", "the name of a timestamp-millis field")
+            raise self.wrong(
+                "event_time", "the name of a timestamp-millis field that cannot be null"
+            )
         name = self.text(document, "name")
         expected = naming.expected_of_record(name)
         if expected:

@@ -1,4 +1,4 @@
-"""The Avro rules agree with the published cases of Avro's and Karapace's own tests."""
+"""The Avro rules agree with the published cases of the tests of Avro and Karapace."""
 
 import json
 from collections import Counter

@@ -16,11 +16,11 @@ ITEM_LIMIT = 2**31 - 1
 
 
 class NoMeaningError(ValueError):
-    """There is no such value."""
+    """The bytes encode no value of the schema."""
 
 
 class TooLargeError(NoMeaningError):
-    """A time outside of Python's years, or a decimal of more digits than any contract has."""
+    """A time outside of the years 1 to 9999, or a decimal of more than 38 digits."""
 
 
 def tree(data: bytes, writer: Document) -> Any:
@@ -185,7 +185,7 @@ def default(field: Document) -> Any:
 
 
 def meaning(kind: Document, value: Any) -> Any:
-    """A tree's value of a simple type or a union of these, by its logical type."""
+    """Convert a tree's value of a simple type, or a union of these, by its logical type."""
     if isinstance(kind, list):
         number, inner = value
         return meaning(kind[number], inner)
@@ -234,7 +234,7 @@ def _resolved(ours: Document, theirs: Document, value: Any) -> Any:
 
 
 def _plain(schema: Document) -> Document:
-    """A type, of which a schema may say in an object of its own that it is one."""
+    """Unwrap a type that is the only attribute of an object."""
     while isinstance(schema, dict) and not isinstance(schema["type"], str):
         schema = schema["type"]
     return schema["type"] if isinstance(schema, dict) and list(schema) == ["type"] else schema

@@ -1,4 +1,4 @@
-"""Random contracts with their dataclasses, and schemas of writers that grew beside them.
+"""Random contracts with their dataclasses, and the schemas of their writers.
 
 A writer's schema is a contract's after some edits, of the kinds that teams make and of nasty ones.
 """
@@ -67,7 +67,7 @@ FOREIGN: list[Document] = [
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A contract's dataclass and schema, and the schema of one who writes to its topic."""
+    """A contract's dataclass and schema, and the schema of a writer to its topic."""
 
     record_type: type[Record]
     reader: Document
@@ -75,7 +75,7 @@ class Pair:
 
 
 def pair(chance: random.Random) -> Pair:
-    """One random pair; the same for the same state of `chance`."""
+    """Make a random pair; the same for the same state of `chance`."""
     fields = [
         _field(name, chance) for name in ["event_id", *chance.sample(NAMES, chance.randint(1, 5))]
     ]
@@ -88,7 +88,7 @@ def pair(chance: random.Random) -> Pair:
 
 
 def dataclass_of(fields: list[Document]) -> tuple[type[Record], Document]:
-    """The generated dataclass of a contract with such fields, and its schema."""
+    """Return the generated dataclass of a contract with these fields, and its schema."""
     document = {
         "type": "record", "name": "Event", "namespace": "test", "doc": "An event.",
         "owner": "tests", "compatibility": "FULL_TRANSITIVE",
@@ -131,7 +131,7 @@ def _add(writer: Document, chance: random.Random) -> None:
 
 
 def _foreign(writer: Document, chance: random.Random) -> Document:
-    """A type of any kind that defines no name that the writer has already."""
+    """Return a type that defines no name of the writer's schema again."""
     taken = json.dumps(writer)
     new = [kind for kind in FOREIGN if not any(f'"{name}"' in taken for name in _names(kind))]
     return copy.deepcopy(chance.choice(new))

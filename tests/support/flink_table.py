@@ -1,5 +1,6 @@
-"""A Flink table of a contract, read record by record: its columns and its avro-confluent format,
-both from the shipped CREATE TABLE, without a topic in between.
+"""Flink tables of contracts, read record by record without a topic.
+
+Columns and avro-confluent format are those of the generated CREATE TABLE.
 """
 
 import json
@@ -28,9 +29,9 @@ FORMAT = "value.avro-confluent."
 
 
 class FlinkTables:
-    """Makes tables whose writers' schemas are in a registry.
+    """Creates tables of contracts; the writers' schemas are in a registry.
 
-    Its jars stay where they are for as long as the JVM, which other tests use too.
+    The jars must stay in their folder as long as the JVM, which other tests use, too.
     """
 
     def __init__(self, registry_url: str) -> None:
@@ -47,7 +48,7 @@ class FlinkTables:
 
     @contextmanager
     def table(self, schema: dict[str, Any]) -> Iterator["FlinkTable"]:
-        """The table of a contract of these fields, keyed by its first."""
+        """Create the table of a contract with these fields, whose key is the first."""
         contract = {
             **schema,
             "doc": "An event.",

@@ -32,13 +32,13 @@ LOGICAL: list[dict[str, Any]] = [
 
 @st.composite
 def pairs(draw: st.DrawFn, decimals: bool = True) -> Pair:
-    """(reader, writer). Without `decimals`, none that differ by scale or precision alone."""
+    """Draw (reader, writer). Without `decimals`, none that differ by scale or precision alone."""
     chance = draw(st.randoms(use_true_random=False))
     return pair(chance, decimals)
 
 
 def pair(chance: random.Random, decimals: bool = True) -> Pair:
-    """One random pair; the same for the same state of `chance`."""
+    """Make a random pair; the same for the same state of `chance`."""
     writer = _Maker(chance, decimals).schema(3)
     if chance.random() < 0.1:
         return _Maker(chance, decimals).schema(3), writer
@@ -145,7 +145,7 @@ def _give_default(field: Document) -> None:
 
 
 def _edited(schema: Document, chance: random.Random, decimals: bool) -> Document:
-    """A schema with one place changed. It may no longer be a schema."""
+    """Change one place of a schema. The result may be no schema."""
     places: list[tuple[Any, Any]] = []
     _collect(schema, places)
     edits: list[Callable[[], None]] = []
@@ -159,7 +159,7 @@ def _edited(schema: Document, chance: random.Random, decimals: bool) -> Document
 
 
 def _collect(schema: Document, places: list[tuple[Any, Any]]) -> None:
-    """Every (holder, key) below a schema where a type stands."""
+    """Collect every (holder, key) of a type below a schema."""
     if isinstance(schema, list):
         for number, part in enumerate(schema):
             places.append((schema, number))

@@ -22,7 +22,7 @@ PRIMITIVES = list(EXAMPLES)
 
 
 def value(schema: Document, chance: random.Random) -> Any:
-    """A random value of a schema, as Python has it; a union's is (number of branch, value)."""
+    """Make a random value of a schema; a union's is (number of branch, value)."""
     return _Values(chance).value(schema, "", 0)
 
 
@@ -35,7 +35,7 @@ class _Names:
         self.named: dict[str, tuple[Document, str]] = {}
 
     def define(self, schema: Document, space: str) -> None:
-        """Remember what is defined in a schema, whether or not a value goes there."""
+        """Register the named types of a schema, whether or not the value has them."""
         parts = schema if isinstance(schema, list) else []
         if isinstance(schema, dict):
             if "name" in schema:
@@ -108,7 +108,7 @@ class _Values(_Names):
 
 
 def encoded(schema: Document, datum: Any) -> bytes:
-    """A value's bytes."""
+    """Encode a value."""
     return _Encoder().of(schema, datum, "")
 
 

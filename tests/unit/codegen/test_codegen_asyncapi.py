@@ -1,4 +1,4 @@
-"""The AsyncAPI document is valid by the specification's own schema, and holds every contract.
+"""The AsyncAPI document is valid by the specification's schema, and has every contract.
 
 asyncapi/3.0.0.json is the schema that the AsyncAPI Initiative publishes, as it is in the npm
 package @asyncapi/specs 6.11.1 (3.0.0-without-$id.json), under the Apache License 2.0 beside it.

@@ -21,7 +21,7 @@ def modules(room: Participant) -> dict[Path, ast.Module]:
 
 
 def imports(module: ast.Module) -> set[tuple[str, str]]:
-    """(module, name) of every name that is imported from one."""
+    """Return (module, name) of every import from a module."""
     return {
         (node.module or "", alias.name)
         for node in ast.walk(module)

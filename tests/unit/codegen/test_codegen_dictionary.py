@@ -1,4 +1,4 @@
-"""The data dictionary holds what the contracts say, read back out of its Markdown by a renderer."""
+"""The data dictionary has all facts of the contracts, read back from its Markdown."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def shown(token: Token) -> str:
 
 
 def tables(text: str) -> Iterator[tuple[str, list[list[str]]]]:
-    """(heading above it, rows of cells) of every table."""
+    """Yield (heading above it, rows of cells) of every table."""
     heading, opened = "", ""
     rows: list[list[str]] = []
     for token in GITHUB.parse(text):

@@ -1,4 +1,4 @@
-"""Contracts to files: current, complete, and refused with a sentence when unfit."""
+"""Generated files are current and complete; invalid contracts are refused by file and field."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ def contracts() -> list[Contract]:
 
 
 def changed(tmp_path: Path, stem: str, change: Any) -> Path:
-    """A copy of a contract's file with a change made to its JSON."""
+    """Copy a contract's file and change its JSON."""
     document = json.loads((SCHEMAS / f"{stem}.avsc").read_text("utf-8"))
     change(document)
     path = tmp_path / f"{stem}.avsc"
@@ -126,7 +126,12 @@ def test_a_better_doc_changes_no_key(tmp_path: Path) -> None:
     assert reworded.schema != original.schema
 
 
-UNFIT = {
+def nullable_event_time(document: dict[str, Any]) -> None:
+    field = named(document, "occurred_at")
+    field.update(type=["null", field["type"]], default=None)
+
+
+INVALID = {
     "no owner": (lambda d: d.pop("owner"), "owner"),
     "no doc": (lambda d: d["fields"][0].pop("doc"), "field event_id: doc"),
     "micros": (
@@ -137,6 +142,7 @@ UNFIT = {
     "null key": (lambda d: d["topic"].update(key=["unit_price"]), "topic.key"),
     "mode": (lambda d: d.update(compatibility="SOMETIMES"), "compatibility"),
     "event time": (lambda d: d.update(event_time="sku"), "event_time"),
+    "nullable event time": (nullable_event_time, "event_time"),
     "partitions": (lambda d: d["topic"].update(partitions=0), "topic.partitions"),
     "field twice": (lambda d: d["fields"].append(d["fields"][0]), "field event_id: name"),
     "default": (lambda d: named(d, "unit_price").pop("default"), "field unit_price: default"),
@@ -145,9 +151,9 @@ UNFIT = {
 }
 
 
-@pytest.mark.parametrize("fault", UNFIT)
-def test_an_unfit_contract_is_refused_by_file_and_field(fault: str, tmp_path: Path) -> None:
-    change, named = UNFIT[fault]
+@pytest.mark.parametrize("fault", INVALID)
+def test_an_invalid_contract_is_refused_by_file_and_field(fault: str, tmp_path: Path) -> None:
+    change, named = INVALID[fault]
     with pytest.raises(UserError) as refused:
         load(changed(tmp_path, "transaction", change))
     assert refused.value.message.startswith(f"transaction.avsc: {named}")

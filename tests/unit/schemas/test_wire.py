@@ -1,4 +1,4 @@
-"""Records to bytes and back: exact, or refused with the field's name."""
+"""Encoding and decoding of records: exact, or refused with the field's name."""
 
 import json
 from datetime import UTC, datetime, timedelta, timezone
@@ -38,7 +38,7 @@ SALE = Transaction(
 
 
 def values(field: Field) -> st.SearchStrategy[Any]:
-    """Every value that a field's contract allows."""
+    """Return a strategy of every value that a field's contract allows."""
     bounds = field.constraints
     match field.type.logical:
         case "string" if "pattern" in bounds:

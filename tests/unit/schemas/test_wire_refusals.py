@@ -1,4 +1,4 @@
-"""Bytes that are no record, and schemas that are none of the contract, raise one error type."""
+"""Bytes that are no record, and schemas that do not fit the contract, raise one type of error."""
 
 import json
 import time
@@ -25,14 +25,14 @@ TYPES = {
 
 
 def contract(name: str, **more: Any) -> tuple[Any, Document]:
-    """The dataclass and schema of a contract with one such field after its event_id."""
+    """Return the dataclass and schema of a contract with a field of TYPES after its event_id."""
     null = {"default": None} if name == "maybe" else {}
     field = {"name": name, "type": TYPES[name], "doc": "A field.", **null, **more}
     return dataclass_of([ID, field])
 
 
 def written(field: Document, name: str = "removed") -> str:
-    """A writer's schema with a field of that type after the event_id."""
+    """Return a writer's schema with a field of a type after the event_id."""
     fields = [ID, {"name": name, "type": field}]
     return json.dumps({"type": "record", "name": "Event", "namespace": "test", "fields": fields})
 

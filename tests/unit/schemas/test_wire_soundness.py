@@ -23,7 +23,7 @@ NOT_OF_PYTHON = ("flink-lacks-type", "flink-cannot-write-enum")
 
 
 def meant(both: Pair, data: bytes) -> dict[str, Any]:
-    """The contract's fields as the writer's own schema means them. Raises NoMeaningError."""
+    """Return the contract's fields as the writer's schema means them. Raises NoMeaningError."""
     written = tree(data, both.writer)
     theirs = {field["name"]: field["type"] for field in both.writer["fields"]}
     return {
@@ -35,7 +35,7 @@ def meant(both: Pair, data: bytes) -> dict[str, Any]:
 
 
 def plain(datum: Any) -> Any:
-    """An example as the tests' encoder takes it."""
+    """Convert an example to the values of the tests' encoder."""
     match datum:
         case Chosen():
             return datum.branch, plain(datum.value)

@@ -1,4 +1,4 @@
-"""Whichever schema wrote a record, it is decoded to what the specification says it means.
+"""Records of every writer's schema are decoded as the specification defines.
 
 The oracle (tests/support/avro_meaning.py) reads the same bytes by the specification alone.
 """
@@ -44,7 +44,7 @@ def outcome(record_type: type[Record], writer: Document, data: bytes) -> dict[st
 
 
 def expected(reader: Document, writer: Document, data: bytes) -> dict[str, Any] | None:
-    """The same by the specification."""
+    """Return the fields by the specification; None for bytes without a meaning."""
     try:
         return as_record(reader, writer, tree(data, writer))
     except NoMeaningError:
@@ -52,7 +52,7 @@ def expected(reader: Document, writer: Document, data: bytes) -> dict[str, Any] 
 
 
 def typed(record: dict[str, Any] | None) -> Any:
-    """With the types beside the values: True is not 1, and times carry a zone."""
+    """Pair values with their types, as True equals 1, and times with their zone."""
     if record is None:
         return None
     return {
@@ -62,7 +62,7 @@ def typed(record: dict[str, Any] | None) -> Any:
 
 
 def stored(field: Field, value: Any) -> Any:
-    """A value as the tests' encoder takes it."""
+    """Convert a value for the tests' encoder."""
     inner = value
     if isinstance(value, Decimal):
         unscaled = int(value * 10**field.type.scale)
@@ -73,7 +73,7 @@ def stored(field: Field, value: Any) -> Any:
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:
-    """The bytes with a few of them changed, cut out, put in or put elsewhere."""
+    """Change, cut, insert or move a few of the bytes."""
     made = bytearray(data)
     for _ in range(chance.choice([1, 1, 1, 2, 4])):
         at = chance.randint(0, len(made))
