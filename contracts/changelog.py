@@ -1,7 +1,7 @@
-"""The change log of the released contracts, schemas/released/CHANGELOG.md: newest first.
+"""The change log of the released contracts, schemas/released/CHANGELOG.md, newest first.
 
-Entries are only ever added, on top. What is released and not in it, as after an interruption or
-before there was a log, is added by the next release, without a date.
+Entries are only added, at the top. A released version without an entry, as after an
+interruption, is added by the next release, without a date.
 """
 
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from connect.atomic_write import write_atomically
 from contracts import compatibility, markdown
-from contracts.compatibility import check
+from contracts.compatibility import schema_check
 from contracts.compatibility.finding import Finding, Severity
 from contracts.contract import Contract
 
@@ -25,28 +25,29 @@ SAME = "Readers and writers see no difference."
 
 
 def path(folder: Path) -> Path:
+    """Return the change log of a folder of released contracts."""
     return folder / "CHANGELOG.md"
 
 
 def update(
     contracts: Iterable[Contract], folder: Path, added: Iterable[Contract], today: date
 ) -> None:
-    """Add every version of some contracts that is released and has no entry.
+    """Add an entry for every released version that has none.
 
-    today: the date of the versions that were added by this run.
+    today: the date of the versions in `added`.
     """
     file, dates = path(folder), dict.fromkeys((version.path for version in added), today)
     before = file.read_text("utf-8") if file.exists() else HEAD
-    there = {(found["stem"], int(found["number"])) for found in TITLE.finditer(before)}
+    logged = {(title["stem"], int(title["number"])) for title in TITLE.finditer(before)}
     missing = []
     for contract in contracts:
         versions = compatibility.released(contract, folder)
         for version, older in zip(versions, [None, *versions], strict=False):
-            if (contract.stem, number(version)) not in there:
+            if (contract.stem, number(version)) not in logged:
                 entry = "\n".join(_entry(contract.stem, version, older, dates.get(version.path)))
                 missing.append((version.path in dates, number(version), entry))
     if missing:
-        # Those of this run first, then the later version before the earlier.
+        # The versions of this run first; later versions before earlier ones.
         missing.sort(key=lambda each: each[:2], reverse=True)
         entries = "".join(f"\n{entry}\n" for *_, entry in missing)
         first = TITLE.search(before)
@@ -55,7 +56,7 @@ def update(
 
 
 def number(version: Contract) -> int:
-    """Which version a released contract is, by its file."""
+    """Return the version number of a released contract, from its file name."""
     return int(version.path.stem)
 
 
@@ -69,18 +70,18 @@ def _entry(stem: str, version: Contract, older: Contract | None, day: date | Non
 
 
 def _changes(version: Contract, older: Contract) -> Iterator[str]:
-    """What differs, by place: each severity and rule, and who reads whose records by it."""
+    """Yield a line for each finding, with its place, severity, rule and direction."""
     read = f"{number(version)} reads {number(older)}"
-    yield from _lines("key", read, check.key_findings(version.key_schema, older.key_schema))
-    ours = check.value_findings(version.schema, older.schema, version.flink)
-    yield from _lines("value", read, ours)
-    theirs = check.value_findings(older.schema, version.schema, version.flink)
-    harmful = [finding for finding in theirs if finding.severity is not Severity.SAFE]
+    yield from _lines("key", read, schema_check.key_findings(version.key_schema, older.key_schema))
+    backward = schema_check.value_findings(version.schema, older.schema, version.flink)
+    yield from _lines("value", read, backward)
+    forward = schema_check.value_findings(older.schema, version.schema, version.flink)
+    harmful = [finding for finding in forward if finding.severity is not Severity.SAFE]
     yield from _lines("value", f"{number(older)} reads {number(version)}", harmful)
 
 
 def _lines(part: str, read: str, findings: list[Finding]) -> Iterator[str]:
-    for found in findings:
-        place = found.field or f"the {part}"
-        what = markdown.text(found.what)
-        yield f"- {markdown.code(place)}: {found.severity} `{found.rule.id}`, {read}: {what}."
+    for finding in findings:
+        place = finding.field or f"the {part}"
+        what = markdown.text(finding.what)
+        yield f"- {markdown.code(place)}: {finding.severity} `{finding.rule.id}`, {read}: {what}."

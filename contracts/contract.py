@@ -1,13 +1,13 @@
-"""A contract: one schemas/*.avsc, read, checked and taken apart.
+"""A contract: one schemas/*.avsc file, parsed and validated.
 
-An .avsc file is an Avro record schema (Avro 1.12 specification) with a few attributes
-that Avro has no word for; the specification lets readers ignore them.
+The file is an Avro record schema (Avro 1.12 specification) with further attributes, which the
+specification lets Avro readers ignore:
 
-    owner           who answers for the contract
-    compatibility   what a new version must be able to do, in the registry's words
-    topic           name, key (the fields that make the message key), partitions, config
-                    (Kafka's own topic settings)
-    event_time      optional: the field that says when the event happened
+    owner           the team responsible for the contract
+    compatibility   the compatibility mode of the subject, as in the registry
+    topic           name, key (the fields of the record key), partitions, config (Kafka's
+                    topic settings)
+    event_time      optional: the field with the time of the event
     flink           optional: "source" (the job reads the topic) or "sink" (it writes it)
 
 and for a field: minimum, minLength, maxLength, pattern, as JSON Schema defines them.
@@ -29,7 +29,7 @@ from schemas.avro.parse import InvalidSchemaError, parse
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 MODES = ("BACKWARD", "FORWARD", "FULL")
 COMPATIBILITIES = (*MODES, *(f"{mode}_TRANSITIVE" for mode in MODES))
-SCHEMA_WORDS = (
+AVRO_ATTRIBUTES = (
     "type", "name", "namespace", "doc", "aliases", "fields", "default", "logicalType",
     "precision", "scale", "symbols", "items", "values", "size", "order",
 )  # fmt: skip
@@ -62,7 +62,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """One record, its topic and its promises. `path` is the file that says all this."""
+    """A record schema, its topic and its compatibility mode."""
 
     path: Path
     name: str
@@ -75,9 +75,9 @@ class Contract:
     flink: str | None
     fields: tuple[Field, ...]
     schema: str
-    """The value's Avro schema with the attributes of Avro alone: the text to register."""
+    """The value schema to register, with Avro's attributes only."""
     key_schema: str
-    """The key's Avro schema: names and types only, so that a better doc changes no key's bytes."""
+    """The key schema, names and types only: a changed doc must not change a key's bytes."""
 
     @property
     def stem(self) -> str:
@@ -85,12 +85,12 @@ class Contract:
 
     @property
     def subjects(self) -> dict[str, str]:
-        """Registry subject -> schema text, key and value."""
+        """Subject -> schema, for key and value."""
         return {f"{self.topic.name}-key": self.key_schema, f"{self.topic.name}-value": self.schema}
 
 
 def load_all(folder: Path = SCHEMAS) -> list[Contract]:
-    """Every contract in a folder, by file name. Raises InvalidContractError for the first one."""
+    """Load every contract in a folder, by file name. Raises InvalidContractError."""
     contracts = [load(path) for path in sorted(folder.glob("*.avsc"))]
     owners: dict[str, Path] = {}
     for contract in contracts:
@@ -104,14 +104,14 @@ def load_all(folder: Path = SCHEMAS) -> list[Contract]:
             if other != contract.path:
                 raise InvalidContractError(
                     contract.path,
-                    f"{owned} belongs to {other.name} already; every contract needs its own.",
+                    f"{owned} belongs to {other.name} already; each contract needs its own.",
                     line_of(contract.path.read_text("utf-8"), attribute),
                 )
     return contracts
 
 
 def load(path: Path) -> Contract:
-    """The contract in one file. Raises InvalidContractError with file, field and remedy."""
+    """Load one contract. Raises InvalidContractError with file, field and expected value."""
     text, document = document_of(path)
     if not isinstance(document, dict) or document.get("type") != "record":
         raise InvalidContractError(
@@ -134,7 +134,7 @@ class _Reader:
     def text(self, holder: dict[str, Any], attribute: str, where: str = "") -> str:
         value = holder.get(attribute)
         if not isinstance(value, str) or not value.strip():
-            raise self.wrong(where + attribute, "a text that is not empty")
+            raise self.wrong(where + attribute, "a string that is not empty")
         return value
 
     def contract(self, document: dict[str, Any]) -> Contract:
@@ -146,7 +146,7 @@ class _Reader:
         by_name: dict[str, Field] = {}
         for field in (self.field(field, flink) for field in document["fields"]):
             if by_name.setdefault(field.name, field) is not field:
-                raise self.wrong(f"field {field.name}: name", "every name once")
+                raise self.wrong(f"field {field.name}: name", "a unique name")
         topic = self.topic(document.get("topic"), by_name)
         compatibility = self.text(document, "compatibility")
         if compatibility not in COMPATIBILITIES:
@@ -166,10 +166,11 @@ class _Reader:
             raise self.wrong("name", expected)
         namespace = self.text(document, "namespace")
         key_fields = [
-            {"name": field, "type": _avro_words(by_name[field].type.schema)} for field in topic.key
+            {"name": field, "type": _avro_attributes(by_name[field].type.schema)}
+            for field in topic.key
         ]
         key = {"type": "record", "name": f"{name}Key", "namespace": namespace, "fields": key_fields}
-        schema = json.dumps(_avro_words(document), ensure_ascii=False)
+        schema = json.dumps(_avro_attributes(document), ensure_ascii=False)
         try:
             parse(schema)
         except InvalidSchemaError as error:
@@ -202,7 +203,7 @@ class _Reader:
             raise self.wrong("topic.partitions", "a whole number of at least 1")
         config = topic.get("config", {})
         if not isinstance(config, dict) or not all(isinstance(v, str) for v in config.values()):
-            raise self.wrong("topic.config", "Kafka's topic settings, each value as text")
+            raise self.wrong("topic.config", "Kafka's topic settings, each value a string")
         name = self.text(topic, "name", "topic.")
         expected = naming.expected_of_topic(name)
         if expected:
@@ -228,7 +229,7 @@ class _Reader:
         if nullable and ("default" not in field or field["default"] is not None):
             raise self.wrong(f"field {name}: default", "null, as the type allows null")
         if kind.logical == "decimal" and field.get("default") == "":
-            # Avro takes it, and Java has no number of no bytes: Flink's job would fail on it.
+            # Valid in Avro, but Java parses no number from zero bytes: the Flink job would fail.
             raise self.wrong(f"field {name}: default", "a number's bytes, at least one")
         aliases = field.get("aliases")
         return Field(
@@ -243,8 +244,8 @@ class _Reader:
         )
 
     def constraints(self, field: dict[str, Any], where: str) -> dict[str, Any]:
-        found = {word: field[word] for word in CONSTRAINTS if word in field}
-        for word, value in found.items():
+        constraints = {word: field[word] for word in CONSTRAINTS if word in field}
+        for word, value in constraints.items():
             if word == "pattern":
                 try:
                     re.compile(value)
@@ -252,17 +253,17 @@ class _Reader:
                     raise self.wrong(where + word, "a regular expression") from None
             elif type(value) is not int:
                 raise self.wrong(where + word, "a whole number")
-        return found
+        return constraints
 
 
-def _avro_words(schema: Any) -> Any:
-    """A schema without the attributes that are this project's own."""
+def _avro_attributes(schema: Any) -> Any:
+    """Return a schema with Avro's own attributes only."""
     if isinstance(schema, list):
-        return [_avro_words(part) for part in schema]
+        return [_avro_attributes(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
     return {
-        word: value if word == "default" else _avro_words(value)
+        word: value if word == "default" else _avro_attributes(value)
         for word, value in schema.items()
-        if word in SCHEMA_WORDS
+        if word in AVRO_ATTRIBUTES
     }

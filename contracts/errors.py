@@ -1,4 +1,4 @@
-"""A contract that cannot be used: which file, which line, why."""
+"""The error of an invalid contract."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from connect.errors import UserError
 
 
 class InvalidContractError(UserError):
-    """What is wrong in a contract, with file and field. Nothing could be judged: exit code 2."""
+    """A contract is invalid; the message names file and field. Exit code 2."""
 
     exit_code = 2
 
@@ -16,7 +16,7 @@ class InvalidContractError(UserError):
 
 
 def label(path: Path) -> str:
-    """What a contract's file is called in messages; a released version by its place."""
+    """Return a contract's file name for messages; a released version as released/STEM/N.avsc."""
     folder = path.parent
     if folder.parent.name == "released":
         return f"released/{folder.name}/{path.name}"

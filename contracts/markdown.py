@@ -1,8 +1,7 @@
-"""Any text as GitHub's Markdown that shows it as it is: no character of it means something else.
+"""Escape text for GitHub's Markdown.
 
-What could mean something is written as its number: an entity is never part of the structure
-(CommonMark 0.31, "Entity and numeric character references"). A backslash would not do: before
-a | in a table it is read in two ways.
+Markup characters become numeric entities, which are never part of the structure (CommonMark
+0.31, "Entity and numeric character references"). A backslash before | is ambiguous in a table.
 """
 
 import re
@@ -10,32 +9,32 @@ from collections.abc import Iterable, Sequence
 
 CODE = re.compile(r"`[^`]+`")
 SIMPLE = re.compile(r"[^`|\s]([^`|\n]*[^`|\s])?")
-"""What may stand between backquotes wherever it is."""
+"""Literals that are safe between backquotes, also in a table."""
 SPECIAL = re.compile(r"[\\`*\[\]~|$&<>]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 BLOCK = re.compile(r"^(\d*)([#+.)=-])")
-"""What makes a line a heading or the item of a list."""
+"""The start of a heading or list item."""
 
 
 def text(words: str) -> str:
-    """Words on one line; what they have between `backquotes` is code."""
+    """Return text on one line; parts in `backquotes` become code."""
     words = " ".join(words.split())
-    shown, at = [], 0
-    for found in CODE.finditer(words):
-        shown += [_plain(words[at : found.start()]), code(found[0][1:-1])]
-        at = found.end()
-    line = "".join([*shown, _plain(words[at:])])
-    return BLOCK.sub(lambda found: found[1] + _entity(found[2]), line)
+    parts, at = [], 0
+    for match in CODE.finditer(words):
+        parts += [_plain(words[at : match.start()]), code(match[0][1:-1])]
+        at = match.end()
+    line = "".join([*parts, _plain(words[at:])])
+    return BLOCK.sub(lambda match: match[1] + _entity(match[2]), line)
 
 
 def code(literal: str) -> str:
-    """A literal, such as a pattern, in a table or outside of one."""
+    """Return a literal, such as a pattern, as code that is safe in a table."""
     if SIMPLE.fullmatch(literal):
         return f"`{literal}`"
-    return f"<code>{re.sub('[^A-Za-z0-9 ]', lambda found: _entity(found[0]), literal)}</code>"
+    return f"<code>{re.sub('[^A-Za-z0-9 ]', lambda match: _entity(match[0]), literal)}</code>"
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    """The lines of a table; its cells are Markdown already."""
+    """Return the lines of a table; the cells are Markdown."""
     return [_row(head), _row(["---"] * len(head)), *map(_row, rows)]
 
 
@@ -44,7 +43,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def _plain(words: str) -> str:
-    return SPECIAL.sub(lambda found: _entity(found[0]), words)
+    return SPECIAL.sub(lambda match: _entity(match[0]), words)
 
 
 def _entity(character: str) -> str:

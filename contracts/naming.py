@@ -1,4 +1,4 @@
-"""Which names a field or a topic may have, so that Python and Flink SQL need no quoting."""
+"""Rules for the names of records, fields and topics: no quoting in Python or Flink SQL."""
 
 import keyword
 import re
@@ -14,24 +14,24 @@ RESERVED = frozenset(
 )
 METHODS = ("validate", "key", "to_dict", "from_dict", "to_avro", "key_to_avro")
 TAKEN = frozenset((*METHODS, "self", "str", "int", "bool", "datetime"))
-"""What a generated dataclass calls its own methods and the types of its fields."""
+"""Names that a generated dataclass uses for its methods and field types."""
 IMPORTED = ("Any", "AnyEvent", "ClassVar", "Decimal", "EVENTS", "Field", "Self")
 """Names that the modules of the generated dataclasses use themselves."""
 METADATA = ("source_topic", "source_partition", "source_offset")
-"""Columns that a source's table has besides its fields."""
+"""Metadata columns of a source table."""
 
 
 def table(topic: str) -> str:
-    """A topic's name in letters that need no quoting in SQL."""
+    """Return the SQL table name of a topic, which needs no quoting."""
     return topic.replace("-", "_").replace(".", "_")
 
 
 def expected_of_field(name: str, flink: str | None) -> str | None:
-    """What a field's name should be instead; None when it may be as it is."""
+    """Return the expected form of a field's name; None if the name is valid."""
     if not FIELD.fullmatch(name):
         return "lower-case letters, digits and _, beginning with a letter"
     if keyword.iskeyword(name):
-        return "a name that is no word of Python's"
+        return "a name that is not a Python keyword"
     if name in RESERVED:
         return "a name that Flink SQL does not reserve (contracts/flink_reserved.txt)"
     if name in TAKEN or (flink == "source" and name in METADATA):
@@ -40,14 +40,14 @@ def expected_of_field(name: str, flink: str | None) -> str | None:
 
 
 def expected_of_record(name: str) -> str | None:
-    """What a record's name should be instead; None when it may be as it is."""
+    """Return the expected form of a record's name; None if the name is valid."""
     if not RECORD.fullmatch(name) or keyword.iskeyword(name) or name in IMPORTED:
         return f"letters and digits, beginning with a capital, and none of {', '.join(IMPORTED)}"
     return None
 
 
 def expected_of_topic(name: str) -> str | None:
-    """What a topic's name should be instead; None when it may be as it is."""
+    """Return the expected form of a topic's name; None if the name is valid."""
     if not TOPIC.fullmatch(name):
         return "lower-case letters, digits, dots, - and _, beginning with a letter, at most 249"
     if table(name) in RESERVED:

@@ -1,4 +1,4 @@
-"""Publish the working contracts: copy what has changed to schemas/released/, and log it."""
+"""Release the contracts: copy each changed one to schemas/released/ and log it."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,14 +11,16 @@ from contracts.contract import SCHEMAS, Contract, load
 def release(
     contracts: list[Contract], folder: Path = SCHEMAS / "released", today: date | None = None
 ) -> list[str]:
-    """The name of each version that it adds; unchanged contracts add none.
+    """Release every changed contract; return the names of the versions added.
 
-    Interrupted at any moment it leaves whole files, and run again it does the rest.
+    An interruption leaves no partial file; run it again to complete the release.
     """
     added = []
-    # All is read before anything is written: an unfit version stops it with nothing done.
-    everything = [(contract, compatibility.released(contract, folder)) for contract in contracts]
-    for contract, versions in everything:
+    # Read contract_versions before the first write: an invalid version then changes nothing.
+    contract_versions = [
+        (contract, compatibility.released(contract, folder)) for contract in contracts
+    ]
+    for contract, versions in contract_versions:
         if not compatibility.is_released(contract, versions):
             number = changelog.number(versions[-1]) + 1 if versions else 1
             target = folder / contract.stem / f"{number}.avsc"

@@ -1,28 +1,28 @@
-"""The command that publishes the working contracts."""
+"""The command `release`."""
 
 import click
 
 from connect.errors import UserError
 from contracts import compatibility
-from contracts import release as releasing
-from contracts.compatibility.check import is_safe
+from contracts import release as contract_release
+from contracts.compatibility.schema_check import is_safe
 from contracts.contract import load_all
 
 
 @click.command()
 def release() -> None:
-    """Publish changed contracts: check them, then add them to schemas/released/ and its log."""
+    """Check the contracts, then add the changed ones to schemas/released/ and its change log."""
     contracts = load_all()
     harmful = [
-        found
+        finding
         for contract in contracts
-        for found in compatibility.findings(contract, compatibility.released(contract))
-        if not is_safe([found.finding])
+        for finding in compatibility.findings(contract, compatibility.released(contract))
+        if not is_safe([finding.finding])
     ]
     if harmful:
-        raise UserError("; ".join(str(found) for found in harmful))
-    released = releasing.release(contracts)
+        raise UserError("; ".join(str(finding) for finding in harmful))
+    released = contract_release.release(contracts)
     for added in released:
         click.echo(f"released {added}")
     if not released:
-        click.echo("Every contract is released as it stands.")
+        click.echo("No contract has changed since its newest release.")

@@ -1,4 +1,4 @@
-"""On which line of a contract's file something stands."""
+"""Line numbers of attributes and fields in a contract file."""
 
 import re
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ DECODER = JSONDecoder()
 
 
 def line_of(text: str, attribute: str, field: str | None = None) -> int:
-    """The line, counted from 1, of a record's attribute, or of one of its fields.
+    """Return the line, from 1, of a record's attribute or of one of its fields.
 
-    The text is JSON, an object; what is not there is put on the line of what it would stand in.
+    text: a JSON object. A missing attribute or field has the line of its container.
     """
     places = dict(_members(text, 0))
     if field is not None and "fields" in places:
@@ -23,7 +23,7 @@ def line_of(text: str, attribute: str, field: str | None = None) -> int:
 
 
 def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
-    """(name, where its value begins) of an object's members."""
+    """Yield (name, offset of the value) of an object's members."""
     at = _past(text, start)
     while text[at] in "{,":
         begin = _past(text, at + 1)
@@ -36,7 +36,7 @@ def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
 
 
 def _items(text: str, start: int) -> Iterator[tuple[int, object]]:
-    """(where it begins, value) of a list's items."""
+    """Yield (offset, value) of a list's items."""
     at = start
     while text[at] in "[,":
         begin = _past(text, at + 1)
@@ -48,8 +48,8 @@ def _items(text: str, start: int) -> Iterator[tuple[int, object]]:
 
 
 def _past(text: str, at: int) -> int:
-    found = SPACE.match(text, at)
-    return found.end() if found else at
+    match = SPACE.match(text, at)
+    return match.end() if match else at
 
 
 def _line(text: str, at: int) -> int:

@@ -1,7 +1,7 @@
-"""The Avro types that a contract may use, and what each is in Python and in Flink.
+"""The Avro types that a contract may use, with their Python and Flink types.
 
-They are those that Python, the registry and Flink's avro-confluent format (2.3) read and
-write alike; Flink has no fixed, no microseconds and no local timestamps there.
+Python, the registry and Flink's avro-confluent format (2.3) read and write these types alike;
+Flink does not support fixed, microseconds or local timestamps.
 """
 
 from dataclasses import dataclass
@@ -14,21 +14,25 @@ LONG = (-(2**63), 2**63 - 1)
 
 
 class UnsupportedTypeError(ValueError):
-    """A type outside of that set; the text says what is expected instead."""
+    """An unsupported type; the message lists the supported ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AvroType:
-    """One Avro type."""
+    """One supported Avro type."""
 
     schema: Any
-    """As it stands in the contract, without null."""
+    """The type in the contract, without null."""
     logical: FieldType
-    """The logical type's name, else the primitive's."""
+    """The logical type's name, else the primitive type's."""
     python: str
+    """The Python type."""
     flink: str
+    """The Flink SQL type."""
     precision: int = 0
+    """The digits of a decimal."""
     scale: int = 0
+    """The digits of a decimal after the point."""
 
 
 SIMPLE: dict[FieldType, tuple[str, str]] = {
@@ -45,7 +49,7 @@ EXPECTED = (
 
 
 def avro_type(schema: Any) -> tuple[AvroType, bool]:
-    """(type, whether null is allowed) of a field. Raises UnsupportedTypeError."""
+    """Return (type, nullable) of a field. Raises UnsupportedTypeError."""
     if isinstance(schema, list):
         if len(schema) != 2 or schema[0] != "null":
             raise UnsupportedTypeError(EXPECTED)

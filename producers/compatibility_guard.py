@@ -10,8 +10,8 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from connect import registry
 from connect.errors import UserError
-from contracts.compatibility.check import value_findings
 from contracts.compatibility.finding import Finding, Severity
+from contracts.compatibility.schema_check import value_findings
 from schemas.avro.parse import InvalidSchemaError
 from schemas.record import Record
 

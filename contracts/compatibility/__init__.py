@@ -1,5 +1,5 @@
-"""Whether a contract's new version can hurt those who still read or write an older one."""
+"""Compatibility of a contract with its released versions."""
 
-from contracts.compatibility.released import findings, is_released, released
+from contracts.compatibility.released_versions import findings, is_released, released
 
 __all__ = ["findings", "is_released", "released"]

@@ -1,4 +1,4 @@
-"""The rules of the specification: whether a reader can read what a writer wrote."""
+"""The rules of the Avro specification: a reader must be able to read every written value."""
 
 from collections.abc import Iterator
 
@@ -7,54 +7,54 @@ from contracts.compatibility.finding import Finding
 from contracts.compatibility.resolution import (
     Resolution,
     TypePair,
-    claimed_twice,
-    clash,
+    ambiguous_fields,
+    matching_fields,
+    mismatch,
     missing_symbols,
-    writer_fields,
 )
 from contracts.compatibility.rules import AVRO
 from schemas.avro.defaults import is_value
 from schemas.avro.schema import Field, Schema
 
 
-def findings(resolution: Resolution, meeting: TypePair) -> Iterator[Finding]:
-    """What makes the types of one place unreadable; none when they are readable."""
-    reader, writer = meeting.reader, meeting.writer
+def findings(resolution: Resolution, pair: TypePair) -> Iterator[Finding]:
+    """Yield why the reader's type cannot read the writer's; nothing if it can."""
+    reader, writer = pair.reader, pair.writer
     if writer.kind == "union":
         return
     if reader.kind == "union":
         if resolution.branch(reader, writer) is None:
             rule = "null-refused" if writer.kind == "null" else "union-branch-missing"
-            yield meeting.finding(AVRO[rule], f"{reader} has no branch for {writer}")
+            yield pair.finding(AVRO[rule], f"{reader} has no branch for {writer}")
         return
-    rule_id = clash(reader, writer)
+    rule_id = mismatch(reader, writer)
     if rule_id:
-        yield meeting.finding(
-            AVRO[rule_id], _difference(rule_id, reader, writer), _shown(reader, writer)
+        yield pair.finding(
+            AVRO[rule_id], _difference(rule_id, reader, writer), _example_value(reader, writer)
         )
     elif reader.kind == "record":
-        twice = claimed_twice(reader, writer)
-        for wanted in reader.fields:
-            yield from _field(meeting, wanted, writer_fields(wanted, writer), twice)
+        ambiguous = ambiguous_fields(reader, writer)
+        for reader_field in reader.fields:
+            yield from _field(pair, reader_field, matching_fields(reader_field, writer), ambiguous)
 
 
 def _field(
-    meeting: TypePair, wanted: Field, found: list[Field], twice: set[str]
+    pair: TypePair, reader_field: Field, matches: list[Field], ambiguous: set[str]
 ) -> Iterator[Finding]:
-    where = f"/fields/{wanted.name}"
-    if len(found) > 1:
-        names = " and ".join(sorted(field.name for field in found))
-        what = f"the writer's fields {names} both match the reader's field {wanted.name}"
-        yield meeting.finding(AVRO["field-ambiguous"], what, where=where)
-    elif found and found[0].name in twice and wanted.name != found[0].name:
-        what = f"the writer's field {found[0].name} matches several fields of the reader"
-        yield meeting.finding(AVRO["field-ambiguous"], what, where=where)
-    elif not found and not wanted.has_default:
-        what = f"the writer has no field {wanted.name}, and the reader no default for it"
-        yield meeting.finding(AVRO["default-missing"], what, where=where)
-    elif not found and not is_value(wanted.type, wanted.default):
-        what = f"the default {wanted.default!r} is no value of {wanted.type}"
-        yield meeting.finding(AVRO["default-unusable"], what, where=where)
+    where = f"/fields/{reader_field.name}"
+    if len(matches) > 1:
+        names = " and ".join(sorted(field.name for field in matches))
+        what = f"the writer's fields {names} both match the reader's field {reader_field.name}"
+        yield pair.finding(AVRO["field-ambiguous"], what, where=where)
+    elif matches and matches[0].name in ambiguous and reader_field.name != matches[0].name:
+        what = f"the writer's field {matches[0].name} matches several fields of the reader"
+        yield pair.finding(AVRO["field-ambiguous"], what, where=where)
+    elif not matches and not reader_field.has_default:
+        what = f"the writer has no field {reader_field.name}, and the reader has no default"
+        yield pair.finding(AVRO["default-missing"], what, where=where)
+    elif not matches and not is_value(reader_field.type, reader_field.default):
+        what = f"the default {reader_field.default!r} is not a value of {reader_field.type}"
+        yield pair.finding(AVRO["default-unusable"], what, where=where)
 
 
 def _difference(rule_id: str, reader: Schema, writer: Schema) -> str:
@@ -63,14 +63,14 @@ def _difference(rule_id: str, reader: Schema, writer: Schema) -> str:
             names = ", ".join(missing_symbols(reader, writer))
             return f"the reader's {reader} lacks the writer's symbols {names}"
         case "fixed-size":
-            return f"{reader.size} bytes read {writer.size}"
+            return f"fixed({reader.size}) cannot read fixed({writer.size})"
         case "null-refused":
-            return f"{reader} is to read null"
-    return f"{reader} is to read {writer}"
+            return f"{reader} cannot read null"
+    return f"{reader} cannot read {writer}"
 
 
-def _shown(reader: Schema, writer: Schema) -> object:
-    """A value of the writer's type with which the clash shows; None: any."""
+def _example_value(reader: Schema, writer: Schema) -> object:
+    """Return a value of the writer's type that shows the mismatch; None: any value does."""
     if reader.kind == writer.kind == "enum" and missing_symbols(reader, writer):
         return missing_symbols(reader, writer)[0]
     return unscaled(writer, writer.decimal.precision or 1) if writer.decimal else None

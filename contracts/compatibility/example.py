@@ -1,7 +1,7 @@
-"""A value that shows what a finding means: one that the writer may write and that goes wrong.
+"""Example values for findings: valid for the writer, misread or refused by the reader.
 
-Values are as Python has them: dict for a record or map, list, bytes, str, numbers, None; and
-Chosen for a union's value, since several branches may look alike.
+A record or map is a dict, an array a list, bytes and fixed are bytes; a union's value is Chosen,
+because several branches may have equal values.
 """
 
 import json
@@ -25,29 +25,31 @@ SMALLEST: dict[str, Any] = {
 
 
 class NoFiniteValueError(ValueError):
-    """A type without a value: a record that always holds itself, an empty union or enum."""
+    """A type without a finite value: an endless record, an empty union or enum."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A value of a union, and the number of its branch."""
+    """A union's value."""
 
     branch: int
+    """The index of the branch."""
     value: Any
+    """The value of the branch's type."""
 
 
 def example(writer: Schema, finding: Finding) -> Any:
-    """A value of the writer's schema that shows the finding. Raises NoFiniteValueError."""
+    """Return a value of the writer's schema that shows the finding. Raises NoFiniteValueError."""
     return _value(writer, finding.steps, finding.value, ())
 
 
 def printed(value: Any) -> str:
-    """A value as one line of JSON; bytes as Avro's JSON encoding has them."""
+    """Return a value as one line of JSON; bytes as in Avro's JSON encoding."""
     return json.dumps(_plain(value), ensure_ascii=False)
 
 
 def unscaled(schema: Schema, digits: int) -> bytes:
-    """The decimal 1234… of so many digits (or as fit) in the bytes of a type."""
+    """Return the bytes of the decimal 1234… with so many digits, or as many as a fixed holds."""
     number = int(("1234567890" * (digits // 10 + 1))[:digits])
     if schema.kind == "fixed":
         limit = 2 ** (8 * schema.size - 1) if schema.size else 1
@@ -58,7 +60,7 @@ def unscaled(schema: Schema, digits: int) -> bytes:
 
 
 def _value(schema: Schema, steps: Sequence[Step], last: Any, within: tuple[Schema, ...]) -> Any:
-    """A value in which the steps lead to `last`; the smallest beside them."""
+    """Return a value with `last` at the end of the steps and the smallest values elsewhere."""
     if not steps and last is not None:
         return last
     if schema.kind == "union":
@@ -70,7 +72,7 @@ def _value(schema: Schema, steps: Sequence[Step], last: Any, within: tuple[Schem
         return [inner] if schema.kind == "array" else {"key": inner}
     if schema.kind == "record":
         if not steps and schema in within:
-            raise NoFiniteValueError(f"{schema} always holds itself")
+            raise NoFiniteValueError(f"{schema} has no finite value")
         within = within if steps else (*within, schema)
         return {
             field.name: _value(field.type, steps[1:], last, ())

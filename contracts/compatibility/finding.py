@@ -1,4 +1,4 @@
-"""What the rules say: a rule that a change breaks, where, and a value that shows it."""
+"""Rules, and findings: the rule that a change breaks, the place and an example value."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,25 +6,30 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """How much a finding matters to those who read by the reader's schema."""
+    """The severity of a finding for consumers with the reader schema."""
 
     BREAKING = "breaking"
-    """Some value that the writer may write cannot be read, or means something else there."""
+    """Some written value cannot be read, or is read with another meaning."""
     DANGEROUS = "dangerous"
-    """Every value is read right by this schema, but not by readers of an older or other kind."""
+    """This schema reads every value; readers with an older schema or another library may not."""
     SAFE = "safe"
-    """A change that harms nobody."""
+    """Every reader reads every value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. Its id is for good: scripts and change logs name it."""
+    """One compatibility rule."""
 
     id: str
+    """A stable name: scripts and change logs use it."""
     severity: Severity
+    """The severity of its findings."""
+    compares: str
+    """The parts of the two schemas that it compares."""
     effect: str
-    """What happens to which reader."""
+    """The effect on each reader."""
     remedy: str
+    """The way to avoid the finding; empty for a safe one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Index:
     """A step from a union to one of its branches."""
 
     branch: int
+    """The index of the branch."""
 
 
 Step = str | Index
@@ -40,24 +46,26 @@ Step = str | Index
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One rule that one pair of schemas breaks at one place."""
+    """One rule that a pair of schemas breaks at one place."""
 
     rule: Rule
+    """The rule."""
     path: str
-    """Where, in the reader's schema (or in the writer's, if only that has the place)."""
+    """The place in the reader schema, or in the writer schema if only that has it."""
     what: str
-    """What differs there, in a sentence without its full stop."""
+    """The difference, as a sentence without its full stop."""
     steps: tuple[Step, ...] = ()
-    """The way to the place in a value of the writer."""
+    """The steps to the place in a value of the writer."""
     value: Any = None
-    """What to put there so that the harm shows; None: any value."""
+    """The value at the place that shows the effect; None: any value does."""
 
     @property
     def severity(self) -> Severity:
+        """The rule's severity."""
         return self.rule.severity
 
     @property
     def field(self) -> str | None:
-        """The outermost field that the path leads through."""
+        """The outermost field on the path; None if there is none."""
         parts = self.path.split("/")
         return parts[2] if len(parts) > 2 and parts[1] == "fields" else None

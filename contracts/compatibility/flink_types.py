@@ -1,8 +1,8 @@
-"""What Flink's Avro format (flink-avro 2.3) cannot hold in a table's columns.
+"""Avro types that have no column type in Flink's Avro format (flink-avro 2.3).
 
-Its AvroSchemaConverter gives fixed as VARBINARY (and writes bytes), microseconds as TIMESTAMP(6)
-(and refuses to write them), nanoseconds and local timestamps as a bare BIGINT, unions as RAW, and
-ends in a StackOverflowError on recursion.
+AvroSchemaConverter maps fixed to VARBINARY (and writes bytes), microseconds to TIMESTAMP(6) (and
+refuses to write them), nanoseconds and local timestamps to BIGINT, unions to RAW, and fails with
+a StackOverflowError on recursive types.
 """
 
 from collections.abc import Iterator
@@ -10,23 +10,23 @@ from collections.abc import Iterator
 from schemas.avro.defaults import has_right_kind
 from schemas.avro.schema import Schema
 
-HELD = {
+SUPPORTED = {
     "date": "int",
     "time-millis": "int",
     "timestamp-millis": "long",
     "uuid": "string",
     "decimal": "bytes",
 }
-"""Logical types that a column holds, and the type below them."""
+"""Supported logical type -> its underlying type."""
 LARGEST_PRECISION = 38
 
 
-def lacking(
+def unsupported(
     schema: Schema, path: str = "", within: tuple[Schema, ...] = ()
 ) -> Iterator[tuple[str, str]]:
-    """(path, what is lacking) of each place in a schema that no column can hold."""
+    """Yield (path, reason) of each type that Flink does not support."""
     if schema in within:
-        yield path, f"{schema} holds itself, a Flink row cannot"
+        yield path, f"{schema} is recursive"
         return
     reason = _reason(schema)
     if reason:
@@ -36,15 +36,15 @@ def lacking(
         if first and field.has_default and not has_right_kind(first, field.default):
             yield (
                 f"{path}/fields/{field.name}",
-                "Flink's Avro (1.11) wants a default of the first branch",
+                "Avro 1.11, which Flink uses, expects a default of the first branch",
             )
     for place, inner in _inner(schema):
         if inner.kind != "null" or schema.kind != "union":
-            yield from lacking(inner, path + place, (*within, schema))
+            yield from unsupported(inner, path + place, (*within, schema))
 
 
 def enums(schema: Schema, path: str = "", within: tuple[Schema, ...] = ()) -> Iterator[str]:
-    """The paths of the enums in a schema."""
+    """Yield the path of each enum in a schema."""
     if schema.kind == "enum":
         yield path
     if schema not in within:
@@ -63,15 +63,16 @@ def _inner(schema: Schema) -> list[tuple[str, Schema]]:
 def _reason(schema: Schema) -> str | None:
     logical = schema.logical
     if schema.kind == "fixed":
-        return f"{schema} would be VARBINARY, which is written as bytes"
+        return f"{schema} becomes VARBINARY, which is written as bytes"
     if schema.kind == "null":
-        return "a column that is always null has no type"
+        return "a column of type null has no SQL type"
     if schema.kind == "union" and (len(schema.parts) != 2 or not schema.nullable):
         return f'the union {schema} is not ["null", one other type]'
     if schema.decimal and (schema.decimal.precision or 0) > LARGEST_PRECISION:
         return f"{logical} has more than {LARGEST_PRECISION} digits"
     if logical and (
-        HELD.get(logical.name) != schema.kind or (logical.name == "decimal" and not schema.decimal)
+        SUPPORTED.get(logical.name) != schema.kind
+        or (logical.name == "decimal" and not schema.decimal)
     ):
-        return f"Flink does not know {logical} on {schema.kind}"
+        return f"Flink does not support {logical} on {schema.kind}"
     return None

@@ -1,4 +1,4 @@
-"""The rules of this pipeline: what Avro reads and somebody in it still misunderstands."""
+"""The rules of this pipeline: changes that Avro allows and one of its readers misreads."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -9,9 +9,9 @@ from contracts.compatibility.finding import Finding
 from contracts.compatibility.resolution import (
     Resolution,
     TypePair,
-    clash,
+    matching_fields,
+    mismatch,
     missing_symbols,
-    writer_fields,
 )
 from contracts.compatibility.rules import PIPELINE
 from schemas.avro.schema import Field, Schema
@@ -21,33 +21,33 @@ INEXACT = {
     ("long", "float"): 2**24 + 1,
     ("long", "double"): 2**53 + 1,
 }
-"""(writer, reader) -> the least number that changes on the way."""
+"""(writer, reader) -> the smallest positive number that is not exact."""
 NOT_UTF8 = b"\xff"
 SOME_NUMBERS = {"int": 20_000, "long": 1_700_000_000_000}
-"""A day or a time of day, and a time: neither means the same in another unit."""
+"""A date or time of day, and a timestamp: each has another meaning in another unit."""
 
 
-def findings(resolution: Resolution, meeting: TypePair, flink: str | None) -> Iterator[Finding]:
-    """What changes between the types of one place. `flink`: None, "source" or "sink"."""
-    reader, writer = meeting.reader, meeting.writer
+def findings(resolution: Resolution, pair: TypePair, flink: str | None) -> Iterator[Finding]:
+    """Yield the findings for one pair of types. flink: None, "source" or "sink"."""
+    reader, writer = pair.reader, pair.writer
     if writer.kind == "union":
         if reader.kind == "union":
-            yield from _order(meeting)
+            yield from _order(pair)
     elif reader.kind == "union":
-        yield from _union(resolution, meeting)
-    elif not clash(reader, writer):
-        yield from _type(meeting, flink)
-        yield from _fields(meeting)
+        yield from _union(resolution, pair)
+    elif not mismatch(reader, writer):
+        yield from _type(pair, flink)
+        yield from _fields(pair)
 
 
 @lru_cache(maxsize=64)
-def of_one(schema: Schema, flink: str | None) -> tuple[Finding, ...]:
-    """What a schema holds that the pipeline cannot carry, changed or not."""
-    return tuple(_of_one(schema, flink))
+def schema_findings(schema: Schema, flink: str | None) -> tuple[Finding, ...]:
+    """Return the types in a schema that the pipeline does not support, changed or not."""
+    return tuple(_schema_findings(schema, flink))
 
 
-def _of_one(schema: Schema, flink: str | None) -> Iterator[Finding]:
-    for path, what in flink_types.lacking(schema):
+def _schema_findings(schema: Schema, flink: str | None) -> Iterator[Finding]:
+    for path, what in flink_types.unsupported(schema):
         yield Finding(rule=PIPELINE["flink-lacks-type"], path=path or "/", what=what)
     if flink == "sink":
         for path in flink_types.enums(schema):
@@ -55,71 +55,68 @@ def _of_one(schema: Schema, flink: str | None) -> Iterator[Finding]:
             yield Finding(rule=PIPELINE["flink-cannot-write-enum"], path=path or "/", what=what)
 
 
-def _order(meeting: TypePair) -> Iterator[Finding]:
+def _order(pair: TypePair) -> Iterator[Finding]:
     orders = [
-        [part.name or part.kind for part in schema.parts]
-        for schema in (meeting.reader, meeting.writer)
+        [part.name or part.kind for part in schema.parts] for schema in (pair.reader, pair.writer)
     ]
     common = [
         [name for name in order if name in orders[0] and name in orders[1]] for order in orders
     ]
     if common[0] != common[1]:
-        what = f"{meeting.reader} is to read {meeting.writer}, with its branches in another order"
-        yield meeting.finding(PIPELINE["union-order"], what)
+        what = f"{pair.reader} reads {pair.writer}, whose branches have another order"
+        yield pair.finding(PIPELINE["union-order"], what)
 
 
-def _union(resolution: Resolution, meeting: TypePair) -> Iterator[Finding]:
-    reader, writer = meeting.reader, meeting.writer
-    if reader.nullable and writer.kind != "null" and not meeting.branch:
-        yield meeting.finding(
+def _union(resolution: Resolution, pair: TypePair) -> Iterator[Finding]:
+    reader, writer = pair.reader, pair.writer
+    if reader.nullable and writer.kind != "null" and not pair.branch:
+        yield pair.finding(
             PIPELINE["null-allowed"], f"{reader} reads {writer}, which is never null"
         )
     fitting = resolution.branches(reader, writer)
     exact = [n for n in fitting if reader.parts[n].kind == writer.kind]
     if len(fitting) > 1 and exact != fitting[:1]:
         names = ", ".join(str(reader.parts[n]) for n in fitting)
-        yield meeting.finding(PIPELINE["union-order"], f"{writer} can be read as each of {names}")
+        yield pair.finding(PIPELINE["union-order"], f"{writer} can be read as any of {names}")
 
 
-def _type(meeting: TypePair, flink: str | None) -> Iterator[Finding]:
-    reader, writer = meeting.reader, meeting.writer
+def _type(pair: TypePair, flink: str | None) -> Iterator[Finding]:
+    reader, writer = pair.reader, pair.writer
     change = f"{reader} reads {writer}"
     if reader.logical != writer.logical:
         rule_id, value = _meaning(reader, writer)
-        yield meeting.finding(PIPELINE[rule_id], change, value)
+        yield pair.finding(PIPELINE[rule_id], change, value)
     if {reader.kind, writer.kind} == {"bytes", "string"}:
-        yield meeting.finding(
+        yield pair.finding(
             PIPELINE["bytes-string"], change, NOT_UTF8 if writer.kind == "bytes" else None
         )
     elif (writer.kind, reader.kind) in INEXACT:
         value = INEXACT[writer.kind, reader.kind]
-        yield meeting.finding(
-            PIPELINE["number-inexact"], f"{change}: {value} becomes another number", value
-        )
+        yield pair.finding(PIPELINE["number-inexact"], f"{change}: {value} is rounded", value)
     elif reader.kind != writer.kind:
-        yield meeting.finding(PIPELINE["number-widened"], change)
+        yield pair.finding(PIPELINE["number-widened"], change)
     if reader.name != writer.name:
-        yield meeting.finding(PIPELINE["record-renamed"], change)
+        yield pair.finding(PIPELINE["record-renamed"], change)
     if reader.kind == "enum":
-        yield from _enum(meeting, flink)
+        yield from _enum(pair, flink)
     if reader.doc != writer.doc:
-        yield meeting.finding(PIPELINE["doc-changed"], f"{reader} is described otherwise")
+        yield pair.finding(PIPELINE["doc-changed"], f"the doc of {reader} changed")
 
 
-def _enum(meeting: TypePair, flink: str | None) -> Iterator[Finding]:
-    reader, writer = meeting.reader, meeting.writer
+def _enum(pair: TypePair, flink: str | None) -> Iterator[Finding]:
+    reader, writer = pair.reader, pair.writer
     hidden = missing_symbols(reader, writer)
     added = missing_symbols(writer, reader)
     if hidden:
         what = f"{', '.join(hidden)} is read as {reader.default}"
-        yield meeting.finding(PIPELINE["enum-default-hides"], what, hidden[0])
+        yield pair.finding(PIPELINE["enum-default-hides"], what, hidden[0])
     if added and flink != "source":
         what = f"{reader} has the new symbols {', '.join(added)}"
-        yield meeting.finding(PIPELINE["enum-symbols"], what)
+        yield pair.finding(PIPELINE["enum-symbols"], what)
 
 
 def _meaning(reader: Schema, writer: Schema) -> tuple[str, object]:
-    """The rule for a changed logical type, and a number that shows it."""
+    """Return the rule for a changed logical type, and an example value."""
     ours, theirs = reader.logical, writer.logical
     if ours is None:
         rule_id = "logical-type-removed"
@@ -134,35 +131,39 @@ def _meaning(reader: Schema, writer: Schema) -> tuple[str, object]:
     return rule_id, SOME_NUMBERS.get(writer.kind)
 
 
-def _fields(meeting: TypePair) -> Iterator[Finding]:
-    reader, writer = meeting.reader, meeting.writer
+def _fields(pair: TypePair) -> Iterator[Finding]:
+    reader, writer = pair.reader, pair.writer
     used = set()
-    for wanted in reader.fields:
-        found = writer_fields(wanted, writer)
-        used |= {field.name for field in found}
-        if len(found) == 1:
-            yield from _field(meeting, wanted, found[0])
-        elif not found and wanted.has_default:
-            what = f"the writer has no field {wanted.name}: {wanted.default!r} stands for it"
-            yield meeting.finding(PIPELINE["field-defaulted"], what, where=f"/fields/{wanted.name}")
+    for reader_field in reader.fields:
+        matches = matching_fields(reader_field, writer)
+        used |= {field.name for field in matches}
+        if len(matches) == 1:
+            yield from _field(pair, reader_field, matches[0])
+        elif not matches and reader_field.has_default:
+            default = f"the default {reader_field.default!r} is used"
+            what = f"the writer has no field {reader_field.name}: {default}"
+            yield pair.finding(
+                PIPELINE["field-defaulted"], what, where=f"/fields/{reader_field.name}"
+            )
     for field in writer.fields:
         if field.name not in used:
             what = f"the reader has no field {field.name}"
-            yield meeting.finding(PIPELINE["field-ignored"], what, where=f"/fields/{field.name}")
+            yield pair.finding(PIPELINE["field-ignored"], what, where=f"/fields/{field.name}")
 
 
-def _field(meeting: TypePair, wanted: Field, found: Field) -> Iterator[Finding]:
-    where = f"/fields/{wanted.name}"
-    if wanted.name != found.name:
-        what = f"{found.name} is read as {wanted.name}, by its alias"
-        yield meeting.finding(PIPELINE["field-renamed"], what, where=where)
-    if found.has_default and not wanted.has_default:
-        what = f"the default {found.default!r} of {wanted.name} is gone"
-        yield meeting.finding(PIPELINE["default-removed"], what, where=where)
-    elif found.has_default and repr(found.default) != repr(wanted.default):
-        what = f"the default of {wanted.name} is {wanted.default!r}, was {found.default!r}"
-        yield meeting.finding(PIPELINE["default-changed"], what, where=where)
-    if wanted.doc != found.doc:
-        yield meeting.finding(
-            PIPELINE["doc-changed"], f"{wanted.name} is described otherwise", where=where
+def _field(pair: TypePair, reader_field: Field, writer_field: Field) -> Iterator[Finding]:
+    where = f"/fields/{reader_field.name}"
+    if reader_field.name != writer_field.name:
+        what = f"{writer_field.name} is read as {reader_field.name}, by its alias"
+        yield pair.finding(PIPELINE["field-renamed"], what, where=where)
+    if writer_field.has_default and not reader_field.has_default:
+        what = f"the default {writer_field.default!r} of {reader_field.name} was removed"
+        yield pair.finding(PIPELINE["default-removed"], what, where=where)
+    elif writer_field.has_default and repr(writer_field.default) != repr(reader_field.default):
+        change = f"{writer_field.default!r} to {reader_field.default!r}"
+        what = f"the default of {reader_field.name} changed from {change}"
+        yield pair.finding(PIPELINE["default-changed"], what, where=where)
+    if reader_field.doc != writer_field.doc:
+        yield pair.finding(
+            PIPELINE["doc-changed"], f"the doc of {reader_field.name} changed", where=where
         )

@@ -1,8 +1,8 @@
-"""Every rule: what it means for whom, and what to do. `docs` and reports quote this table.
+"""The table of compatibility rules. Reports and docs/compatibility-rules.md quote it.
 
-AVRO are the rules of the specification ("Schema Resolution", Avro 1.12): together they decide
-whether a reader can read what a writer wrote. PIPELINE are those of this pipeline, whose
-readers are the Python decoder, Flink's avro-confluent tables and whatever asks the registry.
+AVRO: the rules of the specification ("Schema Resolution", Avro 1.12). PIPELINE: further rules
+for the readers of this pipeline: the Python decoder, Flink's avro-confluent tables and clients
+of the registry.
 """
 
 from contracts.compatibility.finding import Rule, Severity
@@ -21,60 +21,86 @@ def _table(*rules: Rule) -> dict[str, Rule]:
 
 
 AVRO = _table(
-    Rule("type-changed", B, ALL, "Keep the type; " + OTHER_TOPIC[0].lower() + OTHER_TOPIC[1:]),
+    Rule(
+        "type-changed",
+        B,
+        "The types, after the promotions of numbers and of string and bytes.",
+        ALL,
+        "Keep the type; " + OTHER_TOPIC[0].lower() + OTHER_TOPIC[1:],
+    ),
     Rule(
         "null-refused",
         B,
+        "A null of the writer with the reader's type.",
         "Python, Flink (a NOT NULL column) and Java readers fail on the first null; the registry "
         "refuses the schema (409).",
         'Keep ["null", type] in the reader, or never let the writer\'s field be null.',
     ),
-    Rule("union-branch-missing", B, ALL, "Keep the branch in the reader's union."),
+    Rule(
+        "union-branch-missing",
+        B,
+        "A type of the writer with the branches of the reader's union.",
+        ALL,
+        "Keep the branch in the reader's union.",
+    ),
     Rule(
         "name-changed",
         B,
+        "The names of two records, enums or fixed types, and the reader's aliases.",
         ALL,
         "Keep the name, or give the reader's type the old full name as an alias.",
     ),
-    Rule("fixed-size", B, ALL, "Keep the size, or add a field of another fixed type."),
+    Rule(
+        "fixed-size",
+        B,
+        "The sizes of two fixed types.",
+        ALL,
+        "Keep the size, or add a field of another fixed type.",
+    ),
     Rule(
         "enum-symbol-missing",
         B,
-        "Readers fail on the first record with a symbol that they lack; the registry refuses the "
+        "The symbols of two enums, if the reader's has no default.",
+        "Readers fail on the first record with an unknown symbol; the registry refuses the "
         "schema (409).",
         "Keep every symbol in the reader; give the enum a default before symbols are added.",
     ),
     Rule(
         "default-missing",
         B,
+        "A reader's field without default with the writer's fields.",
         ALL,
         'Give the field a default, such as ["null", type] with default null.',
     ),
     Rule(
         "default-unusable",
         B,
-        "Readers fail when they put the default in; the registry does not notice.",
+        "A reader's default with its type, if the writer has no such field.",
+        "Readers fail when they use the default; the registry accepts the schema.",
         "Choose a default that is a value of the type.",
     ),
     Rule(
         "field-ambiguous",
         B,
-        "Java raises or fills one of the fields only, Python another; the registry may not notice.",
-        "Let every alias lead from one field of the reader to one of the writer.",
+        "The reader's field names and aliases with the writer's field names.",
+        "Java fails or fills one field only, Python another; the registry may accept the schema.",
+        "Match each field of the reader to one field of the writer.",
     ),
     Rule(
         "decimal-scale",
         B,
-        "The Python decoder refuses the record; Flink and Java take the digits by their own scale, "
-        "so that 12.34 reads as 0.1234; the registry does not notice.",
-        "Keep the scale; add an optional field with the new one and let readers choose.",
+        "The scales of two decimals.",
+        "The Python decoder refuses the record; Flink and Java apply their own scale, so "
+        "that 12.34 reads as 0.1234; the registry accepts the schema.",
+        "Keep the scale; add an optional field with the new one.",
     ),
     Rule(
         "decimal-precision",
         B,
+        "The precisions of two decimals of one scale.",
         "The Python decoder refuses the record; Flink reads null or fails where a value has more "
-        "digits than its column; the registry does not notice.",
-        "Keep the precision; add an optional field with the new one and let readers choose.",
+        "digits than its column; the registry accepts the schema.",
+        "Keep the precision; add an optional field with the new one.",
     ),
 )
 
@@ -82,83 +108,95 @@ PIPELINE = _table(
     Rule(
         "timestamp-unit",
         B,
+        "The logical types of two timestamps.",
         "The Python decoder refuses the record; Flink and Java read a time a thousand times too "
-        "late or too early; the registry does not notice.",
+        "late or too early; the registry accepts the schema.",
         "Keep the unit (timestamp-millis); add an optional field for another one.",
     ),
     Rule(
         "logical-type-added",
         B,
-        "The Python decoder refuses older records; Flink and Java give their numbers or bytes a "
-        "meaning that they never had; the registry does not notice.",
+        "A reader's logical type with a plain type of the writer.",
+        "The Python decoder refuses older records; Flink and Java read plain numbers or bytes as "
+        "the logical type; the registry accepts the schema.",
         OTHER_TOPIC,
     ),
     Rule(
         "logical-type-removed",
         B,
-        "The Python decoder refuses the record; Flink and Java read bare numbers or bytes; the "
-        "registry does not notice.",
+        "A plain type of the reader with the writer's logical type.",
+        "The Python decoder refuses the record; Flink and Java read plain numbers or bytes; the "
+        "registry accepts the schema.",
         OTHER_TOPIC,
     ),
     Rule(
         "logical-type-changed",
         B,
-        "The Python decoder refuses the record; Flink and Java go by their own logical type; the "
-        "registry does not notice.",
+        "Two logical types.",
+        "The Python decoder refuses the record; Flink and Java apply the reader's logical type; "
+        "the registry accepts the schema.",
         OTHER_TOPIC,
     ),
     Rule(
         "number-inexact",
         B,
-        "All readers round large numbers in silence; the registry does not notice.",
+        "A whole number of the writer with a float or double of the reader.",
+        "All readers round large numbers without an error; the registry accepts the schema.",
         "Widen whole numbers to long only; for more, add a field of another type.",
     ),
     Rule(
         "bytes-string",
         B,
-        "Bytes that are no UTF-8 fail or come out garbled, texts come out as bytes; Flink's column "
-        "has another type; the registry does not notice.",
+        "bytes with string, in either direction.",
+        "Bytes that are not UTF-8 fail or are garbled, strings are read as bytes; Flink's column "
+        "has another type; the registry accepts the schema.",
         OTHER_TOPIC,
     ),
     Rule(
         "enum-default-hides",
         B,
-        "Every reader sees the default in the place of a symbol that it lacks; the registry does "
-        "not notice.",
-        "Let readers know the symbol before a writer sends it.",
+        "The symbols of two enums, if the reader's has a default.",
+        "Every reader reads the default instead of an unknown symbol; the registry accepts the "
+        "schema.",
+        "Add the symbol to every reader before a writer sends it.",
     ),
     Rule(
         "record-renamed",
         B,
-        "The Python decoder takes the record for another one and refuses it; Flink and Java, which "
-        "go by the name without its namespace or by aliases, read it.",
+        "The full names of two types that match by alias or without namespace.",
+        "The Python decoder refuses the record; Flink and Java, which match the name without its "
+        "namespace or by alias, read it.",
         "Keep name and namespace; a new record is a new contract and topic.",
     ),
     Rule(
         "flink-lacks-type",
         B,
+        "Each type of the reader with the types of Flink's Avro format.",
         "A Flink table of this contract cannot be declared, or reads raw numbers: its Avro format "
-        "(2.3) has no such type.",
+        "(2.3) does not support the type.",
         "Use string, boolean, int, long, float, double, bytes, a bytes decimal of at most 38 "
         'digits, timestamp-millis, arrays, maps and records of them, and ["null", one of these].',
     ),
     Rule(
         "flink-cannot-write-enum",
         B,
+        "Each type of a topic that the job writes.",
         "The job fails on its first record: Flink's Avro format (2.3) writes a STRING where the "
-        "pinned schema wants a symbol.",
-        "Use a string, and say the allowed values in its pattern.",
+        "registered schema has an enum.",
+        "Use a string with a pattern of the allowed values.",
     ),
     Rule(
         "key-changed",
         B,
-        "The registry gives the new text a new id, which stands in the key's bytes: the same key "
+        "The key schemas, including every doc.",
+        "The registry gives the new text a new id, which is part of the key's bytes: the same key "
         "goes to another partition, and compaction and upserts keep both.",
         "Never change a key's schema, not even its doc; a new key is a new topic.",
     ),
     Rule(
         "number-widened",
         D,
+        "A number of the writer with a wider one of the reader.",
         "Readers of the new contract read every value; a Flink table or reader that still declares "
         "the narrower type fails on the first new record.",
         UPGRADE,
@@ -166,6 +204,7 @@ PIPELINE = _table(
     Rule(
         "null-allowed",
         D,
+        "The writer's type with the reader's union with null.",
         "Readers of the new contract read every value; a Flink table that still declares the "
         "column NOT NULL, and older Python readers, fail on the first null.",
         UPGRADE,
@@ -173,39 +212,62 @@ PIPELINE = _table(
     Rule(
         "union-order",
         D,
-        "Defaults and libraries that take the first branch that fits go by the order: Python and "
-        "Java may read one value as different branches.",
+        "The order of the branches of two unions.",
+        "Defaults, and libraries that use the first matching branch, depend on the order: Python "
+        "and Java may read one value as different branches.",
         "Keep the order; add branches at the end.",
     ),
     Rule(
         "field-renamed",
         D,
+        "The names of two fields that match by alias.",
         "Python, Flink and Java readers with the alias read it; readers of the old name find no "
-        "such field and fail, or take their default in silence.",
+        "such field and fail, or use their default without an error.",
         "Keep the name; or add the new field beside the old one and fill both.",
     ),
     Rule(
         "default-removed",
         D,
-        "Data from before the field was there has no value for it: a rebuild of the state from "
+        "The writer's default with a reader's field without one.",
+        "Records from before the field existed have no value for it: a rebuild of the state from "
         "the topic fails in Python and Flink.",
         "Keep the default for as long as the topic keeps its records.",
     ),
     Rule(
         "default-changed",
         D,
-        "Data from before the field was there reads otherwise than yesterday, in Python and Flink.",
+        "The defaults of a field.",
+        "Records from before the field existed get another value than before, in Python and Flink.",
         "Keep the default.",
     ),
     Rule(
         "enum-symbols",
         D,
-        "Readers of the new contract know every symbol; older ones fail on, or hide, the new ones. "
-        "A Flink sink cannot write an enum at all.",
+        "The symbols of two enums: the reader's has more.",
+        "Readers of the new contract know every symbol; older ones fail on the "
+        "new ones or read the default. A Flink sink cannot write an enum at all.",
         "Upgrade every reader before a writer sends the symbol.",
     ),
-    Rule("field-defaulted", S, "Readers take the default for what older writers left out.", ""),
-    Rule("field-ignored", S, "Readers pass over it.", ""),
-    Rule("doc-changed", S, "Values are read as before; the registry adds a version.", ""),
+    Rule(
+        "field-defaulted",
+        S,
+        "A reader's field with default that the writer does not have.",
+        "Readers use the default for records of older writers.",
+        "",
+    ),
+    Rule(
+        "field-ignored",
+        S,
+        "A writer's field that the reader does not have.",
+        "Readers skip the field.",
+        "",
+    ),
+    Rule(
+        "doc-changed",
+        S,
+        "The docs of a type or field.",
+        "Values are read as before; the registry adds a version.",
+        "",
+    ),
 )
 RULES = AVRO | PIPELINE

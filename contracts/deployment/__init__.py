@@ -1,5 +1,5 @@
-"""From the contracts to a registry and a Kafka that agree with them: look, plan, perform.
+"""Deploy the contracts to Kafka and a schema registry: desired and actual state, plan, apply.
 
-wanted.py says what the contracts ask for, found.py what is there; plan.py compares the two
-and knows no network; world.py is the way to the real registry and Kafka.
+`plan` compares the two states and performs no input or output; `backend` is the only way to
+Kafka and the registry.
 """

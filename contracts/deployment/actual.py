@@ -1,46 +1,50 @@
-"""What a Kafka and a registry hold, read once, as plain data."""
+"""The actual state: topics and subjects as read from Kafka and the registry, as plain data."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundTopic:
-    """One of the contracts' topics."""
+class ActualTopic:
+    """A topic of a contract."""
 
     partitions: int
+    """The number of partitions."""
     config: dict[str, str]
-    """Every setting in force -> value, whether set on the topic or a default of the brokers."""
+    """Every effective setting -> value, set on the topic or inherited from the broker."""
     own: frozenset[str]
     """The settings that are set on the topic itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundSubject:
-    """One of the contracts' subjects; it may have a mode before it has a version."""
+class ActualSubject:
+    """A subject of a contract; it may have a mode before it has a version."""
 
     mode: str | None
-    """Its own compatibility mode; None when the registry's default applies."""
+    """The subject's own compatibility mode; None if the registry's default applies."""
     ours: dict[str, int] = field(default_factory=dict)
-    """Released text -> the version under which the registry knows it."""
+    """Released schema -> its version number in the registry."""
     foreign: dict[int, str | None] = field(default_factory=dict)
-    """Every other version -> its text; None when that is no whole Avro schema."""
+    """Unreleased version -> its schema; None if that is not a self-contained Avro schema."""
     refuses: bool = False
-    """Whether the registry, as it is, would refuse the first released text that it lacks."""
+    """True if the registry would refuse the first released schema that is missing."""
 
     @property
     def exists(self) -> bool:
+        """True if the subject has a version."""
         return bool(self.ours or self.foreign)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """One Kafka and one registry."""
+class ActualState:
+    """The topics and subjects of one Kafka cluster and one registry."""
 
     where: str
-    """Which Kafka cluster and which registry."""
-    topics: dict[str, FoundTopic]
-    """The contracts' topics that are there."""
-    subjects: dict[str, FoundSubject]
-    """The contracts' subjects, there or not."""
+    """The Kafka cluster's id and the registry's address."""
+    topics: dict[str, ActualTopic]
+    """The contracts' topics that exist."""
+    subjects: dict[str, ActualSubject]
+    """The contracts' subjects, existing or not."""
     other_topics: frozenset[str] = frozenset()
+    """Topics without a contract."""
     other_subjects: frozenset[str] = frozenset()
+    """Subjects without a contract."""

@@ -1,13 +1,13 @@
-"""Carry out a plan, one step after another.
+"""Apply a plan, step by step.
 
-Each step is one call, which is done whole or not at all, and the next plan starts from what is
-there: so that an interrupted plan is finished by planning again.
+Each step is one atomic call. After an interruption, plan and apply again: the next plan starts
+from the actual state.
 """
 
 from collections.abc import Iterator
 
 from connect.errors import UserError
-from contracts.deployment.backend import World
+from contracts.deployment.backend import Backend
 from contracts.deployment.plan import Plan
 from contracts.deployment.steps import (
     Action,
@@ -21,31 +21,34 @@ from contracts.deployment.steps import (
 )
 
 
-def carry_out(plan: Plan, world: World) -> Iterator[Action]:
-    """Yields each step when it is done. Raises UserError before the first on a conflict."""
+def apply_plan(plan: Plan, backend: Backend) -> Iterator[Action]:
+    """Apply the plan's actions, yielding each when it is done.
+
+    Raises UserError before the first action if the plan has a conflict.
+    """
     if plan.conflicts:
         first, *others = plan.conflicts
         more = f" (and {len(others)} more: see `python -m contracts plan`)" if others else ""
         raise UserError(f"Nothing was changed: {first.what}: {first.why}{more}.")
     for step in plan.todo:
-        perform(step, world)
+        apply_step(step, backend)
         yield step
 
 
-def perform(step: Action, world: World) -> None:
-    """Raises UserError when Kafka or the registry refuses."""
+def apply_step(step: Action, backend: Backend) -> None:
+    """Apply one action. Raises UserError if Kafka or the registry refuses it."""
     match step:
         case CreateTopic(topic=topic, partitions=partitions, config=config):
-            world.create_topic(topic, partitions, config)
+            backend.create_topic(topic, partitions, config)
         case SetSetting(topic=topic, setting=setting, after=value):
-            world.set_setting(topic, setting, value)
+            backend.set_setting(topic, setting, value)
         case RemoveSetting(topic=topic, setting=setting):
-            world.set_setting(topic, setting, None)
+            backend.set_setting(topic, setting, None)
         case SetMode(subject=subject, after=mode):
-            world.set_mode(subject, mode)
+            backend.set_mode(subject, mode)
         case Register(subject=subject, schema=text):
-            world.register(subject, text)
+            backend.register(subject, text)
         case DeleteSubject(subject=subject):
-            world.delete_subject(subject)
+            backend.delete_subject(subject)
         case DeleteVersion(subject=subject, version=version):
-            world.delete_version(subject, version)
+            backend.delete_version(subject, version)

@@ -1,4 +1,4 @@
-"""The Kafka and the registry that a plan is made for, as the few verbs that rolling out needs."""
+"""The backend of a deployment: one Kafka cluster and one schema registry."""
 
 from typing import Protocol
 
@@ -6,45 +6,59 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from contracts.deployment import subjects, topics
-from contracts.deployment.actual import Found
-from contracts.deployment.desired import Wanted
+from contracts.deployment.actual import ActualState
+from contracts.deployment.desired import DesiredState
 
 
-class World(Protocol):
-    """Every method raises UserError when it is refused, and has then changed nothing."""
+class Backend(Protocol):
+    """Reads and changes topics and subjects. A method that raises UserError changed nothing."""
 
-    def look(self, wanted: Wanted) -> Found: ...
-    def create_topic(self, topic: str, partitions: int, config: dict[str, str]) -> None: ...
+    def actual_state(self, desired: DesiredState) -> ActualState:
+        """Read the actual state of the desired topics and subjects."""
+
+    def create_topic(self, topic: str, partitions: int, config: dict[str, str]) -> None:
+        """Create a topic."""
+
     def set_setting(self, topic: str, setting: str, value: str | None) -> None:
-        """None: no value of the topic's own."""
+        """Set a topic's setting; None removes it from the topic."""
 
-    def set_mode(self, subject: str, mode: str) -> None: ...
-    def register(self, subject: str, text: str) -> None: ...
-    def delete_subject(self, subject: str) -> None: ...
-    def delete_version(self, subject: str, version: int) -> None: ...
+    def set_mode(self, subject: str, mode: str) -> None:
+        """Set a subject's compatibility mode."""
+
+    def register(self, subject: str, text: str) -> None:
+        """Register a schema as the subject's next version."""
+
+    def delete_subject(self, subject: str) -> None:
+        """Delete a subject."""
+
+    def delete_version(self, subject: str, version: int) -> None:
+        """Delete one version of a subject."""
 
 
-class Live:
-    """The real ones."""
+class LiveBackend:
+    """The backend that the settings name."""
 
     def __init__(self, admin: AdminClient, registry: SchemaRegistryClient, address: str) -> None:
-        """address: the registry's."""
+        """address: the registry's URL, for messages."""
         self._admin, self._registry, self._address = admin, registry, address
 
-    def look(self, wanted: Wanted) -> Found:
-        cluster, there = topics.listed(self._admin)
-        subjects_there = subjects.listed(self._registry)
-        return Found(
+    def actual_state(self, desired: DesiredState) -> ActualState:
+        cluster, partitions = topics.listed(self._admin)
+        existing_subjects = subjects.listed(self._registry)
+        return ActualState(
             where=f"Kafka cluster {cluster}, registry {self._address}",
             topics=topics.described(
-                self._admin, {name: there[name] for name in wanted.topics if name in there}
+                self._admin,
+                {name: partitions[name] for name in desired.topics if name in partitions},
             ),
             subjects={
-                name: subjects.look(self._registry, name, subject.versions, name in subjects_there)
-                for name, subject in wanted.subjects.items()
+                name: subjects.actual_subject(
+                    self._registry, name, subject.versions, name in existing_subjects
+                )
+                for name, subject in desired.subjects.items()
             },
-            other_topics=frozenset(there.keys() - wanted.topics.keys()),
-            other_subjects=frozenset(subjects_there - wanted.subjects.keys()),
+            other_topics=frozenset(partitions.keys() - desired.topics.keys()),
+            other_subjects=frozenset(existing_subjects - desired.subjects.keys()),
         )
 
     def create_topic(self, topic: str, partitions: int, config: dict[str, str]) -> None:

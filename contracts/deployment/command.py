@@ -8,54 +8,59 @@ from connect import kafka, registry
 from connect.errors import UserError
 from connect.settings import Settings
 from contracts.contract import SCHEMAS, load_all
-from contracts.deployment import plan_file, report
-from contracts.deployment.apply import carry_out
-from contracts.deployment.backend import Live
-from contracts.deployment.deletions import gone
-from contracts.deployment.desired import Wanted, wanted
+from contracts.deployment import plan_file, plan_report
+from contracts.deployment.apply import apply_plan
+from contracts.deployment.backend import Backend, LiveBackend
+from contracts.deployment.deletions import absent_deletions
+from contracts.deployment.desired import DesiredState, desired_state
 from contracts.deployment.plan import Plan, plan
 from contracts.errors import InvalidContractError
 
 CHANGES = 2
-NAMED = "What may be deleted, by the name that the plan gives it; may be said more than once."
-folder = click.option(
+schemas_option = click.option(
     "--schemas",
     type=click.Path(path_type=Path),
     default=SCHEMAS,
     help="Folder of the contracts, with released/ in it.",
 )
-deletable = click.option("--delete", "told", multiple=True, metavar="NAME", help=NAMED)
+delete_option = click.option(
+    "--delete",
+    "approved",
+    multiple=True,
+    metavar="NAME",
+    help="Approve a deletion by its name in the plan; may be given several times.",
+)
 
 
 @click.command("plan")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the plan, for apply --plan.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@deletable
-@folder
+@delete_option
+@schemas_option
 @click.pass_context
 def plan_command(
-    ctx: click.Context, out: Path | None, form: str, told: tuple[str, ...], schemas: Path
+    ctx: click.Context, out: Path | None, form: str, approved: tuple[str, ...], schemas: Path
 ) -> None:
-    """Say what apply would do to the registry and Kafka, and do nothing.
+    """Show what apply would change in the registry and Kafka. Changes nothing.
 
     Exit code 0: nothing to do; 2: changes; 1: a conflict, or no plan can be made. Drift that
-    apply cannot mend is named, and is no change.
+    apply leaves as it is does not count as a change.
     """
     try:
-        asked = wanted(load_all(schemas), schemas / "released")
-        made = _planned(asked, _live(), told)
+        desired = desired_state(load_all(schemas), schemas / "released")
+        current = _plan(desired, _live(), approved)
     except InvalidContractError as error:
-        raise UserError(error.message) from None  # 2 means changes here
+        raise UserError(error.message) from None  # its exit code, 2, means changes here
     if form == "json":
-        click.echo(plan_file.to_json(made))
+        click.echo(plan_file.to_json(current))
     else:
-        for line in report.lines(made, asked):
+        for line in plan_report.lines(current, desired):
             click.echo(line)
-    if made.conflicts:
-        raise UserError("Not all of this can be done: settle the conflicts, then plan again.")
+    if current.conflicts:
+        raise UserError("The plan has conflicts: resolve them, then plan again.")
     if out:
-        plan_file.write(made, out)
-    ctx.exit(CHANGES if made.changes else 0)
+        plan_file.write(current, out)
+    ctx.exit(CHANGES if current.changes else 0)
 
 
 @click.command("apply")
@@ -63,39 +68,39 @@ def plan_command(
     "--plan",
     "path",
     type=click.Path(path_type=Path),
-    help="Do what this file of plan --out says, and only while the world is as it was then.",
+    help="Apply the plan in this file of plan --out; refused if the actual state has changed.",
 )
-@deletable
-@folder
-def apply_command(path: Path | None, told: tuple[str, ...], schemas: Path) -> None:
-    """Make the registry and Kafka agree with the contracts, as `plan` says.
+@delete_option
+@schemas_option
+def apply_command(path: Path | None, approved: tuple[str, ...], schemas: Path) -> None:
+    """Apply the changes that `plan` shows to the registry and Kafka.
 
-    Interrupted, it is finished by running it again. Deletes nothing but what --delete names.
+    After an interruption, run it again. Deletes only what --delete names.
     """
-    planned = plan_file.read(path) if path else None
-    if planned and told:
-        raise UserError("--delete goes with the plan: say it to `python -m contracts plan`.")
-    asked, world = wanted(load_all(schemas), schemas / "released"), _live()
-    made = _planned(asked, world, tuple(planned.told) if planned else told)
-    if planned and not planned.leads_to(made):
+    saved = plan_file.read(path) if path else None
+    if saved and approved:
+        raise UserError("--delete cannot be combined with --plan: give it to `plan` instead.")
+    desired, backend = desired_state(load_all(schemas), schemas / "released"), _live()
+    current = _plan(desired, backend, tuple(saved.approved) if saved else approved)
+    if saved and not saved.leads_to(current):
         raise UserError(
-            f"{path}: the contracts, the registry or Kafka are no longer as they were when this "
-            "was planned: plan again."
+            f"{path}: the contracts, the registry or Kafka have changed since this plan was "
+            "made: plan again."
         )
-    for line in report.lines(made, asked):
+    for line in plan_report.lines(current, desired):
         click.echo(line)
-    for step in carry_out(made, world):
-        click.echo(f"done      {report.said(step)}")
+    for step in apply_plan(current, backend):
+        click.echo(f"done      {plan_report.description(step)}")
 
 
-def _live() -> Live:
+def _live() -> Backend:
     settings = Settings.from_environment()
-    return Live(kafka.admin(settings), registry.client(settings), registry.address(settings))
+    return LiveBackend(kafka.admin(settings), registry.client(settings), registry.address(settings))
 
 
-def _planned(asked: Wanted, world: Live, told: tuple[str, ...]) -> Plan:
-    found = world.look(asked)
-    made = plan(asked, found, frozenset(told))
-    for name in gone(made, found):
-        click.echo(f"--delete {name}: nothing of that name is there.", err=True)
-    return made
+def _plan(desired: DesiredState, backend: Backend, approved: tuple[str, ...]) -> Plan:
+    actual = backend.actual_state(desired)
+    current = plan(desired, actual, frozenset(approved))
+    for name in absent_deletions(current, actual):
+        click.echo(f"--delete {name}: does not exist.", err=True)
+    return current

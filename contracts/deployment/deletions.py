@@ -1,39 +1,38 @@
-"""What may be deleted: `--delete NAME`, each name as the plan's drift has it."""
+"""Checks of the approved deletions, `--delete NAME`."""
 
 from connect.errors import UserError
-from contracts.deployment.actual import Found
+from contracts.deployment.actual import ActualState
 from contracts.deployment.plan import Plan
 
 FORMS = "subject/NAME, version/SUBJECT/NUMBER, setting/TOPIC/NAME or records/TOPIC"
 
 
-def gone(plan: Plan, found: Found) -> list[str]:
-    """The told names that stand for nothing that is there, as after an earlier run.
+def absent_deletions(plan: Plan, actual: ActualState) -> list[str]:
+    """Return the approved names that do not exist, as after an earlier run.
 
-    Raises UserError for a name that the plan does not give to anything and that is there:
-    only drift is deleted.
+    Raises UserError for a name that exists and is no drift of the plan: only drift is deleted.
     """
-    named = {step.name for step in plan.steps}
-    left = sorted(plan.told - named)
-    for name in left:
-        if _is_there(name, found):
+    unused = sorted(plan.approved - {step.name for step in plan.steps})
+    for name in unused:
+        if _exists(name, actual):
             raise UserError(
                 f"--delete {name}: this belongs to a contract; only drift that the plan names "
                 "can be deleted."
             )
-    return left
+    return unused
 
 
-def _is_there(name: str, found: Found) -> bool:
-    kind, _, rest = name.partition("/")
+def _exists(name: str, actual: ActualState) -> bool:
+    prefix, _, rest = name.partition("/")
     holder, _, last = rest.rpartition("/")
-    match kind:
+    match prefix:
         case "subject" if rest:
-            return rest in found.subjects and found.subjects[rest].exists
+            return rest in actual.subjects and actual.subjects[rest].exists
         case "version" if holder and last.isdecimal():
-            return holder in found.subjects and int(last) in found.subjects[holder].ours.values()
+            subject = actual.subjects.get(holder)
+            return subject is not None and int(last) in subject.ours.values()
         case "setting" if holder:
-            return holder in found.topics and last in found.topics[holder].own
+            return holder in actual.topics and last in actual.topics[holder].own
         case "records" if rest:
             return False
-    raise UserError(f"--delete {name}: expected a name as the plan has it: {FORMS}.")
+    raise UserError(f"--delete {name}: expected a name from the plan: {FORMS}.")

@@ -1,4 +1,4 @@
-"""What the contracts ask of a Kafka and a registry, and why they may not yet ask for it."""
+"""The desired state: the topics and subjects that the contracts declare."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,75 +11,79 @@ from contracts.deployment.steps import Conflict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedTopic:
-    """A topic as its contract has it."""
+class DesiredTopic:
+    """A topic as its contract declares it."""
 
     file: str
     """The contract's file name."""
     partitions: int
+    """The number of partitions."""
     config: dict[str, str]
     """Setting -> value."""
-    said: dict[str, set[str]]
-    """Setting -> every value that the contract or a released version of it gives."""
+    declared_values: dict[str, set[str]]
+    """Setting -> its values in the contract and all its released versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WantedSubject:
-    """A subject, the key's or the value's of a contract."""
+class DesiredSubject:
+    """The key or value subject of a contract."""
 
     file: str
+    """The contract's file name."""
     mode: str
-    """Compatibility mode, in the registry's words."""
-    said: set[str]
-    """The mode, and those of the released versions."""
+    """The compatibility mode."""
+    declared_modes: set[str]
+    """The modes in the contract and all its released versions."""
     versions: tuple[str, ...]
-    """The released schemas' texts, the oldest first."""
+    """The released schemas, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """All that the contracts ask for, by topic and by subject."""
+class DesiredState:
+    """The topics and subjects of all contracts, by name."""
 
-    topics: dict[str, WantedTopic]
-    subjects: dict[str, WantedSubject]
+    topics: dict[str, DesiredTopic]
+    """Topic name -> topic."""
+    subjects: dict[str, DesiredSubject]
+    """Subject name -> subject."""
     withdrawn: frozenset[str] = frozenset()
-    """Topics that only released versions have: of contracts that are gone, or have another."""
+    """Topics that only released versions declare."""
     conflicts: tuple[Conflict, ...] = ()
-    """Contracts that may not be rolled out as they stand."""
+    """Contracts that cannot be deployed as they are."""
 
-    def alike(self, topic: str) -> str | None:
-        """The contracts' topic of which this name is another spelling; None for no such topic."""
-        spelt = {naming.table(name): name for name in self.topics}
-        return spelt.get(naming.table(topic.lower()))
+    def similar_topic(self, topic: str) -> str | None:
+        """Return the contracts' topic whose name differs in case, - . or _ only, or None."""
+        names = {naming.table(name): name for name in self.topics}
+        return names.get(naming.table(topic.lower()))
 
 
-def wanted(contracts: list[Contract], folder: Path = SCHEMAS / "released") -> Wanted:
-    """The topics and subjects that contracts and released versions ask for.
+def desired_state(contracts: list[Contract], folder: Path = SCHEMAS / "released") -> DesiredState:
+    """Return the desired state of contracts and their released versions.
 
-    Raises InvalidContractError.
+    Raises InvalidContractError for an invalid released version.
     """
-    topics: dict[str, WantedTopic] = {}
-    subjects: dict[str, WantedSubject] = {}
+    topics: dict[str, DesiredTopic] = {}
+    subjects: dict[str, DesiredSubject] = {}
     conflicts: list[Conflict] = []
-    released = _withdrawn(contracts, folder)
+    released = _topics_without_contract(contracts, folder)
     for contract in contracts:
         versions = compatibility.released(contract, folder)
         conflicts += _conflicts(contract, versions)
         released |= {version.topic.name for version in versions}
-        topics[contract.topic.name] = WantedTopic(
+        topics[contract.topic.name] = DesiredTopic(
             file=contract.path.name,
             partitions=contract.topic.partitions,
             config=contract.topic.config,
-            said=_said([contract, *versions]),
+            declared_values=_declared_values([contract, *versions]),
         )
         for subject in contract.subjects:
-            subjects[subject] = WantedSubject(
+            subjects[subject] = DesiredSubject(
                 file=contract.path.name,
                 mode=contract.compatibility,
-                said={version.compatibility for version in [contract, *versions]},
-                versions=_texts(subject, versions),
+                declared_modes={version.compatibility for version in [contract, *versions]},
+                versions=_distinct_schemas(subject, versions),
             )
-    return Wanted(
+    return DesiredState(
         topics=topics,
         subjects=subjects,
         withdrawn=frozenset(released - topics.keys()),
@@ -87,21 +91,21 @@ def wanted(contracts: list[Contract], folder: Path = SCHEMAS / "released") -> Wa
     )
 
 
-def _said(versions: list[Contract]) -> dict[str, set[str]]:
-    said: dict[str, set[str]] = {}
+def _declared_values(versions: list[Contract]) -> dict[str, set[str]]:
+    values: dict[str, set[str]] = {}
     for version in versions:
         for setting, value in version.topic.config.items():
-            said.setdefault(setting, set()).add(value)
-    return said
+            values.setdefault(setting, set()).add(value)
+    return values
 
 
-def _texts(subject: str, versions: list[Contract]) -> tuple[str, ...]:
-    """Each text once: a key's schema stays the same from version to version."""
+def _distinct_schemas(subject: str, versions: list[Contract]) -> tuple[str, ...]:
+    """Return each schema once: a key's schema is the same in every version."""
     return tuple(dict.fromkeys(v.subjects[subject] for v in versions if subject in v.subjects))
 
 
-def _withdrawn(contracts: list[Contract], folder: Path) -> set[str]:
-    """Topics of released versions whose contract is gone."""
+def _topics_without_contract(contracts: list[Contract], folder: Path) -> set[str]:
+    """Return the topics of released versions whose contract was removed."""
     stems = {contract.stem for contract in contracts}
     return {
         load(path).topic.name for path in folder.glob("*/*.avsc") if path.parent.name not in stems
@@ -110,15 +114,15 @@ def _withdrawn(contracts: list[Contract], folder: Path) -> set[str]:
 
 def _conflicts(contract: Contract, versions: list[Contract]) -> Iterator[Conflict]:
     harmful = [
-        str(found)
-        for found in compatibility.findings(contract, versions)
-        if found.finding.severity is not Severity.SAFE
+        str(finding)
+        for finding in compatibility.findings(contract, versions)
+        if finding.finding.severity is not Severity.SAFE
     ]
     if harmful:
         yield Conflict(
             what=f"contract {contract.path.name}",
             why=f"would break readers or writers: {'; '.join(harmful)}; "
-            "`python -m contracts check` has the remedies",
+            "`python -m contracts check` shows the remedies",
         )
     elif not compatibility.is_released(contract, versions):
         yield Conflict(

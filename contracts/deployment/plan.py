@@ -1,11 +1,11 @@
-"""The plan: what is wanted held against what is found. No network, no clock, no files."""
+"""The plan: the steps from the actual state to the desired state. Performs no I/O."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from contracts.deployment.acceptance import refusing
-from contracts.deployment.actual import Found, FoundSubject, FoundTopic
-from contracts.deployment.desired import Wanted, WantedSubject, WantedTopic
+from contracts.deployment.actual import ActualState, ActualSubject, ActualTopic
+from contracts.deployment.desired import DesiredState, DesiredSubject, DesiredTopic
+from contracts.deployment.registry_compatibility import incompatible_version
 from contracts.deployment.retention import may_delete
 from contracts.deployment.steps import (
     Action,
@@ -21,75 +21,85 @@ from contracts.deployment.steps import (
     Step,
 )
 
-Told = frozenset[str]
-"""The names of what may be deleted, each as its step has it."""
+ApprovedDeletions = frozenset[str]
+"""The names of approved deletions, as in `name` of their steps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All steps for one Kafka and registry, in the order in which they are performed."""
+    """The steps for one Kafka cluster and registry, in the order in which they are applied."""
 
     where: str
-    told: Told
+    """The Kafka cluster's id and the registry's address."""
+    approved: ApprovedDeletions
+    """The approved deletions."""
     steps: tuple[Step, ...]
+    """All steps, including conflicts and deletions without approval."""
 
     @property
     def todo(self) -> tuple[Action, ...]:
-        """What apply performs, if nothing is in conflict."""
-        return tuple(step for step in self.steps if isinstance(step, Action) and step.told)
+        """The actions that apply performs if there is no conflict."""
+        return tuple(step for step in self.steps if isinstance(step, Action) and step.approved)
 
     @property
     def conflicts(self) -> list[Conflict]:
+        """The steps that prevent the plan from being applied."""
         return [step for step in self.steps if isinstance(step, Conflict)]
 
     @property
     def changes(self) -> bool:
-        """Whether something is other than its contract says, and could be mended."""
+        """True if a setting, mode or version differs from its contract and can be changed."""
         return bool(self.todo) or any(isinstance(step, SetSetting) for step in self.steps)
 
     def leads_to(self, later: "Plan") -> bool:
-        """Whether the later plan is this one, or what is left of it after some of its steps."""
-        left = list(self.steps)
+        """Return True if the later plan is this one after none, some or all of its actions."""
+        remaining = list(self.steps)
         for step in (None, *self.todo):
             if step is not None:
-                left.remove(step)
-            if (self.where, self.told, tuple(left)) == (later.where, later.told, later.steps):
+                remaining.remove(step)
+            state = (self.where, self.approved, tuple(remaining))
+            if state == (later.where, later.approved, later.steps):
                 return True
         return False
 
 
-def plan(wanted: Wanted, found: Found, told: Told = frozenset()) -> Plan:
-    """The steps from what is found to what is wanted. `told` names what may be deleted."""
-    steps = (*wanted.conflicts, *_all(wanted, found, told))
-    return Plan(where=found.where, told=told, steps=steps)
+def plan(
+    desired: DesiredState, actual: ActualState, approved: ApprovedDeletions = frozenset()
+) -> Plan:
+    """Compare the desired with the actual state."""
+    steps = (*desired.conflicts, *_all(desired, actual, approved))
+    return Plan(where=actual.where, approved=approved, steps=steps)
 
 
-def _all(wanted: Wanted, found: Found, told: Told) -> Iterator[Step]:
-    for name, topic in wanted.topics.items():
-        if name in found.topics:
-            yield from _topic(name, topic, found.topics[name], told)
+def _all(desired: DesiredState, actual: ActualState, approved: ApprovedDeletions) -> Iterator[Step]:
+    for name, topic in desired.topics.items():
+        if name in actual.topics:
+            yield from _topic(name, topic, actual.topics[name], approved)
         else:
             yield CreateTopic(topic=name, partitions=topic.partitions, config=topic.config)
-    for name, subject in wanted.subjects.items():
-        yield from _subject(name, subject, found.subjects[name], told)
-    for name in sorted(found.other_topics):
-        if name in wanted.withdrawn:
-            yield ForeignTopic(topic=name, why="only older versions of the contracts have it")
-        elif alike := wanted.alike(name):
-            yield ForeignTopic(topic=name, why=f"another spelling of {alike}")
-    for name in sorted(found.other_subjects):
-        yield DeleteSubject(subject=name, told=f"subject/{name}" in told)
+    for name, subject in desired.subjects.items():
+        yield from _subject(name, subject, actual.subjects[name], approved)
+    for name in sorted(actual.other_topics):
+        if name in desired.withdrawn:
+            yield ForeignTopic(topic=name, why="declared by older contract versions only")
+        elif similar := desired.similar_topic(name):
+            yield ForeignTopic(topic=name, why=f"another spelling of {similar}")
+    for name in sorted(actual.other_subjects):
+        yield DeleteSubject(subject=name, approved=f"subject/{name}" in approved)
 
 
-def _topic(name: str, wanted: WantedTopic, found: FoundTopic, told: Told) -> Iterator[Step]:
-    if found.partitions != wanted.partitions:
+def _topic(
+    name: str, desired: DesiredTopic, actual: ActualTopic, approved: ApprovedDeletions
+) -> Iterator[Step]:
+    if actual.partitions != desired.partitions:
         yield Conflict(
             what=f"topic {name}",
-            why=f"has {found.partitions} partitions and {wanted.file} says {wanted.partitions}: "
-            "other partitions would move keys, so change the contract, or make the topic anew",
+            why=f"has {actual.partitions} partitions and {desired.file} declares "
+            f"{desired.partitions}: another number would move keys to other partitions, so "
+            "change the contract or recreate the topic",
         )
-    for setting, value in wanted.config.items():
-        before = found.config.get(setting)
+    for setting, value in desired.config.items():
+        before = actual.config.get(setting)
         if before != value:
             deletes = may_delete(setting, before, value)
             yield SetSetting(
@@ -97,47 +107,49 @@ def _topic(name: str, wanted: WantedTopic, found: FoundTopic, told: Told) -> Ite
                 setting=setting,
                 before=before,
                 after=value,
-                by_hand=before not in wanted.said.get(setting, ()),
+                by_hand=before not in desired.declared_values.get(setting, ()),
                 deletes=deletes,
-                told=not deletes or f"records/{name}" in told,
+                approved=not deletes or f"records/{name}" in approved,
             )
-    for setting in sorted(found.own - wanted.config.keys()):
+    for setting in sorted(actual.own - desired.config.keys()):
         yield RemoveSetting(
             topic=name,
             setting=setting,
-            before=found.config.get(setting),
-            told=f"setting/{name}/{setting}" in told,
+            before=actual.config.get(setting),
+            approved=f"setting/{name}/{setting}" in approved,
         )
 
 
-def _subject(name: str, wanted: WantedSubject, found: FoundSubject, told: Told) -> Iterator[Step]:
-    # Deletions come first: what they delete may stand in the way of a new version.
-    deleted = {number for number in found.foreign if f"version/{name}/{number}" in told}
-    for number in sorted(found.foreign):
-        yield DeleteVersion(subject=name, version=number, told=number in deleted)
-    if found.mode != wanted.mode:
+def _subject(
+    name: str, desired: DesiredSubject, actual: ActualSubject, approved: ApprovedDeletions
+) -> Iterator[Step]:
+    # Deletions first: a deleted version may be the one that conflicts with a new version.
+    deleted = {number for number in actual.foreign if f"version/{name}/{number}" in approved}
+    for number in sorted(actual.foreign):
+        yield DeleteVersion(subject=name, version=number, approved=number in deleted)
+    if actual.mode != desired.mode:
         yield SetMode(
             subject=name,
-            before=found.mode,
-            after=wanted.mode,
-            by_hand=found.mode is not None and found.mode not in wanted.said,
+            before=actual.mode,
+            after=desired.mode,
+            by_hand=actual.mode is not None and actual.mode not in desired.declared_modes,
         )
-    missing = [text for text in wanted.versions if text not in found.ours]
-    there = {number: text for text, number in found.ours.items()} | {
-        number: text for number, text in found.foreign.items() if number not in deleted
+    missing = [text for text in desired.versions if text not in actual.ours]
+    existing = {number: text for text, number in actual.ours.items()} | {
+        number: text for number, text in actual.foreign.items() if number not in deleted
     }
-    versions = [(f"version {number}", there[number]) for number in sorted(there)]
+    versions = [(f"version {number}", existing[number]) for number in sorted(existing)]
     for text in missing:
-        label = f"released version {wanted.versions.index(text) + 1}"
-        against = refusing(text, wanted.mode, versions)
-        if against is None and text == missing[0] and found.mode == wanted.mode and not deleted:
-            against = "its versions" if found.refuses else None
+        label = f"released version {desired.versions.index(text) + 1}"
+        against = incompatible_version(text, desired.mode, versions)
+        if against is None and text == missing[0] and actual.mode == desired.mode and not deleted:
+            against = "its versions" if actual.refuses else None
         if against:
             yield Conflict(
                 what=f"subject {name}",
-                why=f"the registry would refuse {label} of {wanted.file} (409): under "
-                f"{wanted.mode} it is not compatible with {against} there; see "
+                why=f"the registry would refuse {label} of {desired.file} (409): under "
+                f"{desired.mode} it is not compatible with {against} there; see "
                 "`python -m contracts check`",
             )
-        yield Register(subject=name, version=wanted.versions.index(text) + 1, schema=text)
+        yield Register(subject=name, version=desired.versions.index(text) + 1, schema=text)
         versions.append((label, text))

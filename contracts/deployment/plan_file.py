@@ -1,4 +1,4 @@
-"""A plan as JSON, for `plan --out`, `apply --plan` and other programs."""
+"""The plan as JSON, for `plan --out`, `apply --plan` and other programs."""
 
 import json
 from dataclasses import asdict
@@ -20,7 +20,7 @@ from contracts.deployment.steps import (
     Step,
 )
 
-FORMAT = 1
+FORMAT = 2
 STEPS: dict[str, type[Step]] = {
     "create-topic": CreateTopic,
     "set-setting": SetSetting,
@@ -32,14 +32,15 @@ STEPS: dict[str, type[Step]] = {
     "foreign-topic": ForeignTopic,
     "conflict": Conflict,
 }
-NAMES = {kind: name for name, kind in STEPS.items()}
+NAMES = {step_type: name for name, step_type in STEPS.items()}
 
 
 def to_json(plan: Plan) -> str:
+    """Return the plan as a JSON document."""
     document = {
         "format": FORMAT,
         "where": plan.where,
-        "delete": sorted(plan.told),
+        "delete": sorted(plan.approved),
         "steps": [
             {"step": NAMES[type(step)], "kind": step.kind, **asdict(step)} for step in plan.steps
         ],
@@ -48,24 +49,24 @@ def to_json(plan: Plan) -> str:
 
 
 def from_json(text: str) -> Plan:
-    """Raises ValueError, KeyError or TypeError for what is no plan of this format."""
+    """Parse a plan. Raises ValueError, KeyError or TypeError for any other document."""
     document = json.loads(text)
     if document["format"] != FORMAT:
         raise ValueError(f"format {document['format']}")
     return Plan(
         where=document["where"],
-        told=frozenset(document["delete"]),
+        approved=frozenset(document["delete"]),
         steps=tuple(_step(step) for step in document["steps"]),
     )
 
 
 def _step(document: dict[str, Any]) -> Step:
-    parts = {name: value for name, value in document.items() if name not in ("step", "kind")}
-    return STEPS[document["step"]](**parts)
+    attributes = {name: value for name, value in document.items() if name not in ("step", "kind")}
+    return STEPS[document["step"]](**attributes)
 
 
 def write(plan: Plan, path: Path) -> None:
-    """Raises UserError for a file that cannot be written."""
+    """Write the plan to a file. Raises UserError if it cannot be written."""
     try:
         path.write_text(to_json(plan) + "\n", "utf-8")
     except OSError as error:
@@ -73,7 +74,7 @@ def write(plan: Plan, path: Path) -> None:
 
 
 def read(path: Path) -> Plan:
-    """Raises UserError for a file that holds no plan."""
+    """Read a plan from a file. Raises UserError if it is not a plan of this format."""
     try:
         return from_json(path.read_text("utf-8"))
     except OSError as error:

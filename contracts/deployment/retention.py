@@ -1,15 +1,15 @@
-"""Which changes of a topic's settings let Kafka delete records that it keeps now."""
+"""Topic settings whose change lets Kafka delete records."""
 
 LIMITS = ("retention.ms", "retention.bytes")
-"""Settings whose smaller value keeps less; -1: no limit."""
+"""Settings with which a smaller value keeps fewer records; -1: no limit."""
 
 
 def may_delete(setting: str, before: str | None, after: str) -> bool:
-    """Whether a setting's new value keeps less than the one in force; None: unknown."""
+    """Return True if the new value may keep fewer records. before: None if it is unknown."""
     if setting in LIMITS:
         return before is None or _limit(after) < _limit(before)
     if setting == "cleanup.policy":
-        # Compaction deletes older records of a key, deletion those past the retention.
+        # "compact" deletes older records of a key, "delete" those past the retention.
         return not _policies(after) <= _policies(before or "")
     return False
 

@@ -1,70 +1,87 @@
-"""The steps of a plan: what would be done to one thing, or what a person has to know of it."""
+"""The steps of a plan: actions to apply, and findings that an operator has to resolve."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What a plan says of a thing."""
+    """The kind of a step."""
 
     CREATE = "create"
+    """A topic, mode or version is missing."""
     CHANGE = "change"
+    """A setting or mode has the value of an older contract version."""
     DRIFT = "drift"
-    """There, and in no contract; or other than any version of its contract ever said."""
+    """Something exists without a contract, or has a value that no contract version declares."""
     CONFLICT = "conflict"
-    """Cannot be done; nothing else is done before a person has settled it."""
+    """Cannot be applied; blocks the whole plan until it is resolved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateTopic:
+    """Create a topic."""
+
     topic: str
+    """The topic's name."""
     partitions: int
+    """The number of partitions."""
     config: dict[str, str]
+    """Setting -> value."""
 
     kind = Kind.CREATE
     name = None
-    told = True
+    approved = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetSetting:
-    """A topic's setting, to what the contract says."""
+    """Set a topic's setting to the contract's value."""
 
     topic: str
+    """The topic's name."""
     setting: str
+    """The setting's name."""
     before: str | None
+    """The effective value; None if unknown."""
     after: str
+    """The contract's value."""
     by_hand: bool
-    """Whether no version of the contract ever said what is there."""
+    """True if no version of the contract declares the effective value."""
     deletes: bool
-    """Whether Kafka may then delete records that it keeps now."""
-    told: bool
+    """True if the new value lets Kafka delete records."""
+    approved: bool
+    """False for a deletion without --delete."""
 
     @property
     def kind(self) -> Kind:
+        """Drift if the setting was changed by hand."""
         return Kind.DRIFT if self.by_hand else Kind.CHANGE
 
     @property
     def name(self) -> str | None:
+        """The name for --delete; None if nothing is deleted."""
         return f"records/{self.topic}" if self.deletes else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetMode:
-    """A subject's compatibility mode, to what the contract says."""
+    """Set a subject's compatibility mode to the contract's."""
 
     subject: str
+    """The subject's name."""
     before: str | None
-    """None: the registry's default."""
+    """The subject's own mode; None if the registry's default applies."""
     after: str
+    """The contract's mode."""
     by_hand: bool
-    """Whether no version of the contract ever said what is there."""
+    """True if no version of the contract declares the mode before."""
 
     name = None
-    told = True
+    approved = True
 
     @property
     def kind(self) -> Kind:
+        """Drift if the mode was changed by hand."""
         if self.before is None:
             return Kind.CREATE
         return Kind.DRIFT if self.by_hand else Kind.CHANGE
@@ -72,87 +89,106 @@ class SetMode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """A released version, under its subject."""
+    """Register a released version under its subject."""
 
     subject: str
+    """The subject's name."""
     version: int
-    """Its place among the contract's released schemas, counted from 1."""
+    """The position among the contract's released schemas, from 1."""
     schema: str
+    """The schema to register."""
 
     kind = Kind.CREATE
     name = None
-    told = True
+    approved = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteSubject:
-    """A subject that no contract knows."""
+    """Delete a subject without a contract."""
 
     subject: str
-    told: bool
+    """The subject's name."""
+    approved: bool
+    """True if --delete names it."""
 
     kind = Kind.DRIFT
 
     @property
     def name(self) -> str:
+        """The name for --delete."""
         return f"subject/{self.subject}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteVersion:
-    """A version of a contract's subject that is none of the contract's."""
+    """Delete a version of a contract's subject that was never released."""
 
     subject: str
+    """The subject's name."""
     version: int
-    """The registry's number."""
-    told: bool
+    """The version number in the registry."""
+    approved: bool
+    """True if --delete names it."""
 
     kind = Kind.DRIFT
 
     @property
     def name(self) -> str:
+        """The name for --delete."""
         return f"version/{self.subject}/{self.version}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveSetting:
-    """A setting of a contract's topic that the contract does not name."""
+    """Remove a setting of a contract's topic that the contract does not declare."""
 
     topic: str
+    """The topic's name."""
     setting: str
+    """The setting's name."""
     before: str | None
-    told: bool
+    """The effective value; None if unknown."""
+    approved: bool
+    """True if --delete names it."""
 
     kind = Kind.DRIFT
 
     @property
     def name(self) -> str:
+        """The name for --delete."""
         return f"setting/{self.topic}/{self.setting}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignTopic:
-    """A topic that no contract has, but that could be taken for one; it is never deleted."""
+    """A topic without a contract that resembles one with a contract; it is never deleted."""
 
     topic: str
+    """The topic's name."""
     why: str
+    """The resemblance."""
 
     kind = Kind.DRIFT
     name = None
-    told = False
+    approved = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
+    """A difference that apply cannot resolve."""
+
     what: str
+    """The contract, topic or subject."""
     why: str
+    """The cause and the remedy."""
 
     kind = Kind.CONFLICT
     name = None
-    told = False
+    approved = False
 
 
 Removal = DeleteSubject | DeleteVersion | RemoveSetting
 Action = CreateTopic | SetSetting | SetMode | Register | Removal
-"""What can be performed, once `told`: that which deletes something is, by its `name`."""
+"""The steps that apply performs; a deletion needs its `name` in `--delete`."""
 Step = Action | ForeignTopic | Conflict

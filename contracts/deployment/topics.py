@@ -1,4 +1,4 @@
-"""Kafka's topics: what is there, and the ways in which a plan changes them."""
+"""Read and change Kafka topics through the admin client."""
 
 from typing import Any
 
@@ -14,33 +14,33 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from connect.errors import UserError
-from contracts.deployment.actual import FoundTopic
+from contracts.deployment.actual import ActualTopic
 
-ANSWER_SECONDS = 30.0
+TIMEOUT_SECONDS = 30.0
 BROKER_DEFAULT = -1
 
 
 def listed(admin: AdminClient) -> tuple[str, dict[str, int]]:
-    """The cluster's id, and the partitions of each of its topics."""
+    """Return the cluster's id, and the number of partitions of each topic."""
     try:
-        there = admin.list_topics(timeout=ANSWER_SECONDS)
+        metadata = admin.list_topics(timeout=TIMEOUT_SECONDS)
     except KafkaException as error:
-        raise UserError(f"Kafka does not tell its topics: {_said(error)}.") from None
-    return str(there.cluster_id), {
-        name: len(topic.partitions) for name, topic in there.topics.items()
+        raise UserError(f"Topics could not be listed: {_message(error)}.") from None
+    return str(metadata.cluster_id), {
+        name: len(topic.partitions) for name, topic in metadata.topics.items()
     }
 
 
-def described(admin: AdminClient, partitions: dict[str, int]) -> dict[str, FoundTopic]:
-    """The named topics, with their settings."""
+def described(admin: AdminClient, partitions: dict[str, int]) -> dict[str, ActualTopic]:
+    """Return the topics with their settings. partitions: topic -> number of partitions."""
     resources = {ConfigResource(ResourceType.TOPIC, name): name for name in partitions}
     if not resources:
         return {}
-    found: dict[str, FoundTopic] = {}
+    topics: dict[str, ActualTopic] = {}
     for resource, answer in admin.describe_configs(list(resources)).items():
         name = resources[resource]
-        config = _result(answer, f"Topic {name} does not tell its settings")
-        found[name] = FoundTopic(
+        config = _result(answer, f"Settings of topic {name} could not be read")
+        topics[name] = ActualTopic(
             partitions=partitions[name],
             config={entry.name: entry.value for entry in config.values()},
             own=frozenset(
@@ -49,11 +49,11 @@ def described(admin: AdminClient, partitions: dict[str, int]) -> dict[str, Found
                 if entry.source == ConfigSource.DYNAMIC_TOPIC_CONFIG.value
             ),
         )
-    return found
+    return topics
 
 
 def create(admin: AdminClient, name: str, partitions: int, config: dict[str, str]) -> None:
-    """Create a topic, with as many replicas as the brokers give by default."""
+    """Create a topic with the broker's default replication factor."""
     topic = NewTopic(
         name, num_partitions=partitions, replication_factor=BROKER_DEFAULT, config=config
     )
@@ -61,20 +61,20 @@ def create(admin: AdminClient, name: str, partitions: int, config: dict[str, str
 
 
 def set_setting(admin: AdminClient, topic: str, setting: str, value: str | None) -> None:
-    """Give a topic a setting's value, or take the one away that it has of its own."""
+    """Set a topic's setting; None removes it from the topic."""
     operation = AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET
     entry = ConfigEntry(setting, value, incremental_operation=operation)
     resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
     answer = admin.incremental_alter_configs([resource])[resource]
-    _result(answer, f"Topic {topic} does not take {setting} = {value}")
+    _result(answer, f"Topic {topic}: {setting} = {value} could not be set")
 
 
 def _result(answer: Any, failure: str) -> Any:
     try:
-        return answer.result(ANSWER_SECONDS)
+        return answer.result(TIMEOUT_SECONDS)
     except KafkaException as error:
-        raise UserError(f"{failure}: {_said(error)}.") from None
+        raise UserError(f"{failure}: {_message(error)}.") from None
 
 
-def _said(error: KafkaException) -> str:
+def _message(error: KafkaException) -> str:
     return str(error.args[0].str()).rstrip(".")

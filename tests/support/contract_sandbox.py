@@ -1,4 +1,4 @@
-"""A folder of one contract, transaction.avsc, that a test changes and releases."""
+"""A folder with one contract, transaction.avsc, that a test edits and releases."""
 
 import json
 from collections.abc import Callable
@@ -12,6 +12,8 @@ Change = Callable[[dict[str, Any]], object]
 
 
 class ContractSandbox:
+    """A copy of transaction.avsc in a folder of its own."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / "transaction.avsc"
@@ -27,5 +29,5 @@ class ContractSandbox:
 
 
 def field(name: str, kind: Any, **more: Any) -> Change:
-    """Adds a field."""
+    """Return a change that adds a field."""
     return lambda d: d["fields"].append({"name": name, "type": kind, "doc": "A field.", **more})

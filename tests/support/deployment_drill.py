@@ -1,4 +1,4 @@
-"""One contract on a real broker and registry, asked without the code that plans."""
+"""One contract on a real broker and registry, inspected without contracts/deployment."""
 
 import json
 import subprocess
@@ -22,7 +22,7 @@ from tests.support.contract_sandbox import Change, ContractSandbox, field
 
 
 class Drill(ContractSandbox):
-    """One contract with a topic of its own on the real broker and registry, released twice."""
+    """A contract with its own topic on the real broker and registry, released twice."""
 
     def __init__(self, stack: Stack, folder: Path, topic: str) -> None:
         super().__init__(folder)
@@ -56,7 +56,7 @@ class Drill(ContractSandbox):
         self.admin.incremental_alter_configs([resource])[resource].result(30)
 
     def state(self) -> Any:
-        """All that is there of this contract, but for the topic's name and the registry's ids."""
+        """Return the topic and subjects of the contract, without names and schema ids."""
         resource = ConfigResource(ResourceType.TOPIC, self.topic)
         config = self.admin.describe_configs([resource])[resource].result(30)
         topic = self.admin.list_topics(self.topic, timeout=10).topics[self.topic]

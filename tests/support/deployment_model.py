@@ -1,7 +1,7 @@
-"""A registry and a Kafka made of dicts, and random ones of them, for plans to be carried out on.
+"""An in-memory backend for deployment plans, and random states of it.
 
-What it refuses and what it forgets is written here anew, from Kafka's and Confluent's
-documentation, and shares no code with what plans.
+Its refusals and deletions follow Kafka's and Confluent's documentation and share no code with
+contracts/deployment.
 """
 
 import json
@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from connect.errors import UserError
-from contracts.deployment.actual import Found, FoundSubject, FoundTopic
-from contracts.deployment.desired import Wanted, WantedSubject, WantedTopic
+from contracts.deployment.actual import ActualState, ActualSubject, ActualTopic
+from contracts.deployment.desired import DesiredState, DesiredSubject, DesiredTopic
 
 DEFAULTS = {
     "retention.ms": "604800000",
@@ -31,25 +31,26 @@ VALUES = {
 }
 MODES = ["BACKWARD", "FORWARD", "FULL", "BACKWARD_TRANSITIVE", "FULL_TRANSITIVE"]
 TOPICS = ["sales", "stock-counts"]
-STRANGERS = ["stock_counts", "Sales", "payments", "old-topic"]
+OTHER_TOPICS = ["stock_counts", "Sales", "payments", "old-topic"]
 
 
-class Killed(BaseException):
-    """The process is ended."""
+class KilledError(BaseException):
+    """The process was killed."""
 
 
 @dataclass
 class Model:
-    """Every change that it takes is one entry in `log`; `deleted` says what was lost."""
+    """An in-memory Kafka and registry; each change adds one entry to `log`."""
 
     topics: dict[str, tuple[int, dict[str, str]]] = field(default_factory=dict)
-    """name -> (partitions, settings of its own)."""
+    """Topic -> (partitions, settings of the topic itself)."""
     modes: dict[str, str] = field(default_factory=dict)
     subjects: dict[str, dict[int, str]] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    """The names of the deletions, as in `--delete`."""
     last: float = float("inf")
-    """After so many changes the process is killed."""
+    """The number of changes after which the process is killed."""
 
     def state(self) -> Any:
         return deepcopy((self.topics, self.modes, self.subjects))
@@ -57,28 +58,28 @@ class Model:
     def config(self, topic: str) -> dict[str, str]:
         return DEFAULTS | self.topics[topic][1]
 
-    def look(self, wanted: Wanted) -> Found:
-        return Found(
+    def actual_state(self, desired: DesiredState) -> ActualState:
+        return ActualState(
             where="the model",
             topics={
-                name: FoundTopic(
+                name: ActualTopic(
                     partitions=partitions, config=self.config(name), own=frozenset(own)
                 )
                 for name, (partitions, own) in self.topics.items()
-                if name in wanted.topics
+                if name in desired.topics
             },
-            subjects={name: self._subject(name, s) for name, s in wanted.subjects.items()},
-            other_topics=frozenset(self.topics.keys() - wanted.topics.keys()),
-            other_subjects=frozenset(self.subjects.keys() - wanted.subjects.keys()),
+            subjects={name: self._subject(name, s) for name, s in desired.subjects.items()},
+            other_topics=frozenset(self.topics.keys() - desired.topics.keys()),
+            other_subjects=frozenset(self.subjects.keys() - desired.subjects.keys()),
         )
 
-    def _subject(self, name: str, wanted: WantedSubject) -> FoundSubject:
+    def _subject(self, name: str, desired: DesiredSubject) -> ActualSubject:
         there = self.subjects.get(name, {})
-        missing = [text for text in wanted.versions if text not in there.values()]
-        return FoundSubject(
+        missing = [text for text in desired.versions if text not in there.values()]
+        return ActualSubject(
             mode=self.modes.get(name),
-            ours={text: n for n, text in there.items() if text in wanted.versions},
-            foreign={n: text for n, text in there.items() if text not in wanted.versions},
+            ours={text: n for n, text in there.items() if text in desired.versions},
+            foreign={n: text for n, text in there.items() if text not in desired.versions},
             refuses=bool(missing) and self.refuses(name, missing[0]),
         )
 
@@ -94,7 +95,7 @@ class Model:
 
     def _change(self, entry: str) -> None:
         if len(self.log) >= self.last:
-            raise Killed
+            raise KilledError
         self.log.append(entry)
 
     def create_topic(self, topic: str, partitions: int, config: dict[str, str]) -> None:
@@ -111,7 +112,7 @@ class Model:
             self.deleted.append(f"setting/{topic}/{setting}")
         else:
             self.topics[topic][1][setting] = value
-            if forgets(before, self.config(topic)):
+            if loses_records(before, self.config(topic)):
                 self.deleted.append(f"records/{topic}")
 
     def set_mode(self, subject: str, mode: str) -> None:
@@ -138,8 +139,8 @@ class Model:
         self.deleted.append(f"version/{subject}/{version}")
 
 
-def forgets(before: dict[str, str], after: dict[str, str]) -> bool:
-    """Whether a topic with the settings after may hold less than with those before."""
+def loses_records(before: dict[str, str], after: dict[str, str]) -> bool:
+    """Return True if a topic may keep fewer records with the settings after."""
     old, new = int(before["retention.ms"]), int(after["retention.ms"])
     shorter = new != -1 and (old == -1 or new < old)
     added = set(after["cleanup.policy"].split(",")) - set(before["cleanup.policy"].split(","))
@@ -153,7 +154,7 @@ def record(required: set[str], optional: set[str]) -> str:
 
 
 def reads(reader: str, writer: str) -> bool:
-    """Whether one of these records reads the other."""
+    """Return True if one of these record schemas reads the other."""
     written = {field["name"] for field in json.loads(writer)["fields"]}
     return all(f["name"] in written or "default" in f for f in json.loads(reader)["fields"])
 
@@ -162,7 +163,7 @@ T = TypeVar("T")
 
 
 def some(chance: Random, among: Collection[T]) -> list[T]:
-    """Each of them, or not."""
+    """Return a random subset, in order."""
     return [each for each in among if chance.random() < 0.5]
 
 
@@ -175,36 +176,38 @@ def config(chance: Random) -> dict[str, str]:
     return {name: chance.choice(VALUES[name]) for name in some(chance, VALUES)}
 
 
-def wanted_by(chance: Random) -> Wanted:
+def desired_by(chance: Random) -> DesiredState:
     topics, subjects = {}, {}
     for name in some(chance, TOPICS) or TOPICS[:1]:
         settings = config(chance)
-        topics[name] = WantedTopic(
+        topics[name] = DesiredTopic(
             file=f"{name}.avsc",
             partitions=chance.randint(1, 2),
             config=settings,
-            said={setting: {value, VALUES[setting][0]} for setting, value in settings.items()},
+            declared_values={
+                setting: {value, VALUES[setting][0]} for setting, value in settings.items()
+            },
         )
         for part in ("key", "value"):
             mode = chance.choice(MODES)
-            subjects[f"{name}-{part}"] = WantedSubject(
+            subjects[f"{name}-{part}"] = DesiredSubject(
                 file=f"{name}.avsc",
                 mode=mode,
-                said={mode, "FULL"},
+                declared_modes={mode, "FULL"},
                 versions=tuple({text(chance): None for _ in range(chance.randint(1, 3))}),
             )
-    return Wanted(topics=topics, subjects=subjects, withdrawn=frozenset({"old-topic"}))
+    return DesiredState(topics=topics, subjects=subjects, withdrawn=frozenset({"old-topic"}))
 
 
-def model_by(chance: Random, wanted: Wanted) -> Model:
-    """A world in which somebody may have been at work before."""
+def model_by(chance: Random, desired: DesiredState) -> Model:
+    """Return a random state, partly deployed and partly changed by hand."""
     model = Model()
-    for name in some(chance, [*wanted.topics, *STRANGERS]):
-        asked = wanted.topics.get(name)
-        partitions = asked.partitions if asked and chance.random() < 0.95 else 3
-        said = asked.config if asked and chance.random() < 0.5 else {}
-        model.topics[name] = partitions, said | config(chance)
-    for name, subject in wanted.subjects.items():
+    for name in some(chance, [*desired.topics, *OTHER_TOPICS]):
+        topic = desired.topics.get(name)
+        partitions = topic.partitions if topic and chance.random() < 0.95 else 3
+        deployed = topic.config if topic and chance.random() < 0.5 else {}
+        model.topics[name] = partitions, deployed | config(chance)
+    for name, subject in desired.subjects.items():
         if mode := chance.choice([None, subject.mode, "NONE", "FULL"]):
             model.modes[name] = mode
         known = {each: None for each in some(chance, subject.versions)}
@@ -218,27 +221,27 @@ def model_by(chance: Random, wanted: Wanted) -> Model:
 
 
 @dataclass(frozen=True)
-class World:
-    """What is wanted, what is there, and which deletions are told."""
+class Scenario:
+    """A desired state, an actual state and the approved deletions."""
 
-    wanted: Wanted
+    desired: DesiredState
     model: Model
-    told: frozenset[str]
+    approved: frozenset[str]
     chance: Random
 
 
-def world(seed: int) -> World:
+def scenario(seed: int) -> Scenario:
     chance = Random(seed)
-    wanted = wanted_by(chance)
-    model = model_by(chance, wanted)
-    deletable = [f"subject/{name}" for name in model.subjects if name not in wanted.subjects]
-    for name, subject in model.look(wanted).subjects.items():
+    desired = desired_by(chance)
+    model = model_by(chance, desired)
+    deletable = [f"subject/{name}" for name in model.subjects if name not in desired.subjects]
+    for name, subject in model.actual_state(desired).subjects.items():
         deletable += [f"version/{name}/{number}" for number in subject.foreign]
-    for name in model.topics.keys() & wanted.topics.keys():
+    for name in model.topics.keys() & desired.topics.keys():
         deletable += [f"setting/{name}/{setting}" for setting in VALUES]
         deletable.append(f"records/{name}")
-    told = some(chance, sorted(deletable)) if chance.random() < 0.7 else []
-    return World(wanted, model, frozenset(told), chance)
+    approved = some(chance, sorted(deletable)) if chance.random() < 0.7 else []
+    return Scenario(desired, model, frozenset(approved), chance)
 
 
-worlds = st.integers(0, 2**64).map(world)
+scenarios = st.integers(0, 2**64).map(scenario)

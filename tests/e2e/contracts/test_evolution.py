@@ -176,7 +176,7 @@ def load(world: RunningPipeline) -> Iterator[Callable[[], None]]:
 
 
 def failures(world: RunningPipeline) -> list[str]:
-    """Why Flink started this pipeline's job again."""
+    """Return the cause of the restart of this pipeline's job."""
     url = f"http://{world.settings.host}:{world.settings.flink_port}/jobs"
     (job,) = requests.get(url, timeout=10).json()["jobs"]
     answer = requests.get(f"{url}/{job['id']}/exceptions", timeout=10).json()

@@ -100,8 +100,8 @@ def test_an_incompatible_schema_is_refused_by_the_real_registry(world: RunningPi
     broken = json.loads(Shipment.SCHEMA)
     broken["fields"].append({"name": "pallet", "type": "string"})
     subject = f"{Shipment.TOPIC}-value"
-    assert subjects.fits(client, subject, Shipment.SCHEMA)
-    assert not subjects.fits(client, subject, json.dumps(broken))
+    assert subjects.is_compatible(client, subject, Shipment.SCHEMA)
+    assert not subjects.is_compatible(client, subject, json.dumps(broken))
     with pytest.raises(UserError, match=r"refuses subject shipments-value \(409\)"):
         subjects.register(client, subject, json.dumps(broken))
 

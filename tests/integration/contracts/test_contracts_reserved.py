@@ -43,7 +43,7 @@ def tokens(folder: Path) -> Iterator[str]:
 
 
 def is_column(tables: Any, word: str) -> bool:
-    """Whether the parser takes a word for a column's name, without quotes."""
+    """Return True if the parser accepts a word as an unquoted column name."""
     from py4j.protocol import Py4JJavaError  # noqa: PLC0415
 
     try:

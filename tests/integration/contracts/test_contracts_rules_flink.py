@@ -1,4 +1,4 @@
-"""What the pipeline's rules call safe, a Flink table of the reader's contract reads as meant."""
+"""A Flink table of the reader schema reads every pair that the pipeline's rules call safe."""
 
 import json
 import random
@@ -12,7 +12,7 @@ import requests
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from contracts.compatibility.check import is_safe, value_findings
+from contracts.compatibility.schema_check import is_safe, value_findings
 from stack.runtime import Stack
 from tests.support.avro_meaning import NoMeaningError
 from tests.support.contract_pairs import Pair, pair
@@ -73,8 +73,8 @@ def test_what_is_judged_safe_is_read_by_a_flink_table_as_it_was_meant(
                 expected = meant(both, data)
             except (NoValueError, NoMeaningError):
                 continue
-            found = table.row(header + data)
-            assert found == {name: comparable(each) for name, each in expected.items()}
+            row = table.row(header + data)
+            assert row == {name: comparable(each) for name, each in expected.items()}
 
 
 def comparable(meant: Any) -> Any:

@@ -1,8 +1,7 @@
-"""The real registry and the Avro rules give the same verdict, or a rule says why not.
+"""The real registry and the Avro rules give the same verdict, except for EXPLAINED rules.
 
-The registry (Java 1.12's SchemaCompatibility) leaves out the specification's rule for decimals,
-does not look at defaults' symbols and sizes, and either raises or sees nothing where a name leads
-to two fields.
+The registry (Java 1.12's SchemaCompatibility) does not compare decimals, does not check the symbols
+and sizes of defaults, and fails on or ignores a name that matches two fields.
 """
 
 import json
@@ -14,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from contracts.compatibility.check import avro_findings
+from contracts.compatibility.schema_check import avro_findings
 from schemas.avro.parse import InvalidSchemaError
 from stack.runtime import Stack
 from tests.support.schema_pairs import pair
@@ -24,7 +23,7 @@ pytestmark = pytest.mark.slow
 CASES = Path(__file__).parents[2] / "conformance" / "avro_compat_cases.json"
 EXPLAINED = {"decimal-scale", "decimal-precision", "default-unusable", "field-ambiguous"}
 PAIRS = 2000
-Texts = tuple[str, str]
+SchemaPair = tuple[str, str]
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +36,7 @@ def registry() -> Iterator[str]:
 
 
 def theirs(url: str, subject: str, reader: str, writer: str) -> str:
-    """What the registry says: compatible, incompatible or error."""
+    """Return the registry's verdict: compatible, incompatible or error."""
     with requests.Session() as session:
         registered = session.post(
             f"{url}/subjects/{subject}/versions", json={"schema": writer}, timeout=60
@@ -54,26 +53,26 @@ def theirs(url: str, subject: str, reader: str, writer: str) -> str:
     return "compatible" if judged.json()["is_compatible"] else "incompatible"
 
 
-def disagreements(url: str, name: str, pairs: list[Texts]) -> list[tuple[str, str, list[str]]]:
+def disagreements(url: str, name: str, pairs: list[SchemaPair]) -> list[tuple[str, str, list[str]]]:
     """(registry's verdict, pair, rules) of each pair on which it is not ours, unexplained."""
 
-    def compare(numbered: tuple[int, Texts]) -> tuple[str, str, list[str]] | None:
+    def compare(numbered: tuple[int, SchemaPair]) -> tuple[str, str, list[str]] | None:
         number, (reader, writer) = numbered
-        said = theirs(url, f"{name}-{number}", reader, writer)
+        verdict = theirs(url, f"{name}-{number}", reader, writer)
         rules = {finding.rule.id for finding in avro_findings(reader, writer)}
-        if said == ("incompatible" if rules else "compatible") or (rules and rules <= EXPLAINED):
+        if verdict == ("incompatible" if rules else "compatible") or (rules and rules <= EXPLAINED):
             return None
-        if said == "error" and rules:
+        if verdict == "error" and rules:
             return None
-        return said, f"{reader} reads {writer}", sorted(rules)
+        return verdict, f"{reader} reads {writer}", sorted(rules)
 
     with ThreadPoolExecutor(4) as pool:
-        return [found for found in pool.map(compare, enumerate(pairs)) if found]
+        return [each for each in pool.map(compare, enumerate(pairs)) if each]
 
 
-def random_pairs() -> list[Texts]:
+def random_pairs() -> list[SchemaPair]:
     """Pairs of schemas, by seeds."""
-    made: list[Texts] = []
+    made: list[SchemaPair] = []
     seed = 0
     while len(made) < PAIRS:
         reader, writer = map(json.dumps, pair(random.Random(seed)))
@@ -94,7 +93,7 @@ def test_the_registry_agrees_on_the_published_cases(registry: str) -> None:
 
 
 def test_the_registry_agrees_on_random_pairs(registry: str) -> None:
-    found = disagreements(registry, "random", random_pairs())
+    differences = disagreements(registry, "random", random_pairs())
     # It raises, too, where a branch of a union that no value needs has such a field.
-    assert [each for each in found if each[0] != "error"] == []
-    assert len(found) <= PAIRS // 100
+    assert [each for each in differences if each[0] != "error"] == []
+    assert len(differences) <= PAIRS // 100

@@ -1,4 +1,4 @@
-"""Plan and apply against a real broker and a real registry, drifted, interrupted, contradicted."""
+"""Plan and apply on a real broker and registry: drift, interruptions, conflicts."""
 
 import json
 import signal
@@ -15,9 +15,9 @@ from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
 from connect import kafka, registry
 from contracts.__main__ import main
 from contracts.contract import load_all
-from contracts.deployment.apply import carry_out
-from contracts.deployment.backend import Live
-from contracts.deployment.desired import wanted
+from contracts.deployment.apply import apply_plan
+from contracts.deployment.backend import LiveBackend
+from contracts.deployment.desired import desired_state
 from contracts.deployment.plan import Plan, plan
 from stack.runtime import Stack
 from tests.support.contract_sandbox import field
@@ -25,13 +25,13 @@ from tests.support.deployment_drill import Drill
 
 pytestmark = pytest.mark.slow
 
-NOWHERE = {"INVENTORY_REGISTRY": "http://127.0.0.1:1"}
+UNREACHABLE = {"INVENTORY_REGISTRY": "http://127.0.0.1:1"}
 
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with Stack.on_free_ports(["registry", "kafka"]) as there:
-        yield there
+    with Stack.on_free_ports(["registry", "kafka"]) as started:
+        yield started
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def drill(stack: Stack, tmp_path: Path, request: pytest.FixtureRequest) -> Drill
     )
 
 
-def test_plan_and_apply_end_with_2_then_0_and_with_1_when_there_is_no_answer(drill: Drill) -> None:
+def test_exit_codes_are_2_for_changes_then_0_and_1_without_a_registry(drill: Drill) -> None:
     codes = []
     for command in ("plan", "apply", "plan", "apply"):
         process = drill.process(command)
@@ -50,11 +50,11 @@ def test_plan_and_apply_end_with_2_then_0_and_with_1_when_there_is_no_answer(dri
         assert errors == ""
     assert codes == [2, 0, 0, 0]
     assert "nothing   1 topics and 2 subjects agree with the contracts" in output
-    nowhere = CliRunner().invoke(main, ["plan"], env=drill.stack.environment() | NOWHERE)
-    assert nowhere.exit_code == 1
+    unreachable = CliRunner().invoke(main, ["plan"], env=drill.stack.environment() | UNREACHABLE)
+    assert unreachable.exit_code == 1
 
 
-def test_the_drifted_world_is_named_and_mended_as_far_as_may_be(drill: Drill) -> None:
+def test_drift_is_listed_and_corrected_except_for_deletions(drill: Drill) -> None:
     drill.run("apply")
     clean = drill.state()
     drill.set("retention.ms", "3600000")
@@ -80,28 +80,28 @@ def test_the_drifted_world_is_named_and_mended_as_far_as_may_be(drill: Drill) ->
 
     planned = drill.run("plan")
     assert planned.exit_code == 2
-    mended = [
+    corrected = [
         f"topic {drill.topic}: retention.ms 3600000 -> -1; changed by hand",
         f"subject {drill.value}: mode NONE -> FULL_TRANSITIVE; changed by hand",
     ]
-    left = [
+    kept = [
         f"topic {drill.topic}: max.message.bytes = 1000 is not in the contract",
         f"topic {misspelt}: another spelling of {drill.topic}",
-        f"subject {drill.value}: version 3 is none that was released",
-        f"subject {drill.value}: version 4 is none that was released",
-        "subject stranger-value: no contract knows it",
-        f"subject {named}: no contract knows it",
+        f"subject {drill.value}: version 3 was never released",
+        f"subject {drill.value}: version 4 was never released",
+        "subject stranger-value: no contract declares it",
+        f"subject {named}: no contract declares it",
     ]
-    for said in mended + left:
-        assert f"drift     {said}" in planned.output
+    for description in corrected + kept:
+        assert f"drift     {description}" in planned.output
     applied = drill.run("apply")
     assert applied.exit_code == 0
     assert [line for line in applied.output.splitlines() if line.startswith("done")] == [
-        f"done      {said}" for said in mended
+        f"done      {description}" for description in corrected
     ]
     after = drill.run("plan")
     assert after.exit_code == 0
-    assert all(f"drift     {said}" in after.output for said in left)
+    assert all(f"drift     {description}" in after.output for description in kept)
     assert len(drill.state()[2][1][1]) == 4
 
     names = [
@@ -110,16 +110,16 @@ def test_the_drifted_world_is_named_and_mended_as_far_as_may_be(drill: Drill) ->
         f"setting/{drill.topic}/max.message.bytes",
         "subject/stranger-value",
     ]
-    told = [part for name in names for part in ("--delete", name)]
-    assert drill.run("apply", *told).exit_code == 0
+    approved = [part for name in names for part in ("--delete", name)]
+    assert drill.run("apply", *approved).exit_code == 0
     assert drill.state() == clean
     assert "stranger-value" not in drill.ask("GET", "subjects")
-    assert drill.run("apply", *told).exit_code == 0
+    assert drill.run("apply", *approved).exit_code == 0
     drill.admin.delete_topics([misspelt])[misspelt].result(30)
     drill.ask("DELETE", f"subjects/{named}")
 
 
-def test_a_retention_is_not_shortened_untold(drill: Drill) -> None:
+def test_a_shorter_retention_needs_approval(drill: Drill) -> None:
     drill.edit(lambda d: d["topic"]["config"].update({"retention.ms": "86400000"}))
     drill.run("apply")
     drill.set("retention.ms", "-1")
@@ -130,16 +130,16 @@ def test_a_retention_is_not_shortened_untold(drill: Drill) -> None:
     assert drill.state()[1]["retention.ms"] == "86400000"
 
 
-def test_other_partitions_are_a_conflict_and_nothing_is_done(drill: Drill) -> None:
+def test_another_number_of_partitions_is_a_conflict(drill: Drill) -> None:
     drill.admin.create_topics([NewTopic(drill.topic, 2, 1)])[drill.topic].result(30)
     for command in ("plan", "apply"):
         refused = drill.run(command)
         assert refused.exit_code == 1
-        assert "has 2 partitions and transaction.avsc says 4" in refused.output
+        assert "has 2 partitions and transaction.avsc declares 4" in refused.output
     assert drill.value not in drill.ask("GET", "subjects")
 
 
-def test_a_breaking_change_is_refused_by_plan_and_by_the_registry(drill: Drill) -> None:
+def test_plan_and_registry_refuse_a_breaking_change(drill: Drill) -> None:
     drill.run("apply")
     before = drill.state()
     broken = drill.rewritten(field("forced", "string"))
@@ -173,15 +173,15 @@ def test_a_version_that_the_registry_would_refuse_is_a_conflict(drill: Drill, mo
     assert drill.run("plan").exit_code == 0
 
 
-def made(drill: Drill, told: frozenset[str]) -> tuple[Plan, Live]:
+def made(drill: Drill, approved: frozenset[str]) -> tuple[Plan, LiveBackend]:
     settings = drill.stack.settings
-    live = Live(kafka.admin(settings), registry.client(settings), "the registry")
-    asked = wanted(load_all(drill.folder), drill.folder / "released")
-    return plan(asked, live.look(asked), told), live
+    live = LiveBackend(kafka.admin(settings), registry.client(settings), "the registry")
+    desired = desired_state(load_all(drill.folder), drill.folder / "released")
+    return plan(desired, live.actual_state(desired), approved), live
 
 
 def drift(drill: Drill) -> frozenset[str]:
-    """What each drill is to mend in four steps; returns what may be deleted."""
+    """Cause drift that four steps correct; return the deletions among them."""
     drill.run("apply")
     drill.set("retention.ms", "3600000")
     drill.set("segment.ms", "3600000")
@@ -192,7 +192,7 @@ def drift(drill: Drill) -> frozenset[str]:
 
 
 @pytest.mark.parametrize(("begin", "steps"), [(lambda _: frozenset(), 6), (drift, 4)])
-def test_stopped_after_each_step_and_run_again_it_ends_in_the_same_state(
+def test_stopping_after_any_step_and_running_again_reaches_the_same_state(
     stack: Stack, tmp_path: Path, begin: Any, steps: int
 ) -> None:
     ends = []
@@ -200,19 +200,19 @@ def test_stopped_after_each_step_and_run_again_it_ends_in_the_same_state(
         folder = tmp_path / str(last)
         folder.mkdir()
         drill = Drill(stack, folder, f"stopped-after-{last}-of-{steps}")
-        told = begin(drill)
-        first, live = made(drill, told)
+        approved = begin(drill)
+        first, live = made(drill, approved)
         assert len(first.todo) == steps
-        assert len(list(islice(carry_out(first, live), last))) == last
-        second, live = made(drill, told)
+        assert len(list(islice(apply_plan(first, live), last))) == last
+        second, live = made(drill, approved)
         assert second.todo == first.todo[last:]
         assert first.leads_to(second)
-        assert len(list(carry_out(second, live))) == steps - last
+        assert len(list(apply_plan(second, live))) == steps - last
         ends.append(drill.state())
     assert ends == ends[:1] * (steps + 1)
 
 
-def test_killed_with_sigkill_and_run_again_it_ends_in_the_same_state(
+def test_sigkill_after_any_step_and_running_again_reaches_the_same_state(
     stack: Stack, tmp_path: Path
 ) -> None:
     ends = []
@@ -223,7 +223,7 @@ def test_killed_with_sigkill_and_run_again_it_ends_in_the_same_state(
         drill.run("plan", "--out", str(folder / "rollout.json"))
         process = drill.process("apply", "--plan", str(folder / "rollout.json"))
         assert process.stdout
-        # Step 0 is the plan's last line: killed then, it is at work on its first step.
+        # Line 0 is the plan's last line: at that moment apply performs its first step.
         lines = (line for line in process.stdout if line.startswith(("Plan:", "done")))
         for _ in islice(lines, last + 1):
             pass
@@ -235,11 +235,11 @@ def test_killed_with_sigkill_and_run_again_it_ends_in_the_same_state(
     assert ends == ends[:1] * 5
 
 
-def test_a_plan_is_refused_when_somebody_changed_the_world_in_between(drill: Drill) -> None:
+def test_a_saved_plan_is_refused_after_a_change(drill: Drill) -> None:
     file = str(drill.folder / "rollout.json")
     drill.run("plan", "--out", file)
     drill.ask("POST", f"subjects/{drill.value}/versions", schema='"string"')
     refused = drill.run("apply", "--plan", file)
     assert refused.exit_code == 1
-    assert "no longer as they were" in refused.output
+    assert "have changed since this plan was made" in refused.output
     assert drill.topic not in drill.admin.list_topics(timeout=10).topics

@@ -1,4 +1,4 @@
-"""A contract's change is judged against every released version, offline."""
+"""Changed contracts are checked against every released version, offline."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from contracts import compatibility, release
 from contracts.compatibility.finding import Severity
-from contracts.compatibility.released import ContractFinding
+from contracts.compatibility.released_versions import ContractFinding
 from contracts.contract import SCHEMAS, Contract, load, load_all
 
 
@@ -31,10 +31,10 @@ def edit(folder: Path, change: Any) -> Contract:
 
 
 def findings(folder: Path, contract: Contract) -> list[ContractFinding]:
-    """What is found that is not safe."""
+    """Return the findings that are not safe."""
     versions = compatibility.released(contract, folder / "released")
-    found = compatibility.findings(contract, versions)
-    return [each for each in found if each.finding.severity is not Severity.SAFE]
+    findings = compatibility.findings(contract, versions)
+    return [each for each in findings if each.finding.severity is not Severity.SAFE]
 
 
 def test_the_working_contracts_are_compatible_with_all_released_versions() -> None:
@@ -79,8 +79,8 @@ BREAKING = {
 @pytest.mark.parametrize("change", BREAKING)
 def test_a_breaking_change_is_found(change: str, folder: Path) -> None:
     edited, rules = BREAKING[change]
-    found = {each.finding.rule.id for each in findings(folder, edit(folder, edited))}
-    assert rules <= found
+    rule_ids = {each.finding.rule.id for each in findings(folder, edit(folder, edited))}
+    assert rules <= rule_ids
 
 
 def test_an_old_version_counts_as_much_as_the_newest(folder: Path) -> None:
@@ -90,4 +90,4 @@ def test_an_old_version_counts_as_much_as_the_newest(folder: Path) -> None:
     dropped = edit(folder, lambda d: d["fields"].pop())
     list(release.release([dropped], folder / "released"))
     retyped = edit(folder, lambda d: d["fields"].append({**units, "type": ["null", "string"]}))
-    assert any("released/shipment/2.avsc" in str(found) for found in findings(folder, retyped))
+    assert any("released/shipment/2.avsc" in str(finding) for finding in findings(folder, retyped))

@@ -140,7 +140,7 @@ def test_what_somebody_wrote_into_the_log_stays(one: ContractSandbox) -> None:
     assert len(titles(log(one))) == 2
 
 
-def test_an_unfit_version_stops_it_before_anything_is_written(one: ContractSandbox) -> None:
+def test_an_invalid_version_stops_it_before_anything_is_written(one: ContractSandbox) -> None:
     (released(one) / "transaction" / "new.avsc").write_text("{}")
     add(one, "basket")
     before = tree(one.folder)

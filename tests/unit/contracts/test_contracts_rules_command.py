@@ -1,4 +1,4 @@
-"""`check` and `compat` on the command line: exit codes, places, one sentence for bad input."""
+"""The commands `check` and `compat`: exit codes, places and messages."""
 
 import importlib
 import json
@@ -46,7 +46,7 @@ def test_the_contracts_of_this_tree_pass_without_loading_any_client() -> None:
     assert "contracts are compatible with every released version" in ran.stdout
 
 
-def test_a_changed_scale_is_told_with_place_reader_example_and_remedy(schemas: Path) -> None:
+def test_a_changed_scale_is_reported_with_place_reader_example_and_remedy(schemas: Path) -> None:
     replace(schemas, "transaction", '"precision": 12, "scale": 2', '"precision": 12, "scale": 4')
     result = run("check", "--schemas", schemas)
     assert result.exit_code == 1
@@ -101,7 +101,7 @@ def attribute(stem: str, name: str, value: Any) -> Any:
     return change
 
 
-UNFIT = {
+INVALID = {
     "malformed JSON": (
         lambda folder: (folder / "shipment.avsc").write_text('{"type": "record",\n\n'),
         "shipment.avsc: not readable as JSON",
@@ -185,27 +185,27 @@ UNFIT = {
 }
 
 
-@pytest.mark.parametrize("fault", UNFIT)
-def test_an_unfit_contract_is_one_sentence_with_file_and_field_and_exit_2(
+@pytest.mark.parametrize("fault", INVALID)
+def test_an_invalid_contract_exits_with_2_and_names_file_and_field(
     fault: str, schemas: Path
 ) -> None:
-    change, said = UNFIT[fault]
+    change, message = INVALID[fault]
     change(schemas)
     before = {path: path.read_bytes() for path in schemas.rglob("*") if path.is_file()}
     result = run("check", "--schemas", schemas)
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert result.stderr.startswith(f"Error: {said}")
+    assert result.stderr.startswith(f"Error: {message}")
     assert len(result.stderr.splitlines()) == 1
     assert before == {path: path.read_bytes() for path in schemas.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("room", ["codegen.generate", "contracts.release"])
-@pytest.mark.parametrize("fault", [fault for fault in UNFIT if "version" not in fault])
-def test_nothing_is_written_of_an_unfit_contract(
+@pytest.mark.parametrize("fault", [fault for fault in INVALID if "version" not in fault])
+def test_generate_and_release_write_nothing_for_an_invalid_contract(
     room: str, fault: str, schemas: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    change, said = UNFIT[fault]
+    change, message = INVALID[fault]
     change(schemas)
     module = importlib.import_module(f"{room}_command")
     monkeypatch.setattr(module, "load_all", lambda: load_all(schemas))
@@ -220,28 +220,28 @@ def test_nothing_is_written_of_an_unfit_contract(
     result = CliRunner().invoke(entry, [command])
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert result.stderr.startswith(f"Error: {said}")
+    assert result.stderr.startswith(f"Error: {message}")
 
 
-def test_github_annotates_an_unfit_contract(schemas: Path) -> None:
+def test_github_annotates_an_invalid_contract(schemas: Path) -> None:
     (schemas / "shipment.avsc").write_text('{"type": "record",\n"name":: 3}')
     result = run("check", "--schemas", schemas, "--format", "github")
     assert (
-        f"::error file={schemas / 'shipment.avsc'},line=2,title=unfit-contract::" in result.stdout
+        f"::error file={schemas / 'shipment.avsc'},line=2,title=invalid-contract::" in result.stdout
     )
     assert result.exit_code == 2
 
 
 @pytest.fixture
 def compat(tmp_path: Path) -> Any:
-    def judge(reader: str, writer: str, *more: str) -> Result:
+    def run_compat(reader: str, writer: str, *more: str) -> Result:
         (tmp_path / "r.avsc").write_text(reader)
         (tmp_path / "w.avsc").write_text(writer)
         return run(
             "compat", "--reader", tmp_path / "r.avsc", "--writer", tmp_path / "w.avsc", *more
         )
 
-    return judge
+    return run_compat
 
 
 def test_compat_answers_by_exit_code(compat: Any) -> None:
@@ -259,14 +259,14 @@ def test_compat_answers_by_exit_code(compat: Any) -> None:
      '{"type": "fixed", "name": "F", "size": NaN}', "[" * 100_000],
     ids=lambda text: text[-30:] or "nothing",
 )  # fmt: skip
-def test_what_is_no_avro_cannot_be_judged(text: str, compat: Any) -> None:
+def test_an_invalid_schema_exits_with_2(text: str, compat: Any) -> None:
     for result in (compat(text, '"int"'), compat('"int"', text)):
         assert result.exit_code == 2
         assert len(result.stderr.splitlines()) == 1
         assert "avsc: not an Avro schema: " in result.stderr
 
 
-def test_a_missing_file_cannot_be_judged(tmp_path: Path) -> None:
+def test_a_missing_file_exits_with_2(tmp_path: Path) -> None:
     result = run("compat", "--reader", tmp_path / "none.avsc", "--writer", tmp_path)
     assert result.exit_code == 2
     assert "none.avsc: No such file" in result.stderr

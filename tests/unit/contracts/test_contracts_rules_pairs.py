@@ -1,6 +1,6 @@
-"""Random pairs of schemas, judged by what really happens when random values are read.
+"""Random pairs of schemas: the findings against the result of reading random values.
 
-The oracle is fastavro's resolution of bytes that the tests encode themselves. It is left out
+The oracle is fastavro's resolution of bytes that the tests encode themselves. It is not used
 where it is known to differ: it reads an empty union, and goes by a type's name or alias without the
 namespace, so that it takes one type for another where those agree.
 """
@@ -16,9 +16,9 @@ from fastavro import parse_schema, schemaless_reader
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from contracts.compatibility.check import avro_findings, is_safe, value_findings
 from contracts.compatibility.example import Chosen, NoFiniteValueError, example
 from contracts.compatibility.resolution import Resolution
+from contracts.compatibility.schema_check import avro_findings, is_safe, value_findings
 from schemas.avro.parse import InvalidSchemaError, parse
 from schemas.avro.schema import Schema
 from tests.support.schema_pairs import Document, Pair, pair, pairs
@@ -28,13 +28,13 @@ STRICT = ("default-missing", "enum-symbol-missing", "null-refused", "type-change
 
 
 def valid(both: Pair) -> tuple[str, str]:
-    """The texts of a pair of which both are schemas."""
-    texts = json.dumps(both[0]), json.dumps(both[1])
+    """Return a pair of valid schemas as JSON."""
+    schemas = json.dumps(both[0]), json.dumps(both[1])
     try:
-        assert all(map(parse, texts))
+        assert all(map(parse, schemas))
     except InvalidSchemaError:
         assume(False)
-    return texts
+    return schemas
 
 
 def bare(schema: Document) -> Document:
@@ -61,19 +61,19 @@ def types_in(schema: Schema, seen: set[Schema]) -> Iterator[Schema]:
 
 
 def known_to_differ(reader: str, writer: str) -> bool:
-    """Whether fastavro goes by a name alone where the schemas have more to say."""
+    """Return True if fastavro matches types by name that the specification keeps apart."""
     kinds: dict[str, set[str]] = defaultdict(set)
     for text in (reader, writer):
         owners: dict[str, set[str]] = defaultdict(set)
-        for found in types_in(parse(text), set()):
-            if found.kind == "union" and not found.parts:
+        for schema in types_in(parse(text), set()):
+            if schema.kind == "union" and not schema.parts:
                 return True
-            for name in (found.name, *found.aliases) if found.name else ():
-                kinds[name.rpartition(".")[2]].add(found.kind)
-                owners[name.rpartition(".")[2]].add(found.name)
+            for name in (schema.name, *schema.aliases) if schema.name else ():
+                kinds[name.rpartition(".")[2]].add(schema.kind)
+                owners[name.rpartition(".")[2]].add(schema.name)
         if any(len(types) > 1 for types in owners.values()):
             return True
-    return any(len(found) > 1 for found in kinds.values())
+    return any(len(types) > 1 for types in kinds.values())
 
 
 def read(data: bytes, reader: Document, writer: Document) -> Any:
@@ -130,8 +130,8 @@ def test_the_example_of_a_finding_is_a_value_of_the_writer_that_cannot_be_read(b
 @given(pairs())
 def test_there_is_a_finding_exactly_when_the_schemas_do_not_fit(both: Pair) -> None:
     reader, writer = valid(both)
-    fits = Resolution().fits(parse(reader), parse(writer))
-    assert fits == (avro_findings(reader, writer) == [])
+    can_read = Resolution().can_read(parse(reader), parse(writer))
+    assert can_read == (avro_findings(reader, writer) == [])
 
 
 @given(pairs())

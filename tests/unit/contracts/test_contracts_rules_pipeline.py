@@ -5,9 +5,14 @@ from typing import Any
 
 import pytest
 
-from contracts.compatibility.check import avro_findings, is_safe, key_findings, value_findings
 from contracts.compatibility.finding import Finding, Severity
 from contracts.compatibility.rules import PIPELINE, RULES
+from contracts.compatibility.schema_check import (
+    avro_findings,
+    is_safe,
+    key_findings,
+    value_findings,
+)
 
 DATE = {"type": "int", "logicalType": "date"}
 MILLIS = {"type": "long", "logicalType": "timestamp-millis"}

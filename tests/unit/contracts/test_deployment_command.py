@@ -1,4 +1,4 @@
-"""The commands plan and apply, on contracts of a folder and a world of dicts."""
+"""The commands plan and apply, on a folder of contracts and an in-memory backend."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.support.deployment_model import Model
 
 
 class Pipeline(ContractSandbox):
-    """The contract, released once, and a world."""
+    """A contract, released once, and an in-memory backend."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -35,7 +35,7 @@ OPTIONAL = field("pallet", ["null", "string"], default=None)
 REQUIRED = field("pallet", "string")
 
 
-def test_plan_ends_with_2_for_changes_and_0_for_none_and_changes_nothing(
+def test_plan_exits_with_2_for_changes_and_0_for_none(
     pipeline: Pipeline,
 ) -> None:
     planned = pipeline.run("plan")
@@ -52,17 +52,17 @@ def test_plan_ends_with_2_for_changes_and_0_for_none_and_changes_nothing(
 
 
 @pytest.mark.parametrize(
-    ("change", "said"), [(OPTIONAL, "contracts release"), (REQUIRED, "default-missing")]
+    ("change", "message"), [(OPTIONAL, "contracts release"), (REQUIRED, "default-missing")]
 )
-def test_a_contract_that_is_not_released_or_breaks_is_a_conflict(
-    pipeline: Pipeline, change: Change, said: str
+def test_an_unreleased_or_incompatible_contract_is_a_conflict(
+    pipeline: Pipeline, change: Change, message: str
 ) -> None:
     pipeline.edit(change)
-    for asked in ("plan", "apply"):
-        refused = pipeline.run(asked)
+    for command_name in ("plan", "apply"):
+        refused = pipeline.run(command_name)
         assert refused.exit_code == 1
         assert "conflict  contract transaction.avsc" in refused.output
-        assert said in refused.output
+        assert message in refused.output
     assert pipeline.model.log == []
 
 
@@ -76,12 +76,12 @@ def test_a_released_version_is_registered(pipeline: Pipeline) -> None:
     assert "subject transactions-value: released version 2" in planned.output
 
 
-def test_an_unfit_contract_is_no_change(pipeline: Pipeline) -> None:
+def test_an_invalid_contract_exits_with_1(pipeline: Pipeline) -> None:
     pipeline.edit(lambda d: d.pop("owner"))
     assert pipeline.run("plan").exit_code == 1
 
 
-def test_a_drifted_world_is_named_and_mended_as_far_as_may_be(pipeline: Pipeline) -> None:
+def test_drift_is_listed_and_corrected_except_for_deletions(pipeline: Pipeline) -> None:
     pipeline.run("apply")
     model = pipeline.model
     model.topics["transactions"][1].update({"retention.ms": "1000", "segment.ms": "1"})
@@ -91,15 +91,15 @@ def test_a_drifted_world_is_named_and_mended_as_far_as_may_be(pipeline: Pipeline
     model.subjects["other-value"] = {1: '"string"'}
     planned = pipeline.run("plan")
     assert planned.exit_code == 2
-    for said in (
+    for description in (
         "topic transactions: retention.ms 1000 -> -1; changed by hand",
-        "topic transactions: segment.ms = 1 is not in the contract; left as it is",
-        "topic Transactions: another spelling of transactions; left as it is",
+        "topic transactions: segment.ms = 1 is not in the contract; kept",
+        "topic Transactions: another spelling of transactions; kept",
         "subject transactions-value: mode NONE -> FULL_TRANSITIVE; changed by hand",
-        "subject transactions-value: version 2 is none that was released; left as it is",
-        "subject other-value: no contract knows it; left as it is",
+        "subject transactions-value: version 2 was never released; kept",
+        "subject other-value: no contract declares it; kept",
     ):
-        assert f"drift     {said}" in planned.output
+        assert f"drift     {description}" in planned.output
     assert "payments" not in planned.output
     assert pipeline.run("apply").exit_code == 0
     assert model.config("transactions")["retention.ms"] == "-1"
@@ -109,13 +109,13 @@ def test_a_drifted_world_is_named_and_mended_as_far_as_may_be(pipeline: Pipeline
     assert left.exit_code == 0
     assert left.output.count("drift") == 4
     names = ["subject/other-value", "version/transactions-value/2"]
-    told = [part for name in names for part in ("--delete", name)]
-    assert pipeline.run("apply", *told).exit_code == 0
+    approved = [part for name in names for part in ("--delete", name)]
+    assert pipeline.run("apply", *approved).exit_code == 0
     assert sorted(model.deleted) == names
-    assert pipeline.run("apply", *told).exit_code == 0
+    assert pipeline.run("apply", *approved).exit_code == 0
 
 
-def test_what_belongs_to_a_contract_is_not_deleted(pipeline: Pipeline) -> None:
+def test_a_contracts_subject_cannot_be_deleted(pipeline: Pipeline) -> None:
     pipeline.run("apply")
     refused = pipeline.run("apply", "--delete", "subject/transactions-value")
     assert refused.exit_code == 1
@@ -123,7 +123,7 @@ def test_what_belongs_to_a_contract_is_not_deleted(pipeline: Pipeline) -> None:
     assert pipeline.model.deleted == []
 
 
-def test_a_written_plan_is_carried_out_and_again_changes_nothing(pipeline: Pipeline) -> None:
+def test_a_saved_plan_is_applied_once(pipeline: Pipeline) -> None:
     file = str(pipeline.folder / "rollout.json")
     assert pipeline.run("plan", "--out", file).exit_code == 2
     assert pipeline.run("apply", "--plan", file).exit_code == 0
@@ -133,7 +133,7 @@ def test_a_written_plan_is_carried_out_and_again_changes_nothing(pipeline: Pipel
     assert pipeline.model.log == done
 
 
-def test_a_written_plan_is_refused_when_the_world_or_the_contracts_changed(
+def test_a_saved_plan_is_refused_after_a_change(
     pipeline: Pipeline,
 ) -> None:
     file = str(pipeline.folder / "rollout.json")
@@ -141,24 +141,24 @@ def test_a_written_plan_is_refused_when_the_world_or_the_contracts_changed(
     pipeline.model.subjects["other-value"] = {1: '"string"'}
     refused = pipeline.run("apply", "--plan", file)
     assert refused.exit_code == 1
-    assert "no longer as they were" in refused.output
+    assert "have changed since this plan was made" in refused.output
     del pipeline.model.subjects["other-value"]
     pipeline.edit(lambda d: d["topic"]["config"].update({"segment.ms": "1"}))
     assert pipeline.run("apply", "--plan", file).exit_code == 1
     assert pipeline.model.log == []
 
 
-def test_the_plan_as_json_is_the_file(pipeline: Pipeline) -> None:
+def test_the_json_output_equals_the_saved_plan(pipeline: Pipeline) -> None:
     file = pipeline.folder / "rollout.json"
     printed = pipeline.run("plan", "--format", "json", "--out", str(file))
     assert json.loads(printed.output) == json.loads(file.read_text("utf-8"))
 
 
-FORMAT_2 = '{"format": 2, "where": "the model", "delete": [], "steps": []}'
+FORMAT_1 = '{"format": 1, "where": "the model", "delete": [], "steps": []}'
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', FORMAT_2, "\x00"])
-def test_what_is_no_plan_is_refused_with_a_sentence(pipeline: Pipeline, text: str) -> None:
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 2}', FORMAT_1, "\x00"])
+def test_an_invalid_plan_file_is_refused(pipeline: Pipeline, text: str) -> None:
     file = pipeline.folder / "rollout.json"
     file.write_text(text, "utf-8")
     refused = pipeline.run("apply", "--plan", str(file))
@@ -169,21 +169,19 @@ def test_what_is_no_plan_is_refused_with_a_sentence(pipeline: Pipeline, text: st
     assert pipeline.run("apply", "--plan", f"{file}.none").exit_code == 1
 
 
-def test_a_contract_that_is_gone_leaves_its_topic_named(pipeline: Pipeline) -> None:
+def test_a_removed_contract_leaves_its_topic_and_subjects_as_drift(pipeline: Pipeline) -> None:
     pipeline.run("apply")
     pipeline.path.unlink()
     left = pipeline.run("plan")
     assert left.exit_code == 0
-    assert "drift     topic transactions: only older versions of the contracts have it" in (
-        left.output
-    )
-    assert "drift     subject transactions-key: no contract knows it" in left.output
+    assert "drift     topic transactions: declared by older contract versions only" in (left.output)
+    assert "drift     subject transactions-key: no contract declares it" in left.output
 
 
-def test_many_subjects_of_others_are_counted(pipeline: Pipeline) -> None:
+def test_many_foreign_subjects_are_summarised(pipeline: Pipeline) -> None:
     pipeline.run("apply")
     pipeline.model.subjects |= {f"other-{number:03}": {1: '"string"'} for number in range(100)}
     left = pipeline.run("plan")
-    assert "drift     80 more subjects that no contract knows" in left.output
+    assert "drift     80 more subjects without a contract" in left.output
     assert "other-020" not in left.output
     assert len(json.loads(pipeline.run("plan", "--format", "json").output)["steps"]) == 100

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.compatibility.check import is_safe, value_findings
 from contracts.compatibility.example import Chosen, NoFiniteValueError, example, printed
 from contracts.compatibility.finding import Severity
+from contracts.compatibility.schema_check import is_safe, value_findings
 from schemas.avro.parse import parse
 from schemas.wire import DecodeError, Decoder
 from tests.support.avro_meaning import NoMeaningError, default, meaning, tree

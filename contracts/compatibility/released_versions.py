@@ -1,15 +1,15 @@
-"""A contract against its released versions, in the directions that its compatibility asks for.
+"""Check a contract against its released versions, in the directions of its compatibility mode.
 
-BACKWARD: the contract reads what the versions wrote. FORWARD: the versions read what it writes.
-FULL: both. Without _TRANSITIVE only the newest version counts. Keys never change, whatever the
-mode.
+BACKWARD: the contract reads the records of its versions. FORWARD: the versions read the records
+of the contract. FULL: both. Without _TRANSITIVE, only the newest version is checked. A key schema
+must not change in any mode.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from contracts.compatibility import check
+from contracts.compatibility import schema_check
 from contracts.compatibility.example import NoFiniteValueError, example, printed
 from contracts.compatibility.finding import Finding, Severity
 from contracts.contract import SCHEMAS, Contract, load
@@ -19,49 +19,56 @@ from schemas.avro.parse import parse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractFinding:
-    """A finding, and between which files."""
+    """A finding between a contract and one of its released versions."""
 
     contract: Contract
+    """The contract that is checked."""
     part: str
     """"key" or "value"."""
     reader: Path
+    """The file of the reader schema."""
     writer: Path
+    """The file of the writer schema."""
     finding: Finding
+    """The rule, the place and the difference."""
     example: str | None
-    """A value of the writer that breaks, as JSON; None where nothing breaks."""
+    """A value that breaks the reader, as JSON; None unless the finding is breaking."""
 
     def __str__(self) -> str:
-        found = self.finding
+        finding = self.finding
         return (
-            f"{self.contract.path.name}: {self.part} {found.path}: {found.rule.id}: {found.what} "
+            f"{self.contract.path.name}: {self.part} {finding.path}: "
+            f"{finding.rule.id}: {finding.what} "
             f"({label(self.reader)} reads {label(self.writer)})"
         )
 
 
 def released(contract: Contract, folder: Path = SCHEMAS / "released") -> list[Contract]:
-    """Every version ever published, the oldest first. Raises InvalidContractError."""
+    """Return every released version, oldest first. Raises InvalidContractError."""
     paths = list((folder / contract.stem).glob("*.avsc"))
     for path in paths:
         if not path.stem.isdecimal():
-            raise InvalidContractError(path, "expected the version's number as the file's name.")
+            raise InvalidContractError(
+                path, "expected a version number as the file name, such as 1.avsc."
+            )
     return [load(path) for path in sorted(paths, key=lambda path: int(path.stem))]
 
 
 def is_released(contract: Contract, versions: list[Contract]) -> bool:
-    """Whether the newest published version says the same to every reader and writer."""
+    """Return True if the newest released version has the contract's subjects and schemas."""
     return bool(versions) and contract.subjects == versions[-1].subjects
 
 
 def findings(contract: Contract, versions: list[Contract]) -> list[ContractFinding]:
-    """What the rules find, one finding for each rule, place and direction.
+    """Return the findings against all versions, one for each rule, place and direction.
 
-    It is shown with the newest version that it is found with; what is safe, with the newest only.
+    Each names the newest version that has it; safe findings cover the newest version only.
     """
-    kept: dict[tuple[str, str, str, bool], ContractFinding] = {}
-    for found in _all(contract, versions):
-        forward = found.writer == contract.path
-        kept.setdefault((found.finding.rule.id, found.part, found.finding.path, forward), found)
-    return list(kept.values())
+    findings: dict[tuple[str, str, str, bool], ContractFinding] = {}
+    for each in _all(contract, versions):
+        forward = each.writer == contract.path
+        findings.setdefault((each.finding.rule.id, each.part, each.finding.path, forward), each)
+    return list(findings.values())
 
 
 def _all(contract: Contract, versions: list[Contract]) -> Iterator[ContractFinding]:
@@ -79,34 +86,34 @@ def _all(contract: Contract, versions: list[Contract]) -> Iterator[ContractFindi
 
 def _key(contract: Contract, version: Contract) -> Iterator[ContractFinding]:
     if contract.key_schema != version.key_schema:
-        for finding in check.key_findings(contract.key_schema, version.key_schema):
+        for finding in schema_check.key_findings(contract.key_schema, version.key_schema):
             if finding.severity is not Severity.SAFE:
-                yield _found(contract, "key", contract, version, finding)
+                yield _contract_finding(contract, "key", contract, version, finding)
 
 
 def _value(
     contract: Contract, *, reader: Contract, writer: Contract, newest: bool
 ) -> Iterator[ContractFinding]:
-    for finding in check.value_findings(reader.schema, writer.schema, contract.flink):
+    for finding in schema_check.value_findings(reader.schema, writer.schema, contract.flink):
         if newest or finding.severity is not Severity.SAFE:
-            yield _found(contract, "value", reader, writer, finding)
+            yield _contract_finding(contract, "value", reader, writer, finding)
 
 
-def _found(
+def _contract_finding(
     contract: Contract, part: str, reader: Contract, writer: Contract, finding: Finding
 ) -> ContractFinding:
-    shown = None
+    value = None
     if finding.severity is Severity.BREAKING:
         schema = parse(writer.key_schema if part == "key" else writer.schema)
         try:
-            shown = printed(example(schema, finding))
+            value = printed(example(schema, finding))
         except NoFiniteValueError:
-            shown = None
+            value = None
     return ContractFinding(
         contract=contract,
         part=part,
         reader=reader.path,
         writer=writer.path,
         finding=finding,
-        example=shown,
+        example=value,
     )
