@@ -1,4 +1,4 @@
-"""A contract changes under load: first one that harms nobody, then one that would.
+"""A contract changes under load: first a compatible change, then a breaking one.
 
 Two trees stand side by side: this one, which runs, and a copy of it in which `transaction` has one
 field more. The copy's producers write first; then its job goes on with the state of the old one.

@@ -36,16 +36,16 @@ def of(kind: Any, **more: Any) -> dict[str, Any]:
     return record({"name": "f", "type": kind, **more})
 
 
-def found(reader: Any, writer: Any, flink: str | None = None) -> list[Finding]:
+def findings(reader: Any, writer: Any, flink: str | None = None) -> list[Finding]:
     return value_findings(json.dumps(reader), json.dumps(writer), flink)
 
 
 def rules(reader: Any, writer: Any, flink: str | None = None) -> set[str]:
-    return {finding.rule.id for finding in found(reader, writer, flink)}
+    return {finding.rule.id for finding in findings(reader, writer, flink)}
 
 
 NULLABLE = ["null", "int"]
-FOUND = {
+EXAMPLES = {
     "decimal-scale": (of(decimal(10, 4)), of(decimal(10, 2))),
     "decimal-precision": (of(decimal(12, 2)), of(decimal(10, 2))),
     "timestamp-unit": (of(MICROS), of(MILLIS)),
@@ -100,13 +100,13 @@ NOT_FOUND = {
 
 def test_every_rule_of_the_pipeline_has_an_example_for_and_against() -> None:
     elsewhere = {"key-changed", "flink-cannot-write-enum"}
-    assert PIPELINE.keys() - elsewhere <= FOUND.keys()
-    assert FOUND.keys() == NOT_FOUND.keys()
+    assert PIPELINE.keys() - elsewhere <= EXAMPLES.keys()
+    assert EXAMPLES.keys() == NOT_FOUND.keys()
 
 
-@pytest.mark.parametrize("rule", FOUND)
+@pytest.mark.parametrize("rule", EXAMPLES)
 def test_a_rule_finds_what_it_is_for(rule: str) -> None:
-    assert rule in rules(*FOUND[rule])
+    assert rule in rules(*EXAMPLES[rule])
 
 
 @pytest.mark.parametrize("rule", NOT_FOUND)
@@ -144,7 +144,7 @@ def test_what_flink_cannot_hold_is_found_though_nothing_changed(kind: Any) -> No
     ids=json.dumps,
 )  # fmt: skip
 def test_what_flink_holds_is_safe_when_nothing_changed(kind: Any) -> None:
-    assert found(of(kind), of(kind)) == []
+    assert findings(of(kind), of(kind)) == []
 
 
 def test_a_default_of_a_later_branch_is_none_for_flinks_avro() -> None:
@@ -174,23 +174,23 @@ def test_any_change_of_a_key_is_found_even_a_doc() -> None:
     ],
     ids=["optional field added", "field no longer read", "doc"],
 )  # fmt: skip
-def test_harmless_changes_are_safe_and_said(reader: Any, writer: Any) -> None:
-    assert found(reader, writer)
-    assert is_safe(found(reader, writer))
+def test_harmless_changes_are_reported_as_safe(reader: Any, writer: Any) -> None:
+    assert findings(reader, writer)
+    assert is_safe(findings(reader, writer))
 
 
-def test_a_name_that_leads_to_two_fields_is_refused_from_either_side() -> None:
+def test_a_name_that_matches_two_fields_is_ambiguous_in_either_direction() -> None:
     renamed = {"name": "g", "aliases": ["f"], "type": "int"}
     both = record({"name": "f", "type": "int"}, {"name": "g", "type": "int"})
     for reader, writer in [
         (record(renamed), both),
         (record({"name": "f", "type": "int"}, renamed), of("int")),
     ]:
-        found = avro_findings(json.dumps(reader), json.dumps(writer))
-        assert {finding.rule.id for finding in found} == {"field-ambiguous"}
+        ambiguous = avro_findings(json.dumps(reader), json.dumps(writer))
+        assert {finding.rule.id for finding in ambiguous} == {"field-ambiguous"}
 
 
-def test_a_default_that_is_no_symbol_is_refused_where_it_is_used() -> None:
+def test_an_enum_default_must_be_a_symbol() -> None:
     reader = json.dumps(of(enum("AB"), default="C"))
     assert [f.rule.id for f in avro_findings(reader, json.dumps(record()))] == ["default-unusable"]
     assert avro_findings(reader, json.dumps(of(enum("AB")))) == []
@@ -204,10 +204,10 @@ def test_a_value_that_two_branches_can_read_is_found() -> None:
 
 
 def test_a_finding_says_where() -> None:
-    (finding,) = found(of(decimal(10, 4)), of(decimal(10, 2)))
+    (finding,) = findings(of(decimal(10, 4)), of(decimal(10, 2)))
     assert finding.path == "/fields/f/type"
     assert finding.field == "f"
-    (inside,) = found(of(["null", MILLIS]), of(["null", "long"]))
+    (inside,) = findings(of(["null", MILLIS]), of(["null", "long"]))
     assert inside.path == "/fields/f/type/1"
 
 
