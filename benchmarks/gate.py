@@ -1,8 +1,10 @@
 """Cost of the gate, each figure beside a bare consume and produce of the same run.
 
-First the time that it adds at 200 events a second, and its CPU when nothing comes; then records
-per CPU-second and wall second of what lies in a topic, all good and every second one bad; how long
-it takes to list the quarantine then; last the whole pipeline without the gate and with it.
+1. The latency that it adds at 200 events a second, and its CPU when idle.
+2. Throughput over a full topic, all records valid and every second one invalid.
+3. The time to list the quarantine after that.
+4. The whole pipeline without the gate and with it.
+
 Run: python -m benchmarks.gate
 """
 
@@ -38,7 +40,7 @@ PARTITIONS = range(4)
 
 
 def latency(stack: Stack) -> None:
-    """Prints what the gate, a process of its own, adds to produce → consume."""
+    """Print what the gate, a process of its own, adds to the time from produce to consume."""
     settings = stack.settings
     schemas = registry.client(settings)
     decoder = Decoder(Transaction, lambda schema_id: registry.schema_text(schemas, schema_id))
@@ -79,7 +81,7 @@ def compare(settings: Settings, decoder: Decoder[Transaction], gate: psutil.Proc
     quiet = cpu(gate)
     time.sleep(IDLE_SECONDS)
     idle = (cpu(gate) - quiet) / IDLE_SECONDS
-    print(f"CPU of the gate: {used:.1%} of a core at {RATE}/s, {idle:.1%} when nothing comes")
+    print(f"CPU of the gate: {used:.1%} of a core at {RATE}/s, {idle:.1%} when idle")
 
 
 def cpu(process: psutil.Process) -> float:
@@ -110,8 +112,8 @@ def fill(settings: Settings, bad: bool) -> None:
 def timed(work: Callable[[int], int]) -> tuple[float, float]:
     """(records per CPU-second, records per second) of work over RECORDS.
 
-    work: goes on until so many records are done, and says how many are. What comes before the
-    first, such as joining a group, is not timed.
+    work: runs until that many records are done, and returns how many are. What precedes the first,
+    such as joining a group, is not timed.
     """
     begun = work(1)
     wall, spent = time.perf_counter(), time.process_time()
@@ -119,18 +121,18 @@ def timed(work: Callable[[int], int]) -> tuple[float, float]:
     return done / (time.process_time() - spent), done / (time.perf_counter() - wall)
 
 
-def bare(consumer: Consumer, outlet: Forwarder) -> Callable[[int], int]:
-    """Copies records."""
+def bare(consumer: Consumer, forwarder: Forwarder) -> Callable[[int], int]:
+    """Build work that copies records."""
     done = 0
 
     def copy(target: int) -> int:
         nonlocal done
         while done < target:
             for message in consumer.consume(1000, 0.1):
-                outlet.accept(message, BARE)
+                forwarder.accept(message, BARE)
                 done += 1
-            outlet.poll()
-        while not outlet.flush(1):
+            forwarder.poll()
+        while not forwarder.flush(1):
             pass
         return done
 
@@ -138,16 +140,16 @@ def bare(consumer: Consumer, outlet: Forwarder) -> Callable[[int], int]:
 
 
 def through(gate: Gate) -> Callable[[int], int]:
-    """Judges records and hands them on."""
+    """Build work that validates and forwards records."""
 
-    def judged() -> int:
+    def processed() -> int:
         return gate.accepted + gate.quarantined.total()
 
-    def judge(target: int) -> int:
-        gate.run(lambda: judged() >= target, lambda: None)
-        return judged()
+    def process(target: int) -> int:
+        gate.run(lambda: processed() >= target, lambda: None)
+        return processed()
 
-    return judge
+    return process
 
 
 def throughput(stack: Stack) -> None:
@@ -157,12 +159,12 @@ def throughput(stack: Stack) -> None:
     consumer = Consumer({"bootstrap.servers": settings.kafka_servers, "group.id": BARE})
     consumer.assign([TopicPartition(Transaction.TOPIC, p, OFFSET_END) for p in PARTITIONS])
     consumer.poll(2)
-    outlet = Forwarder(settings, Encoder(lambda *_: 0))
+    forwarder = Forwarder(settings, Encoder(lambda *_: 0))
     figures: dict[str, tuple[float, float]] = {}
     for flood in (False, True):
         fill(settings, flood)
         if not flood:
-            figures["bare"] = timed(bare(consumer, outlet))
+            figures["bare"] = timed(bare(consumer, forwarder))
             consumer.close()
         gate = Gate(settings, "gate-1")
         figures["every second one bad" if flood else "gate"] = timed(through(gate))
@@ -219,15 +221,15 @@ def sight(stack: Stack) -> None:
 
 
 def whole(gate: str) -> tuple[float, float]:
-    """(records per CPU-second, per second) from the topic to the last level; start-up counts."""
+    """Return records per CPU-second and per second to the last level, start-up included."""
     with pipeline(gate=gate) as stack:
         fill(stack.settings, bad=False)
         start = time.perf_counter()
         start_job(stack)
         wait_for_levels(stack.settings, RECORDS)
         wall = time.perf_counter() - start
-        parts = ("gate", "job") if gate == "on" else ("job",)
-        return RECORDS / sum(cpu_seconds(stack, part) for part in parts), RECORDS / wall
+        services = ("gate", "job") if gate == "on" else ("job",)
+        return RECORDS / sum(cpu_seconds(stack, service) for service in services), RECORDS / wall
 
 
 def main() -> None:

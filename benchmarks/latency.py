@@ -1,6 +1,6 @@
-"""From produce to the level read back, beside bare produce to consume in the same run.
+"""Latency from produce to the published level, beside bare produce to consume of the same run.
 
-Without the gate and with it, at 200 events a second, on a machine that does nothing else.
+Without the gate and with it, at 200 events a second; needs an otherwise idle machine.
 Run: python -m benchmarks.latency
 """
 
@@ -27,7 +27,7 @@ EVENTS = 8_000
 
 
 def sale(number: int) -> Transaction:
-    """One event of a product of its own: its level's sku says which event it was."""
+    """Build one event of a product of its own, so that a level's sku identifies its event."""
     at = utc_now()
     return Transaction(
         event_id=f"{number}",
@@ -45,7 +45,7 @@ def sale(number: int) -> Transaction:
 
 
 class Arrivals(threading.Thread):
-    """Notes when the record of each event number becomes readable in a topic."""
+    """Records the time at which each event's record becomes readable in a topic."""
 
     def __init__(self, settings: Settings, topic: str, number: Callable[[bytes], int]) -> None:
         super().__init__(daemon=True)
@@ -72,7 +72,7 @@ class Arrivals(threading.Thread):
 
 
 def paced(settings: Settings, warm: Callable[[], None] = lambda: None) -> dict[int, float]:
-    """Send the sales at RATE: when each was sent. warm: called when the warm-up is over."""
+    """Send sales at RATE and return the time of each; warm: called after the warm-up."""
     produced: dict[int, float] = {}
     with Publisher(settings, [Transaction]) as publisher:
         start = time.perf_counter()
@@ -88,7 +88,7 @@ def paced(settings: Settings, warm: Callable[[], None] = lambda: None) -> dict[i
 
 
 def measured(stack: Stack) -> dict[str, tuple[float, float]]:
-    """Path -> (p50, p99) in milliseconds, of a pipeline whose job runs."""
+    """Return path -> (p50, p99) in milliseconds; the job must be running."""
     settings = stack.settings
     schemas = registry.client(settings)
     text_of = lambda schema_id: registry.schema_text(schemas, schema_id)  # noqa: E731

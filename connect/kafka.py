@@ -15,7 +15,9 @@ ANSWER_SECONDS = 10.0
 GATE_GROUP = "inventory-gate"
 """Consumer group of all gates."""
 VIEWS_GROUP = "inventory-views"
+"""Group of the read model's consumers, which commit nothing."""
 AUDIT_GROUP = "inventory-audit"
+"""Group of the audit's consumers, which commit nothing."""
 Partition = tuple[str, int]
 """(topic, partition)"""
 SILENT = logging.getLogger(__name__)

@@ -72,7 +72,7 @@ class Canaries:
         self._levels = TopicReader(world.settings, [InventoryLevel], since)
         self._publisher = Publisher(world.settings, [Shipment])
 
-    def sing(self, name: str, seconds: float) -> float:
+    def send_and_wait(self, name: str, seconds: float) -> float:
         """Send one shipment and return the seconds until its level is published."""
         canary = to_own_shelf(name)
         self._publisher.send(canary)
@@ -105,7 +105,7 @@ def test_every_poison_is_quarantined_and_every_canary_reaches_its_level(
             bad[poison.name] = poison
             sender.send(poison.name, poison.topic, poison.key, poison.value)
             sender.flush()
-            canaries.sing(f"canary-{number}", SECONDS_TO_A_LEVEL)
+            canaries.send_and_wait(f"canary-{number}", SECONDS_TO_A_LEVEL)
     assert len(bad) >= 60
     in_quarantine = by_coordinates(quarantined(world.stack))
     assert {sender.coordinates[name]: poison.reason for name, poison in bad.items()} == {
@@ -138,7 +138,7 @@ def test_a_gate_that_is_killed_or_frozen_under_load_loses_nothing(
     thread.start()
     try:
         # A job that has just started needs longer than a gate that returns.
-        canaries.sing("before", SECONDS_TO_SETTLE)
+        canaries.send_and_wait("before", SECONDS_TO_SETTLE)
         for number in range(INTERRUPTIONS):
             time.sleep(chance.uniform(1, 4))
             pid = world.stack.pid("gate")
@@ -150,7 +150,7 @@ def test_a_gate_that_is_killed_or_frozen_under_load_loses_nothing(
             else:
                 os.kill(pid, signal.SIGKILL)
             world.stack.wait("gate")
-            canaries.sing(f"after-{number}", SECONDS_AFTER_RETURN)
+            canaries.send_and_wait(f"after-{number}", SECONDS_AFTER_RETURN)
     finally:
         done.set()
         thread.join()
