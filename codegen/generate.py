@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen import asyncapi, dataclasses, dictionary, flink_tables
+from codegen import asyncapi, dataclasses, dictionary, flink_tables, settings_document
 from contracts.contract import Contract
 
 ROOT = Path(__file__).parent.parent
@@ -11,6 +11,7 @@ PYTHON = Path("schemas/generated")
 SQL = Path("flink/sql/generated")
 DICTIONARY = Path("docs/contracts.md")
 ASYNCAPI = Path("docs/asyncapi.json")
+SETTINGS = Path("docs/settings.md")
 
 
 def render(contracts: list[Contract]) -> dict[Path, str]:
@@ -19,6 +20,7 @@ def render(contracts: list[Contract]) -> dict[Path, str]:
         PYTHON / "__init__.py": dataclasses.package(contracts),
         DICTIONARY: dictionary.document(contracts),
         ASYNCAPI: asyncapi.document(contracts),
+        SETTINGS: settings_document.document(),
     }
     for contract in contracts:
         files[PYTHON / f"{contract.stem}.py"] = dataclasses.module(contract)
@@ -50,7 +52,7 @@ def compare(files: dict[Path, str], root: Path = ROOT) -> Difference:
         for folder, ending in ((PYTHON, "*.py"), (SQL, "*.sql"))
         for path in (root / folder).glob(ending)
     }
-    existing |= {path for path in (DICTIONARY, ASYNCAPI) if (root / path).exists()}
+    existing |= {path for path in (DICTIONARY, ASYNCAPI, SETTINGS) if (root / path).exists()}
     return Difference(
         stale=sorted(
             path

@@ -13,6 +13,8 @@ from connect.errors import UserError
 from contracts.contract import SCHEMAS, Contract, load, load_all
 
 DOCUMENTS = (generate.DICTIONARY, generate.ASYNCAPI)
+SOURCES = {generate.SETTINGS: "connect/settings.py"}
+"""Documents that are not rendered from the contracts."""
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,8 @@ def test_every_generated_file_says_where_it_comes_from(contracts: list[Contract]
     for path, text in generate.render(contracts).items():
         # JSON has no comments: its first attributes say it.
         first = text.splitlines()[: 3 if path.suffix == ".json" else 1]
-        assert any("Generated from schemas/" in line for line in first), path
+        source = SOURCES.get(path, "schemas/")
+        assert any(f"Generated from {source}" in line for line in first), path
 
 
 def test_a_changed_contract_makes_the_check_fail_and_name_the_documents(

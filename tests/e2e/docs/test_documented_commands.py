@@ -1,32 +1,36 @@
-"""The README's commands do what it says, run one after another as a reader would."""
+"""The commands of README and docs run, one after another in one shell, as a reader runs them."""
 
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from connect.settings import Settings
 from stack import ports
+from tests.support.markdown_files import ROOT, commands, markdown_files
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text("utf-8")
 RUNS_THIS_TEST = "make test"
-FEW = {"make test-fast": "-k test_wire"}  # all of them are run beside this one
-FIRST_LINES = "100000"
-"""Of the year of receipts: all of them are sent by a benchmark."""
+OPTIONS = {"make test-fast": "-k test_wire"}
+"""Command -> pytest options: all of these tests run beside this one."""
+LAST = ("make down", "make reset YES=1")
+"""Commands that stop the stack or delete its state."""
 SECONDS = 400
 
 
-def commands() -> list[str]:
-    """Every line of every `sh` block, without its comment."""
-    blocks = re.findall(r"^```sh\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-    lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
-    return [line for line in lines if line and line != RUNS_THIS_TEST]
+def documented_commands() -> list[str]:
+    """Every command of every `sh` block once: README's first, destructive ones last."""
+    every = [
+        command
+        for path in markdown_files()
+        for command in commands((ROOT / path).read_text("utf-8"), "sh")
+    ]
+    first = [command for command in dict.fromkeys(every) if command not in LAST]
+    first.remove(RUNS_THIS_TEST)
+    return [*first, *LAST]
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +46,11 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     )
     of_make = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}  # a reader's shell is not inside of make
     outside = {name: value for name, value in os.environ.items() if name not in of_make}
-    shell = {**outside, **own.environment(), "LIMIT": FIRST_LINES}
+    shell = {**outside, **own.environment()}
     yield shell
     subprocess.run(["make", "down"], cwd=ROOT, env=shell, check=False)
-    for written in ("levels.csv", "oracle.csv"):
-        (ROOT / written).unlink(missing_ok=True)
+    for output in ("levels.csv", "oracle.csv"):
+        (ROOT / output).unlink(missing_ok=True)
 
 
 def run(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -62,12 +66,12 @@ def run(command: str, environment: dict[str, str]) -> subprocess.CompletedProces
     )
 
 
-def compose() -> bool:
-    """Whether this machine has Docker's compose."""
+def has_compose() -> bool:
+    """True if this machine has Docker's compose."""
     if shutil.which("docker") is None:
         return False
-    asked = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
-    return asked.returncode == 0
+    version = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
+    return version.returncode == 0
 
 
 def test_ci_runs_the_readme_s_own_test_command() -> None:
@@ -76,22 +80,18 @@ def test_ci_runs_the_readme_s_own_test_command() -> None:
 
 
 @pytest.mark.timeout(1200)
-def test_every_command_of_the_readme_succeeds(environment: dict[str, str]) -> None:
-    before_down = [line for line in commands() if line != "make down"]
-    for command in [*before_down, "make down"]:
-        if command.startswith("docker") and not compose():
+def test_every_documented_command_succeeds(environment: dict[str, str]) -> None:
+    for command in documented_commands():
+        if command.startswith("docker") and not has_compose():
             continue
-        few = {"PYTEST_ADDOPTS": FEW.get(command, "")}
-        done = run(command, environment | few)
+        if command == LAST[0]:
+            assert run("make status", environment).returncode == 0
+        done = run(command, environment | {"PYTEST_ADDOPTS": OPTIONS.get(command, "")})
         assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         if command == "make up":
             again = run(command, environment)
             assert again.returncode == 0
             assert "runs already" in again.stdout
-    assert run("make status", environment).returncode != 0
-    assert run("make down", environment).stdout.strip() == "Nothing runs."
-
-
-def test_links_and_files_of_the_readme_are_there() -> None:
-    for target in re.findall(r"\]\((?!http)([^)]+)\)", README):
-        assert (ROOT / target).exists(), target
+        if command == LAST[0]:
+            assert run("make status", environment).returncode != 0
+            assert run("make down", environment).stdout.strip() == "Nothing runs."
