@@ -24,8 +24,8 @@ def markdown_files() -> list[Path]:
 def blocks(text: str, language: str) -> list[str]:
     """The code blocks of a language, without indentation, lines continued by \\ joined."""
     pattern = rf"^( *)```{language}\n(.*?)^\1```"
-    found = re.findall(pattern, text, re.DOTALL | re.MULTILINE)
-    return [re.sub(rf"^{indent}", "", body, flags=re.M) for indent, body in found]
+    indented = re.findall(pattern, text, re.DOTALL | re.MULTILINE)
+    return [re.sub(rf"^{indent}", "", body, flags=re.M) for indent, body in indented]
 
 
 def commands(text: str, language: str) -> list[str]:
