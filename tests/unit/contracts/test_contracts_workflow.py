@@ -11,7 +11,7 @@ import yaml
 
 ROOT = Path(__file__).parents[3]
 WORKFLOW = ROOT / ".github" / "workflows" / "contracts.yml"
-NEEDED = re.compile(r"it needs the rooms (\w+), (\w+) and (\w+)")
+NEEDED = re.compile(r"copy the folders (\w+), (\w+) and (\w+)")
 
 
 @pytest.fixture
