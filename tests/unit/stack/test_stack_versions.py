@@ -22,11 +22,14 @@ def artifact_version(name: str) -> str:
     return version
 
 
+def locked(file: str) -> dict[str, str]:
+    """Version by package of a lock file."""
+    text = (PROJECT / file).read_text("utf-8")
+    return dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", text, re.MULTILINE))
+
+
 def package(name: str) -> str:
-    locked = (PROJECT / "requirements.txt").read_text("utf-8")
-    line = re.search(rf"^{re.escape(name)}==(\S+)", locked, re.MULTILINE)
-    assert line, f"{name} is not in requirements.txt"
-    return line[1]
+    return locked("requirements.txt")[name]
 
 
 def image(service: str) -> str:
@@ -56,6 +59,23 @@ def test_flinks_avro_format_is_of_flinks_version() -> None:
 def test_python_of_the_image_is_one_that_the_project_knows() -> None:
     dockerfile = (PROJECT / "stack" / "Dockerfile").read_text("utf-8")
     assert re.search(r"^FROM python:3\.1[12]-", dockerfile, re.MULTILINE)
+
+
+def test_the_image_installs_the_run_time_lock() -> None:
+    dockerfile = (PROJECT / "stack" / "Dockerfile").read_text("utf-8")
+    assert re.findall(r"requirements\S*\.txt", dockerfile) == ["requirements.txt"] * 2
+    assert not {"pytest", "mypy", "ruff", "playwright"} & locked("requirements.txt").keys()
+
+
+def test_the_development_lock_has_the_versions_of_the_run_time_lock() -> None:
+    run_time, development = locked("requirements.txt"), locked("requirements-dev.txt")
+    assert run_time.items() <= development.items()
+    assert {"pytest", "mypy", "ruff"} <= development.keys()
+
+
+def test_locks_name_no_index() -> None:
+    for file in ("requirements.txt", "requirements-dev.txt"):
+        assert "://" not in (PROJECT / file).read_text("utf-8")
 
 
 def test_nothing_is_published_beyond_this_machine() -> None:
