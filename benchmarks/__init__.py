@@ -1,1 +1,1 @@
-"""What the pipeline costs, each figure beside a reference measured in the same run."""
+"""Cost of the pipeline, each figure with a reference measured in the same run."""

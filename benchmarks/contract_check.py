@@ -1,4 +1,4 @@
-"""How long `check` takes: for this project's contracts, and for 200 with 20 versions each.
+"""Duration of `contracts check`: for this project, and for 200 contracts with 20 versions each.
 
 Run: python -m benchmarks.contract_check
 """
@@ -18,8 +18,8 @@ ROUNDS = 5
 
 
 def contract(number: int, version: int) -> dict[str, Any]:
-    """A contract that got one optional field with each version."""
-    kinds: list[Any] = [
+    """Build a contract that gains one optional field with each version."""
+    types: list[Any] = [
         "string",
         "int",
         "long",
@@ -27,11 +27,11 @@ def contract(number: int, version: int) -> dict[str, Any]:
         {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2},
     ]
     fields: list[dict[str, Any]] = [
-        {"name": f"field_{n}", "type": kinds[n % len(kinds)], "doc": "One field."}
+        {"name": f"field_{n}", "type": types[n % len(types)], "doc": "One field."}
         for n in range(FIELDS)
     ]
     fields += [
-        {"name": f"added_{n}", "type": ["null", kinds[n % len(kinds)]], "default": None,
+        {"name": f"added_{n}", "type": ["null", types[n % len(types)]], "default": None,
          "doc": "Added later."}
         for n in range(version)
     ]  # fmt: skip
@@ -40,7 +40,7 @@ def contract(number: int, version: int) -> dict[str, Any]:
         "name": f"Event{number}",
         "namespace": "benchmark",
         "doc": "An event.",
-        "owner": "nobody",
+        "owner": "benchmark",
         "compatibility": "FULL_TRANSITIVE",
         "topic": {"name": f"events-{number}", "key": ["field_0"], "partitions": 1, "config": {}},
         "fields": fields,
@@ -48,7 +48,7 @@ def contract(number: int, version: int) -> dict[str, Any]:
 
 
 def write(folder: Path) -> None:
-    """The contracts and every version of them."""
+    """Write the contracts and all their versions."""
     for number in range(CONTRACTS):
         versions = folder / "released" / f"event_{number}"
         versions.mkdir(parents=True)
@@ -60,7 +60,7 @@ def write(folder: Path) -> None:
 
 
 def seconds(*arguments: str) -> float:
-    """Wall time of one `check`, from the start of its process to its end."""
+    """Measure the wall time of one `check` process."""
     start = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "contracts", "check", *arguments], check=True, capture_output=True

@@ -1,7 +1,7 @@
-"""CPU of the whole job beside its union, dedup and one plain aggregate, on the same topics.
+"""CPU of the whole job, and of its union and deduplication with one plain aggregate.
 
-Both write their levels to Kafka; with state on the heap and in RocksDB. CPU is counted from the
-first level to the last. Run: python -m benchmarks.cost
+Both read the same topics and write levels to Kafka, with state on the heap and in RocksDB. CPU is
+measured from the first level to the last. Run: python -m benchmarks.cost
 """
 
 import subprocess
@@ -39,7 +39,7 @@ SECONDS = 240
 
 
 def events() -> Iterator[Record]:
-    """A day of all kinds in a chain of 20 stores: mostly sales, one count in a hundred events."""
+    """Yield a day of all event types in 20 stores: mostly sales, 1 % counts."""
     chance = Random(4)
     recorded = datetime.now(UTC).replace(microsecond=0)
     for number in range(EVENTS):
@@ -82,14 +82,14 @@ def events() -> Iterator[Record]:
 
 
 def cpu(process: subprocess.Popen[bytes]) -> float:
-    """CPU seconds that a process and its children have used."""
+    """Return the CPU seconds of a process and its children."""
     root = psutil.Process(process.pid)
-    times = [part.cpu_times() for part in [root, *root.children(recursive=True)]]
+    times = [each.cpu_times() for each in [root, *root.children(recursive=True)]]
     return float(sum(time.user + time.system for time in times))
 
 
 def run(stack: Stack, module: str, backend: str) -> tuple[float, float]:
-    """(CPU seconds, wall seconds) from the job's first level to its last."""
+    """Measure (CPU seconds, wall seconds) from the job's first level to its last."""
     reader = TopicReader(stack.settings, [InventoryLevel], {InventoryLevel: datetime.now(UTC)})
     name = f"{module}-{backend}"
     environment = stack.environment() | {
@@ -125,9 +125,9 @@ def _measure(job: subprocess.Popen[bytes], reader: TopicReader) -> tuple[float, 
 
 def main() -> None:
     with pipeline() as stack:
-        kinds = [Transaction, Shipment, StockCount, Adjustment, Transfer]
+        record_types = [Transaction, Shipment, StockCount, Adjustment, Transfer]
         chance, sent = Random(5), 0
-        with Publisher(stack.settings, kinds) as publisher:
+        with Publisher(stack.settings, record_types) as publisher:
             for event in events():
                 for _ in range(1 + (chance.random() < DUPLICATES)):
                     publisher.send(event)

@@ -1,8 +1,7 @@
-"""The same year of receipts with counts at the ends of its months: every level is right.
+"""Levels of a year of receipts with stock counts at the ends of its months.
 
-A count's units are made up; which months a shelf is counted in differs from shelf to shelf, and
-half of the counts arrive before the receipts, half behind them. The levels are held against plain
-sums over the file. Run: python -m benchmarks.counted_year
+The counted units are invented, the counted months differ from shelf to shelf, and half of the
+counts arrive before the receipts, half after. The levels are compared with sums over the file. Run: python -m benchmarks.counted_year
 """
 
 import zlib
@@ -23,24 +22,24 @@ from views.reader import TopicReader
 from views.table import Table
 
 COUNTED = 20_000
-"""Shelves that are counted, those with most lines."""
+"""Number of counted shelves: those with the most lines."""
 Sale = tuple[datetime, int]
 Count = tuple[datetime, str, int]
 """counted_at, event_id, units"""
 
 
 def sales(settings: Settings) -> dict[Key, list[Sale]]:
-    """(occurred_at, quantity) of every line, by shelf, from the file alone."""
+    """Read (occurred_at, quantity) of every line by shelf, from the file."""
     columns = ["store_id", "product_id", "transaction_timestamp", "quantity"]
     table = pq.read_table(str(transactions(settings)), columns=columns)
-    found: dict[Key, list[Sale]] = defaultdict(list)
+    by_shelf: dict[Key, list[Sale]] = defaultdict(list)
     for store, product, at, units in zip(*(c.to_pylist() for c in table.columns), strict=True):
-        found[str(store), str(product)].append((at.replace(tzinfo=UTC), int(units)))
-    return found
+        by_shelf[str(store), str(product)].append((at.replace(tzinfo=UTC), int(units)))
+    return by_shelf
 
 
 def counts(shelves: dict[Key, list[Sale]]) -> dict[Key, list[Count]]:
-    """From one count, at the end of January, to twelve."""
+    """Invent one count (end of January) to twelve for each counted shelf."""
     busiest = sorted(shelves, key=lambda key: (-len(shelves[key]), key))[:COUNTED]
     ends = [datetime(2017, month, 1, tzinfo=UTC) for month in range(2, 13)]
     ends.append(datetime(2018, 1, 1, tzinfo=UTC) - timedelta(hours=12))
@@ -54,7 +53,7 @@ def counts(shelves: dict[Key, list[Sale]]) -> dict[Key, list[Count]]:
 
 
 def expected(shelves: dict[Key, list[Sale]], counted: dict[Key, list[Count]]) -> dict[Key, int]:
-    """On hand by the definition: the latest count, less what was sold after it."""
+    """Compute on hand: the latest count less the sales after it."""
     on_hand = {}
     for key, lines in shelves.items():
         at, _, units = max(counted.get(key, []), default=(datetime.min.replace(tzinfo=UTC), "", 0))
@@ -72,10 +71,10 @@ def send(settings: Settings, events: Iterator[StockCount]) -> None:
 
 
 def as_events(counted: dict[Key, list[Count]], half: int) -> Iterator[StockCount]:
-    """Every second of the counts, the later ones first."""
+    """Yield every second count from number `half`, the latest first."""
     now = datetime.now(UTC).replace(microsecond=0)
-    for (store, sku), found in counted.items():
-        for at, event_id, units in sorted(found, reverse=True)[half::2]:
+    for (store, sku), shelf_counts in counted.items():
+        for at, event_id, units in sorted(shelf_counts, reverse=True)[half::2]:
             yield StockCount(
                 event_id=event_id,
                 store_id=store,
@@ -87,7 +86,7 @@ def as_events(counted: dict[Key, list[Count]], half: int) -> Iterator[StockCount
 
 
 def wrong(settings: Settings, on_hand: dict[Key, int]) -> tuple[int, int]:
-    """(levels, of them wrong or missing)."""
+    """Return (levels, levels that are wrong or missing)."""
     reader = TopicReader(settings, [InventoryLevel])
     table: Table[InventoryLevel] = Table()
     while not reader.caught_up:

@@ -1,4 +1,4 @@
-"""A pipeline for a benchmark: real parts on free ports, and what the broker holds."""
+"""A pipeline for a benchmark, on free ports; and its record, memory and CPU figures."""
 
 import subprocess
 import sys
@@ -16,9 +16,9 @@ from stack.runtime import Stack
 
 @contextmanager
 def pipeline(**changes: Any) -> Iterator[Stack]:
-    """Broker and registry, with topics and schemas; the job can be started.
+    """Start broker and registry, with topics and schemas; the job is ready to start.
 
-    changes: of the settings. Without one for it there is no gate: the job alone is measured.
+    changes: settings. The gate is off unless they turn it on.
     """
     with Stack.on_free_ports(["registry", "kafka"], **({"gate": "off"} | changes)) as stack:
         stack.names.append("job")
@@ -28,19 +28,19 @@ def pipeline(**changes: Any) -> Iterator[Stack]:
 
 
 def start_job(stack: Stack) -> None:
-    """The job, and before it the gate if the settings have one; returns when both work."""
+    """Start the gate, if it is on, and the job; return when both are healthy."""
     for name in ("gate", "job") if stack.settings.gate == "on" else ("job",):
         stack.start(name)
         stack.wait(name)
 
 
 def run(stack: Stack, *command: str) -> None:
-    """One of the project's commands, its output passed on."""
+    """Run a command of the project; its output stays visible."""
     subprocess.run([sys.executable, "-m", *command], env=stack.environment(), check=True)
 
 
 def records(settings: Settings, topic: str) -> int:
-    """Records ever written to a topic, by its end offsets."""
+    """Return the sum of a topic's end offsets."""
     consumer = Consumer(
         {"bootstrap.servers": settings.kafka_servers, "group.id": "benchmark", "log_level": 0}
     )
@@ -54,14 +54,14 @@ def records(settings: Settings, topic: str) -> int:
 
 
 def memory(stack: Stack, name: str) -> float:
-    """Resident megabytes of a process and its children."""
+    """Return the resident memory of a service and its children, MB."""
     root = psutil.Process(stack.pid(name))
     processes = [root, *root.children(recursive=True)]
     return float(sum(process.memory_info().rss for process in processes)) / 1e6
 
 
 def cpu_seconds(stack: Stack, name: str) -> float:
-    """CPU seconds that a process and its children have used."""
+    """Return the CPU seconds of a service and its children."""
     root = psutil.Process(stack.pid(name))
     times = [process.cpu_times() for process in [root, *root.children(recursive=True)]]
     return float(sum(time.user + time.system for time in times))

@@ -1,4 +1,4 @@
-"""The job's union and dedup with one plain aggregate and its sink: the reference of cost."""
+"""Reference job for the cost benchmark: union, deduplication, one plain aggregate, sink."""
 
 from pathlib import Path
 

@@ -1,8 +1,8 @@
-"""How large the job's state grows: checkpoints while two million events come, with short horizons.
+"""Size of the job's state: checkpoints over two million events, with short horizons.
 
-Distinct events over a fixed set of shelves, some of them counts that are recorded late, each in
-time; the state of ids and of movements is forgotten behind the horizons. The audit then holds
-every level, later counts included, against all events. Run: python -m benchmarks.state
+The events are distinct, over a fixed set of shelves; some are counts recorded late, within the
+horizon. State of ids and movements expires after the horizons. The audit then compares every
+level with all events. Run: python -m benchmarks.state
 """
 
 import time
@@ -23,13 +23,13 @@ from stack.runtime import Stack
 
 SHELVES = 5_000
 HORIZON = 20
-"""Seconds: of repeats, and of counts."""
+"""Horizon of deduplication and of counts, seconds."""
 PAUSE = 10.0
-"""Seconds between two looks."""
+"""Seconds between two measurements."""
 
 
 def events(count: int) -> Iterator[Record]:
-    """Nine sales, then a shipment or, one time in ten, a count of some seconds ago."""
+    """Yield nine sales, then a shipment or, one time in ten, a count from some seconds ago."""
     chance = Random(1)
     for number in range(count):
         now = datetime.now(UTC).replace(microsecond=0)
@@ -59,37 +59,37 @@ def events(count: int) -> Iterator[Record]:
 
 
 def checkpoint_bytes(stack: Stack) -> int:
-    """Size of the job's newest checkpoint, as Flink's REST API says."""
+    """Return the size of the job's newest checkpoint, from Flink's REST API."""
     address = f"http://{stack.settings.host}:{stack.settings.flink_port}/jobs"
     (job,) = requests.get(address, timeout=10).json()["jobs"]
-    found = requests.get(f"{address}/{job['id']}/checkpoints", timeout=10).json()
-    newest = found["latest"]["completed"]
+    checkpoints = requests.get(f"{address}/{job['id']}/checkpoints", timeout=10).json()
+    newest = checkpoints["latest"]["completed"]
     return int(newest["state_size"]) if newest else 0
 
 
 @click.command()
 @click.option("--events", "count", default=2_000_000, show_default=True)
-@click.option("--horizon", default=HORIZON, show_default=True, help="Seconds; 0: for ever.")
-@click.option("--rate", default=10_000, show_default=True, help="Events a second, at most.")
+@click.option("--horizon", default=HORIZON, show_default=True, help="Seconds; 0: unlimited.")
+@click.option("--rate", default=10_000, show_default=True, help="Maximum events a second.")
 def main(count: int, horizon: int, rate: int) -> None:
     """Print the size of the checkpoints over time, then the audit."""
     with pipeline(checkpoint_seconds=5, dedup_seconds=horizon, count_seconds=horizon) as stack:
         stack.start("job")
         stack.wait("job")
-        start = looked = time.monotonic()
+        start = measured = time.monotonic()
         with Publisher(stack.settings, [Transaction, Shipment, StockCount]) as publisher:
             for sent, event in enumerate(events(count), start=1):
                 publisher.send(event)
                 if sent % 1000 == 0:
                     publisher.poll()
                     time.sleep(max(0.0, start + sent / rate - time.monotonic()))
-                if time.monotonic() - looked > PAUSE:
-                    looked = time.monotonic()
+                if time.monotonic() - measured > PAUSE:
+                    measured = time.monotonic()
                     size = checkpoint_bytes(stack) / 1e6
-                    print(f"{looked - start:5.0f} s {sent:10,} events {size:8.1f} MB", flush=True)
+                    print(f"{measured - start:5.0f} s {sent:10,} events {size:8.1f} MB", flush=True)
         for _ in range(3):
             time.sleep(PAUSE)
-            print(f"afterwards {checkpoint_bytes(stack) / 1e6:8.1f} MB", flush=True)
+            print(f"after the last event {checkpoint_bytes(stack) / 1e6:8.1f} MB", flush=True)
         run(stack, "audit")
 
 

@@ -1,7 +1,7 @@
-"""A year of a grocer's receipts through Kafka, Flink and back: right, and how fast.
+"""A year of a grocer's receipts through Kafka and Flink: correctness and throughput.
 
-Beside it, in the same run: one Python process that consumes the same topic with fastavro, a
-set and a dict, and publishes nothing. Run: python -m benchmarks.year_of_receipts
+The reference, in the same run, is one Python process that consumes the same topic with fastavro,
+a set and a dict, and publishes nothing. Run: python -m benchmarks.year_of_receipts
 """
 
 import json
@@ -22,13 +22,13 @@ from views.table import Table
 
 LINES = 1_469_307
 SILENCE = 90
-"""Seconds without a level after which none is waited for."""
+"""Seconds without a new level before the benchmark fails."""
 Key = tuple[str, str]
 Sums = dict[Key, int]
 
 
 def expected(settings: Settings) -> tuple[Sums, dict[Key, int]]:
-    """(net units sold, lines) of every (store, product), from the file alone."""
+    """Read (net units sold, lines) of every (store, product) from the file."""
     table = pq.read_table(
         str(transactions(settings)), columns=["store_id", "product_id", "quantity"]
     )
@@ -41,7 +41,7 @@ def expected(settings: Settings) -> tuple[Sums, dict[Key, int]]:
 
 
 def reference(settings: Settings) -> tuple[Sums, float]:
-    """(net units sold, seconds) of a plain Python consumer that publishes nothing."""
+    """Measure a plain Python consumer: (net units sold, seconds)."""
     schema = parse_schema(json.loads(Transaction.SCHEMA))
     total = records(settings, Transaction.TOPIC)
     consumer = Consumer(
@@ -76,26 +76,28 @@ def reference(settings: Settings) -> tuple[Sums, float]:
 
 
 def wait_for_levels(settings: Settings, lines: int) -> float:
-    """Seconds from the job's first level until the levels tell of so many lines."""
+    """Measure the seconds from the first level until the levels cover a number of lines."""
     reader = TopicReader(settings, [InventoryLevel])
     table: Table[InventoryLevel] = Table()
-    start, told, last = 0.0, 0, time.monotonic()
-    while told < lines:
+    start, covered, last = 0.0, 0, time.monotonic()
+    while covered < lines:
         if time.monotonic() - last > SILENCE:
-            raise SystemExit(f"No level for {SILENCE} s: they tell of {told:,} lines of {lines:,}.")
+            raise SystemExit(
+                f"No level for {SILENCE} s: they cover {covered:,} of {lines:,} lines."
+            )
         for record in reader.read(20_000, 0.2):
             assert isinstance(record, InventoryLevel)
             last = time.monotonic()
             start = start or last
             before = table.get(*record.key())
             if table.put(record):
-                told += record.version - (before.version if before else 0)
+                covered += record.version - (before.version if before else 0)
     reader.close()
     return time.monotonic() - start
 
 
 def compare(settings: Settings, units: Sums, lines: dict[Key, int]) -> tuple[int, int, int]:
-    """(keys, wrong, missing) of the published levels."""
+    """Compare the published levels with the expected ones: (keys, wrong, missing)."""
     reader = TopicReader(settings, [InventoryLevel])
     table: Table[InventoryLevel] = Table()
     while not reader.caught_up:
@@ -119,7 +121,7 @@ def main() -> None:
         units, lines = expected(settings)
         run(stack, "producers", "completejourney")
         summed, alone = reference(settings)
-        assert summed == units, "the reference itself is wrong"
+        assert summed == units, "the reference is wrong"
         print(f"one Python process: {alone:.1f} s, {LINES / alone:,.0f} lines a second", flush=True)
         stack.start("job")
         stack.wait("job")
@@ -136,7 +138,7 @@ def main() -> None:
         run(stack, "producers", "completejourney")
         time.sleep(30)
         more = records(settings, InventoryLevel.TOPIC) - published
-        print(f"replayed again: {more} levels published, expected 0")
+        print(f"replayed a second time: {more} levels published, expected 0")
         if wrong or missing or more:
             raise SystemExit(1)
 

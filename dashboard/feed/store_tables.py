@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class StoreTables:
-    """The records of one pass over the topics, from their beginning."""
+    """The records read from the topics since their beginning, by store."""
 
     def __init__(self, zone: tzinfo = UTC, absent: Collection[type[Record]] = ()) -> None:
         """zone: of the business days; absent: contracts without a topic, hence unknown."""

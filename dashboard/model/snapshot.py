@@ -100,7 +100,7 @@ class Snapshot:
     """Time of the last answer of Kafka, UTC."""
     outage: Outage | None = None
     undecodable: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Records passed over because they are not of their topic's contract, by topic."""
+    """Number of skipped records that cannot be decoded, by topic."""
     quarantine: tuple[ReasonCount, ...] = ()
     """Quarantined records by reason, the most frequent first."""
     absent: tuple[str, ...] = ()
