@@ -1,7 +1,9 @@
 """Levels of a year of receipts with stock counts at the ends of its months.
 
 The counted units are invented, the counted months differ from shelf to shelf, and half of the
-counts arrive before the receipts, half after. The levels are compared with sums over the file. Run: python -m benchmarks.counted_year
+counts arrive before the receipts, half after. The levels are compared with sums over the file.
+
+Run: python -m benchmarks.counted_year
 """
 
 import zlib
