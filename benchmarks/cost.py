@@ -1,7 +1,9 @@
 """CPU of the whole job, and of its union and deduplication with one plain aggregate.
 
 Both read the same topics and write levels to Kafka, with state on the heap and in RocksDB. CPU is
-measured from the first level to the last. Run: python -m benchmarks.cost
+measured from the first level to the last.
+
+Run: python -m benchmarks.cost
 """
 
 import subprocess

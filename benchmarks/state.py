@@ -2,7 +2,9 @@
 
 The events are distinct, over a fixed set of shelves; some are counts recorded late, within the
 horizon. State of ids and movements expires after the horizons. The audit then compares every
-level with all events. Run: python -m benchmarks.state
+level with all events.
+
+Run: python -m benchmarks.state
 """
 
 import time

@@ -1,7 +1,9 @@
 """A year of a grocer's receipts through Kafka and Flink: correctness and throughput.
 
 The reference, in the same run, is one Python process that consumes the same topic with fastavro,
-a set and a dict, and publishes nothing. Run: python -m benchmarks.year_of_receipts
+a set and a dict, and publishes nothing.
+
+Run: python -m benchmarks.year_of_receipts
 """
 
 import json

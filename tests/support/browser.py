@@ -22,9 +22,9 @@ DRAWN = "[data-testid=stVegaLiteChart]:has(.marks)"
 
 @contextmanager
 def browser(width: int = 1400, height: int = 1000, zone: str = "Europe/Zurich") -> Iterator[Page]:
-    """An empty page of a headless Chromium. Raises RuntimeError where there is none."""
+    """Open an empty page in headless Chromium. Raises RuntimeError without Chromium."""
     if CHROMIUM is None:
-        raise RuntimeError("No chromium is on the PATH: install it with `apt-get install chromium`")
+        raise RuntimeError("No chromium on the PATH: install it with `apt-get install chromium`")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         context = chromium.new_context(
@@ -35,7 +35,7 @@ def browser(width: int = 1400, height: int = 1000, zone: str = "Europe/Zurich") 
 
 
 def screenshot(address: str, file: Path, width: int = 1400, height: int = 1000) -> None:
-    """Write a PNG of the page once its four charts are drawn; raises TimeoutError after 60 s."""
+    """Write a PNG of the page once its four charts are drawn. Raises TimeoutError after 60 s."""
     with browser(width, height) as page:
         page.goto(address)
         page.locator(DRAWN).nth(3).wait_for(timeout=60_000)

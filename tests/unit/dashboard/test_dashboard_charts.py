@@ -9,7 +9,8 @@ from dashboard.model import shelf
 from dashboard.model.recent_sales import Seller
 from dashboard.text.freshness import Freshness, State
 from dashboard.web import product_table, sales_charts, stock_chart, style
-from tests.unit.dashboard.test_dashboard_shelf import AT, level, lines, product
+from tests.support.store_records import AT, level, product
+from tests.unit.dashboard.test_dashboard_shelf import lines
 from views.stock import Status
 
 HOSTILE = '<script>alert("x")</script>\n$\\frac{1}{2}$ **bold** [link](javascript:x) =1+1'

@@ -9,7 +9,7 @@ from dashboard.model import shelf
 from dashboard.model.outlook import Outlook
 from dashboard.model.supply import Incoming
 from dashboard.text import explain
-from tests.unit.dashboard.test_dashboard_shelf import AT, level, product
+from tests.support.store_records import AT, level, product
 from views.demand import Policy, Velocity
 
 movements = some.lists(

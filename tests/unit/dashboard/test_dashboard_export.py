@@ -17,7 +17,7 @@ from dashboard.model import shelf
 from dashboard.text import spreadsheet
 from schemas.generated import InventoryLevel, OpenOrder, OpenTransfer, Product, SalesByDay
 from schemas.record import Record
-from tests.unit.dashboard.test_dashboard_shelf import level, product
+from tests.support.store_records import level, product
 
 Run = Callable[..., Result]
 

@@ -16,9 +16,7 @@ from dashboard.feed.store_tables import StoreTables
 from dashboard.model.snapshot import Snapshot
 from schemas.generated import OpenOrder, SalesByDay
 from schemas.record import Record
-from tests.unit.dashboard.test_dashboard_sales import sold
-from tests.unit.dashboard.test_dashboard_shelf import level, product
-from tests.unit.dashboard.test_dashboard_supply import transfer
+from tests.support.store_records import level, product, sold, transfer
 from views.stock import Status
 
 NOW = datetime(2026, 1, 31, 9, tzinfo=UTC)

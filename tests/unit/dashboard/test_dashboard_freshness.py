@@ -8,7 +8,7 @@ import pytest
 from dashboard.model.snapshot import Outage, Snapshot, Store
 from dashboard.text.display_time import ago, zone
 from dashboard.text.freshness import Freshness, State, freshness
-from tests.unit.dashboard.test_dashboard_shelf import AT, level
+from tests.support.store_records import AT, level
 
 NOW = AT + timedelta(seconds=60)
 LIMIT = timedelta(seconds=15)

@@ -19,9 +19,8 @@ from schemas.record import Record
 from schemas.wire import Encoder
 from stack.runtime import Stack
 from tests.support import browser
+from tests.support.store_records import level, product, sold
 from tests.unit.dashboard.test_dashboard_charts import HOSTILE
-from tests.unit.dashboard.test_dashboard_sales import sold
-from tests.unit.dashboard.test_dashboard_shelf import level, product
 
 pytestmark = [
     pytest.mark.slow,

@@ -18,10 +18,8 @@ from dashboard.text.shelf_text import NONE_DUE
 from dashboard.web import page
 from schemas.generated import OpenOrder, OpenTransfer, SalesByDay
 from schemas.record import Record
+from tests.support.store_records import level, order, product, sold, transfer
 from tests.unit.dashboard.test_dashboard_charts import HOSTILE
-from tests.unit.dashboard.test_dashboard_sales import sold
-from tests.unit.dashboard.test_dashboard_shelf import level, product
-from tests.unit.dashboard.test_dashboard_supply import order, transfer
 
 APP = Path(dashboard.__file__).with_name("app.py")
 Open = Callable[..., AppTest]

@@ -1,25 +1,13 @@
 """Sales of the last 60 minutes: the records kept, and their sums."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from dashboard.model.recent_sales import RecentSales, summarise
 from dashboard.web.sales_charts import money, per_minute
 from schemas.generated import SalesPerMinute
+from tests.support.store_records import AT, sold
 from tests.unit.dashboard.test_dashboard_charts import columns
-
-NINE = datetime(2026, 1, 31, 9, tzinfo=UTC)
-
-
-def sold(minute: int, units: int, sku: str = "a", currency: str = "CHF") -> SalesPerMinute:
-    return SalesPerMinute(
-        store_id="S1",
-        sku=sku,
-        currency=currency,
-        minute_start=NINE + timedelta(minutes=minute),
-        units=units,
-        revenue=units * Decimal("1.10"),
-    )
 
 
 def recent(*records: SalesPerMinute) -> RecentSales:
@@ -48,7 +36,7 @@ def test_units_are_summed_over_currencies_and_amounts_are_not() -> None:
     sales = summarise([sold(5, 2), sold(5, 3, currency="EUR"), sold(7, -1), sold(7, 9, "b")])
     assert sales is not None
     assert sales.units == 13
-    assert sales.until == NINE + timedelta(minutes=8)
+    assert sales.until == AT + timedelta(minutes=8)
     assert list(sales.by_minute.values()) == [5, 8]
     assert {currency: sum(by.values()) for currency, by in sales.revenue.items()} == {
         "CHF": Decimal("11.00"),
@@ -63,4 +51,4 @@ def test_the_chart_has_60_minutes_and_zero_for_a_minute_without_sales() -> None:
     assert sales is not None
     rows = columns(per_minute(sales.by_minute, sales.until))
     assert rows["amount"] == [0.0] * 57 + [2.0, 0.0, 4.0]
-    assert rows["start"][-1] == NINE + timedelta(minutes=7)
+    assert rows["start"][-1] == AT + timedelta(minutes=7)

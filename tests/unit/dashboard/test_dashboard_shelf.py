@@ -1,9 +1,6 @@
 """Shelf lines: their order, and the search."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as some
@@ -12,38 +9,13 @@ from dashboard.model import shelf
 from dashboard.model.shelf import Line
 from dashboard.text import display_text
 from schemas.generated import InventoryLevel, Product
+from tests.support.store_records import level, product
 from views.stock import Status
-
-AT = datetime(2026, 1, 31, 9, tzinfo=UTC)
-
-
-def level(
-    sku: str, on_hand: int, store: str = "S1", version: int = 1, **more: Any
-) -> InventoryLevel:
-    return InventoryLevel(
-        store_id=store,
-        sku=sku,
-        on_hand=on_hand,
-        version=version,
-        **{"sold": 3, "returned": 1, "received": 2, "last_movement_at": AT, **more},
-    )
 
 
 def lines(levels: Iterable[InventoryLevel], products: Mapping[str, Product]) -> tuple[Line, ...]:
     """Shelf lines of levels and products, without supply and demand."""
     return shelf.urgent_first(shelf.line(one, products.get(one.sku)) for one in levels)
-
-
-def product(sku: str, reorder_point: int = 10, name: str = "", category: str = "A") -> Product:
-    return Product(
-        sku=sku,
-        name=name or f"Product {sku}",
-        category=category,
-        unit_price=Decimal("1.50"),
-        reorder_point=reorder_point,
-        order_up_to=40,
-        lead_time=2,
-    )
 
 
 def test_lines_are_sorted_by_urgency_then_sku() -> None:

@@ -1,9 +1,8 @@
 """Supply and demand of a store: each figure is compared with an independent computation."""
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,60 +18,12 @@ from dashboard.text import shelf_text
 from dashboard.web import delivery_tables, product_table
 from schemas.generated import OpenOrder, OpenTransfer, SalesByDay
 from schemas.record import Record
+from tests.support.store_records import AT, level, order, product, sales, transfer
 from tests.unit.dashboard.test_dashboard_charts import columns
-from tests.unit.dashboard.test_dashboard_shelf import AT, level, product
-from views.availability import in_stock
 from views.demand import Policy, Velocity
-from views.open_items import OpenItems
-from views.sales_days import SalesDays
 
 TODAY = date(2026, 1, 31)
 DAY = timedelta(days=1)
-
-
-def order(
-    order_id: str, remaining: int, due: datetime | None = AT, version: int = 1, sku: str = "a"
-) -> OpenOrder:
-    return OpenOrder(
-        order_id=order_id,
-        store_id="S1",
-        sku=sku,
-        ordered=50,
-        received=50 - remaining,
-        remaining=remaining,
-        cancelled=False,
-        expected_at=due,
-        version=version,
-    )
-
-
-def transfer(
-    transfer_id: str, in_transit: int, to_store: str = "S1", version: int = 1, sku: str = "a"
-) -> OpenTransfer:
-    return OpenTransfer(
-        transfer_id=transfer_id,
-        from_store="S2" if to_store == "S1" else "S1",
-        to_store=to_store,
-        sku=sku,
-        shipped=9,
-        received=9 - in_transit,
-        in_transit=in_transit,
-        version=version,
-    )
-
-
-def sales(
-    day: date, units: int, sku: str = "a", currency: str = "CHF", version: int = 1
-) -> SalesByDay:
-    return SalesByDay(
-        store_id="S1",
-        sku=sku,
-        currency=currency,
-        business_day=day.isoformat(),
-        units=units,
-        revenue=units * Decimal("1.10"),
-        version=version,
-    )
 
 
 def store(*records: Record, absent: tuple[type[Record], ...] = (), now: datetime = AT) -> Store:
@@ -85,38 +36,6 @@ def store(*records: Record, absent: tuple[type[Record], ...] = (), now: datetime
 def one(*records: Record, absent: tuple[type[Record], ...] = ()) -> shelf.Line:
     (line,) = store(*records, absent=absent).shelf
     return line
-
-
-versions = some.lists(
-    some.tuples(some.sampled_from("xyz"), some.integers(1, 5), some.integers(0, 3)), max_size=20
-)
-
-
-@given(versions)
-def test_open_items_have_the_greatest_version_in_any_order_of_arrival(
-    read: Sequence[tuple[str, int, int]],
-) -> None:
-    # A version stands for one state of an order: the same number, the same units.
-    states = {(name, version): units for name, version, units in read}
-    items: OpenItems[OpenOrder] = OpenItems()
-    for name, version, _ in read:
-        items.put(order(name, states[name, version], version=version))
-    expected = {}
-    for name in {name for name, _, _ in read}:
-        newest = max(version for other, version, _ in read if other == name)
-        if states[name, newest]:
-            expected[name] = states[name, newest]
-    assert {item.order_id: item.remaining for item in items} == expected
-
-
-def test_a_completed_order_is_not_reopened_by_an_older_version() -> None:
-    items: OpenItems[OpenOrder] = OpenItems()
-    assert items.put(order("x", 5, version=1))
-    assert items.put(order("x", 0, version=3))
-    assert not items.put(order("x", 5, version=2))
-    assert not list(items)
-    assert items.put(order("x", 7, version=4))
-    assert [item.remaining for item in items] == [7]
 
 
 def test_a_line_has_units_on_order_their_due_date_and_units_in_transit() -> None:
@@ -197,38 +116,6 @@ def test_the_figures_of_a_line_equal_a_plain_computation(
         target = point + 30
     position = on_hand + sum(remaining)
     assert line.suggested_order == (target - position if position <= point else 0)
-
-
-def test_a_business_day_is_in_the_configured_zone() -> None:
-    late = datetime(2026, 1, 30, 23, 30, tzinfo=UTC)
-    moved = level("a", 0, last_movement_at=late)
-    yesterday = TODAY - DAY
-    sold = [sales(TODAY - 3 * DAY, 2)]
-    assert max(in_stock(moved, sold, TODAY, UTC)) == yesterday
-    assert max(in_stock(moved, sold, TODAY + DAY, ZoneInfo("Europe/Zurich"))) == TODAY
-
-
-def kept(days: SalesDays) -> set[tuple[str, int]]:
-    return {(row.business_day, row.units) for rows in days.histories().values() for row in rows}
-
-
-def test_early_days_and_older_versions_are_not_kept() -> None:
-    edge = TODAY - 42 * DAY
-    days = SalesDays(edge)
-    assert days.put(sales(edge, 1))
-    assert not days.put(sales(edge - DAY, 1))
-    assert days.put(sales(TODAY, 5, version=3))
-    assert not days.put(sales(TODAY, 4, version=2))
-    assert not days.put(
-        sales(TODAY, 1, version=9).__class__.from_dict(
-            sales(TODAY, 1).to_dict() | {"business_day": "2026-02-31"}
-        )
-    )
-    assert kept(days) == {(edge.isoformat(), 1), (TODAY.isoformat(), 5)}
-    days.drop_before(edge + DAY)
-    assert kept(days) == {(TODAY.isoformat(), 5)}
-    days.drop_before(edge + 50 * DAY)
-    assert kept(days) == set()
 
 
 def test_units_of_a_day_are_summed_over_currencies() -> None:
