@@ -80,6 +80,9 @@ class Settings:
     them visible once a checkpoint."""
     sales_rate: float = 20.0
     """Receipt lines a second that the simulator of `make up` sells."""
+    history_days: int = 28
+    """Days of sales that the simulator of `make up` sends first, if there are no events yet;
+    0: none."""
 
     @property
     def kafka_servers(self) -> str:

@@ -41,12 +41,16 @@ def gate(settings: Settings) -> Process:
     )
 
 
-def simulator() -> Process:
-    return Process(name="simulate", title="simulator", command=_module("producers", "simulate"))
+def simulator(settings: Settings) -> Process:
+    history = f"--history-days={settings.history_days}"
+    command = _module("producers", "simulate", history)
+    return Process(name="simulate", title="simulator", command=command)
 
 
 def replenisher() -> Process:
-    return Process(name="replenish", title="replenisher", command=_module("producers", "replenish"))
+    # The simulated chain sells many days' worth in one calendar day.
+    command = _module("producers", "replenish", "--reorder-point=product")
+    return Process(name="replenish", title="replenisher", command=command)
 
 
 def dashboard(settings: Settings) -> Process:

@@ -22,7 +22,7 @@ def processes(settings: Settings) -> dict[str, Process]:
         python_services.gate(settings),
         python_services.job(settings),
         python_services.dashboard(settings),
-        python_services.simulator(),
+        python_services.simulator(settings),
         python_services.replenisher(),
     ]
     return {process.name: process for process in every}

@@ -45,18 +45,34 @@ def _failure(option: str, name: str, text: str) -> Callable[[F], F]:
     show_default=True,
     help="Units that are ordered together.",
 )
+@click.option(
+    "--reorder-point",
+    type=click.Choice(["demand", "product"]),
+    default="demand",
+    show_default=True,
+    help="Order at the reorder point that the sales of a shelf ask for, or at the product's own.",
+)
 @_failure("--orders-cancelled", "cancelled", "Share of orders cancelled.")
 @_failure("--deliveries-late", "late", "Share of orders delivered late.")
 @_failure("--deliveries-short", "short", "Share of orders delivered short.")
 @_failure("--deliveries-split", "split", "Share of orders delivered in two parts.")
 def replenish_command(
-    day_seconds: float, service_level: float, pack: int, **failures: float
+    day_seconds: float,
+    service_level: float,
+    pack: int,
+    reorder_point: str,
+    **failures: float,
 ) -> None:
     """Order what runs low and deliver it, until Ctrl-C.
 
     A supplier that starts again goes on with the orders that are open; let it have the same
     options, since what becomes of an order follows from them.
     """
-    terms = Terms(day_seconds=day_seconds, service_level=service_level, pack=pack)
+    terms = Terms(
+        day_seconds=day_seconds,
+        service_level=service_level,
+        pack=pack,
+        by_demand=reorder_point == "demand",
+    )
     with shutdown_flag() as stop:
         replenish(Settings.from_environment(), terms, Reliability(**failures), stop)

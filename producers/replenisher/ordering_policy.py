@@ -21,11 +21,16 @@ LONGEST = timedelta(days=36_500)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """day_seconds: how long a day of lead time takes; pack: units, orders are whole packs."""
+    """Terms of the supplier."""
 
     day_seconds: float = 10.0
+    """Seconds that a day of lead time takes."""
     service_level: float = SERVICE_LEVEL
+    """Probability that a shelf does not run empty before its order arrives."""
     pack: int = 1
+    """Units of a pack; orders are whole packs."""
+    by_demand: bool = True
+    """Use the reorder point that the demand of a shelf asks for; else the product's own."""
 
 
 class Buyer:
@@ -95,6 +100,8 @@ class Buyer:
         21 of them the reorder point follows how long goods really take. Between two reviews
         nothing is ordered, so that the shelf must last through one more.
         """
+        if not self._terms.by_demand:
+            return Policy(shelf.product.reorder_point, shelf.product.order_up_to)
         level, today = shelf.level, now.astimezone(self._zone).date()
         found = velocity(shelf.sales, in_stock(level, shelf.sales, today, self._zone), today)
         seconds = shelf.product.lead_time * self._terms.day_seconds + 2 * REVIEW_SECONDS

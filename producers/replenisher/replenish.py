@@ -8,6 +8,7 @@ import click
 
 from connect.settings import Settings
 from producers.publisher import Publisher
+from producers.replenisher.backlog import Backlog
 from producers.replenisher.ordering_policy import Terms
 from producers.replenisher.replenisher import Replenisher
 from producers.supplier_behaviour import Reliability
@@ -35,12 +36,15 @@ def replenish(
     # A day is written when it sells, or later: what was written before tells of no later day.
     since = utc_now() - timedelta(days=WINDOW + 2)
     reader = TopicReader(settings, READ, {SalesByDay: since})
+    backlog = Backlog(utc_now())
     replenisher = Replenisher(terms, reliability, ZoneInfo(settings.time_zone))
     with Publisher(settings, [ReplenishmentOrder, Shipment]) as publisher:
         click.echo(f"A day of lead time takes {terms.day_seconds:g} s.")
         while not stop():
-            replenisher.put(reader.read(READ_AT_ONCE, READ_SECONDS))
-            for event in replenisher.act(utc_now()) if reader.caught_up else ():
+            records = reader.read(READ_AT_ONCE, READ_SECONDS)
+            replenisher.put(records)
+            ready = backlog.over(records, utc_now()) and reader.caught_up
+            for event in replenisher.act(utc_now()) if ready else ():
                 publisher.send(event)
             publisher.poll()
     reader.close()

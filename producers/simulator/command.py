@@ -64,6 +64,13 @@ def _habit(name: str, kind: click.FloatRange, text: str) -> Callable[[F], F]:
     "and repeats are not counted. max needs it.",
 )
 @click.option(
+    "--history-days",
+    type=click.IntRange(0, 365),
+    default=0,
+    show_default=True,
+    help="Live: days of history to send first, if no topic has events yet.",
+)
+@click.option(
     "--oracle",
     type=click.Path(path_type=Path, dir_okay=False),
     help="With max: write the levels that the events must lead to, where no others are, as CSV.",
@@ -90,7 +97,9 @@ def _habit(name: str, kind: click.FloatRange, text: str) -> Callable[[F], F]:
     help=f"How late at most. [default: {USUAL.late_seconds:g}; max: a day]",
 )
 @_habit("clock_skew", SECONDS, "Seconds by which a till's clock is wrong at most.")
-def simulate_command(speed: str, stores: int, skus: int, seed: int, **options: Any) -> None:
+def simulate_command(
+    speed: str, stores: int, skus: int, seed: int, history_days: int, **options: Any
+) -> None:
     """Run a chain of groceries that never was, until Ctrl-C or to its end."""
     settings = Settings.from_environment()
     events, start, oracle = (options.pop(name) for name in ("events", "start", "oracle"))
@@ -110,7 +119,7 @@ def simulate_command(speed: str, stores: int, skus: int, seed: int, **options: A
     )
     with shutdown_flag() as stop:
         if live:
-            simulate(settings, simulation, stop)
+            simulate(settings, simulation, history_days, stop)
         else:
             simulate_fast(settings, simulation, oracle, stop)
 

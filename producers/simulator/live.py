@@ -1,24 +1,34 @@
-"""A simulated chain, live: its catalogue, its opening stock, then all that happens."""
+"""A live simulated chain: its catalogue, its history or opening stock, then its events."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 import click
+from confluent_kafka import TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
+from connect import kafka
 from connect.progress import counter
 from connect.settings import Settings
+from connect.topics import require_topics
 from producers.pacing import Pace
 from producers.publisher import Publisher
 from producers.simulator.history import history
 from producers.simulator.opening_stock import opening_stock
+from producers.simulator.outstanding_orders import OutstandingOrders
+from producers.simulator.past import past, past_events
 from producers.simulator.shelves import Shelves
 from producers.simulator.simulation import Simulation
 from producers.simulator.transport_faults import sendings
 from schemas.clock import utc_now
 from schemas.generated import (
+    EVENTS,
     Adjustment,
     InventoryLevel,
+    OpenOrder,
     Product,
     Shipment,
     StockCount,
@@ -27,22 +37,31 @@ from schemas.generated import (
 )
 from views.reader import TopicReader
 
-KINDS = [Product, Shipment, Transaction, StockCount, Adjustment, Transfer]
+RECORD_TYPES = [Product, Shipment, Transaction, StockCount, Adjustment, Transfer]
 READ_AT_ONCE = 5_000
 READ_SECONDS = 0.2
 FOLLOW_SECONDS = 0.5
-"""Time between two looks at what others have delivered."""
+"""Seconds between two reads of the deliveries of others."""
 
 
-def simulate(settings: Settings, simulation: Simulation, stop: Callable[[], bool]) -> None:
-    """Send until asked to stop or until it ends. Raises UserError."""
+def simulate(
+    settings: Settings, simulation: Simulation, history_days: int, stop: Callable[[], bool]
+) -> None:
+    """Send events until stopped or until the simulation ends. Raises UserError.
+
+    history_days: days of history that are sent first if no topic has events yet; 0: none.
+    """
     catalogue = simulation.catalogue
     shelves = Shelves()
-    with Publisher(settings, KINDS) as publisher, counter("lines") as progress:
+    record_types = [Product, *EVENTS] if history_days else RECORD_TYPES
+    with Publisher(settings, record_types) as publisher, counter("events") as progress:
         for product in catalogue.products:
             publisher.send(product)
         levels = _Levels(settings)
         known = levels.known(shelves, stop)
+        if history_days and not known and not _has_events(kafka.admin(settings)):
+            _send_past(settings, publisher, simulation, history_days, shelves)
+            known = set(shelves)
         opened = _open(publisher, simulation, shelves, known) if not stop() else 0
         click.echo(
             f"{len(catalogue.products)} products in {len(catalogue.stores)} stores; "
@@ -57,7 +76,8 @@ def simulate(settings: Settings, simulation: Simulation, stop: Callable[[], bool
                 break
             publisher.send(sending.event)
             progress.advance(task)
-            levels.follow(shelves)
+            for shipment in levels.follow(shelves):
+                publisher.send(shipment)
         levels.close()
     click.echo(f"{publisher.account}.")
 
@@ -77,30 +97,63 @@ def _open(
     return opened
 
 
+def _send_past(
+    settings: Settings, publisher: Publisher, live: Simulation, days: int, shelves: Shelves
+) -> None:
+    limit = timedelta(seconds=settings.count_seconds) if settings.count_seconds else None
+    events = past_events(past(live, days, ZoneInfo(settings.time_zone), limit), shelves)
+    before = publisher.sent
+    for event in events:
+        publisher.send(event)
+    publisher.flush()
+    click.echo(f"Sent {publisher.sent - before:,} events of the last {days} days.")
+
+
+def _has_events(admin: AdminClient) -> bool:
+    counts = require_topics(admin, [event.TOPIC for event in EVENTS])
+    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    ends = admin.list_offsets(
+        {
+            TopicPartition(topic, partition): latest
+            for topic, count in counts.items()
+            for partition in range(count)
+        },
+        request_timeout=kafka.ANSWER_SECONDS,
+    )
+    return any(end.result().offset for end in ends.values())
+
+
 class _Levels:
-    """What the job says of the shelves: those of an earlier run, and what others deliver."""
+    """Levels and open orders of the job: those of an earlier run, and deliveries of others."""
 
     def __init__(self, settings: Settings) -> None:
-        self._reader = TopicReader(settings, [InventoryLevel])
+        self._reader = TopicReader(settings, [InventoryLevel, OpenOrder])
+        self._orders = OutstandingOrders()
         self._next = 0.0
 
     def known(self, shelves: Shelves, stop: Callable[[], bool]) -> set[tuple[str, str]]:
-        """Take over every shelf that has a level; their keys."""
+        """Take over every shelf that has a level, and return their keys."""
         known: set[tuple[str, str]] = set()
         while not self._reader.caught_up and not stop():
-            for level in self._reader.read(READ_AT_ONCE, READ_SECONDS):
-                assert isinstance(level, InventoryLevel)
-                shelves.find(level)
-                known.add(level.key())
+            for record in self._reader.read(READ_AT_ONCE, READ_SECONDS):
+                if isinstance(record, InventoryLevel):
+                    shelves.find(record)
+                    known.add(record.key())
+                elif isinstance(record, OpenOrder):
+                    self._orders.put(record, utc_now())
         return known
 
-    def follow(self, shelves: Shelves) -> None:
+    def follow(self, shelves: Shelves) -> Iterator[Shipment]:
+        """Put the deliveries of others on the shelves; yield the history's that are due."""
         if time.monotonic() < self._next:
             return
-        for level in self._reader.read(READ_AT_ONCE, 0):
-            assert isinstance(level, InventoryLevel)
-            shelves.follow(level)
+        for record in self._reader.read(READ_AT_ONCE, 0):
+            if isinstance(record, InventoryLevel):
+                shelves.follow(record)
+            elif isinstance(record, OpenOrder):
+                self._orders.put(record, utc_now())
         self._next = time.monotonic() + FOLLOW_SECONDS
+        yield from self._orders.deliveries(utc_now())
 
     def close(self) -> None:
         self._reader.close()

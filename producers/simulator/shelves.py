@@ -1,6 +1,7 @@
 """The true shelves beside the books: what lies there, and what the records say."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from schemas.generated import InventoryLevel, Shipment
@@ -47,6 +48,9 @@ class Shelves:
 
     def __getitem__(self, key: tuple[str, str]) -> Shelf:
         return self._shelves[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._shelves)
 
     def find(self, level: InventoryLevel) -> None:
         """Take a shelf over from an earlier run: it holds what its level says."""

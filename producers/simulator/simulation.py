@@ -11,15 +11,17 @@ from schemas.clock import whole_milliseconds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """start: when the tills open, with a time zone; events: how many events happen, None for no
-    end.
-    """
+    """The chain, its behaviour, its random seed and its time."""
 
     catalogue: Catalogue
     habits: Habits
     seed: int
     start: datetime
+    """Time at which the tills open, with a time zone."""
     events: int | None = None
+    """Number of events; None for no end."""
+    counts_from: float = 0.0
+    """Seconds after the start before which no shelf is counted."""
 
     @property
     def run(self) -> str:

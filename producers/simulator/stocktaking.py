@@ -24,7 +24,8 @@ class Stocktaking:
         self._numbers = count(1)
 
     def after(self, _line: Transaction, seconds: float) -> Sequence[Event]:
-        if self._dice.random() >= self._simulation.habits.counts:
+        simulation = self._simulation
+        if seconds < simulation.counts_from or self._dice.random() >= simulation.habits.counts:
             return ()
         catalogue = self._simulation.catalogue
         store = self._dice.choice(catalogue.stores)

@@ -1,0 +1,50 @@
+"""Delivery of the orders that the simulated history leaves open."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from producers.simulator.past import RUN_PREFIX
+from schemas.generated import OpenOrder, Shipment
+
+ORDER_PREFIX = f"order:{RUN_PREFIX}"
+DELAY_SECONDS = (30.0, 120.0)
+"""Range of seconds between the expected time, or the newest record, and the delivery."""
+
+
+class OutstandingOrders:
+    """Open orders of the history; each is delivered whole, once.
+
+    A restarted simulator sends the same event_id again for an order that is still open.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[str, tuple[datetime, OpenOrder]] = {}
+        self._delivered: set[str] = set()
+
+    def put(self, order: OpenOrder, now: datetime) -> None:
+        """Take in a record of the open-orders topic; orders of others are ignored."""
+        if not order.order_id.startswith(ORDER_PREFIX):
+            return
+        if not order.remaining:
+            self._open.pop(order.order_id, None)
+        elif order.order_id not in self._delivered:
+            delay = random.Random(order.order_id).uniform(*DELAY_SECONDS)
+            begin = max(order.expected_at or now, now)
+            self._open[order.order_id] = begin + timedelta(seconds=delay), order
+
+    def deliveries(self, now: datetime) -> Iterator[Shipment]:
+        """Yield the shipments that are due."""
+        due = [order for at, order in self._open.values() if at <= now]
+        for order in due:
+            del self._open[order.order_id]
+            self._delivered.add(order.order_id)
+            yield Shipment(
+                event_id=f"{order.order_id}:delivery-rest",
+                order_id=order.order_id,
+                store_id=order.store_id,
+                sku=order.sku,
+                quantity=order.remaining,
+                occurred_at=now,
+                recorded_at=now,
+            )
