@@ -28,8 +28,8 @@ WEEKDAYS = (0.9, 0.9, 0.9, 1.0, 1.2, 1.4, 0.7)
 """Sales of each weekday relative to the average, from Monday."""
 COUNT_DAYS = 6
 """Days at the end of the history in which shelves are counted."""
-LATE_COUNTS = 4
-"""One of so many counts from before the last hour arrives after the sales that follow it."""
+LATE_COUNTS = 2
+"""One of this many counts from before the last hour arrives after the sales that follow it."""
 STEADY = {
     "burst_every": 0.0,
     "duplicates": 0.0,
