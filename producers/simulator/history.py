@@ -3,6 +3,7 @@
 The same simulation and shelves give the same sequence; nothing here reads a clock.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
@@ -24,11 +25,14 @@ class Part(Protocol):
         """What is done after a line was sold, at so many seconds after the start."""
 
 
-def history(simulation: Simulation, shelves: Shelves, *, supplied: bool) -> Iterator[TimedEvent]:
-    """What happens after the opening, in order, for ever.
+def history(
+    simulation: Simulation, shelves: Shelves, *, supplied: bool, until: float = math.inf
+) -> Iterator[TimedEvent]:
+    """Yield the events after the opening in order of time.
 
-    supplied: with a supplier of its own, instead of one that reads the levels. `shelves` are
-    changed as it goes; what others put on them meanwhile is seen.
+    supplied: with a supplier of its own, instead of one that reads the levels; until: seconds
+    after the start at which the history ends. `shelves` change with each event; deliveries of
+    others that are put on them meanwhile count.
     """
     habits = simulation.habits
     agenda = Agenda()
@@ -44,7 +48,9 @@ def history(simulation: Simulation, shelves: Shelves, *, supplied: bool) -> Iter
     seconds = 0.0
     while True:
         seconds += customers.expovariate(habits.rate_at(seconds) / LINES_A_RECEIPT)
-        yield from agenda.until(seconds)
+        yield from agenda.until(min(seconds, until))
+        if seconds > until:
+            return
         lines = tills.receipt(simulation.at(seconds))
         for line in lines:
             shelves[line.key()].move(-line.quantity)

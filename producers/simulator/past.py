@@ -111,9 +111,7 @@ def past_events(simulation: Past, shelves: Shelves) -> Iterator[Event]:
         yield replace(shipment, recorded_at=simulation.now)
     late: list[Event] = []
     counts = 0
-    for seconds, happened in history(simulation, shelves, supplied=True):
-        if seconds >= simulation.length:
-            break
+    for _, happened in history(simulation, shelves, supplied=True, until=simulation.length):
         event = replace(happened, recorded_at=simulation.now)
         if isinstance(event, StockCount) and event.counted_at < simulation.now - LAST_HOUR:
             counts += 1
