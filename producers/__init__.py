@@ -1,1 +1,1 @@
-"""What puts events into Kafka: a simulated store chain, its supplier, and real exports."""
+"""Producers of events: a simulated store chain, its supplier, and replays of real exports."""

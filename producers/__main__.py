@@ -7,7 +7,7 @@ from producers.replenisher.command import replenish_command
 from producers.simulator.command import simulate_command
 
 
-@click.group(help="Put events into Kafka: a simulated chain, its supplier, or a real export.")
+@click.group(help="Send events to Kafka: of a simulated chain, its supplier, or a real export.")
 def main() -> None:
     pass
 

@@ -1,4 +1,4 @@
-"""Kinds of values that the commands' options take."""
+"""Types of the commands' options."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ SHARE = click.FloatRange(0, 1)
 
 
 class Speed(click.ParamType[float | None]):
-    """How many times as fast as it happened, as a float; None for "max"."""
+    """Multiple of real time, as a float; None for "max"."""
 
     name = "N|max"
 
@@ -23,7 +23,7 @@ class Speed(click.ParamType[float | None]):
 
 
 class Moment(click.ParamType[datetime]):
-    """A time as ISO 8601 writes it, as a datetime in whole milliseconds; no offset: UTC."""
+    """A time in ISO 8601, as a datetime in whole milliseconds; UTC without an offset."""
 
     name = "time"
 

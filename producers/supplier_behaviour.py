@@ -1,4 +1,4 @@
-"""How a supplier keeps to an order: mostly whole and in time, else late, short, split or never."""
+"""A supplier's deliveries of an order: mostly whole and in time, else late, short or split."""
 
 import random
 from dataclasses import dataclass
@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from schemas.generated import OpenOrder, ReplenishmentOrder, Shipment
 
-TIMES_AS_LATE = (1.5, 4.0)
+LATE_FACTOR = (1.5, 4.0)
+"""Range of the multiple of the lead time that a late delivery takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reliability:
-    """Shares of orders, from 0 to 1, that are cancelled, and that come late, short or in two."""
+    """Shares of orders, from 0 to 1, that fail in some way."""
 
     cancelled: float = 0.03
     late: float = 0.1
@@ -24,28 +25,27 @@ USUAL = Reliability()
 
 
 class Step(NamedTuple):
-    """What is done for an order.
-
-    days: after it was placed; part: number of the delivery, from 1, or 0 when it is the
-    cancellation of what will not come; units: delivered or cancelled, 1 or more.
-    """
+    """One delivery, or the cancellation of the rest of an order."""
 
     days: float
+    """Days after the order was placed."""
     part: int
+    """Number of the delivery, from 1; 0 for the cancellation."""
     units: int
+    """Units delivered or cancelled, 1 or more."""
 
 
 def fulfilment(
     units: int, lead_time: float, reliability: Reliability, dice: random.Random
 ) -> list[Step]:
-    """The steps for an order of so many units, in their order; they always add up to it.
+    """Draw the steps of an order, in order of time; their units add up to `units`.
 
     lead_time: days from the order to its delivery.
     """
     if dice.random() < reliability.cancelled:
         return [Step(dice.uniform(0, lead_time), 0, units)]
     late = dice.random() < reliability.late
-    days = lead_time * (dice.uniform(*TIMES_AS_LATE) if late else 1.0)
+    days = lead_time * (dice.uniform(*LATE_FACTOR) if late else 1.0)
     short = dice.random() < reliability.short and units > 1
     sent = dice.randrange(1, units) if short else units
     if dice.random() < reliability.split and sent > 1:
@@ -56,13 +56,13 @@ def fulfilment(
     else:
         steps = [Step(days, 1, sent)]
     if sent < units:
-        # Of the same moment as the last delivery, and behind it.
+        # At the time of the last delivery, and after it.
         steps.append(Step(days, 0, units - sent))
     return steps
 
 
 def delivered(order: ReplenishmentOrder | OpenOrder, step: Step, at: datetime) -> Shipment:
-    """The goods of one delivery, received at that time."""
+    """Build the shipment of one delivery, received at that time."""
     return Shipment(
         event_id=f"{order.order_id}:delivery-{step.part}",
         order_id=order.order_id,
@@ -77,7 +77,7 @@ def delivered(order: ReplenishmentOrder | OpenOrder, step: Step, at: datetime) -
 def cancelled(
     order: ReplenishmentOrder | OpenOrder, units: int, at: datetime
 ) -> ReplenishmentOrder:
-    """The end of an order of which so many units will not come."""
+    """Build the cancellation of an order's last `units`."""
     return ReplenishmentOrder(
         event_id=f"{order.order_id}:cancelled",
         order_id=order.order_id,

@@ -1,5 +1,5 @@
-"""Real exports of tills and stores as events: a file, a mapping, and one command.
+"""Replay of exports of tills and stores as events: a file, a mapping and one command.
 
-mapping.py says what a mapping may say; reading.py gives a file's lines in batches; conversion.py
-turns them into records; play.py sends them.
+mapping.py defines a mapping; open_source.py reads a file's lines in batches; conversion.py turns
+them into records; replay.py sends them.
 """

@@ -1,7 +1,7 @@
-"""What a file holds, read once to its end before any of it is sent.
+"""Checksum of a file, which is read to its end before a record is sent.
 
-Compressed files carry checksums, but behind the data: only a file that was read whole is known
-to be whole.
+Compressed files carry checksums after the data: only a file that was read whole is known to be
+complete.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ LARGE = 200 << 20
 
 
 def digest(file: Path) -> str:
-    """SHA-256 of the content without its compression. Raises UserError for a damaged file."""
+    """Return the SHA-256 of the decompressed content. Raises UserError for a damaged file."""
     hashed = hashlib.sha256()
     newlines = 0
     try:

@@ -9,7 +9,7 @@ from connect.settings import Settings
 from connect.shutdown import INTERRUPTED, shutdown_flag
 from producers.options import Speed
 from producers.replay import completejourney
-from producers.replay.mapping_file import load
+from producers.replay.mapping_file import load_mapping
 from producers.replay.replay import Export, replay
 
 PATH = click.Path(path_type=Path)
@@ -18,11 +18,9 @@ SPEED = click.option(
     type=Speed(),
     default="max",
     show_default=True,
-    help="How many times as fast as it happened.",
+    help="Multiple of real time.",
 )
-MOST = click.option(
-    "--limit", "most", type=click.IntRange(min=1), help="Send only so many lines, the first."
-)
+LIMIT = click.option("--limit", type=click.IntRange(min=1), help="Send only the first N lines.")
 
 
 @click.command("replay")
@@ -31,32 +29,38 @@ MOST = click.option(
     "--mapping",
     type=PATH,
     required=True,
-    help="TOML file: which column is which field; producers/mappings has two.",
+    help="TOML file that maps columns to fields; see producers/mappings.",
 )
-@click.option("--rejects", type=PATH, help="Where bad lines go. [default: FILE.rejects.csv]")
+@click.option(
+    "--rejects", type=PATH, help="CSV file for rejected lines. [default: FILE.rejects.csv]"
+)
 @SPEED
-@MOST
+@LIMIT
 def replay_command(
-    file: Path, mapping: Path, rejects: Path | None, speed: float | None, most: int | None
+    file: Path, mapping: Path, rejects: Path | None, speed: float | None, limit: int | None
 ) -> None:
     """Send a CSV (also compressed) or Parquet FILE."""
-    rejects = rejects or _beside(file)
-    export = Export(file=file, mapping=load(mapping), rejects=rejects, most=most)
+    rejects = rejects or _rejects_file(file)
+    export = Export(file=file, mapping=load_mapping(mapping), rejects=rejects, limit=limit)
     _replay(Settings.from_environment(), export, speed)
 
 
 @click.command("completejourney")
 @SPEED
-@MOST
-def completejourney_command(speed: float | None, most: int | None) -> None:
+@LIMIT
+def completejourney_command(speed: float | None, limit: int | None) -> None:
     """Fetch a year of a grocer's receipts, 1,469,307 lines, and send it."""
     settings = Settings.from_environment()
     file = completejourney.transactions(settings)
-    mapping = load(completejourney.MAPPING)
-    _replay(settings, Export(file=file, mapping=mapping, rejects=_beside(file), most=most), speed)
+    mapping = load_mapping(completejourney.MAPPING)
+    _replay(
+        settings,
+        Export(file=file, mapping=mapping, rejects=_rejects_file(file), limit=limit),
+        speed,
+    )
 
 
-def _beside(file: Path) -> Path:
+def _rejects_file(file: Path) -> Path:
     return file.with_name(f"{file.name}.rejects.csv")
 
 

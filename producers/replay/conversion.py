@@ -1,6 +1,6 @@
-"""Batches to records: the mapping, compiled into one function a field.
+"""Conversion of batches to records: the mapping, compiled into one function for each field.
 
-Each function works on a whole column, so that a line costs no look at the mapping.
+Each function converts a whole column, so that the mapping is not looked up for each line.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,38 +9,38 @@ from typing import Any
 
 from producers.replay import numbers
 from producers.replay.identity import Identities
-from producers.replay.mapping import Column, Constant, Mapping, Product, RowNumber, Rule
+from producers.replay.mapping import Column, ColumnProduct, Constant, Mapping, RowNumber, Rule
 from producers.replay.mapping_file import STAMPED
 from producers.replay.parsing import is_empty, parser
 from producers.replay.row_batch import Batch
 from schemas.record import Field, Record
 
 Fill = Callable[[Batch], Sequence[Any]]
-"""The values of one field for a batch; adds a reason for each line that has none."""
+"""Function of a batch that returns the values of one field, and rejects lines without one."""
 
 
 class Conversion:
-    """Makes records of batches, which must come in the order of the file.
+    """Converts batches, which must come in the order of the file.
 
-    stamp: recorded_at of every line, unless the mapping says where it is; oldest: then, lines
-    that were recorded before it are refused, because repeats of them are no longer recognised.
+    stamp: recorded_at of every line, unless the mapping has a rule for it; oldest: with such a
+    rule, lines recorded earlier are rejected, as repeats of them are no longer recognised.
     """
 
     def __init__(self, mapping: Mapping, stamp: datetime | None, oldest: datetime | None) -> None:
-        self._kind = mapping.kind
+        self._record_type = mapping.record_type
         self._fills = {
             field.name: self._fill(mapping, field, stamp)
-            for field in mapping.kind.FIELDS
+            for field in mapping.record_type.FIELDS
             if field.name in mapping.rules or not field.has_default
         }
         if STAMPED in mapping.rules and oldest is not None:
             self._fills[STAMPED] = _recorded_since(oldest, self._fills[STAMPED])
 
     def records(self, batch: Batch) -> list[Record | None]:
-        """A record a line, not validated; None for a line that has failed."""
+        """Return a record for each line, not validated; None for a rejected line."""
         columns = [fill(batch) for fill in self._fills.values()]
         names, failed = tuple(self._fills), batch.failed
-        make: Callable[..., Record] = self._kind
+        make: Callable[..., Record] = self._record_type
         rows = zip(*columns, strict=True)
         if not failed:
             return [make(**dict(zip(names, row, strict=True))) for row in rows]
@@ -61,7 +61,7 @@ class Conversion:
             case Column(name, format):
                 parse = parser(field, format, mapping.zone, mapping.decimal_comma)
                 return lambda batch: _parsed(batch, field.name, name, parse)
-            case Product(left, right):
+            case ColumnProduct(left, right):
                 return _product(field, left, right, mapping.decimal_comma)
             case RowNumber(columns):
                 return _numbering(columns)
@@ -72,7 +72,7 @@ def _parsed(batch: Batch, field: str, column: str, parse: Callable[[Any], Any]) 
     try:
         return list(map(parse, values))
     except ValueError:
-        pass  # some line is bad: find out which
+        pass  # some line is bad: find it
     results = []
     for index, value in enumerate(values):
         try:
@@ -108,7 +108,7 @@ def _product(field: Field, left: str, right: str, comma: bool) -> Fill:
 
 
 def _numbering(columns: tuple[str, ...]) -> Fill:
-    """Remembers every combination of the columns' values: about 200 bytes each."""
+    """Keep every combination of the columns' values, about 200 bytes each."""
     last: dict[tuple[Any, ...], int] = {}
 
     def fill(batch: Batch) -> list[int]:

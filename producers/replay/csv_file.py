@@ -17,7 +17,7 @@ from producers.replay.row_batch import SIZE, Batch
 class CsvFile:
     """Reads a CSV file, compressed or not, in the mapping's encoding.
 
-    Bytes that the encoding does not know spoil the lines in which a needed column has them.
+    A line is rejected if a needed column has bytes that are invalid in the encoding.
     """
 
     def __init__(self, path: Path, raw: BufferedReader, mapping: Mapping) -> None:
@@ -38,24 +38,28 @@ class CsvFile:
 
     @property
     def done(self) -> float:
+        """Share of the file that is read."""
         return min(self._raw.tell() / self._size, 1.0)
 
     def batches(self) -> Iterator[Batch]:
+        """Yield the lines in batches."""
         lines = self._csv.lines(len(self.columns))
-        while some := self._some(lines):
-            yield self._batch(some)
+        while batch := self._next_lines(lines):
+            yield self._batch(batch)
 
     def _header(self) -> tuple[str, ...]:
         try:
             return tuple(self._csv.header())
         except csv.Error as error:
-            raise UserError(f"The first line of {self._path} is no CSV header: {error}.") from None
+            raise UserError(
+                f"The first line of {self._path} is not a CSV header: {error}."
+            ) from None
         except BROKEN as error:
             raise self._cut(error) from None
         except UnicodeError as error:
             raise self._undecodable(error) from None
 
-    def _some(self, lines: Iterator[Line]) -> list[Line]:
+    def _next_lines(self, lines: Iterator[Line]) -> list[Line]:
         some: list[Line] = []
         try:
             some.extend(islice(lines, SIZE))
@@ -96,7 +100,7 @@ class CsvFile:
     def _cut(self, error: BaseException) -> UserError:
         return UserError(
             f"{self._path} cannot be read after line {self._csv.number:,} ({error}): get the file "
-            "again and replay it; what was sent is recognised by its event_id."
+            "again and replay it; lines that were sent are recognised by their event_id."
         )
 
     def _undecodable(self, error: UnicodeError) -> UserError:

@@ -1,4 +1,4 @@
-"""The lines of a CSV file, bad ones included, each with its number."""
+"""The lines of a CSV file with their numbers, bad lines included."""
 
 import csv
 from collections import deque
@@ -8,21 +8,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """number: of its first line in the file, from 1; fields: as many as the file has columns;
-    reason: why it cannot be used, if so, and then original: what there is in place of fields.
-    """
+    """One record of a CSV file."""
 
     number: int
+    """Number of its first line in the file, from 1."""
     fields: list[str]
+    """As many as the file has columns."""
     reason: str = ""
+    """Reason for which a bad line cannot be used."""
     original: tuple[str, ...] = ()
+    """Content of a bad line."""
 
 
 class CsvLines:
     """Reads lines of text as CSV (RFC 4180, any delimiter).
 
-    A quote that is never closed spoils its own line only: reading goes on with the next one.
-    Empty lines are none.
+    A quote that is never closed affects its own line only: reading continues with the next one.
+    Empty lines are skipped.
     """
 
     def __init__(self, text: Iterable[str], delimiter: str) -> None:
@@ -31,26 +33,26 @@ class CsvLines:
         self._taken: list[str] = []
         self._reader = csv.reader(self, delimiter=delimiter, strict=True)
         self.number = 0
-        """Lines of the file that are read."""
+        """Number of lines read."""
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        """For csv.reader: the next line of text."""
+        """Return the next line of text to csv.reader."""
         line = self._again.popleft() if self._again else next(self._text)
         self._taken.append(line)
         return line
 
     def header(self) -> list[str]:
-        """The first line's fields; none if there is no line. Raises csv.Error."""
+        """Return the first line's fields; an empty list for an empty file. Raises csv.Error."""
         fields = next(self._reader, [])
         self.number += len(self._taken)
         self._taken.clear()
         return [field.strip() for field in fields]
 
     def lines(self, width: int) -> Iterator[Line]:
-        """The following lines; width: how many fields each must have."""
+        """Yield the following lines. width: expected number of fields."""
         taken = self._taken
         while True:
             taken.clear()
@@ -59,7 +61,7 @@ class CsvLines:
             except StopIteration:
                 return
             except csv.Error as error:
-                yield self._broken(width, f"no line of CSV: {error}")
+                yield self._broken(width, f"invalid CSV: {error}")
                 continue
             if len(fields) == width:
                 yield Line(self.number + 1, fields)

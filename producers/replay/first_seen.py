@@ -1,7 +1,7 @@
-"""When a file was replayed first, so that a second time its lines carry the same recorded_at.
+"""Time at which a file was first replayed, the recorded_at of its lines in every replay.
 
-The job recognises repeats for the dedup horizon only; lines of a file that was replayed longer
-ago would be counted twice, and are refused.
+The job recognises repeats within the dedup horizon only: a file that was first replayed earlier
+is refused, as its lines would be counted twice.
 """
 
 import hashlib
@@ -19,13 +19,16 @@ from schemas.clock import utc_now
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """recorded_at of a file's lines; note: where it is remembered; known: whether it was."""
+    """The recorded_at of a file's lines."""
 
     recorded_at: datetime
     file: Path
     note: Path
+    """File that stores it."""
     known: bool
+    """True if the file was replayed before."""
     horizon: timedelta | None
+    """Dedup horizon; None for no limit."""
 
     def check(self) -> None:
         """Raise UserError when repeats of these lines are no longer recognised."""
@@ -37,15 +40,15 @@ class Stamp:
             )
 
     def keep(self) -> None:
-        """Remember it; must be done before the first line is sent. Nothing when it is."""
+        """Store it before the first line is sent, unless it is stored."""
         if self.note.exists():
             return
         text = json.dumps({"file": self.file.name, "recorded_at": self.recorded_at.isoformat()})
         write_atomically(self.note, text.encode())
 
 
-def remembered(settings: Settings, file: Path, content: str, mapping: Mapping) -> Stamp:
-    """The stamp of a file, by its content's digest and by what makes its event_ids.
+def first_seen(settings: Settings, file: Path, content: str, mapping: Mapping) -> Stamp:
+    """Return the stamp of a file, found by its checksum and the inputs of its event_ids.
 
     Raises UserError for a file that was replayed too long ago.
     """
@@ -70,6 +73,6 @@ def _noted(note: Path) -> datetime | None:
         return None
     except (OSError, ValueError, KeyError, TypeError):
         raise UserError(
-            f"{note}, which says when the file was first replayed, cannot be read: without it a "
+            f"{note}, which holds the time of the first replay, cannot be read: without it a "
             "repeat might be counted twice; remove it only if the file was never replayed."
         ) from None

@@ -1,4 +1,4 @@
-"""The event_id of each line of a file: the same file gives the same ids, always."""
+"""The event_id of each line of a file, the same in every replay."""
 
 from collections import Counter
 from typing import Any
@@ -9,11 +9,11 @@ from producers.replay.row_batch import Batch
 
 
 class Identities:
-    """Makes event_ids: <source>:<column>:<column>…, and for identical lines that are distinct
-    events :<2, 3, …> from the second on, in the order of the file.
+    """Makes event_ids of the form <source>:<column>:<column>…
 
-    Distinct events need every id that was there: about 200 bytes of memory each. Lines that are
-    rejected are numbered as well, so that mending one does not rename the others.
+    Identical lines that are distinct events get :2, :3 … from the second on, in the order of the
+    file. This keeps every id in memory, about 200 bytes each. Rejected lines are numbered, too, so
+    that correcting one does not change the ids of others.
     """
 
     def __init__(self, mapping: Mapping) -> None:
@@ -22,7 +22,7 @@ class Identities:
         self._seen: Counter[str] | None = Counter() if mapping.distinct else None
 
     def of(self, batch: Batch) -> list[str]:
-        """The ids of a batch; adds a reason for each line in which a column is empty."""
+        """Return the ids of a batch; reject each line in which a column is empty."""
         parts = [self._parts(batch, name) for name in self._columns]
         source = self._source
         ids = [f"{source}:{':'.join(values)}" for values in zip(*parts, strict=True)]
@@ -45,7 +45,7 @@ class Identities:
 
 
 def _escaped(value: Any) -> str:
-    """The value without colons, so that ("a:b", "c") and ("a", "b:c") are two ids; no value: ""."""
+    """Escape colons, so that ("a:b", "c") and ("a", "b:c") differ; no value gives ""."""
     if type(value) is int:
         return str(value)
     if value is None:

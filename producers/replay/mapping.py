@@ -1,4 +1,4 @@
-"""What a mapping says; load.py reads and checks it, mappings/*.toml show it."""
+"""A mapping of columns to fields; mapping_file.py loads it, mappings/*.toml are examples."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,21 +11,22 @@ from schemas.record import Record
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The value of a column; format: of times."""
+    """The value of a column."""
 
     name: str
     format: str = times.ISO
+    """Format of times."""
 
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """The same value in every line, as the field holds it."""
+    """The same value in every line, of the field's type."""
 
     value: Any
 
 
 @dataclass(frozen=True, slots=True)
-class Product:
+class ColumnProduct:
     """The product of two columns, rounded half to even to the digits of the field."""
 
     left: str
@@ -39,42 +40,43 @@ class RowNumber:
     columns: tuple[str, ...]
 
 
-Rule = Column | Constant | Product | RowNumber
+Rule = Column | Constant | ColumnProduct | RowNumber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
-    """source: begins every event_id; event_id: columns that make it, empty for contracts without;
-    distinct: whether lines that agree in them are different events, not repeats of one;
-    rules: by field, for every field that comes from the file; columns: the names of the columns
-    of a file that has no header, otherwise empty.
-    """
+    """A checked mapping."""
 
     path: Path
-    kind: type[Record]
+    record_type: type[Record]
     source: str
+    """Prefix of every event_id."""
     event_id: tuple[str, ...]
+    """Columns that form the event_id; empty for contracts without one."""
     distinct: bool
+    """True if lines with equal event_id columns are different events, not repeats of one."""
     rules: dict[str, Rule]
+    """Rule of every field that comes from the file."""
     zone: ZoneInfo | None
     decimal_comma: bool
     encoding: str
     delimiter: str
     columns: tuple[str, ...]
+    """Names of the columns of a file without a header; else empty."""
 
     @property
     def identity(self) -> str:
-        """What two mappings share that make the same event_ids of the same file."""
-        return f"{self.kind.TOPIC} {self.source} {self.event_id} {self.distinct}"
+        """Equal for mappings that give the same event_ids for the same file."""
+        return f"{self.record_type.TOPIC} {self.source} {self.event_id} {self.distinct}"
 
     def needed(self) -> list[str]:
-        """Columns that the mapping names, each once."""
+        """Return the columns that the mapping names, each once."""
         named = list(self.event_id)
         for rule in self.rules.values():
             match rule:
                 case Column(name):
                     named.append(name)
-                case Product(left, right):
+                case ColumnProduct(left, right):
                     named += [left, right]
                 case RowNumber(columns):
                     named += columns

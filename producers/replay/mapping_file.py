@@ -1,4 +1,4 @@
-"""A mapping from its TOML file."""
+"""Loading of a mapping from its TOML file."""
 
 import codecs
 import tomllib
@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from connect.errors import UserError
 from producers.replay import times
-from producers.replay.contract import KINDS, TYPES, fields
-from producers.replay.mapping import Column, Constant, Mapping, Product, RowNumber, Rule
+from producers.replay.mapping import Column, ColumnProduct, Constant, Mapping, RowNumber, Rule
 from producers.replay.parsing import parser
+from producers.replay.target_contract import RECORD_TYPES, TYPES, fields
 from schemas.record import Field
 
 IDENTICAL = {"repeats": False, "distinct": True}
@@ -26,11 +26,11 @@ ENTRIES: dict[str, Any] = {
 }
 CSV_ENTRIES: dict[str, Any] = {"encoding": str, "delimiter": str, "columns": list}
 STAMPED = "recorded_at"
-"""The field that the replay itself fills in when the mapping does not."""
+"""The field that the replay sets when the mapping does not."""
 
 
-def load(path: Path) -> Mapping:
-    """The checked mapping of a file. Raises UserError for its first error."""
+def load_mapping(path: Path) -> Mapping:
+    """Load and check a mapping. Raises UserError for its first error."""
     try:
         return _mapping(path, tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
@@ -48,17 +48,17 @@ def _mapping(path: Path, entries: dict[str, Any]) -> Mapping:
     csv = entries.get("csv", {})
     _check_entries(csv, CSV_ENTRIES, "csv.")
     name = entries.get("contract")
-    if name not in KINDS:
-        raise ValueError(f"contract: expected one of {', '.join(KINDS)}, got {name!r}")
+    if name not in RECORD_TYPES:
+        raise ValueError(f"contract: expected one of {', '.join(RECORD_TYPES)}, got {name!r}")
     zone = _zone(entries["time_zone"]) if "time_zone" in entries else None
     comma = entries.get("decimal_comma", False)
-    known = fields(KINDS[name])
+    known = fields(RECORD_TYPES[name])
     identified = "event_id" in known
     rules = {}
     for field, entry in entries.get("fields", {}).items():
         if field not in known or field == "event_id":
             expected = ", ".join(other for other in known if other != "event_id")
-            raise ValueError(f"fields.{field} is no field of {name}; fields are: {expected}")
+            raise ValueError(f"fields.{field} is not a field of {name}; fields are: {expected}")
         try:
             rules[field] = _rule(known[field], entry, zone)
         except ValueError as error:
@@ -66,7 +66,7 @@ def _mapping(path: Path, entries: dict[str, Any]) -> Mapping:
     _check_complete(known, rules)
     return Mapping(
         path=path,
-        kind=KINDS[name],
+        record_type=RECORD_TYPES[name],
         source=_source(entries) if identified else "",
         event_id=_columns(entries.get("event_id"), "event_id") if identified else (),
         distinct=_distinct(entries) if identified else False,
@@ -82,17 +82,17 @@ def _mapping(path: Path, entries: dict[str, Any]) -> Mapping:
 def _check_entries(entries: dict[str, Any], known: dict[str, Any], prefix: str) -> None:
     for name, value in entries.items():
         if name not in known:
-            raise ValueError(f"{prefix}{name} is no entry of it; entries are: {', '.join(known)}")
+            raise ValueError(f"{prefix}{name} is not an entry; entries are: {', '.join(known)}")
         if type(value) is not known[name]:
-            kinds = {str: "text", list: "a list", bool: "true or false", dict: "a table"}
-            raise ValueError(f"{prefix}{name}: expected {kinds[known[name]]}, got {value!r}")
+            names = {str: "text", list: "a list", bool: "true or false", dict: "a table"}
+            raise ValueError(f"{prefix}{name}: expected {names[known[name]]}, got {value!r}")
 
 
 def _check_complete(known: dict[str, Field], rules: dict[str, Rule]) -> None:
     for name, field in known.items():
         if not (name in rules or field.has_default or name in ("event_id", STAMPED)):
             raise ValueError(
-                f'fields.{name} is missing: say {{column = "…"}}, {{constant = …}}, '
+                f'fields.{name} is missing: add {{column = "…"}}, {{constant = …}}, '
                 "{product = [two columns]} or {number_within = [columns]}"
             )
 
@@ -100,11 +100,11 @@ def _check_complete(known: dict[str, Field], rules: dict[str, Rule]) -> None:
 def _rule(field: Field, entry: Any, zone: ZoneInfo | None) -> Rule:
     if field.type not in TYPES:
         raise ValueError(f"a field of type {field.type} cannot come from a file")
-    kind = TYPES[field.type]
+    type_name = TYPES[field.type]
     match entry:
         case {"column": str(name), "format": str(format), **rest} if not rest:
-            if kind != "time":
-                raise ValueError(f"a format is for times, and this is {kind}")
+            if type_name != "time":
+                raise ValueError(f"a format is for times; this is {type_name}")
             times.check_format(format)
             return Column(name, format)
         case {"column": str(name), **rest} if not rest:
@@ -112,12 +112,12 @@ def _rule(field: Field, entry: Any, zone: ZoneInfo | None) -> Rule:
         case {"constant": value, **rest} if not rest:
             return Constant(parser(field, times.ISO, zone, comma=False)(value))
         case {"product": [str(left), str(right)], **rest} if not rest:
-            if kind not in ("decimal", "integer"):
-                raise ValueError(f"a product is a number, and this is {kind}")
-            return Product(left, right)
+            if type_name not in ("decimal", "integer"):
+                raise ValueError(f"a product is a number; this is {type_name}")
+            return ColumnProduct(left, right)
         case {"number_within": list(columns), **rest} if not rest:
-            if kind != "integer":
-                raise ValueError(f"a line's number is a whole number, this is {kind}")
+            if type_name != "integer":
+                raise ValueError(f"a row number is a whole number; this is {type_name}")
             return RowNumber(_columns(columns, "number_within"))
     raise ValueError(
         'expected {column = "…"} (of times also format = "…"), {constant = …}, '
@@ -162,13 +162,13 @@ def _zone(name: str) -> ZoneInfo:
 
 def _encoding(name: str) -> str:
     try:
-        found = codecs.lookup(name).name
+        encoding = codecs.lookup(name).name
     except LookupError:
         raise ValueError(
             f'csv.encoding: expected a text encoding such as "utf-8" or "cp1252", got "{name}"'
         ) from None
-    # Spreadsheets begin UTF-8 with a byte order mark, which is no part of a column's name.
-    return "utf-8-sig" if found == "utf-8" else found
+    # Spreadsheets write a byte order mark, which is not part of the first column's name.
+    return "utf-8-sig" if encoding == "utf-8" else encoding
 
 
 def _delimiter(text: str) -> str:

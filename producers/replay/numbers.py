@@ -1,8 +1,8 @@
-"""Numbers of an export, exactly: never through binary floating point.
+"""Exact numbers of an export, without binary floating point.
 
-A number that a file holds as binary floating point stands for its shortest decimal text (1.43,
-not 1.4299999…), and is rounded to the contract's digits, half to even, because such a file
-cannot say 1.43. Text and decimals are taken as they stand: digits too many are an error.
+A binary floating-point value of a file stands for its shortest decimal text (1.43, not
+1.4299999…) and is rounded to the contract's digits, half to even, because such a file cannot hold
+1.43. Text and decimals are exact: excess digits are an error.
 """
 
 import re
@@ -14,9 +14,9 @@ COMMA = re.compile(r"[+-]?(\d+(,\d*)?|,\d+)", re.ASCII)
 
 
 def number(value: Any, comma: bool) -> Decimal:
-    """The number that a file's value stands for. Raises ValueError.
+    """Return the number that a file's value stands for. Raises ValueError.
 
-    comma: whether text has a decimal comma instead of a point. Neither has signs for thousands.
+    comma: text has a decimal comma instead of a point. Thousands separators are errors.
     """
     if isinstance(value, str):
         text = value.strip()
@@ -34,7 +34,7 @@ def number(value: Any, comma: bool) -> Decimal:
 
 
 def decimal(value: Any, scale: int, comma: bool) -> Decimal:
-    """A number with `scale` digits after the point. Raises ValueError."""
+    """Return a number with `scale` digits after the point. Raises ValueError."""
     exact = number(value, comma)
     rounded = round_to(exact, scale)
     if rounded != exact and not isinstance(value, float):
@@ -43,7 +43,7 @@ def decimal(value: Any, scale: int, comma: bool) -> Decimal:
 
 
 def integer(value: Any, comma: bool) -> int:
-    """A whole number, which may be written as 3.0. Raises ValueError."""
+    """Return a whole number, which may be written as 3.0. Raises ValueError."""
     exact = number(value, comma)
     if exact != exact.to_integral_value():
         raise ValueError(f"expected a whole number, got {value!r}")
@@ -51,7 +51,7 @@ def integer(value: Any, comma: bool) -> int:
 
 
 def round_to(exact: Decimal, scale: int) -> Decimal:
-    """Rounded half to even. Raises ValueError for a number of more than 28 digits."""
+    """Round half to even. Raises ValueError for a number of more than 28 digits."""
     try:
         return exact.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_EVEN)
     except InvalidOperation:

@@ -1,4 +1,4 @@
-"""A file as the source that its first bytes show it to be."""
+"""Opening of a file as CSV or Parquet, by its first bytes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +13,8 @@ from producers.replay.row_batch import Source
 
 
 @contextmanager
-def opened(path: Path, mapping: Mapping) -> Iterator[Source]:
-    """The file, open, with every column that the mapping names. Raises UserError."""
+def open_source(path: Path, mapping: Mapping) -> Iterator[Source]:
+    """Open a file that has every column of the mapping. Raises UserError."""
     try:
         raw = path.open("rb")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""A Parquet file as a source of batches, read row by row group and never whole."""
+"""A Parquet file as a source of batches, read by row group, never whole."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -36,18 +36,20 @@ class ParquetFile:
         self._places = {name: place for place, name in enumerate(self.columns)}
         self._read = 0
         for name in mapping.needed():
-            kind = schema.types[self._places[name]] if name in self._places else pa.string()
-            if not _is_plain(kind):
+            column_type = schema.types[self._places[name]] if name in self._places else pa.string()
+            if not _is_plain(column_type):
                 raise UserError(
-                    f"Column {name!r} of {path} is {kind}: a mapping can use text, numbers, dates "
-                    "and timestamps."
+                    f"Column {name!r} of {path} is {column_type}: a mapping can use text, numbers, "
+                    "dates and timestamps."
                 )
 
     @property
     def done(self) -> float:
+        """Share of the rows that is read."""
         return self._read / self._total if self._total else 1.0
 
     def batches(self) -> Iterator[Batch]:
+        """Yield the rows in batches."""
         try:
             for rows in self._file.iter_batches(SIZE):
                 yield self._batch(rows)
@@ -82,18 +84,20 @@ def _shown(value: Any) -> str:
 
 
 def _values(column: Any) -> list[Any]:
-    kind: Any = column.type
-    if pt.is_timestamp(kind):
-        # Many times slower when pyarrow makes them: lines of one receipt share their time.
-        in_microseconds = column.cast(pa.timestamp("us", kind.tz), safe=kind.unit != "ns")
+    column_type: Any = column.type
+    if pt.is_timestamp(column_type):
+        # Cached, as lines of one receipt share their time, and pyarrow is many times slower.
+        in_microseconds = column.cast(
+            pa.timestamp("us", column_type.tz), safe=column_type.unit != "ns"
+        )
         counted = in_microseconds.cast(pa.int64())
-        return list(map(_utc if kind.tz else _wall_clock, counted.to_pylist()))
+        return list(map(_utc if column_type.tz else _wall_clock, counted.to_pylist()))
     return list(column.to_pylist())
 
 
 @lru_cache(maxsize=SIZE)
 def _wall_clock(microseconds: int | None) -> datetime | str | None:
-    """The time, or what there is in its place, which is for the line's reason."""
+    """Return the time; if it is out of range, a text for the reason."""
     try:
         return None if microseconds is None else BEGINNING + timedelta(microseconds=microseconds)
     except OverflowError:
@@ -105,9 +109,9 @@ def _utc(microseconds: int | None) -> datetime | str | None:
     return time.replace(tzinfo=UTC) if isinstance(time, datetime) else time
 
 
-def _is_plain(kind: Any) -> bool:
-    if pt.is_dictionary(kind):
-        kind = kind.value_type
+def _is_plain(column_type: Any) -> bool:
+    if pt.is_dictionary(column_type):
+        column_type = column_type.value_type
     tests = (
         pt.is_integer,
         pt.is_floating,
@@ -117,4 +121,4 @@ def _is_plain(kind: Any) -> bool:
         pt.is_timestamp,
         pt.is_date,
     )
-    return any(test(kind) for test in tests)
+    return any(test(column_type) for test in tests)

@@ -1,4 +1,4 @@
-"""From a file's value to the value of a contract's field."""
+"""Parsers from a file's values to the values of a contract's field."""
 
 from collections.abc import Callable
 from datetime import date
@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from producers.replay import numbers, times
 from schemas.record import Field
 
-REMEMBERED = 50_000
-"""Values of a column whose result is kept: prices, products and times of a receipt recur."""
+CACHE_SIZE = 50_000
+"""Values of a column whose results are cached, as prices, products and times recur."""
 
 Parse = Callable[[Any], Any]
-"""File's value -> field's value; raises ValueError, whose text says what was expected."""
+"""File's value -> field's value; raises ValueError with the expected value."""
 
 
 def parser(field: Field, format: str, zone: ZoneInfo | None, comma: bool) -> Parse:
-    """What reads the values of one column (one type throughout) for a field."""
+    """Build the parser of one column, whose values have one type, for a field."""
     read = _reader(field, format, zone, comma)
 
     def parse(value: Any) -> Any:
@@ -27,16 +27,16 @@ def parser(field: Field, format: str, zone: ZoneInfo | None, comma: bool) -> Par
             return None
         raise ValueError("expected a value, got nothing")
 
-    return lru_cache(maxsize=REMEMBERED)(parse)
+    return lru_cache(maxsize=CACHE_SIZE)(parse)
 
 
 def is_empty(value: Any) -> bool:
-    """Whether a file's value is none: CSV cannot tell empty text from no text."""
+    """Return True for no value; CSV cannot tell empty text from no text."""
     return value is None or (isinstance(value, str) and not value.strip())
 
 
 def text(value: Any) -> str:
-    """A file's value as text. Whole numbers that a file holds as 330.0 are 330."""
+    """Return a file's value as text; the floating-point number 330.0 is 330."""
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, float) and value.is_integer():

@@ -1,4 +1,4 @@
-"""The lines that could not be sent, with the reason, for a person to mend."""
+"""File of rejected lines with their reasons, to be corrected by hand."""
 
 import csv
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ HEADER = ["line", "reason"]
 
 
 class Rejects:
-    """A CSV file: line number, reason, then the line's own columns as they stood in the export.
+    """A CSV file of line number, reason, and the line's own columns as in the export.
 
-    A line that is no CSV stands as one field. The file is made when the first line comes; one
-    that an earlier replay has left is removed, another file of that name is not touched.
+    A line that is invalid CSV is one field. The file is created with the first line. That of an
+    earlier replay is removed; any other file of that name is an error.
     """
 
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
@@ -26,11 +26,13 @@ class Rejects:
         self._writer: Any = None
         if path.exists():
             if not _is_ours(path):
-                raise UserError(f"{path} is there and no file of rejects: name one with --rejects.")
+                raise UserError(
+                    f"{path} exists and is not a file of rejects: name another with --rejects."
+                )
             path.unlink()
 
     def add(self, line: int, reason: str, original: Sequence[str]) -> None:
-        """Keep one line. Raises UserError when the file cannot be written."""
+        """Write one line. Raises UserError when the file cannot be written."""
         try:
             if self._file is None:
                 self._file = self.path.open(
@@ -51,7 +53,7 @@ class Rejects:
 
     def __exit__(
         self,
-        kind: type[BaseException] | None,
+        error_type: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:

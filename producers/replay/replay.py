@@ -1,4 +1,4 @@
-"""A file, played: read, converted, sent, accounted for."""
+"""Replay of a file: read, convert, send, and report the counts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from connect.settings import Settings
 from producers.pacing import Pace
 from producers.publisher import Publisher
 from producers.replay.checksum import digest
-from producers.replay.contract import fields
 from producers.replay.conversion import Conversion
-from producers.replay.first_seen import remembered
+from producers.replay.first_seen import first_seen
 from producers.replay.mapping import Mapping
 from producers.replay.mapping_file import STAMPED
-from producers.replay.open_source import opened
+from producers.replay.open_source import open_source
 from producers.replay.rejects import Rejects
 from producers.replay.row_batch import Batch
+from producers.replay.target_contract import fields
 from schemas.clock import utc_now
 from schemas.record import Record
 from schemas.violations import ContractViolationError
@@ -35,15 +35,15 @@ class Export:
     file: Path
     mapping: Mapping
     rejects: Path
-    """Where its bad lines go."""
-    most: int | None = None
-    """How many of its lines are sent, the first; None: all."""
+    """CSV file for its rejected lines."""
+    limit: int | None = None
+    """Number of lines to send, from the first; None: all."""
 
 
-class Player:
+class Rereplayer:
     """Sends one file's lines.
 
-    speed: how many times as fast as it happened, None for as fast as possible.
+    speed: multiple of real time; None for as fast as possible.
     """
 
     def __init__(
@@ -56,8 +56,8 @@ class Player:
         self._began: datetime | None = None
         self.read = 0
 
-    def play(self, batch: Batch, records: list[Record | None]) -> bool:
-        """Send or reject each line; False when asked to stop before the last."""
+    def send(self, batch: Batch, records: list[Record | None]) -> bool:
+        """Send or reject each line; return False on a shutdown before the last."""
         for index, record in enumerate(records):
             if self._speed is not None and record is not None and not self._wait(record):
                 return False
@@ -69,7 +69,7 @@ class Player:
                 except ContractViolationError as violation:
                     batch.failed[index] = str(violation)
             self._rejects.add(batch.lines[index], batch.failed[index], batch.original(index))
-        # Also where nothing is waited for, a request to stop is heard.
+        # Checks for a shutdown even without a wait.
         return self._pace.wait_until(0)
 
     def _wait(self, record: Record) -> bool:
@@ -89,27 +89,27 @@ class Player:
 def replay(
     settings: Settings, export: Export, speed: float | None, stop: Callable[[], bool]
 ) -> bool:
-    """Send a file's lines and print their account; False when asked to stop before its end.
+    """Send a file's lines and print the counts; return False on a shutdown before its end.
 
-    Raises UserError. When every line of the first batch is bad, nothing is sent: then the mapping
-    is wrong, and not the lines.
+    Raises UserError. When every line of the first batch is bad, the mapping is taken to be wrong,
+    and nothing is sent.
     """
-    file, mapping, most = export.file, export.mapping, export.most
-    known = fields(mapping.kind)
+    file, mapping, limit = export.file, export.mapping, export.limit
+    known = fields(mapping.record_type)
     if speed is not None and EVENT_TIME not in known:
-        raise UserError(f"Records of {mapping.kind.TOPIC} have no time: leave out --speed.")
+        raise UserError(f"Records of {mapping.record_type.TOPIC} have no time: omit --speed.")
     if export.rejects.resolve() == file.resolve():
         raise UserError(f"--rejects names {file} itself: name another file.")
     stamped = STAMPED in known and STAMPED not in mapping.rules
-    with opened(file, mapping) as source:
+    with open_source(file, mapping) as source:
         content = digest(file)
-        stamp = remembered(settings, file, content, mapping) if stamped else None
+        stamp = first_seen(settings, file, content, mapping) if stamped else None
         horizon = timedelta(seconds=settings.dedup_seconds)
         oldest = utc_now() - horizon if horizon else None
         conversion = Conversion(mapping, stamp.recorded_at if stamp else None, oldest)
-        publisher = Publisher(settings, [mapping.kind])
+        publisher = Publisher(settings, [mapping.record_type])
         rejects = Rejects(export.rejects, source.columns)
-        player = Player(publisher, rejects, Pace(publisher, stop), speed)
+        replayer = Rereplayer(publisher, rejects, Pace(publisher, stop), speed)
         complete = False
         try:
             with rejects, publisher, bar("lines") as progress:
@@ -121,17 +121,17 @@ def replay(
                     if stamp:
                         stamp.check()
                         stamp.keep()
-                    if not player.play(batch, records[: most and most - player.read]):
+                    if not replayer.send(batch, records[: limit and limit - replayer.read]):
                         return False
-                    progress.update(task, completed=source.done, items=player.read)
-                    if player.read == most:
+                    progress.update(task, completed=source.done, items=replayer.read)
+                    if replayer.read == limit:
                         return True
                 complete = True
         finally:
-            if player.read or complete:
+            if replayer.read or complete:
                 where = f" ({rejects.path})" if rejects.count else ""
                 end = "" if complete else "; the rest of the file was not read"
-                click.echo(f"{player.account}{where}{end}.")
+                click.echo(f"{replayer.account}{where}{end}.")
     return True
 
 

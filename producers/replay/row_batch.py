@@ -1,35 +1,36 @@
-"""Some lines of a file, by columns."""
+"""A batch of lines of a file, by columns."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 SIZE = 5_000
-"""Lines in a batch: enough that the cost of a batch is none, little enough to stay small."""
+"""Lines in a batch: large enough that its overhead is negligible, small in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """lines: the number in the file of each line; column: its values, in the lines' order;
-    original: all fields of one line (by its index) as text; failed: why a line cannot be used,
-    by its index, to which whoever finds a reason adds it. The first reason stays.
-    """
+    """Consecutive lines of a file."""
 
     lines: list[int]
+    """Number of each line in the file."""
     column: Callable[[str], list[Any]]
+    """Name of a column -> its values, in the order of the lines."""
     original: Callable[[int], list[str]]
+    """Index of a line -> all of its fields as text."""
     failed: dict[int, str] = field(default_factory=dict)
+    """Index of a rejected line -> the first reason."""
 
 
 class Source(Protocol):
-    """A file that is being read; its methods raise UserError when it cannot go on."""
+    """A file that is being read; its methods raise UserError when it cannot be read."""
 
     columns: tuple[str, ...]
-    """All columns, in their order."""
+    """Names of all columns, in the order of the file."""
 
     @property
     def done(self) -> float:
-        """How much of the file is read, from 0 to 1."""
+        """Share of the file that is read, from 0 to 1."""
 
     def batches(self) -> Iterator[Batch]:
-        """The lines, once."""
+        """Yield all lines, once."""

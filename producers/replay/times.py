@@ -1,8 +1,8 @@
 """Times of an export as instants in UTC, in whole milliseconds.
 
-A time without an offset is on the wall clock of the mapping's time zone. Where that clock shows
-a time twice (summer time ends), the earlier instant is meant; a time that it skips (summer time
-begins) never was, and is an error, which also finds out a wrong time zone.
+A time without an offset is local time in the mapping's time zone. A time that occurs twice (summer
+time ends) is the earlier instant; a time that is skipped (summer time begins) is an error, which
+also reveals a wrong time zone.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from schemas.clock import whole_milliseconds
 
 ISO = "iso"
 EPOCHS = {"epoch_s": 1000, "epoch_ms": 1}
-"""Numbers since 1970-01-01 UTC, and how many milliseconds one is."""
+"""Formats of numbers since 1970-01-01 UTC, and their unit in milliseconds."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -37,7 +37,7 @@ def check_format(format: str) -> None:
 
 
 def parser(format: str, zone: ZoneInfo | None) -> Callable[[Any], datetime]:
-    """What reads a time; it raises ValueError. Values that are times need no format."""
+    """Build a parser of times that raises ValueError. Values that are times need no format."""
 
     def parse(value: Any) -> datetime:
         if isinstance(value, datetime):
@@ -54,7 +54,7 @@ def parser(format: str, zone: ZoneInfo | None) -> Callable[[Any], datetime]:
         except ValueError as error:
             if str(error).startswith("expected"):
                 raise
-            shown = "as ISO 8601 writes it" if format == ISO else f"in the format {format}"
+            shown = "in ISO 8601" if format == ISO else f"in the format {format}"
             raise ValueError(f"expected a time {shown}, got {text!r}") from None
         return instant(time, zone)
 
@@ -62,7 +62,7 @@ def parser(format: str, zone: ZoneInfo | None) -> Callable[[Any], datetime]:
 
 
 def instant(time: datetime, zone: ZoneInfo | None) -> datetime:
-    """The instant in UTC at which a clock in the zone shows the time. Raises ValueError."""
+    """Return the instant in UTC of a local time in the zone. Raises ValueError."""
     shown = str(time)
     try:
         if time.tzinfo is not None:
@@ -76,9 +76,9 @@ def instant(time: datetime, zone: ZoneInfo | None) -> datetime:
         result = time.replace(tzinfo=zone, fold=0).astimezone(UTC)
         exists = result.astimezone(zone).replace(tzinfo=None, fold=0) == time.replace(fold=0)
     except OverflowError:
-        raise ValueError(f"expected a time that UTC can say, got {shown}") from None
+        raise ValueError(f"expected a time within the years 1 to 9999 UTC, got {shown}") from None
     if not exists:
-        raise ValueError(f"expected a time that there was in {zone.key}, got {shown}")
+        raise ValueError(f"expected a time that exists in {zone.key}, got {shown}")
     return whole_milliseconds(result)
 
 

@@ -1,1 +1,1 @@
-"""The supplier: sees what runs low, and delivers."""
+"""The live supplier: orders what runs low, and delivers it."""

@@ -8,7 +8,7 @@ import click
 from connect.settings import Settings
 from connect.shutdown import shutdown_flag
 from producers.options import SHARE
-from producers.replenisher.ordering_policy import MOST_UNITS, Terms
+from producers.replenisher.ordering_policy import MAX_UNITS, Terms
 from producers.replenisher.replenish import replenish
 from producers.supplier_behaviour import USUAL, Reliability
 
@@ -28,22 +28,22 @@ def _failure(option: str, name: str, text: str) -> Callable[[F], F]:
     type=click.FloatRange(0, 86_400),
     default=TERMS.day_seconds,
     show_default=True,
-    help="How long a day of lead time takes.",
+    help="Seconds that a day of lead time takes.",
 )
 @click.option(
     "--service-level",
     type=click.FloatRange(0.5, 0.9999),
     default=TERMS.service_level,
     show_default=True,
-    help="Probability that a shelf does not run empty before its order comes, where its sales are "
-    "known well enough; else it is ordered by the product's own reorder point.",
+    help="Probability that a shelf does not run empty before its order arrives, if its sales are "
+    "known well enough; else the product's own reorder point holds.",
 )
 @click.option(
     "--pack",
-    type=click.IntRange(1, MOST_UNITS),
+    type=click.IntRange(1, MAX_UNITS),
     default=TERMS.pack,
     show_default=True,
-    help="Units that are ordered together.",
+    help="Units of a pack; orders are whole packs.",
 )
 @click.option(
     "--reorder-point",
@@ -65,8 +65,8 @@ def replenish_command(
 ) -> None:
     """Order what runs low and deliver it, until Ctrl-C.
 
-    A supplier that starts again goes on with the orders that are open; let it have the same
-    options, since what becomes of an order follows from them.
+    After a restart it continues the open orders. Give it the same options again: they determine
+    how each order is delivered.
     """
     terms = Terms(
         day_seconds=day_seconds,

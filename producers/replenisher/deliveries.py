@@ -1,7 +1,7 @@
-"""Orders under way: what becomes of them, and when.
+"""Deliveries and cancellations of the open orders, and when they are due.
 
-What becomes of an order follows from its order_id and its units, as the open-orders topic has
-them: a supplier that starts anew with the same reliability sends the same events again.
+They follow from an order's order_id and units in the open-orders topic: a restarted supplier of the
+same reliability sends the same events again.
 """
 
 import heapq
@@ -16,99 +16,104 @@ from schemas.generated import OpenOrder, ReplenishmentOrder, Shipment
 
 
 @dataclass(slots=True)
-class _Course:
-    """begin, due, acted: seconds since 1970; taken: number of steps that have been."""
+class _Schedule:
+    """The steps of one order. Times are seconds since 1970."""
 
     order: OpenOrder
     steps: list[Step]
     begin: float
+    """Time at which the order was placed."""
     taken: int = 0
+    """Number of steps done."""
     due: float = 0.0
+    """Time of the next step."""
     acted: float = 0.0
+    """Time of the last step."""
     withdrawn: bool = False
+    """The order's cancellation was scheduled."""
 
 
 class Deliveries:
-    """The courses of the open orders."""
+    """The schedules of the open orders."""
 
     def __init__(self, reliability: Reliability, day_seconds: float) -> None:
         self._reliability = reliability
         self._day_seconds = day_seconds
-        self._courses: dict[str, _Course] = {}
+        self._schedules: dict[str, _Schedule] = {}
         self._agenda: list[tuple[float, str]] = []
 
     def __len__(self) -> int:
-        return len(self._courses)
+        return len(self._schedules)
 
     def put(self, order: OpenOrder, lead_time: int) -> None:
-        """Take in the newest record of one of the supplier's own orders. lead_time: days."""
-        course = self._courses.get(order.order_id)
+        """Add or update one of the supplier's own orders. lead_time: days."""
+        schedule = self._schedules.get(order.order_id)
         if not order.remaining:
-            self._courses.pop(order.order_id, None)
-        elif course is not None:
-            course.order = order
+            self._schedules.pop(order.order_id, None)
+        elif schedule is not None:
+            schedule.order = order
         elif order.expected_at is not None:
             dice = random.Random(order.order_id)
             steps = fulfilment(order.ordered, lead_time, self._reliability, dice)
             begin = order.expected_at.timestamp() - lead_time * self._day_seconds
-            course = self._courses[order.order_id] = _Course(order, steps, begin)
-            self._plan(course, self._begins(course))
+            schedule = self._schedules[order.order_id] = _Schedule(order, steps, begin)
+            self._plan(schedule, self._begins(schedule))
 
     def withdraw(self, order_id: str, now: datetime) -> bool:
-        """Cancel an order of which nothing can have been sent yet; whether it was so."""
-        course = self._courses.get(order_id)
-        if course is None or course.withdrawn or now.timestamp() >= self._begins(course):
+        """Schedule the cancellation of an order; return False if goods may have been sent."""
+        schedule = self._schedules.get(order_id)
+        if schedule is None or schedule.withdrawn or now.timestamp() >= self._begins(schedule):
             return False
-        course.withdrawn = True
-        course.steps = [Step(0, 0, course.order.remaining)]
-        self._plan(course, now.timestamp())
+        schedule.withdrawn = True
+        schedule.steps = [Step(0, 0, schedule.order.remaining)]
+        self._plan(schedule, now.timestamp())
         return True
 
     def withdrawn(self, order_id: str) -> bool:
-        """Whether an open order's cancellation is on its way."""
-        course = self._courses.get(order_id)
-        return course is not None and course.withdrawn
+        """Return True if the cancellation of an open order is scheduled."""
+        schedule = self._schedules.get(order_id)
+        return schedule is not None and schedule.withdrawn
 
     def due(self, now: datetime) -> Iterator[Shipment | ReplenishmentOrder]:
-        """The events of all steps whose time has come."""
+        """Yield the events of all steps that are due."""
         while self._agenda and self._agenda[0][0] <= now.timestamp():
             due, order_id = heapq.heappop(self._agenda)
-            course = self._courses.get(order_id)
-            if course is not None and course.due == due:
-                yield from self._take(course, now)
+            schedule = self._schedules.get(order_id)
+            if schedule is not None and schedule.due == due:
+                yield from self._take(schedule, now)
 
-    def _take(self, course: _Course, now: datetime) -> Iterator[Shipment | ReplenishmentOrder]:
-        order, time = course.order, now.timestamp()
-        if course.taken == len(course.steps):
-            # Still open, long after the last step: what was sent may not have been accepted.
-            course.taken = 0
-        elif not course.steps[course.taken].part and not self._arrived(course):
-            # An order that were over before its goods are known would be ordered once more.
-            if time - course.acted < PATIENCE.total_seconds():
-                self._plan(course, time + REVIEW_SECONDS)
+    def _take(self, schedule: _Schedule, now: datetime) -> Iterator[Shipment | ReplenishmentOrder]:
+        order, time = schedule.order, now.timestamp()
+        if schedule.taken == len(schedule.steps):
+            # Still open long after the last step: the events may not have been accepted.
+            schedule.taken = 0
+        elif not schedule.steps[schedule.taken].part and not self._arrived(schedule):
+            # If the order ended before its goods are in the level, they would be ordered again.
+            if time - schedule.acted < PATIENCE.total_seconds():
+                self._plan(schedule, time + REVIEW_SECONDS)
                 return
-            course.taken = 0
-        step = course.steps[course.taken]
+            schedule.taken = 0
+        step = schedule.steps[schedule.taken]
         if step.part:
             yield delivered(order, step._replace(units=min(step.units, order.remaining)), now)
         else:
             yield cancelled(order, order.remaining, now)
-        course.taken += 1
-        course.acted = time
-        if course.taken < len(course.steps):
-            days = course.steps[course.taken].days
-            self._plan(course, max(course.begin + days * self._day_seconds, time))
+        schedule.taken += 1
+        schedule.acted = time
+        if schedule.taken < len(schedule.steps):
+            days = schedule.steps[schedule.taken].days
+            self._plan(schedule, max(schedule.begin + days * self._day_seconds, time))
         else:
-            self._plan(course, time + PATIENCE.total_seconds())
+            self._plan(schedule, time + PATIENCE.total_seconds())
 
     @staticmethod
-    def _arrived(course: _Course) -> bool:
-        sent = sum(step.units for step in course.steps[: course.taken])
-        return course.order.received >= sent
+    def _arrived(schedule: _Schedule) -> bool:
+        sent = sum(step.units for step in schedule.steps[: schedule.taken])
+        return schedule.order.received >= sent
 
-    def _begins(self, course: _Course) -> float:
-        return course.begin + course.steps[0].days * self._day_seconds
+    def _begins(self, schedule: _Schedule) -> float:
+        return schedule.begin + schedule.steps[0].days * self._day_seconds
 
-    def _plan(self, course: _Course, due: float) -> None:
-        course.due = due
-        heapq.heappush(self._agenda, (due, course.order.order_id))
+    def _plan(self, schedule: _Schedule, due: float) -> None:
+        schedule.due = due
+        heapq.heappush(self._agenda, (due, schedule.order.order_id))

@@ -1,11 +1,11 @@
-"""All that is known of the shelves, as it comes in."""
+"""The newest records of the shelves: levels, products, orders and sales by day."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from producers.replenisher.orders import Orders
+from producers.replenisher.shelf_orders import ShelfOrders
 from schemas.generated import InventoryLevel, OpenOrder, Product, SalesByDay
 from schemas.record import Record
 from views.table import Table
@@ -13,27 +13,27 @@ from views.table import Table
 Key = tuple[str, str]
 
 
-class Shelf(NamedTuple):
-    """A level, its product, and the orders and the sales by day of both."""
+class KnownShelf(NamedTuple):
+    """A level with its product, orders and sales by day."""
 
     level: InventoryLevel
     product: Product
-    orders: Orders
+    orders: ShelfOrders
     sales: list[SalesByDay]
 
 
-class Shelves:
-    """The newest of every record, by (store_id, sku)."""
+class KnownShelves:
+    """The newest record of each key, by (store_id, sku)."""
 
     def __init__(self) -> None:
         self._levels: Table[InventoryLevel] = Table()
         self._products: Table[Product] = Table()
-        self._orders: defaultdict[Key, Orders] = defaultdict(Orders)
+        self._orders: defaultdict[Key, ShelfOrders] = defaultdict(ShelfOrders)
         self._sales: defaultdict[Key, dict[tuple[str, str], SalesByDay]] = defaultdict(dict)
         self._changed: set[Key] = set()
 
     def put(self, records: Iterable[Record]) -> list[OpenOrder]:
-        """Take records in; returns those of orders that were news."""
+        """Add records; return the orders that were new or changed."""
         products, orders = set(), []
         for record in records:
             if isinstance(record, InventoryLevel) and self._levels.put(record):
@@ -49,32 +49,35 @@ class Shelves:
                 self._products.put(record)
                 products.add(record.sku)
         if products:
-            # A shelf may have waited for its product, or its reorder point has changed.
+            # A level may have come before its product, or the reorder point has changed.
             self._changed.update(level.key() for level in self._levels if level.sku in products)
         return orders
 
-    def find(self, key: Key) -> Shelf | None:
-        """A shelf whose level and product are known."""
+    def get(self, key: Key) -> KnownShelf | None:
+        """Return a shelf; None while its level or product is unknown."""
         level, product = self._levels.get(*key), self._products.get(key[1])
         if level is None or product is None:
             return None
-        return Shelf(level, product, self._orders[key], list(self._sales.get(key, {}).values()))
+        return KnownShelf(
+            level, product, self._orders[key], list(self._sales.get(key, {}).values())
+        )
 
     def lead_time(self, sku: str) -> int:
-        """Days, as the catalogue says; 0 for what it does not have."""
+        """Return the product's lead time in days; 0 for an unknown product."""
         product = self._products.get(sku)
         return product.lead_time if product else 0
 
     def changed(self) -> set[Key]:
-        """The shelves of which something has come in since the last call."""
+        """Return the shelves with new records since the last call."""
         changed, self._changed = self._changed, set()
         return changed
 
     def all(self) -> set[Key]:
+        """Return every shelf with a level."""
         return {level.key() for level in self._levels}
 
-    def forget_sales(self, first: date) -> None:
-        """Drop the sales of the days before a first one."""
+    def drop_sales_before(self, first: date) -> None:
+        """Drop the sales of the days before `first`."""
         for key, days in self._sales.items():
             kept = {day: row for day, row in days.items() if day[0] >= first.isoformat()}
             self._sales[key] = kept
@@ -82,7 +85,7 @@ class Shelves:
     def _put_sales(self, record: SalesByDay) -> None:
         try:
             date.fromisoformat(record.business_day)
-        except ValueError:  # a day that no calendar has
+        except ValueError:  # no date of the calendar
             return
         key, day = (record.store_id, record.sku), (record.business_day, record.currency)
         sales = self._sales[key]

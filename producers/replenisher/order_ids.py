@@ -1,9 +1,9 @@
-"""Names of orders, such that one need is never ordered twice.
+"""Identities of orders that prevent a need from being ordered twice.
 
-The orders of a shelf are numbered, and the number alone makes the event_id: a supplier that starts
-anew, or sees too little of what it has done, places the same event again, which changes nothing.
-The order_id says besides how much the shelf had received when it was ordered for, so that
-whoever reads it later can tell an old level from a new one.
+The orders of a shelf are numbered, and the number determines the event_id: a supplier that
+restarts, or does not see its latest orders yet, places the same event again, which is
+deduplicated. The order_id also holds the units that the shelf had received when it was
+ordered for, which tell an old level from a new one.
 """
 
 import re
@@ -17,16 +17,19 @@ _ORDER_ID = re.compile(r"replenish:([0-9a-f]{20}):([1-9][0-9]*):([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """number: of the shelf's orders, from 1; received: units, as the level said."""
+class OrderId:
+    """The parts of an order_id."""
 
     shelf: str
+    """See shelf_id."""
     number: int
+    """Number among the shelf's orders, from 1."""
     received: int
+    """Units that the shelf had received in total, by its level."""
 
     @property
     def event_id(self) -> str:
-        """That of the order's placing."""
+        """The event_id of the order's placing."""
         return f"replenish:{self.shelf}:{self.number}:placed"
 
     @property
@@ -36,13 +39,13 @@ class Name:
 
 @lru_cache(maxsize=100_000)
 def shelf_id(store_id: str, sku: str) -> str:
-    """A store and a product in 20 characters: both names would be too long together."""
+    """Return 20 characters for a store and a product, as both ids together may be too long."""
     return blake2b(repr((store_id, sku)).encode(), digest_size=10).hexdigest()
 
 
-def name_of(order: OpenOrder) -> Name | None:
-    """The name of one of the supplier's own orders; None for those of others."""
-    found = _ORDER_ID.fullmatch(order.order_id)
-    if found is None or found[1] != shelf_id(order.store_id, order.sku):
+def parse_order_id(order: OpenOrder) -> OrderId | None:
+    """Parse the order_id of one of the supplier's own orders; None for those of others."""
+    match = _ORDER_ID.fullmatch(order.order_id)
+    if match is None or match[1] != shelf_id(order.store_id, order.sku):
         return None
-    return Name(found[1], int(found[2]), int(found[3]))
+    return OrderId(match[1], int(match[2]), int(match[3]))

@@ -1,4 +1,4 @@
-"""The supplier, live: reads the topics, sends orders, and shipments when their time has come."""
+"""The live supplier: reads the topics, sends orders, and shipments when they are due."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -24,24 +24,24 @@ from schemas.generated import (
 from views.demand import WINDOW
 from views.reader import TopicReader
 
-READ = [Product, InventoryLevel, OpenOrder, SalesByDay]
-READ_AT_ONCE = 5_000
+READ_TYPES = [Product, InventoryLevel, OpenOrder, SalesByDay]
+READ_LIMIT = 5_000
 READ_SECONDS = 0.1
 
 
 def replenish(
     settings: Settings, terms: Terms, reliability: Reliability, stop: Callable[[], bool]
 ) -> None:
-    """Order and deliver until asked to stop. Raises UserError."""
-    # A day is written when it sells, or later: what was written before tells of no later day.
+    """Order and deliver until a shutdown. Raises UserError."""
+    # A day's sales are written on that day or later: earlier records are of earlier days.
     since = utc_now() - timedelta(days=WINDOW + 2)
-    reader = TopicReader(settings, READ, {SalesByDay: since})
+    reader = TopicReader(settings, READ_TYPES, {SalesByDay: since})
     backlog = Backlog(utc_now())
     replenisher = Replenisher(terms, reliability, ZoneInfo(settings.time_zone))
     with Publisher(settings, [ReplenishmentOrder, Shipment]) as publisher:
         click.echo(f"A day of lead time takes {terms.day_seconds:g} s.")
         while not stop():
-            records = reader.read(READ_AT_ONCE, READ_SECONDS)
+            records = reader.read(READ_LIMIT, READ_SECONDS)
             replenisher.put(records)
             ready = backlog.over(records, utc_now()) and reader.caught_up
             for event in replenisher.act(utc_now()) if ready else ():

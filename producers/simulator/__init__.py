@@ -1,1 +1,1 @@
-"""A store chain that never was: its catalogue, its opening stock and its tills."""
+"""A simulated store chain: its catalogue, stock, tills, staff and supplier."""

@@ -1,4 +1,4 @@
-"""A bounded history at full speed: on a clock of its own, with a supplier of its own."""
+"""A bounded simulation at full speed, on its own clock and with its own supplier."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -8,12 +8,13 @@ from typing import TextIO
 
 import click
 
+from audit.levels import ExpectedLevels
 from connect.errors import UserError
 from connect.progress import bar
 from connect.settings import PREFIX, Settings
 from producers.publisher import Publisher
-from producers.simulator import expected_levels
 from producers.simulator.history import history
+from producers.simulator.level_csv import write_levels
 from producers.simulator.opening_stock import opening_stock
 from producers.simulator.shelves import Shelves
 from producers.simulator.simulation import Simulation
@@ -21,23 +22,23 @@ from producers.simulator.transport_faults import Sending, sendings
 from schemas.clock import utc_now
 from schemas.generated import EVENTS, Product
 
-KINDS = [Product, *EVENTS]
-LOOK_EVERY = 1_000
-"""Events between two looks at the terminal, and at a request to stop."""
+RECORD_TYPES = [Product, *EVENTS]
+CHECK_EVERY = 1_000
+"""Events between two updates of the progress bar and checks for a shutdown."""
 
 
 def bounded(simulation: Simulation) -> Iterator[Sending]:
-    """Opening stock, then what happens, in the order in which it is sent, to the last repeat.
+    """Yield the opening stock, then the events in the order in which they are sent.
 
-    A pure sequence, the same for the same simulation in every field of every event.
+    The same simulation yields the same events in every field.
     """
     shelves = Shelves()
     opening: list[Sending] = []
     for shipment in opening_stock(simulation.catalogue, simulation.seed, (), simulation.start):
         shelves.open(shipment)
         opening.append(Sending(0.0, len(opening), shipment, repeat=False))
-    happenings = islice(history(simulation, shelves, supplied=True), simulation.events)
-    return chain(opening, sendings(happenings, simulation))
+    timed_events = islice(history(simulation, shelves, supplied=True), simulation.events)
+    return chain(opening, sendings(timed_events, simulation))
 
 
 def simulate_fast(
@@ -46,15 +47,15 @@ def simulate_fast(
     oracle: Path | None,
     stop: Callable[[], bool],
 ) -> None:
-    """Send a bounded history; write the levels that it must lead to. Raises UserError.
+    """Send a bounded simulation and write the levels that must follow. Raises UserError.
 
-    When asked to stop, it ends early; the levels are then those of what was sent.
+    A shutdown ends it early; the levels are then those of the events that were sent.
     """
     _warn_of_age(settings, simulation)
-    kept = expected_levels.Books()
+    expected = ExpectedLevels()
     file = _opened(oracle) if oracle else None
     repeats = 0
-    with Publisher(settings, KINDS) as publisher, bar("lines") as progress:
+    with Publisher(settings, RECORD_TYPES) as publisher, bar("lines") as progress:
         for product in simulation.catalogue.products:
             publisher.send(product)
         task = progress.add_task("simulating", total=simulation.events, items=0)
@@ -62,16 +63,16 @@ def simulate_fast(
             publisher.send(sending.event)
             repeats += sending.repeat
             if file and not sending.repeat:
-                kept.enter(sending.event)
-            if publisher.sent % LOOK_EVERY == 0:
+                expected.add(sending.event)
+            if publisher.sent % CHECK_EVERY == 0:
                 progress.update(task, completed=publisher.sent - repeats, items=publisher.sent)
                 if stop():
                     break
     click.echo(f"{publisher.account}; {repeats:,} were repeats.")
     if file:
         with file:
-            expected_levels.write(kept.levels(), file)
-        click.echo(f"The levels that follow are in {oracle}.")
+            write_levels(expected.levels(), file)
+        click.echo(f"The expected levels are in {oracle}.")
 
 
 def _warn_of_age(settings: Settings, simulation: Simulation) -> None:
@@ -79,7 +80,7 @@ def _warn_of_age(settings: Settings, simulation: Simulation) -> None:
     if horizon and simulation.start < utc_now() - horizon:
         click.echo(
             f"Warning: {simulation.start:%Y-%m-%d} is before the dedup horizon of {horizon}, and "
-            "the job sets such events aside: choose a later --start, or the job's "
+            "the gate quarantines such events: choose a later --start, or the job's "
             f"{PREFIX}DEDUP_SECONDS=0.",
             err=True,
         )

@@ -1,58 +1,63 @@
-"""How the customers, the staff, the lorries and the tills of a simulated chain behave."""
+"""Rates and shares by which customers, staff, transport and tills of a chain behave."""
 
 from dataclasses import dataclass
 
 from producers.supplier_behaviour import USUAL
 
-BURST_PART = 0.1
-"""Part of `burst_every` that a rush lasts."""
+BURST_SHARE = 0.1
+"""Share of `burst_every` that a rush lasts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Habits:
-    """rate: receipt lines a second; burst_every: seconds from one rush to the next, 0 for none;
-    burst_factor: how many times the rate a rush has; late_seconds, clock_skew: seconds.
-
-    The rest are shares, from 0 to 1, of what stands before each group.
-    """
+class Behaviour:
+    """Rates, and shares from 0 to 1."""
 
     rate: float = 20.0
+    """Receipt lines a second."""
     burst_every: float = 300.0
+    """Seconds from one rush to the next; 0: none."""
     burst_factor: float = 3.0
+    """Multiple of the rate during a rush."""
 
-    # Of receipts that take goods back, and of lines sold below the shelf price.
     returns: float = 0.02
+    """Share of receipts that return goods."""
     discounts: float = 0.12
+    """Share of lines below the shelf price."""
 
-    # Of receipt lines: for so many a shelf is counted, units of a shelf are lost or found, a
-    # product is sent from store to store.
     counts: float = 0.01
+    """Shelves counted for each receipt line."""
     shrinkage: float = 0.02
+    """Losses, finds and corrections for each receipt line."""
     transfers: float = 0.005
-
-    # Of what is lost or found: what nobody writes down, so that only a count shows it.
+    """Transfers between stores for each receipt line."""
     unrecorded: float = 0.3
+    """Share of losses and finds without an event, so that only a count shows them."""
 
-    # Of transfers: received several times as late as usual; received short, or not at all.
     transfers_late: float = 0.1
+    """Share of transfers that take several times as long as usual."""
     transfers_short: float = 0.1
+    """Share of transfers received short, or not at all."""
 
-    # Of orders, where the chain has its own supplier.
     orders_cancelled: float = USUAL.cancelled
+    """Share of orders cancelled; this and the next three hold for the chain's own supplier."""
     deliveries_late: float = USUAL.late
+    """Share of orders delivered late."""
     deliveries_short: float = USUAL.short
+    """Share of orders delivered short."""
     deliveries_split: float = USUAL.split
+    """Share of orders delivered in two parts."""
 
-    # Of events: sent a second time; sent up to late_seconds after they happened.
     duplicates: float = 0.0
+    """Share of events that are sent twice."""
     late: float = 0.0
+    """Share of events that are sent late."""
     late_seconds: float = 60.0
-
+    """Longest delay of a late event, in seconds."""
     clock_skew: float = 0.0
-    """How far a till's clock is wrong at most, before or after; the same always for one till."""
+    """Largest error of a till's clock in seconds, either way; constant for one till."""
 
     def rate_at(self, seconds: float) -> float:
-        """Receipt lines a second at so many seconds after the start; a quiet time comes first."""
+        """Return receipt lines a second, that many seconds after the start; a rush comes last."""
         every = self.burst_every
-        rush = every > 0 and seconds % every >= every * (1 - BURST_PART)
+        rush = every > 0 and seconds % every >= every * (1 - BURST_SHARE)
         return self.rate * (self.burst_factor if rush else 1.0)

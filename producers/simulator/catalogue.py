@@ -1,4 +1,4 @@
-"""The chain of one seed: its stores, tills and products, and what customers like to buy."""
+"""The chain of one seed: its stores, tills and products, and their popularity."""
 
 import math
 import random
@@ -13,34 +13,37 @@ from schemas.generated import Product
 SKEW = 0.9
 """Exponent of Zipf's law: the n-th best seller sells n ** -SKEW times what the first does."""
 LINES_A_DAY = 200
-"""Receipt lines of an average store on the day by which shelves are planned."""
+"""Receipt lines a day of an average store, by which reorder points are set."""
 UNITS_A_LINE = 1.5
 DAYS_OF_COVER = 7
 """Days of sales between the reorder point and the full shelf."""
 CASE = 6
-"""Units that come in one case: nothing less is worth an order."""
+"""Units in one case, the smallest order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """weight: share of the chain's customers; terminals: identities of its tills."""
+    """One store."""
 
     store_id: str
     terminals: tuple[str, ...]
+    """Identities of its tills."""
     weight: float
+    """Share of the chain's customers, relative to the other stores' weights."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """popularity: share of all receipt lines, by product in the same order; sums to 1."""
+    """Stores and products of a chain."""
 
     stores: tuple[Store, ...]
     products: tuple[Product, ...]
     popularity: tuple[float, ...]
+    """Share of all receipt lines of each product, in the same order; sums to 1."""
 
 
 def catalogue(seed: int, stores: int = 6, skus: int = 240) -> Catalogue:
-    """The same chain for the same arguments, always."""
+    """Build a chain; the same arguments give the same chain."""
     rng = random.Random(f"catalogue:{seed}")
     faker = Faker("en_US")
     faker.seed_instance(seed)

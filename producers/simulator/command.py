@@ -12,7 +12,7 @@ from connect.settings import Settings
 from connect.shutdown import shutdown_flag
 from producers.options import POSITIVE, SHARE, Moment
 from producers.simulator.batch import simulate_fast
-from producers.simulator.behaviour import Habits
+from producers.simulator.behaviour import Behaviour
 from producers.simulator.catalogue import catalogue
 from producers.simulator.live import simulate
 from producers.simulator.simulation import Simulation
@@ -20,13 +20,13 @@ from schemas.clock import utc_now
 
 DAY = timedelta(days=1)
 EVENTS_A_LINE = 1.35
-"""Events for each line of the rate by the usual habits: in rushes, and orders and deliveries."""
+"""Events for each line of the rate by default: rushes, orders and deliveries included."""
 SECONDS = click.FloatRange(0)
-USUAL = Habits()
+USUAL = Behaviour()
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _habit(name: str, kind: click.FloatRange, text: str) -> Callable[[F], F]:
+def _behaviour_option(name: str, kind: click.FloatRange, text: str) -> Callable[[F], F]:
     option = "--" + name.replace("_", "-")
     return click.option(
         option, type=kind, default=getattr(USUAL, name), show_default=True, help=text
@@ -39,9 +39,9 @@ def _habit(name: str, kind: click.FloatRange, text: str) -> Callable[[F], F]:
     type=click.Choice(["live", "max"]),
     default="live",
     show_default=True,
-    help="live: by the clock, supplied by whoever reads the levels. max: a bounded history of "
-    "about a day on a clock of its own, with its own supplier, as fast as Kafka takes it; the "
-    "same options give the same events in every field.",
+    help="live: in real time, supplied by `producers replenish`. max: a bounded history of about "
+    "a day on its own clock, with its own supplier, at full speed; the same options give the "
+    "same events in every field.",
 )
 @click.option(
     "--rate",
@@ -54,14 +54,14 @@ def _habit(name: str, kind: click.FloatRange, text: str) -> Callable[[F], F]:
 @click.option(
     "--start",
     type=Moment(),
-    help="When the tills open; ids follow. [default: now; max: the start of yesterday, UTC, so "
-    "that no event is older than the dedup horizon when it is sent]",
+    help="Time at which the tills open; part of every id. [default: now; max: the start of "
+    "yesterday, UTC, so that no event is older than the dedup horizon when it is sent]",
 )
 @click.option(
     "--events",
     type=click.IntRange(1),
-    help="End after so many events; what is late or repeated still comes. Products, opening stock "
-    "and repeats are not counted. max needs it.",
+    help="End after this many events, and their delayed and repeated deliveries. Products, "
+    "opening stock and repeats do not count. Required by max.",
 )
 @click.option(
     "--history-days",
@@ -73,46 +73,47 @@ def _habit(name: str, kind: click.FloatRange, text: str) -> Callable[[F], F]:
 @click.option(
     "--oracle",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="With max: write the levels that the events must lead to, where no others are, as CSV.",
+    help="With max: write the levels that must follow from the events, if there are no others, "
+    "as CSV.",
 )
-@_habit("burst_every", SECONDS, "Seconds from rush to rush; 0: none.")
-@_habit("burst_factor", POSITIVE, "How many times the rate a rush has.")
-@_habit("returns", SHARE, "Share of receipts that take goods back.")
-@_habit("discounts", SHARE, "Share of lines below the shelf price.")
-@_habit("counts", SHARE, "Shelves counted for each line.")
-@_habit("shrinkage", SHARE, "Losses, finds and corrections for each line.")
-@_habit("unrecorded", SHARE, "Share of losses and finds that nobody writes down.")
-@_habit("transfers", SHARE, "Transfers between stores for each line.")
-@_habit("transfers_late", SHARE, "Share of transfers received late.")
-@_habit("transfers_short", SHARE, "Share of transfers received short, or not at all.")
-@_habit("orders_cancelled", SHARE, "With max: share of orders cancelled.")
-@_habit("deliveries_late", SHARE, "With max: share of orders delivered late.")
-@_habit("deliveries_short", SHARE, "With max: share of orders delivered short.")
-@_habit("deliveries_split", SHARE, "With max: share of orders delivered in two parts.")
-@_habit("duplicates", SHARE, "Share of events that are sent twice.")
-@_habit("late", SHARE, "Share of events that are sent late.")
+@_behaviour_option("burst_every", SECONDS, "Seconds from rush to rush; 0: none.")
+@_behaviour_option("burst_factor", POSITIVE, "How many times the rate a rush has.")
+@_behaviour_option("returns", SHARE, "Share of receipts that take goods back.")
+@_behaviour_option("discounts", SHARE, "Share of lines below the shelf price.")
+@_behaviour_option("counts", SHARE, "Shelves counted for each line.")
+@_behaviour_option("shrinkage", SHARE, "Losses, finds and corrections for each line.")
+@_behaviour_option("unrecorded", SHARE, "Share of losses and finds without an event.")
+@_behaviour_option("transfers", SHARE, "Transfers between stores for each line.")
+@_behaviour_option("transfers_late", SHARE, "Share of transfers received late.")
+@_behaviour_option("transfers_short", SHARE, "Share of transfers received short, or not at all.")
+@_behaviour_option("orders_cancelled", SHARE, "With max: share of orders cancelled.")
+@_behaviour_option("deliveries_late", SHARE, "With max: share of orders delivered late.")
+@_behaviour_option("deliveries_short", SHARE, "With max: share of orders delivered short.")
+@_behaviour_option("deliveries_split", SHARE, "With max: share of orders delivered in two parts.")
+@_behaviour_option("duplicates", SHARE, "Share of events that are sent twice.")
+@_behaviour_option("late", SHARE, "Share of events that are sent late.")
 @click.option(
     "--late-seconds",
     type=SECONDS,
-    help=f"How late at most. [default: {USUAL.late_seconds:g}; max: a day]",
+    help=f"Longest delay of a late event. [default: {USUAL.late_seconds:g}; max: a day]",
 )
-@_habit("clock_skew", SECONDS, "Seconds by which a till's clock is wrong at most.")
+@_behaviour_option("clock_skew", SECONDS, "Largest error of a till's clock in seconds.")
 def simulate_command(
     speed: str, stores: int, skus: int, seed: int, history_days: int, **options: Any
 ) -> None:
-    """Run a chain of groceries that never was, until Ctrl-C or to its end."""
+    """Run a simulated chain of groceries until Ctrl-C or to its end."""
     settings = Settings.from_environment()
     events, start, oracle = (options.pop(name) for name in ("events", "start", "oracle"))
     live = speed == "live"
     if not live and not events:
         raise UserError("--speed max needs an end: add --events, such as --events 500000.")
     if live and oracle:
-        raise UserError("--oracle knows what its own supplier delivers alone: add --speed max.")
-    usual = {"rate": settings.sales_rate} if live else _day(events)
+        raise UserError("--oracle knows the deliveries of its own supplier only: add --speed max.")
+    defaults = {"rate": settings.sales_rate} if live else _day(events)
     given = {name: value for name, value in options.items() if value is not None}
     simulation = Simulation(
         catalogue=catalogue(seed, stores, skus),
-        habits=Habits(**usual | given),
+        behaviour=Behaviour(**defaults | given),
         seed=seed,
         start=start or (utc_now() if live else _yesterday()),
         events=events,

@@ -1,18 +1,17 @@
-"""What a grocery sells: categories, their shelf names and what they cost."""
+"""Categories of a grocery with their goods and prices."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """One aisle.
-
-    code: three letters that begin its SKUs; price: median shelf price of one unit.
-    """
+    """One category."""
 
     name: str
     code: str
+    """Three letters that begin its SKUs."""
     price: float
+    """Median shelf price of one unit."""
     goods: tuple[str, ...]
 
 

@@ -1,6 +1,6 @@
-"""The history of a chain: a pure sequence of all that happens, each with its moment.
+"""The events of a chain in order of time.
 
-The same simulation and shelves give the same sequence; nothing here reads a clock.
+The same simulation and shelves give the same events; no clock is read.
 """
 
 import math
@@ -18,11 +18,11 @@ from producers.simulator.transfers import Transfers
 from schemas.generated import Transaction
 
 
-class Part(Protocol):
-    """Somebody in the chain for whom a sale is an occasion to act."""
+class Participant(Protocol):
+    """Somebody in the chain who may act after a sale."""
 
     def after(self, line: Transaction, seconds: float) -> Sequence[Event]:
-        """What is done after a line was sold, at so many seconds after the start."""
+        """Return the events that follow a sold line, that many seconds after the start."""
 
 
 def history(
@@ -34,20 +34,20 @@ def history(
     after the start at which the history ends. `shelves` change with each event; deliveries of
     others that are put on them meanwhile count.
     """
-    habits = simulation.habits
+    behaviour = simulation.behaviour
     agenda = Agenda()
-    parts: list[Part] = [
+    participants: list[Participant] = [
         Shrinkage(simulation, shelves),
         Transfers(simulation, shelves, agenda),
         Stocktaking(simulation, shelves),
     ]
     if supplied:
-        parts.append(Supplier(simulation, shelves, agenda))
+        participants.append(Supplier(simulation, shelves, agenda))
     customers = simulation.dice("sales")
-    tills = Tills(simulation.catalogue, habits, customers, simulation.run)
+    tills = Tills(simulation.catalogue, behaviour, customers, simulation.run)
     seconds = 0.0
     while True:
-        seconds += customers.expovariate(habits.rate_at(seconds) / LINES_A_RECEIPT)
+        seconds += customers.expovariate(behaviour.rate_at(seconds) / LINES_A_RECEIPT)
         yield from agenda.until(min(seconds, until))
         if seconds > until:
             return
@@ -56,6 +56,6 @@ def history(
             shelves[line.key()].move(-line.quantity)
             yield TimedEvent(seconds, line)
         for line in lines:
-            for part in parts:
-                for event in part.after(line, seconds):
+            for participant in participants:
+                for event in participant.after(line, seconds):
                     yield TimedEvent(seconds, event)

@@ -38,7 +38,7 @@ from schemas.generated import (
 from views.reader import TopicReader
 
 RECORD_TYPES = [Product, Shipment, Transaction, StockCount, Adjustment, Transfer]
-READ_AT_ONCE = 5_000
+READ_LIMIT = 5_000
 READ_SECONDS = 0.2
 FOLLOW_SECONDS = 0.5
 """Seconds between two reads of the deliveries of others."""
@@ -66,12 +66,12 @@ def simulate(
         click.echo(
             f"{len(catalogue.products)} products in {len(catalogue.stores)} stores; "
             f"opened stock for {opened} of {len(catalogue.products) * len(catalogue.stores)} "
-            f"shelves; the tills sell {simulation.habits.rate:g} lines/s."
+            f"shelves; the tills sell {simulation.behaviour.rate:g} lines/s."
         )
         task = progress.add_task("selling", total=None)
         pace = Pace(publisher, stop)
-        happenings = history(simulation, shelves, supplied=False)
-        for sending in sendings(islice(happenings, simulation.events), simulation):
+        timed_events = history(simulation, shelves, supplied=False)
+        for sending in sendings(islice(timed_events, simulation.events), simulation):
             if not pace.wait_until(sending.seconds):
                 break
             publisher.send(sending.event)
@@ -135,19 +135,19 @@ class _Levels:
         """Take over every shelf that has a level, and return their keys."""
         known: set[tuple[str, str]] = set()
         while not self._reader.caught_up and not stop():
-            for record in self._reader.read(READ_AT_ONCE, READ_SECONDS):
+            for record in self._reader.read(READ_LIMIT, READ_SECONDS):
                 if isinstance(record, InventoryLevel):
-                    shelves.find(record)
+                    shelves.restore(record)
                     known.add(record.key())
                 elif isinstance(record, OpenOrder):
                     self._orders.put(record, utc_now())
         return known
 
     def follow(self, shelves: Shelves) -> Iterator[Shipment]:
-        """Put the deliveries of others on the shelves; yield the history's that are due."""
+        """Add the deliveries of others to the shelves; yield due deliveries of the history."""
         if time.monotonic() < self._next:
             return
-        for record in self._reader.read(READ_AT_ONCE, 0):
+        for record in self._reader.read(READ_LIMIT, 0):
             if isinstance(record, InventoryLevel):
                 shelves.follow(record)
             elif isinstance(record, OpenOrder):

@@ -1,4 +1,4 @@
-"""What stood on the shelves before the first customer came."""
+"""Opening stock of the shelves."""
 
 import random
 from collections.abc import Collection, Iterator
@@ -11,11 +11,11 @@ from schemas.generated import Shipment
 def opening_stock(
     catalogue: Catalogue, seed: int, known: Collection[tuple[str, str]], now: datetime
 ) -> Iterator[Shipment]:
-    """A shipment for each (store, sku) that is not among the known ones.
+    """Yield a shipment for each (store, SKU) that is not in `known`.
 
-    The same seed gives the same event_ids and quantities, so that stock opened twice, before its
-    first level is read back, is recognised as opened already. Quantities lie between the reorder
-    point and the full shelf: not everything runs low at once.
+    The same seed gives the same event_ids and quantities, so that stock opened again before its
+    first level is published is deduplicated. Quantities lie between the reorder point and the
+    full shelf, so that not all shelves run low at once.
     """
     for store in catalogue.stores:
         for product in catalogue.products:

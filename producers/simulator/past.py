@@ -86,14 +86,14 @@ def past(live: Simulation, days: int, zone: tzinfo, count_limit: timedelta | Non
     days: 1 or more; zone: of the business hours; count_limit: time after which a count may no
     longer be recorded, None for no limit.
     """
-    calendar = _calendar(live.start, days, zone, live.habits.rate)
+    calendar = _calendar(live.start, days, zone, live.behaviour.rate)
     counted = timedelta(days=COUNT_DAYS)
     if count_limit is not None:
         counted = min(counted, count_limit / 2)
     since = live.start - counted
     return Past(
         catalogue=live.catalogue,
-        habits=replace(live.habits, **STEADY),
+        behaviour=replace(live.behaviour, **STEADY),
         seed=live.seed,
         start=calendar[0].opens,
         counts_from=next(hours.begin for hours in calendar if hours.opens >= since),

@@ -1,4 +1,4 @@
-"""The true shelves beside the books: what lies there, and what the records say."""
+"""Shelves with their true and their recorded stock."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -9,39 +9,38 @@ from schemas.generated import InventoryLevel, Shipment
 
 @dataclass(slots=True)
 class Shelf:
-    """One product in one store, in units.
-
-    booked: what the records say, negative when more was sold than they know of; stands: what
-    really lies there, never negative, since what a customer carries to the till is there;
-    received: what the records say was delivered so far.
-    """
+    """One product in one store, in units."""
 
     booked: int = 0
+    """Stock by the events; negative when more was sold than they account for."""
     stands: int = 0
+    """True stock, never negative: a customer only buys goods that are there."""
     received: int = 0
+    """Total of the deliveries, by the events."""
 
     def move(self, units: int) -> None:
-        """Units come (+) or go (-), and it is written down."""
+        """Add (+) or remove (-) units with an event."""
         self.booked += units
         self.stands = max(self.stands + units, 0)
 
     def move_unrecorded(self, units: int) -> None:
-        """Units come (+) or go (-), and nobody writes it down."""
+        """Add (+) or remove (-) units without an event."""
         self.stands = max(self.stands + units, 0)
 
     def receive(self, units: int) -> None:
+        """Add the units of a delivery."""
         self.move(units)
         self.received += units
 
     def rebook(self) -> int:
-        """Let the records say what lies there; the units by which they change."""
+        """Set the recorded to the true stock, and return the change in units."""
         change = self.stands - self.booked
         self.booked = self.stands
         return change
 
 
 class Shelves:
-    """Every shelf of the chain, by (store_id, sku)."""
+    """Every shelf of the chain by (store_id, sku)."""
 
     def __init__(self) -> None:
         self._shelves: defaultdict[tuple[str, str], Shelf] = defaultdict(Shelf)
@@ -52,21 +51,21 @@ class Shelves:
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._shelves)
 
-    def find(self, level: InventoryLevel) -> None:
-        """Take a shelf over from an earlier run: it holds what its level says."""
+    def restore(self, level: InventoryLevel) -> None:
+        """Set a shelf to the level that an earlier run left."""
         self._shelves[level.key()] = Shelf(
             booked=level.on_hand, stands=max(level.on_hand, 0), received=level.received
         )
 
     def open(self, shipment: Shipment) -> None:
-        """Put the opening stock on its shelf."""
+        """Add the opening stock to its shelf."""
         self._shelves[shipment.key()].receive(shipment.quantity)
 
     def follow(self, level: InventoryLevel) -> None:
-        """Put on the shelf what others have delivered, as its newest level shows.
+        """Add deliveries of others, by the newest level of the shelf.
 
-        Only `received` is looked at: it never falls, so that a level that is a moment behind
-        what the tills have done takes nothing back.
+        Only `received` is compared: it never falls, so that a level older than the latest sales
+        takes nothing back.
         """
         shelf = self._shelves[level.key()]
         if level.received > shelf.received:

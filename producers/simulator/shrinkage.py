@@ -1,4 +1,4 @@
-"""What shelves lose and find beside sales and deliveries, written down or not."""
+"""Losses, finds and corrections of the shelves, with or without an event."""
 
 from collections.abc import Sequence
 from itertools import accumulate, count
@@ -9,13 +9,13 @@ from producers.simulator.timeline import Event
 from schemas.generated import Adjustment, Transaction
 
 REASONS = {"damage": 30, "theft": 25, "expiry": 25, "found": 12, "correction": 8}
-"""How often, beside each other."""
+"""Relative frequency of each reason."""
 LOSSES = ("damage", "theft", "expiry")
-MOST_UNITS = 4
+MAX_UNITS = 4
 
 
 class Shrinkage:
-    """Happens where people are: to the product and in the store of a line sold."""
+    """Changes the shelf of a line that was sold."""
 
     def __init__(self, simulation: Simulation, shelves: Shelves) -> None:
         self._simulation = simulation
@@ -26,22 +26,22 @@ class Shrinkage:
         self._numbers = count(1)
 
     def after(self, line: Transaction, seconds: float) -> Sequence[Event]:
-        if self._dice.random() >= self._simulation.habits.shrinkage:
+        if self._dice.random() >= self._simulation.behaviour.shrinkage:
             return ()
         shelf = self._shelves[line.key()]
         reason = self._dice.choices(self._reasons, cum_weights=self._weights)[0]
         if reason == "correction":
-            # The records alone are put right: by nothing, when they were.
+            # Of 0 units when the records were right.
             return (self._adjustment(line, seconds, shelf.rebook(), reason),)
         units, reason = self._units(shelf, reason)
-        if self._dice.random() < self._simulation.habits.unrecorded:
+        if self._dice.random() < self._simulation.behaviour.unrecorded:
             shelf.move_unrecorded(units)
             return ()
         shelf.move(units)
         return (self._adjustment(line, seconds, units, reason),)
 
     def _units(self, shelf: Shelf, reason: str) -> tuple[int, str]:
-        units = self._dice.randint(1, MOST_UNITS)
+        units = self._dice.randint(1, MAX_UNITS)
         if reason in LOSSES and shelf.stands:
             return -min(units, shelf.stands), reason
         # An empty shelf has nothing to lose.

@@ -1,10 +1,10 @@
-"""One simulation: everything that decides what happens in it."""
+"""One simulation: the inputs that determine its events."""
 
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from producers.simulator.behaviour import Habits
+from producers.simulator.behaviour import Behaviour
 from producers.simulator.catalogue import LINES_A_DAY, Catalogue
 from schemas.clock import whole_milliseconds
 
@@ -14,7 +14,7 @@ class Simulation:
     """The chain, its behaviour, its random seed and its time."""
 
     catalogue: Catalogue
-    habits: Habits
+    behaviour: Behaviour
     seed: int
     start: datetime
     """Time at which the tills open, with a time zone."""
@@ -25,21 +25,21 @@ class Simulation:
 
     @property
     def run(self) -> str:
-        """Part of every event_id: two seeds, or two starts, share none."""
+        """Part of every event_id, unique to the seed and the start."""
         return f"{self.seed}-{self.start:%Y%m%dT%H%M%S}{self.start.microsecond // 1000:03d}"
 
     @property
     def day_seconds(self) -> float:
-        """How long it takes to sell what the shelves' plan expects of a day.
+        """Seconds in which the sales of a planned day are reached.
 
-        Lead times are days of the plan: a chain that sells faster is delivered faster.
+        Lead times are planned days: a chain that sells faster is delivered faster.
         """
-        return LINES_A_DAY * len(self.catalogue.stores) / self.habits.rate
+        return LINES_A_DAY * len(self.catalogue.stores) / self.behaviour.rate
 
     def at(self, seconds: float) -> datetime:
-        """The time so many seconds after the start, in whole milliseconds."""
+        """Return the time that many seconds after the start, in whole milliseconds."""
         return whole_milliseconds(self.start + timedelta(seconds=seconds))
 
     def dice(self, name: str) -> random.Random:
-        """Each part's own dice: to change one habit does not change what the others decide."""
+        """Return the random numbers of one participant, independent of the others'."""
         return random.Random(f"{name}:{self.seed}")

@@ -1,4 +1,4 @@
-"""The staff count: now and then, any shelf."""
+"""Stock counts of random shelves."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,13 +9,13 @@ from producers.simulator.simulation import Simulation
 from producers.simulator.timeline import Event
 from schemas.generated import StockCount, Transaction
 
-DOUBTED = 0.05
-"""Share of counts whose result was doubted: counted again, for the same moment."""
-MOST_WRONG = 3
+RECOUNTED = 0.05
+"""Share of counts that are wrong and taken again, for the same time."""
+MAX_ERROR = 3
 
 
 class Stocktaking:
-    """Counts what really lies there, which the records may not know."""
+    """Counts the true stock of a shelf, which may differ from the recorded."""
 
     def __init__(self, simulation: Simulation, shelves: Shelves) -> None:
         self._simulation = simulation
@@ -25,7 +25,7 @@ class Stocktaking:
 
     def after(self, _line: Transaction, seconds: float) -> Sequence[Event]:
         simulation = self._simulation
-        if seconds < simulation.counts_from or self._dice.random() >= simulation.habits.counts:
+        if seconds < simulation.counts_from or self._dice.random() >= simulation.behaviour.counts:
             return ()
         catalogue = self._simulation.catalogue
         store = self._dice.choice(catalogue.stores)
@@ -41,8 +41,8 @@ class Stocktaking:
             counted_at=self._simulation.at(seconds),
             recorded_at=self._simulation.at(seconds),
         )
-        if self._dice.random() >= DOUBTED:
+        if self._dice.random() >= RECOUNTED:
             return (right,)
-        # Of two counts of one moment the one with the greater event_id holds.
-        wrong = replace(right, quantity=right.quantity + self._dice.randint(1, MOST_WRONG))
+        # Of two counts at one time, the one with the greater event_id is the latest.
+        wrong = replace(right, quantity=right.quantity + self._dice.randint(1, MAX_ERROR))
         return wrong, replace(right, event_id=f"{event_id}:again")

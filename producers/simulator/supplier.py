@@ -1,4 +1,4 @@
-"""A supplier inside the simulation, where no live one reads the levels."""
+"""The simulation's own supplier, for when no replenisher reads the levels."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from schemas.generated import ReplenishmentOrder, Transaction
 
 
 class Supplier:
-    """Orders what runs low by the records, up to the product's full shelf; mostly delivers it."""
+    """Orders products at or below their reorder point up to the full shelf, and delivers them."""
 
     def __init__(self, simulation: Simulation, shelves: Shelves, agenda: Agenda) -> None:
         self._simulation = simulation
@@ -21,12 +21,12 @@ class Supplier:
         self._agenda = agenda
         self._products = {product.sku: product for product in simulation.catalogue.products}
         self._on_order: defaultdict[tuple[str, str], int] = defaultdict(int)
-        habits = simulation.habits
+        behaviour = simulation.behaviour
         self._reliability = Reliability(
-            cancelled=habits.orders_cancelled,
-            late=habits.deliveries_late,
-            short=habits.deliveries_short,
-            split=habits.deliveries_split,
+            cancelled=behaviour.orders_cancelled,
+            late=behaviour.deliveries_late,
+            short=behaviour.deliveries_short,
+            split=behaviour.deliveries_split,
         )
         self._dice = simulation.dice("supply")
         self._numbers = count(1)

@@ -1,4 +1,4 @@
-"""The tills of a chain: one receipt after another."""
+"""The receipts of a chain's tills."""
 
 import random
 from bisect import bisect
@@ -9,15 +9,15 @@ from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import accumulate, count
 
-from producers.simulator.behaviour import Habits
+from producers.simulator.behaviour import Behaviour
 from producers.simulator.catalogue import UNITS_A_LINE, Catalogue, Store
 from schemas.generated import Product, Transaction
 
 LINES_A_RECEIPT = 5
-MOST_LINES = 40
-MOST_UNITS = 12
-REMEMBERED = 5_000
-"""Lines that a customer may still bring back."""
+MAX_LINES = 40
+MAX_UNITS = 12
+RETURNABLE = 5_000
+"""Latest lines from which returns are drawn."""
 CURRENCY = "EUR"
 CENT = Decimal("0.01")
 
@@ -32,30 +32,32 @@ class _Receipt:
 
 
 class Tills:
-    """Makes receipts; remembers what was sold, so that only that comes back, and only once.
+    """Makes receipts; a return takes back a line that was sold, once.
 
-    run: begins every event_id and receipt_id, so that two runs share none.
+    run: prefix of every receipt_id, unique to the run.
     """
 
-    def __init__(self, catalogue: Catalogue, habits: Habits, rng: random.Random, run: str) -> None:
+    def __init__(
+        self, catalogue: Catalogue, behaviour: Behaviour, rng: random.Random, run: str
+    ) -> None:
         self._catalogue = catalogue
         self._store_weights = list(accumulate(store.weight for store in catalogue.stores))
         self._product_weights = list(accumulate(catalogue.popularity))
-        self._habits = habits
+        self._habits = behaviour
         self._rng = rng
         self._run = run
         self._numbers = count(1)
         self._clocks = {
-            (store.store_id, terminal): _wrong_by(habits, store.store_id, terminal)
+            (store.store_id, terminal): _clock_error(behaviour, store.store_id, terminal)
             for store in catalogue.stores
             for terminal in store.terminals
         }
-        self._sold: deque[tuple[Store, Transaction]] = deque(maxlen=REMEMBERED)
+        self._sold: deque[tuple[Store, Transaction]] = deque(maxlen=RETURNABLE)
 
     def receipt(self, at: datetime) -> list[Transaction]:
-        """The lines of the next receipt; at: whole milliseconds.
+        """Return the lines of the next receipt, recorded at that time (whole milliseconds).
 
-        They are recorded then, and occurred then by the clock of their till.
+        occurred_at is the time by the clock of their till.
         """
         if self._sold and self._rng.random() < self._habits.returns:
             return [self._return(at)]
@@ -71,7 +73,7 @@ class Tills:
         return lines
 
     def _basket(self) -> list[Product]:
-        size = min(1 + int(self._rng.expovariate(1 / (LINES_A_RECEIPT - 0.5))), MOST_LINES)
+        size = min(1 + int(self._rng.expovariate(1 / (LINES_A_RECEIPT - 0.5))), MAX_LINES)
         picked = {_pick(self._rng, self._product_weights): None for _ in range(size)}
         return [self._catalogue.products[index] for index in picked]
 
@@ -79,7 +81,7 @@ class Tills:
         return f"{self._run}-{next(self._numbers)}"
 
     def _line(self, receipt: _Receipt, number: int, product: Product) -> Transaction:
-        quantity = min(1 + int(self._rng.expovariate(1 / (UNITS_A_LINE - 0.5))), MOST_UNITS)
+        quantity = min(1 + int(self._rng.expovariate(1 / (UNITS_A_LINE - 0.5))), MAX_UNITS)
         discounted = self._rng.random() < self._habits.discounts
         percent = self._rng.choice((10, 15, 20, 25, 30, 50)) if discounted else 0
         amount = product.unit_price * quantity * (100 - percent) / 100
@@ -118,9 +120,9 @@ class Tills:
         )
 
 
-def _wrong_by(habits: Habits, store_id: str, terminal_id: str) -> timedelta:
+def _clock_error(behaviour: Behaviour, store_id: str, terminal_id: str) -> timedelta:
     dice = random.Random(f"clock:{store_id}:{terminal_id}")
-    skew = dice.uniform(-habits.clock_skew, habits.clock_skew)
+    skew = dice.uniform(-behaviour.clock_skew, behaviour.clock_skew)
     return timedelta(milliseconds=round(skew * 1000))
 
 

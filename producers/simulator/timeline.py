@@ -1,4 +1,4 @@
-"""What can happen in a chain, and what is to happen later."""
+"""Events with their time, and an agenda of later actions."""
 
 import heapq
 from collections.abc import Callable, Iterator, Sequence
@@ -18,30 +18,31 @@ Event = Transaction | Shipment | StockCount | Adjustment | Transfer | Replenishm
 
 
 class TimedEvent(NamedTuple):
-    """seconds: when it happens, after the start; the event's own time may be a wrong clock's."""
+    """An event and its true time; the event's own time may be of a wrong clock."""
 
     seconds: float
+    """Seconds after the start."""
     event: Event
 
 
 Action = Callable[[float], Sequence[Event]]
-"""Seconds after the start -> the events of what is done then."""
+"""Function of the seconds after the start that returns the events of that action."""
 
 
 class Agenda:
-    """What has been begun and will go on later: goods under way."""
+    """Actions to be done later, such as the arrival of goods."""
 
     def __init__(self) -> None:
-        self._acts: list[tuple[float, int, Action]] = []
+        self._actions: list[tuple[float, int, Action]] = []
         self._numbers = count()
 
-    def add(self, seconds: float, act: Action) -> None:
-        """Have something done at that time, after the start."""
-        heapq.heappush(self._acts, (seconds, next(self._numbers), act))
+    def add(self, seconds: float, action: Action) -> None:
+        """Schedule an action, that many seconds after the start."""
+        heapq.heappush(self._actions, (seconds, next(self._numbers), action))
 
     def until(self, seconds: float) -> Iterator[TimedEvent]:
-        """What is due by then, in its order, also what it leads to in turn."""
-        while self._acts and self._acts[0][0] <= seconds:
-            due, _, act = heapq.heappop(self._acts)
-            for event in act(due):
+        """Run the actions due by then in order of time, and those that they schedule."""
+        while self._actions and self._actions[0][0] <= seconds:
+            due, _, action = heapq.heappop(self._actions)
+            for event in action(due):
                 yield TimedEvent(due, event)

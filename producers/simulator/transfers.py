@@ -1,4 +1,4 @@
-"""Goods that one store sends to another, which receives them later: all, some or none."""
+"""Transfers between stores, received later: whole, short or not at all."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,13 +9,13 @@ from producers.simulator.simulation import Simulation
 from producers.simulator.timeline import Agenda, Event
 from schemas.generated import Transaction, Transfer
 
-MOST_UNITS = 12
-DAYS_UNDER_WAY = (0.2, 1.0)
-TIMES_AS_LATE = (2.0, 6.0)
+MAX_UNITS = 12
+TRANSIT_DAYS = (0.2, 1.0)
+LATE_FACTOR = (2.0, 6.0)
 
 
 class Transfers:
-    """A store that has just sold a product asks another for it."""
+    """Sends a product from another store to one that has just sold it."""
 
     def __init__(self, simulation: Simulation, shelves: Shelves, agenda: Agenda) -> None:
         self._simulation = simulation
@@ -25,15 +25,15 @@ class Transfers:
         self._numbers = count(1)
 
     def after(self, line: Transaction, seconds: float) -> Sequence[Event]:
-        habits, stores = self._simulation.habits, self._simulation.catalogue.stores
-        if self._dice.random() >= habits.transfers or len(stores) < 2:
+        behaviour, stores = self._simulation.behaviour, self._simulation.catalogue.stores
+        if self._dice.random() >= behaviour.transfers or len(stores) < 2:
             return ()
         others = [store for store in stores if store.store_id != line.store_id]
         sender = self._dice.choice(others).store_id
         shelf = self._shelves[sender, line.sku]
         # The sender keeps half.
-        most = min(shelf.stands // 2, MOST_UNITS)
-        if not most:
+        limit = min(shelf.stands // 2, MAX_UNITS)
+        if not limit:
             return ()
         at = self._simulation.at(seconds)
         transfer_id = f"transfer:{self._simulation.run}-{next(self._numbers)}"
@@ -43,23 +43,23 @@ class Transfers:
             from_store=sender,
             to_store=line.store_id,
             sku=line.sku,
-            quantity=self._dice.randint(1, most),
+            quantity=self._dice.randint(1, limit),
             phase="shipped",
             occurred_at=at,
             recorded_at=at,
         )
         shelf.move(-shipped.quantity)
-        short = self._dice.random() < habits.transfers_short
+        short = self._dice.random() < behaviour.transfers_short
         units = self._dice.randrange(shipped.quantity) if short else shipped.quantity
         if units:
-            due = seconds + self._seconds_under_way()
+            due = seconds + self._transit_seconds()
             self._agenda.add(due, partial(self._receive, shipped, units))
         return (shipped,)
 
-    def _seconds_under_way(self) -> float:
-        seconds = self._dice.uniform(*DAYS_UNDER_WAY) * self._simulation.day_seconds
-        late = self._dice.random() < self._simulation.habits.transfers_late
-        return seconds * (self._dice.uniform(*TIMES_AS_LATE) if late else 1.0)
+    def _transit_seconds(self) -> float:
+        seconds = self._dice.uniform(*TRANSIT_DAYS) * self._simulation.day_seconds
+        late = self._dice.random() < self._simulation.behaviour.transfers_late
+        return seconds * (self._dice.uniform(*LATE_FACTOR) if late else 1.0)
 
     def _receive(self, shipped: Transfer, units: int, seconds: float) -> Sequence[Event]:
         self._shelves[shipped.to_store, shipped.sku].move(units)

@@ -1,4 +1,4 @@
-"""Exports to replay in tests, and what a replay of them sends, without Kafka."""
+"""Exports to replay in tests, and the records that a replay sends, without Kafka."""
 
 import csv
 from collections.abc import Callable
@@ -12,20 +12,20 @@ import pyarrow.parquet as pq
 from connect.settings import Settings
 from producers.replay import replay as replay_module
 from producers.replay.mapping import Mapping
-from producers.replay.mapping_file import load
+from producers.replay.mapping_file import load_mapping
 from producers.replay.replay import Export, replay
 from schemas.generated import Transaction
 
 SHIPPED = Path("producers/mappings")
 SAMPLE = SHIPPED / "pos_sample.csv"
-MAPPING = load(SHIPPED / "pos_csv.toml")
-JOURNEY = load(SHIPPED / "completejourney.toml")
+MAPPING = load_mapping(SHIPPED / "pos_csv.toml")
+JOURNEY = load_mapping(SHIPPED / "completejourney.toml")
 
 
 class Collected:
-    """In place of Kafka: what was sent."""
+    """A publisher that collects its records, in place of Kafka."""
 
-    def __init__(self, _settings: Settings, _kinds: list[type[Transaction]]) -> None:
+    def __init__(self, _settings: Settings, _record_types: list[type[Transaction]]) -> None:
         self.records: list[Transaction] = []
         everything.append(self)
 
@@ -50,7 +50,7 @@ class Collected:
 
 
 everything: list[Collected] = []
-"""One for each replay that came so far as to ask for Kafka."""
+"""One for each replay that opened a publisher."""
 
 
 def run(
@@ -61,9 +61,9 @@ def run(
     stop: Callable[[], bool] = lambda: False,
     **settings: Any,
 ) -> list[Transaction]:
-    """What a replay sends; its state and rejects are in tmp_path. most: as Export has it."""
-    most = settings.pop("most", None)
-    export = Export(file=file, mapping=mapping, rejects=tmp_path / "rejects.csv", most=most)
+    """Return the records that a replay sends; its state and rejects are in tmp_path."""
+    limit = settings.pop("limit", None)
+    export = Export(file=file, mapping=mapping, rejects=tmp_path / "rejects.csv", limit=limit)
     with patch.object(replay_module, "Publisher", Collected):
         replay(Settings(state=tmp_path / "state", **settings), export, speed, stop)
     return everything[-1].records
@@ -104,7 +104,7 @@ def journey(tmp_path: Path, rows: int = 12_345) -> Path:
 
 
 def spoil(lines: list[str]) -> None:
-    """Ten lines of the sample, each in its own way."""
+    """Break ten lines of the sample, each in another way."""
     lines[3] = lines[3].replace("1,49", "1.49")
     lines[4] = lines[4].replace("02.05.2026", "2026-05-02")
     lines[5] = lines[5].rstrip("\n") + ";extra\n"

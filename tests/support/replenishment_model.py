@@ -1,7 +1,7 @@
-"""A model of the world around the supplier: topics, the job, and readers that see it late.
+"""A model of the topics, the job and its delayed readers around the supplier.
 
-Written from the definitions: what was accepted first counts, levels and open orders are sums of
-it. Nothing here is shared with the supplier.
+Written from the definitions: the first delivery of an event counts; levels and open orders are sums
+of the accepted events. It shares no code with the supplier.
 """
 
 import random
@@ -31,7 +31,7 @@ PRODUCT = Product(
 
 @dataclass(frozen=True)
 class Movement:
-    """Units that come (+) or go (-) otherwise; a delivery by others raises `received` too."""
+    """Other units added (+) or removed (-); a delivery of others also raises `received`."""
 
     event_id: str
     units: int
@@ -40,7 +40,7 @@ class Movement:
 
 @dataclass
 class Market:
-    """One shelf. Every topic is a queue of its own, and so is every reading of one."""
+    """One shelf. Every topic, and every read of one, is a queue of its own."""
 
     dice: random.Random
     terms: Terms
@@ -60,13 +60,13 @@ class Market:
         self.start()
 
     def start(self) -> None:
-        """A new supplier, which knows only what is published."""
+        """Start a new supplier, which knows only the published records."""
         self.supplier = Replenisher(self.terms, self.reliability, UTC)
         self.supplier.put([PRODUCT, *self.levels, *self.orders])
         self.read = {"levels": len(self.levels), "orders": len(self.orders)}
 
     def send(self, event: Any) -> None:
-        """Put an event into a topic's partition: those of one key stay in order."""
+        """Append an event to a topic's partition; those of one key stay in order."""
         name = type(event).__name__ + getattr(event, "order_id", "-")
         self.topics.setdefault(name, deque()).append(event)
 
@@ -77,7 +77,7 @@ class Market:
             self.send(event)
 
     def process(self) -> None:
-        """The job takes one event from one of the topics."""
+        """Let the job process one event of one of the topics."""
         waiting = [name for name, queue in self.topics.items() if queue]
         if not waiting:
             return
@@ -96,25 +96,25 @@ class Market:
             self.unpublished["orders"].append(self.order(event.order_id))
 
     def publish(self) -> None:
-        """Some of what the job has made reaches a topic."""
+        """Publish one record of the job."""
         name = self.dice.choice(["levels", "orders"])
         topic = self.levels if name == "levels" else self.orders
         if self.unpublished[name]:
             topic.append(self.unpublished[name].popleft())
 
     def look(self) -> None:
-        """The supplier reads some of one topic."""
+        """Let the supplier read some of one topic."""
         name = self.dice.choice(["levels", "orders"])
         topic = self.levels if name == "levels" else self.orders
-        upto = self.dice.randint(self.read[name], len(topic))
-        self.supplier.put(topic[self.read[name] : upto])
-        self.read[name] = upto
+        end = self.dice.randint(self.read[name], len(topic))
+        self.supplier.put(topic[self.read[name] : end])
+        self.read[name] = end
 
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
     def settle(self, seconds: float) -> None:
-        """Nobody buys, and everything flows."""
+        """Let everything be processed, without sales."""
         for _ in range(int(seconds)):
             self.wait(1.0)
             self.act()
@@ -172,8 +172,8 @@ class Market:
 
     def open_orders(self) -> list[OpenOrder]:
         ids = {one.order_id for one in self.arrived if isinstance(one, ReplenishmentOrder)}
-        found = [self.order(order_id) for order_id in ids]
-        return [order for order in found if order.remaining]
+        orders = [self.order(order_id) for order_id in ids]
+        return [order for order in orders if order.remaining]
 
     def position(self) -> int:
         return self.on_hand() + sum(order.remaining for order in self.open_orders())

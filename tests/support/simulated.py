@@ -1,10 +1,10 @@
-"""A small simulated chain with all its faults, and what its events mean."""
+"""A small simulated chain with all faults, and the movements of its events."""
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from producers.simulator.behaviour import Habits
+from producers.simulator.behaviour import Behaviour
 from producers.simulator.catalogue import catalogue
 from producers.simulator.simulation import Simulation
 from producers.simulator.timeline import Event
@@ -18,14 +18,14 @@ from schemas.generated import (
 from schemas.record import Record
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
-FAULTY = Habits(
+FAULTY = Behaviour(
     rate=2, counts=0.05, transfers=0.03, duplicates=0.05, late=0.05, late_seconds=7200, clock_skew=3
 )
 CHAIN = catalogue(seed=7, stores=3, skus=30)
 
 
-def simulation(habits: Habits = FAULTY, seed: int = 7, events: int = 8_000) -> Simulation:
-    return Simulation(catalogue=CHAIN, habits=habits, seed=seed, start=START, events=events)
+def simulation(behaviour: Behaviour = FAULTY, seed: int = 7, events: int = 8_000) -> Simulation:
+    return Simulation(catalogue=CHAIN, behaviour=behaviour, seed=seed, start=START, events=events)
 
 
 def first_deliveries(sent: Iterable[Any]) -> list[Any]:
@@ -35,8 +35,8 @@ def first_deliveries(sent: Iterable[Any]) -> list[Any]:
     return list(accepted.values())
 
 
-def of(kind: type[Record], events: Iterable[Any]) -> list[Any]:
-    return [event for event in events if type(event) is kind]
+def of(record_type: type[Record], events: Iterable[Any]) -> list[Any]:
+    return [event for event in events if type(event) is record_type]
 
 
 def when(event: Event) -> datetime:

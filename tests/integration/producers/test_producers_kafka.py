@@ -36,7 +36,7 @@ from views.reader import TopicReader
 
 pytestmark = pytest.mark.slow
 MAPPINGS = Path("producers/mappings")
-KINDS = (Product, Shipment, Transaction, StockCount, Adjustment, Transfer)
+RECORD_TYPES = (Product, Shipment, Transaction, StockCount, Adjustment, Transfer)
 CHAIN = catalogue(seed=1)
 SHELVES = len(CHAIN.stores) * len(CHAIN.products)
 
@@ -57,8 +57,8 @@ def command(stack: Stack, *arguments: str, code: int = 0) -> str:
     return ended.stdout + ended.stderr
 
 
-def held(stack: Stack, kind: type[Record]) -> list[Any]:
-    reader = TopicReader(stack.settings, [kind])
+def held(stack: Stack, record_type: type[Record]) -> list[Any]:
+    reader = TopicReader(stack.settings, [record_type])
     records: list[Any] = []
     while not reader.caught_up:
         records += reader.read(10_000, 0.2)
@@ -70,8 +70,8 @@ def held(stack: Stack, kind: type[Record]) -> list[Any]:
 def test_a_file_replayed_twice_is_the_same_events_twice(stack: Stack) -> None:
     sample = [str(MAPPINGS / "pos_sample.csv"), "--mapping", str(MAPPINGS / "pos_csv.toml")]
     for _ in range(2):
-        said = command(stack, "replay", *sample)
-        assert "read 20 = sent 20 + rejected 0; acknowledged 20." in said
+        output = command(stack, "replay", *sample)
+        assert "read 20 = sent 20 + rejected 0; acknowledged 20." in output
     times = Counter(r for r in held(stack, Transaction) if r.event_id.startswith("tills:"))
     assert len(times) == 20
     assert set(times.values()) == {2}
@@ -81,8 +81,8 @@ def test_a_simulation_can_be_repeated_and_opens_stock_once(stack: Stack) -> None
     options = ["simulate", "--rate", "2000", "--events", "1000", "--start", "2026-05-01T08:00:00"]
     options += ["--counts", "0", "--shrinkage", "0", "--transfers", "0"]
     for _ in range(2):
-        said = command(stack, *options)
-        assert f"sent {SHELVES + len(CHAIN.products) + 1000:,}, acknowledged" in said
+        output = command(stack, *options)
+        assert f"sent {SHELVES + len(CHAIN.products) + 1000:,}, acknowledged" in output
     lines = Counter(r for r in held(stack, Transaction) if "20260501T080000000" in r.event_id)
     assert len(lines) == 1_000
     assert set(lines.values()) == {2}
@@ -94,14 +94,14 @@ def test_a_simulation_can_be_repeated_and_opens_stock_once(stack: Stack) -> None
     assert all(len(quantities) == 1 for quantities in opened.values())
 
 
-def test_a_bounded_history_says_what_the_topics_then_hold(stack: Stack, tmp_path: Path) -> None:
+def test_a_bounded_history_predicts_what_the_topics_hold(stack: Stack, tmp_path: Path) -> None:
     oracle = tmp_path / "levels.csv"
     options = ["simulate", "--speed", "max", "--events", "3000", "--seed", "9", "--stores", "2"]
     options += ["--skus", "20", "--late", "0.05", "--duplicates", "0.05", "--start", "2026-05-01"]
     oracles = set()
     for _ in range(2):
-        said = command(stack, *options, "--oracle", str(oracle))
-        assert f"The levels that follow are in {oracle}." in said
+        output = command(stack, *options, "--oracle", str(oracle))
+        assert f"The expected levels are in {oracle}." in output
         oracles.add(oracle.read_text())
     assert len(oracles) == 1
     mine = {store.store_id for store in catalogue(9, 2, 20).stores}
@@ -123,7 +123,7 @@ def test_a_bounded_history_says_what_the_topics_then_hold(stack: Stack, tmp_path
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_simulation_that_is_stopped_says_what_was_acknowledged(stack: Stack, number: int) -> None:
-    before = sum(len(held(stack, kind)) for kind in KINDS)
+    before = sum(len(held(stack, kind)) for kind in RECORD_TYPES)
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "producers", "simulate", "--rate", "200"],
         env=stack.environment(),
@@ -133,16 +133,16 @@ def test_a_simulation_that_is_stopped_says_what_was_acknowledged(stack: Stack, n
     assert process.stdout is not None
     assert "the tills sell" in process.stdout.readline()
     os.kill(process.pid, number)
-    said = process.communicate(timeout=60)[0]
+    output = process.communicate(timeout=60)[0]
     assert process.returncode == 0
-    account = re.fullmatch(r"sent ([\d,]+), acknowledged ([\d,]+), failed 0\.\n", said)
-    assert account, said
+    account = re.fullmatch(r"sent ([\d,]+), acknowledged ([\d,]+), failed 0\.\n", output)
+    assert account, output
     sent, acknowledged = (int(count.replace(",", "")) for count in account.groups())
-    after = sum(len(held(stack, kind)) for kind in KINDS)
+    after = sum(len(held(stack, kind)) for kind in RECORD_TYPES)
     assert sent == acknowledged == after - before
 
 
-def test_the_supplier_ends_when_asked(stack: Stack) -> None:
+def test_the_supplier_ends_on_sigterm(stack: Stack) -> None:
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "producers", "replenish"],
         env=stack.environment(),
@@ -157,7 +157,7 @@ def test_the_supplier_ends_when_asked(stack: Stack) -> None:
 
 
 def test_an_order_is_placed_first_and_its_goods_follow_when_it_is_open(stack: Stack) -> None:
-    """The job's part is played here. Another supplier finds the order open, and goes on."""
+    """The test acts as the job. A second supplier finds the open order and continues it."""
     product = Product(
         sku="supplied",
         name="Milk",
@@ -205,9 +205,9 @@ def test_an_order_is_placed_first_and_its_goods_follow_when_it_is_open(stack: St
     assert [o for o in held(stack, ReplenishmentOrder) if o.sku == product.sku] == [order]
 
 
-def supplied(stack: Stack, kind: type[Record]) -> list[Any]:
-    """What a supplier that fails nobody sends until something of that kind is there."""
-    before = Counter(held(stack, kind))
+def supplied(stack: Stack, record_type: type[Record]) -> list[Any]:
+    """Return the first records of a type that a reliable supplier sends."""
+    before = Counter(held(stack, record_type))
     failures = ["--orders-cancelled", "--deliveries-late", "--deliveries-short"]
     options = [text for name in [*failures, "--deliveries-split"] for text in (name, "0")]
     process = subprocess.Popen(
@@ -217,7 +217,7 @@ def supplied(stack: Stack, kind: type[Record]) -> list[Any]:
         text=True,
     )
     until = time.monotonic() + 30
-    while not (made := Counter(held(stack, kind)) - before) and time.monotonic() < until:
+    while not (made := Counter(held(stack, record_type)) - before) and time.monotonic() < until:
         time.sleep(0.2)
     process.terminate()
     assert "failed 0" in process.communicate(timeout=60)[0]

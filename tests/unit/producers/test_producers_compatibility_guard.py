@@ -12,7 +12,7 @@ from schemas.generated import Shipment
 
 
 def earlier(field: str, **changes: Any) -> str:
-    """Shipment's schema with one field otherwise."""
+    """Return Shipment's schema with one field changed."""
     schema = json.loads(Shipment.SCHEMA)
     for each in schema["fields"]:
         if each["name"] == field:
@@ -22,10 +22,10 @@ def earlier(field: str, **changes: Any) -> str:
 
 @pytest.fixture
 def versions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the registry had before this Shipment, the oldest first."""
-    texts: list[str] = []
-    monkeypatch.setattr(registry, "earlier_versions", lambda *_: enumerate(texts, 1))
-    return texts
+    """Schemas of the registry before this Shipment, the oldest first."""
+    schemas: list[str] = []
+    monkeypatch.setattr(registry, "earlier_versions", lambda *_: enumerate(schemas, 1))
+    return schemas
 
 
 def test_an_earlier_version_that_can_read_on_is_agreed_with(versions: list[str]) -> None:
@@ -49,7 +49,7 @@ def test_one_that_could_not_is_named(
         compatibility_guard.require_compatible(None, Shipment)  # type: ignore[arg-type]
 
 
-def test_what_the_contract_does_not_promise_is_not_asked_for(
+def test_only_the_promised_compatibility_is_required(
     versions: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with_null = earlier("quantity", type=["null", "int"], default=None)

@@ -1,4 +1,4 @@
-"""Files as they come: compressed, encoded, Parquet or CSV, whole or damaged."""
+"""Files of an export: compressed, encoded, Parquet or CSV, whole or damaged."""
 
 import bz2
 import gzip
@@ -93,23 +93,23 @@ def test_a_file_without_header_gets_its_columns_from_the_mapping(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
         (b"", "is empty"),
         (b"a;b\n1;2\n", "names column 'Store', which .* lacks; its columns are: a, b"),
         (b"Store,Till\n1,2\n", r"columns are: Store,Till \(is csv.delimiter right\?\)"),
-        (b'Sto"re;"x\n', "names column 'Store'|no CSV header"),
+        (b'Sto"re;"x\n', "names column 'Store'|not a CSV header"),
         (b"Store;Store;Till;Receipt;Article;Time;Quantity;Price\n", "more than one column 'Store'"),
         (b"PAR1 no parquet", "Parquet file that cannot be read"),
     ],
 )
 def test_a_file_that_does_not_fit_is_one_sentence(
-    tmp_path: Path, content: bytes, said: str
+    tmp_path: Path, content: bytes, message: str
 ) -> None:
     file = tmp_path / "file"
     file.write_bytes(content)
     before = len(everything)
-    with pytest.raises(UserError, match=said) as raised:
+    with pytest.raises(UserError, match=message) as raised:
         run(tmp_path, file)
     assert "\n" not in raised.value.message
     assert len(everything) == before
@@ -168,7 +168,7 @@ def test_parquet_times_are_what_they_are(tmp_path: Path, zone: str | None) -> No
     assert record.occurred_at == datetime(2017, 1, 1, 11, 53, 26, 123_000, UTC)
     reasons = [row[1] for row in rejected(tmp_path)]
     assert reasons[0].startswith("occurred_at: expected a value, got nothing")
-    assert reasons[1].startswith("occurred_at: expected a time as ISO 8601 writes it, got '115292")
+    assert reasons[1].startswith("occurred_at: expected a time in ISO 8601, got '115292")
 
 
 def test_parquet_columns_that_no_field_can_hold_are_refused(tmp_path: Path) -> None:
@@ -192,7 +192,7 @@ def test_csv_that_is_right_is_read_right(rows: list[list[str]]) -> None:
 
 @given(st.lists(st.text('ab";', max_size=8)))
 def test_csv_that_is_wrong_loses_no_line(lines: list[str]) -> None:
-    """Each line of text is in exactly one line read, which begins with its number."""
+    """Each line of text is in exactly one parsed line, which has its number."""
     source = CsvLines([f"{line}\n" for line in lines], ";")
     read = list(source.lines(2))
     assert source.number == len(lines)

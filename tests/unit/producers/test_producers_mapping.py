@@ -1,4 +1,4 @@
-"""A mapping is right as a whole or refused in one sentence that names the entry."""
+"""A mapping is valid as a whole, or an error names the entry."""
 
 import tomllib
 from contextlib import suppress
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from connect.errors import UserError
-from producers.replay.contract import KINDS, fields
-from producers.replay.mapping import Column, Constant, Product, RowNumber
-from producers.replay.mapping_file import load
+from producers.replay.mapping import Column, ColumnProduct, Constant, RowNumber
+from producers.replay.mapping_file import load_mapping
+from producers.replay.target_contract import RECORD_TYPES, fields
 
 SHIPPED = Path("producers/mappings")
 RIGHT = """
@@ -36,15 +36,15 @@ def written(folder: Path, text: str) -> Path:
 
 @pytest.mark.parametrize("path", sorted(SHIPPED.glob("*.toml")), ids=lambda path: path.stem)
 def test_the_shipped_mappings_are_right(path: Path) -> None:
-    mapping = load(path)
-    assert mapping.kind in KINDS.values()
+    mapping = load_mapping(path)
+    assert mapping.record_type in RECORD_TYPES.values()
     assert mapping.event_id
 
 
-def test_a_mapping_says_what_it_says(tmp_path: Path) -> None:
-    mapping = load(written(tmp_path, RIGHT))
-    assert mapping.kind is KINDS["shipment"]
-    assert mapping.rules["quantity"] == Product("cases", "units")
+def test_a_mapping_is_loaded_whole(tmp_path: Path) -> None:
+    mapping = load_mapping(written(tmp_path, RIGHT))
+    assert mapping.record_type is RECORD_TYPES["shipment"]
+    assert mapping.rules["quantity"] == ColumnProduct("cases", "units")
     assert mapping.rules["occurred_at"] == Column("day", "%d.%m.%Y")
     assert mapping.needed() == ["note", "position", "store", "article", "cases", "units", "day"]
     assert not mapping.distinct
@@ -52,23 +52,25 @@ def test_a_mapping_says_what_it_says(tmp_path: Path) -> None:
 
 
 def test_products_need_no_event_id(tmp_path: Path) -> None:
-    rules = "\n".join(f'{name} = {{ column = "{name}" }}' for name in fields(KINDS["product"]))
-    mapping = load(written(tmp_path, f'contract = "product"\n[fields]\n{rules}'))
+    rules = "\n".join(
+        f'{name} = {{ column = "{name}" }}' for name in fields(RECORD_TYPES["product"])
+    )
+    mapping = load_mapping(written(tmp_path, f'contract = "product"\n[fields]\n{rules}'))
     assert mapping.event_id == ()
 
 
 def test_constants_become_the_field_s_value(tmp_path: Path) -> None:
     text = RIGHT.replace('{ product = ["cases", "units"] }', "{ constant = 3 }")
-    assert load(written(tmp_path, text)).rules["quantity"] == Constant(3)
+    assert load_mapping(written(tmp_path, text)).rules["quantity"] == Constant(3)
 
 
 def test_lines_are_numbered_within_columns(tmp_path: Path) -> None:
     text = RIGHT.replace('{ product = ["cases", "units"] }', '{ number_within = ["note"] }')
-    assert load(written(tmp_path, text)).rules["quantity"] == RowNumber(("note",))
+    assert load_mapping(written(tmp_path, text)).rules["quantity"] == RowNumber(("note",))
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("contract", "contract =", "is not TOML"),
         ('"shipment"', '"inventory_level"', "contract: expected one of transaction, shipment"),
@@ -81,48 +83,56 @@ def test_lines_are_numbered_within_columns(tmp_path: Path) -> None:
         ('identical_lines = "repeats"', "", 'identical_lines: expected "repeats"'),
         ("Europe/Berlin", "Europe/Bärlin", "time_zone: expected a name of the IANA database"),
         ("Europe/Berlin", "../etc/passwd", "time_zone: expected a name of the IANA database"),
-        ("[fields]", "colour = 1\n[fields]", "colour is no entry of it"),
+        ("[fields]", "colour = 1\n[fields]", "colour is not an entry"),
         ("[fields]", "decimal_comma = 1\n[fields]", "decimal_comma: expected true or false"),
-        ("[fields]", "[csv]\nquote = 1\n[fields]", "csv.quote is no entry of it"),
+        ("[fields]", "[csv]\nquote = 1\n[fields]", "csv.quote is not an entry"),
         ("[fields]", '[csv]\nencoding = "utf-9"\n[fields]', "csv.encoding: expected a text enc"),
         ("[fields]", '[csv]\ndelimiter = ";;"\n[fields]', "csv.delimiter: expected one character"),
         ("[fields]", "[csv]\ncolumns = [1]\n[fields]", "csv.columns: expected a list of column"),
-        ("sku =", "skew =", "fields.skew is no field of shipment; fields are: order_id, store_id"),
-        ('sku = { column = "article" }', "", "fields.sku is missing: say"),
+        (
+            "sku =",
+            "skew =",
+            "skew is not a field of shipment; fields are: order_id, store_id",
+        ),
+        ('sku = { column = "article" }', "", "fields.sku is missing: add"),
         ('{ column = "article" }', '"article"', "fields.sku: expected {column"),
         ('{ column = "article" }', "{ column = 5 }", "fields.sku: expected {column"),
         ('{ column = "article" }', '{ column = "a", x = 1 }', "fields.sku: expected {column"),
         ('{ column = "article" }', '{ column = "a", format = "iso" }', "a format is for times"),
-        ('{ column = "article" }', '{ product = ["a", "b"] }', "a product is a number, and"),
-        ('{ column = "article" }', '{ number_within = ["a"] }', "a whole number, this is text"),
+        (
+            '{ column = "article" }',
+            '{ product = ["a", "b"] }',
+            "is a number; this is text",
+        ),
+        ('{ column = "article" }', '{ number_within = ["a"] }', "a whole number; this is text"),
         ("%d.%m.%Y", "DD.MM.YYYY", 'fields.occurred_at: expected "iso", "epoch_s"'),
         ("%d.%m.%Y", "%d.%m.%Q", "fields.occurred_at: 'Q' is a bad directive"),
         ('{ product = ["cases", "units"] }', '{ constant = "x" }', "quantity: expected a number"),
         ('{ product = ["cases", "units"] }', '{ product = ["a"] }', "product = \\[two columns\\]"),
-        ("sku =", "event_id = { constant = 1 }\nsku =", "fields.event_id is no field"),
+        ("sku =", "event_id = { constant = 1 }\nsku =", "fields.event_id is not a field"),
     ],
 )
-def test_what_is_wrong_is_said(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_an_error_names_the_entry(tmp_path: Path, old: str, new: str, message: str) -> None:
     assert old in RIGHT
     path = written(tmp_path, RIGHT.replace(old, new, 1))
-    with pytest.raises(UserError, match=said) as raised:
-        load(path)
+    with pytest.raises(UserError, match=message) as raised:
+        load_mapping(path)
     assert str(path) in raised.value.message
     assert "\n" not in raised.value.message
 
 
 def test_a_mapping_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read: No such file"):
-        load(tmp_path / "none.toml")
+        load_mapping(tmp_path / "none.toml")
     (tmp_path / "latin.toml").write_bytes(b"contract = '\xe9'")
     with pytest.raises(UserError, match="is not UTF-8"):
-        load(tmp_path / "latin.toml")
+        load_mapping(tmp_path / "latin.toml")
 
 
-def test_what_a_mapping_may_hold_wrongly_typed_is_never_a_traceback(tmp_path: Path) -> None:
+def test_a_wrong_type_is_never_a_traceback(tmp_path: Path) -> None:
     entries: dict[str, Any] = tomllib.loads(RIGHT)
     for name in entries:
         for value in ("1", "true", '"x"', "[]", "[1]", "{}", "1979-05-27"):
             lines = [line for line in RIGHT.splitlines() if not line.startswith(f"{name} =")]
             with suppress(UserError):
-                load(written(tmp_path, "\n".join([f"{name} = {value}", *lines])))
+                load_mapping(written(tmp_path, "\n".join([f"{name} = {value}", *lines])))

@@ -1,8 +1,7 @@
-"""One need is ordered once, and every need in the end, however late and out of order all is seen.
+"""Every need is ordered once, however late and out of order the records are read.
 
 The supplier runs in a model of the topics and the job (tests/support/replenishment_model.py)
-that restarts it, and that keeps levels, open orders and its own events from one another for as long
-as chance likes.
+that restarts it and delays levels, open orders and its own events at random.
 """
 
 import random
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from producers.replenisher.order_ids import shelf_id
-from producers.replenisher.ordering_policy import MOST_UNITS, Terms
+from producers.replenisher.ordering_policy import MAX_UNITS, Terms
 from producers.replenisher.replenisher import Replenisher
 from producers.supplier_behaviour import Reliability
 from schemas.generated import OpenOrder, ReplenishmentOrder, Shipment
@@ -35,7 +34,7 @@ def market(seed: int = 0, reliability: Reliability = WHOLE, pack: int = 1) -> Ma
 
 
 def live(there: Market, steps: int, others: bool = False) -> None:
-    """So many random steps of everybody: what happens, is published, is read, is begun anew."""
+    """Take random steps: sales, publishing, reading, waiting, restarts."""
     for number in range(steps):
         match there.dice.choices(list(STEPS), list(STEPS.values()))[0]:
             case "sell":
@@ -78,7 +77,7 @@ def test_no_shelf_is_blocked_and_no_order_stays_open(
 
 @given(st.integers(0, 2**32), reliabilities)
 def test_no_order_brings_more_than_was_ordered(seed: int, fails: Reliability) -> None:
-    """Nor is anything delivered that was not ordered; repeats after a restart are the same."""
+    """Only ordered goods are delivered; repeats after a restart are equal."""
     there = market(seed, fails)
     live(there, 400, others=True)
     ordered = {one.order_id: one.quantity for one in of(there, "placed")}
@@ -183,7 +182,7 @@ def test_a_need_that_no_order_can_say_is_several_orders() -> None:
     there.send(Movement("flood", -(2**32 + 20)))
     there.settle(60)
     first, second, third = (one.quantity for one in of(there, "placed"))
-    assert (first, second) == (MOST_UNITS, MOST_UNITS)
+    assert (first, second) == (MAX_UNITS, MAX_UNITS)
     assert third == 27
     assert there.on_hand() == TARGET
 

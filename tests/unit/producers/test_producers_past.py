@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from producers.simulator.behaviour import Habits
+from producers.simulator.behaviour import Behaviour
 from producers.simulator.catalogue import catalogue
 from producers.simulator.outstanding_orders import OutstandingOrders
 from producers.simulator.past import COUNT_DAYS, LAST_HOUR, Past, past, past_events
@@ -28,7 +28,7 @@ from views.demand import ENOUGH
 NOW = datetime(2026, 11, 26, 0, 45, tzinfo=UTC)
 DAYS = 28
 LIMIT = timedelta(days=7)
-LIVE = Simulation(catalogue=catalogue(seed=1), habits=Habits(), seed=1, start=NOW)
+LIVE = Simulation(catalogue=catalogue(seed=1), behaviour=Behaviour(), seed=1, start=NOW)
 
 
 def begin(live: Simulation = LIVE, limit: timedelta | None = LIMIT) -> Past:

@@ -1,4 +1,4 @@
-"""The publisher counts what the broker said, waits when the queue is full, and hides no failure."""
+"""The publisher counts acknowledgements, waits for a full queue, and reports every failure."""
 
 import os
 import signal

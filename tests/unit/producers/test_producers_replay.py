@@ -1,4 +1,4 @@
-"""Every line of an export is sent once or rejected with its reason, the same each time."""
+"""Every line of an export is sent or rejected with a reason, the same in every replay."""
 
 import json
 from dataclasses import replace
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from connect.errors import UserError
 from producers.pacing import Pace
-from producers.replay.mapping_file import load
+from producers.replay.mapping_file import load_mapping
 from tests.support.exports import MAPPING, SAMPLE, everything, rejected, run, sample, spoil
 
 
@@ -29,14 +29,14 @@ def test_the_sample_is_sent_whole(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert records[9].line_amount == Decimal("-2.29")
 
 
-@pytest.mark.parametrize("most", [1, 7, 20, 99])
-def test_only_the_first_lines_are_sent_when_no_more_are_asked_for(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], most: int
+@pytest.mark.parametrize("limit", [1, 7, 20, 99])
+def test_a_limit_sends_only_the_first_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], limit: int
 ) -> None:
-    assert run(tmp_path, SAMPLE, most=most) == run(tmp_path, SAMPLE)[:most]
-    said = capsys.readouterr().out.splitlines()[0]
-    assert said.startswith(f"read {min(most, 20)} = sent {min(most, 20)} + rejected 0;")
-    assert ("the rest of the file was not read" in said) == (most <= 20)
+    assert run(tmp_path, SAMPLE, limit=limit) == run(tmp_path, SAMPLE)[:limit]
+    output = capsys.readouterr().out.splitlines()[0]
+    assert output.startswith(f"read {min(limit, 20)} = sent {min(limit, 20)} + rejected 0;")
+    assert ("the rest of the file was not read" in output) == (limit <= 20)
 
 
 def test_distinct_lines_that_agree_are_numbered(tmp_path: Path) -> None:
@@ -87,9 +87,9 @@ def test_ids_meet_only_where_lines_agree(
     occurred_at = { column = "t" }
     """
     (folder / "mapping.toml").write_text(toml, encoding="utf-8")
-    records = run(folder, file, load(folder / "mapping.toml"))
+    records = run(folder, file, load_mapping(folder / "mapping.toml"))
     assert len({record.event_id for record in records}) == len(lines) == len(records)
-    repeats = run(folder, file, replace(load(folder / "mapping.toml"), distinct=False))
+    repeats = run(folder, file, replace(load_mapping(folder / "mapping.toml"), distinct=False))
     assert len({record.event_id for record in repeats}) == len(set(lines))
     for receipt in {record.receipt_id for record in records}:
         numbers = [record.line_no for record in records if record.receipt_id == receipt]
@@ -106,11 +106,11 @@ def test_bad_lines_are_rejected_and_the_rest_is_sent(
         4: "line_amount: expected a number such as 12,34, got '1.49'",
         5: "occurred_at: expected a time in the format %d.%m.%Y %H:%M:%S, got '2026-05-02 08",
         6: "expected 8 fields, got 9",
-        7: "no line of CSV: ';' expected after '\"'",
+        7: "invalid CSV: ';' expected after '\"'",
         9: "column 'Article' has a NUL byte",
         10: "quantity: expected a value, got nothing (column 'Quantity')",
         11: "quantity: expected a whole number, got '1,5'",
-        12: "occurred_at: expected a time that there was in Europe/Berlin",
+        12: "occurred_at: expected a time that exists in Europe/Berlin",
         13: "store_id: expected text of 1 to 100 characters",
         15: "line_amount: expected a number such as 12,34, got 'abc'",
     }
@@ -130,7 +130,7 @@ def test_rejects_keep_the_original_columns(tmp_path: Path) -> None:
     assert rows[7][0].startswith('B01;1;"70002;')
 
 
-def test_a_mended_file_leaves_no_old_rejects(tmp_path: Path) -> None:
+def test_a_corrected_file_leaves_no_old_rejects(tmp_path: Path) -> None:
     run(tmp_path, sample(tmp_path, spoil))
     assert rejected(tmp_path)
     run(tmp_path, SAMPLE)
@@ -139,7 +139,7 @@ def test_a_mended_file_leaves_no_old_rejects(tmp_path: Path) -> None:
 
 def test_a_file_that_is_not_ours_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "rejects.csv").write_text("my accounts")
-    with pytest.raises(UserError, match="no file of rejects"):
+    with pytest.raises(UserError, match="is not a file of rejects"):
         run(tmp_path, SAMPLE)
     assert (tmp_path / "rejects.csv").read_text() == "my accounts"
 
@@ -211,6 +211,6 @@ def test_speed_follows_the_event_time(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_replay_that_is_stopped_accounts_for_what_it_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = iter([False] * 7 + [True] * 100)
-    assert len(run(tmp_path, SAMPLE, speed=10**9, stop=lambda: next(asked))) == 7
+    stops = iter([False] * 7 + [True] * 100)
+    assert len(run(tmp_path, SAMPLE, speed=10**9, stop=lambda: next(stops))) == 7
     assert "read 7 = sent 7 + rejected 0" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""The simulated chain: the same again for the same seed, and plausible."""
+"""The simulated chain: plausible, and the same for the same seed."""
 
 import random
 from collections import Counter, defaultdict
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from producers.simulator.behaviour import Habits
+from producers.simulator.behaviour import Behaviour
 from producers.simulator.catalogue import Catalogue, catalogue
 from producers.simulator.groceries import CATEGORIES
 from producers.simulator.history import history
@@ -27,20 +27,20 @@ CHAIN = catalogue(seed=1)
 
 def some(
     count: int,
-    habits: Habits | None = None,
+    behaviour: Behaviour | None = None,
     seed: int = 1,
     chain: Catalogue = CHAIN,
     start: datetime = START,
 ) -> list[Sending]:
-    """The first receipt lines of a chain in which nothing else happens."""
-    only_sales = replace(habits or Habits(), counts=0, shrinkage=0, transfers=0)
-    simulation = Simulation(catalogue=chain, habits=only_sales, seed=seed, start=start)
-    happenings = history(simulation, Shelves(), supplied=False)
-    return list(islice(sendings(happenings, simulation), count))
+    """Return the first receipt lines of a chain with sales only."""
+    only_sales = replace(behaviour or Behaviour(), counts=0, shrinkage=0, transfers=0)
+    simulation = Simulation(catalogue=chain, behaviour=only_sales, seed=seed, start=start)
+    timed_events = history(simulation, Shelves(), supplied=False)
+    return list(islice(sendings(timed_events, simulation), count))
 
 
 def line(sending: Sending) -> Transaction:
-    """What is sent: a receipt line, for only sales happen."""
+    """Return the receipt line that is sent."""
     assert isinstance(sending.event, Transaction)
     return sending.event
 
@@ -51,9 +51,9 @@ def test_the_same_seed_gives_the_same_chain() -> None:
 
 
 def test_the_same_seed_and_start_give_the_same_lines() -> None:
-    habits = Habits(duplicates=0.1, late=0.1)
-    assert some(2_000, habits) == some(2_000, habits)
-    assert some(50, habits) != some(50, habits, seed=2)
+    behaviour = Behaviour(duplicates=0.1, late=0.1)
+    assert some(2_000, behaviour) == some(2_000, behaviour)
+    assert some(50, behaviour) != some(50, behaviour, seed=2)
 
 
 def test_two_runs_share_no_event() -> None:
@@ -73,7 +73,7 @@ def test_every_chain_keeps_the_contracts(seed: int, stores: int, skus: int) -> N
     assert len({store.store_id for store in chain.stores}) == stores
     for shipment in opening_stock(chain, seed, set(), START):
         shipment.validate()
-    for sending in some(30, Habits(duplicates=0.2, late=0.2, returns=0.3), seed, chain):
+    for sending in some(30, Behaviour(duplicates=0.2, late=0.2, returns=0.3), seed, chain):
         sending.event.validate()
 
 
@@ -97,7 +97,7 @@ def test_only_what_was_sold_comes_back_and_only_once() -> None:
     sold: dict[tuple[str, str], int] = defaultdict(int)
     paid: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     returns = 0
-    for sending in some(20_000, Habits(returns=0.4)):
+    for sending in some(20_000, Behaviour(returns=0.4)):
         sale = line(sending)
         key = (sale.store_id, sale.sku)
         sold[key] += sale.quantity
@@ -109,7 +109,7 @@ def test_only_what_was_sold_comes_back_and_only_once() -> None:
 
 
 def test_discounts_lower_what_is_paid_not_the_shelf_price() -> None:
-    lines = [line(sending) for sending in some(5_000, Habits(discounts=0.2, returns=0))]
+    lines = [line(sending) for sending in some(5_000, Behaviour(discounts=0.2, returns=0))]
     prices = {product.sku: product.unit_price for product in CHAIN.products}
     assert all(sale.unit_price == prices[sale.sku] for sale in lines)
     discounted = sum(sale.line_amount < prices[sale.sku] * sale.quantity for sale in lines)
@@ -117,9 +117,9 @@ def test_discounts_lower_what_is_paid_not_the_shelf_price() -> None:
 
 
 def test_the_rate_is_kept_and_a_rush_multiplies_it() -> None:
-    calm = some(20_000, Habits(rate=50, burst_every=0))
+    calm = some(20_000, Behaviour(rate=50, burst_every=0))
     assert 45 < len(calm) / calm[-1].seconds < 55
-    rushing = some(40_000, Habits(rate=50, burst_every=100, burst_factor=5))
+    rushing = some(40_000, Behaviour(rate=50, burst_every=100, burst_factor=5))
     in_rush = sum(sending.seconds % 100 >= 90 for sending in rushing)
     assert 0.28 < in_rush / len(rushing) < 0.43  # 5 * 10 of 5 * 10 + 90 parts
 
@@ -135,7 +135,7 @@ def test_lines_are_sent_in_order_and_have_their_time() -> None:
 
 def test_a_repeat_is_the_very_same_line() -> None:
     lines: dict[str, list[Transaction]] = defaultdict(list)
-    for sending in some(10_000, Habits(duplicates=0.1)):
+    for sending in some(10_000, Behaviour(duplicates=0.1)):
         lines[sending.event.event_id].append(line(sending))
     repeated = [same for same in lines.values() if len(same) > 1]
     assert 0.05 < len(repeated) / len(lines) < 0.15
@@ -143,7 +143,7 @@ def test_a_repeat_is_the_very_same_line() -> None:
 
 
 def test_a_late_line_is_sent_after_it_happened() -> None:
-    sendings = some(10_000, Habits(late=0.1, late_seconds=45))
+    sendings = some(10_000, Behaviour(late=0.1, late_seconds=45))
     delays = [s.seconds - (line(s).occurred_at - START).total_seconds() for s in sendings]
     late = [delay for delay in delays if delay > 0.01]
     assert 0.05 < len(late) / len(delays) < 0.15
@@ -154,7 +154,7 @@ def test_a_late_line_is_sent_after_it_happened() -> None:
 
 
 def test_faults_do_not_change_what_is_sold() -> None:
-    faulty = some(5_000, Habits(duplicates=0.1, late=0.1, late_seconds=5))
+    faulty = some(5_000, Behaviour(duplicates=0.1, late=0.1, late_seconds=5))
     first_ids = {sending.event.event_id for sending in some(1_000)}
     seen = {sending.event.event_id for sending in faulty}
     assert first_ids <= seen
@@ -173,6 +173,6 @@ def test_stock_is_opened_for_new_shelves_only_and_the_same_each_time() -> None:
 
 
 @pytest.mark.parametrize("returns", [0.0, 1.0])
-def test_extreme_habits_still_sell(returns: float) -> None:
-    habits = replace(Habits(), returns=returns, duplicates=1.0, late=1.0)
-    assert len(some(500, habits)) == 500
+def test_extreme_behaviour_still_sell(returns: float) -> None:
+    behaviour = replace(Behaviour(), returns=returns, duplicates=1.0, late=1.0)
+    assert len(some(500, behaviour)) == 500

@@ -1,4 +1,4 @@
-"""The levels that a simulation writes, recomputed from the definitions over what it sent."""
+"""The levels that a simulation writes, recomputed from the definitions over its events."""
 
 import csv
 from collections import Counter, defaultdict
@@ -14,9 +14,10 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audit.levels import ExpectedLevels
 from connect.settings import Settings
 from producers.__main__ import main
-from producers.simulator import batch, expected_levels
+from producers.simulator import batch
 from producers.simulator.batch import bounded, simulate_fast
 from producers.simulator.simulation import Simulation
 from producers.simulator.timeline import Event
@@ -34,16 +35,16 @@ from tests.support.simulated import CHAIN, FAULTY, first_deliveries, of, simulat
 
 
 class Sent:
-    """In place of the publisher: keeps what it is given."""
+    """A publisher that collects its records, in place of Kafka."""
 
-    def __init__(self, _settings: Settings, kinds: list[type[Record]]) -> None:
-        self.kinds = kinds
+    def __init__(self, _settings: Settings, record_types: list[type[Record]]) -> None:
+        self.record_types = record_types
         self.records: list[Any] = []
         publishers.append(self)
 
     def send(self, record: Any) -> None:
         record.validate()
-        assert type(record) in self.kinds
+        assert type(record) in self.record_types
         self.records.append(record)
 
     @property
@@ -59,7 +60,7 @@ class Sent:
 
     def __exit__(
         self,
-        _kind: type[BaseException] | None,
+        _error_type: type[BaseException] | None,
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
@@ -84,7 +85,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., tuple[
 
 
 def expected(records: Iterable[Any]) -> list[dict[str, str]]:
-    """The levels by the definitions: each key's events gathered, then looked at as a whole."""
+    """Compute the levels by the definitions, from all events of each key."""
     counts: defaultdict[tuple[str, str], list[StockCount]] = defaultdict(list)
     moves: defaultdict[tuple[str, str], list[tuple[Event, int]]] = defaultdict(list)
     for event in first_deliveries(
@@ -99,11 +100,11 @@ def expected(records: Iterable[Any]) -> list[dict[str, str]]:
         anchor = max(counts[key], key=lambda c: (c.counted_at, c.event_id), default=None)
         since = anchor.counted_at if anchor else datetime.min.replace(tzinfo=UTC)
 
-        def total(kind: type[Record], key: tuple[str, str] = key, sign: int = 0) -> int:
+        def total(record_type: type[Record], key: tuple[str, str] = key, sign: int = 0) -> int:
             return sum(
                 units
                 for event, units in moves[key]
-                if type(event) is kind and (sign == 0 or units * sign > 0)
+                if type(event) is record_type and (sign == 0 or units * sign > 0)
             )
 
         row = {
@@ -132,17 +133,15 @@ def stamp(time: datetime) -> str:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_the_oracle_is_what_the_definitions_say_of_what_was_sent(
-    run: Callable[..., tuple[Any, Any]], seed: int
-) -> None:
-    habits = replace(FAULTY, counts=0.08, late=0.2, duplicates=0.2, clock_skew=30)
-    records, rows = run(simulation(habits, seed, events=5_000))
+def test_the_oracle_follows_the_definitions(run: Callable[..., tuple[Any, Any]], seed: int) -> None:
+    behaviour = replace(FAULTY, counts=0.08, late=0.2, duplicates=0.2, clock_skew=30)
+    records, rows = run(simulation(behaviour, seed, events=5_000))
     assert rows == expected(records)
     events = first_deliveries(records[len(CHAIN.products) :])
     assert sum(int(row["version"]) for row in rows) == len(events) - len(
         of(ReplenishmentOrder, events)
     )
-    # It bites: counts tie with counts and with movements, and late events lie before a count.
+    # Not vacuous: counts tie with counts and with movements, and late events lie before a count.
     counts = of(StockCount, events)
     moments = Counter((*count.key(), count.counted_at) for count in counts)
     assert max(moments.values()) == 2
@@ -151,11 +150,11 @@ def test_the_oracle_is_what_the_definitions_say_of_what_was_sent(
     assert any(row["counted_at"] for row in rows)
 
 
-def test_a_history_that_is_stopped_leaves_the_levels_of_what_was_sent(
+def test_a_history_that_is_stopped_writes_the_levels_of_the_sent_events(
     run: Callable[..., tuple[Any, Any]],
 ) -> None:
     records, rows = run(simulation(), stop=lambda: True)
-    assert len(records) == batch.LOOK_EVERY
+    assert len(records) == batch.CHECK_EVERY
     assert rows == expected(records)
 
 
@@ -163,17 +162,17 @@ def test_a_history_that_is_stopped_leaves_the_levels_of_what_was_sent(
 @given(st.randoms(use_true_random=False))
 def test_the_oracle_does_not_depend_on_the_order(shuffle: Any) -> None:
     events = first_deliveries(s.event for s in bounded(simulation(seed=3, events=600)))
-    kept, shuffled = expected_levels.Books(), expected_levels.Books()
+    kept, shuffled = ExpectedLevels(), ExpectedLevels()
     for event in events:
-        kept.enter(event)
+        kept.add(event)
     shuffle.shuffle(events)
     for event in events:
-        shuffled.enter(event)
+        shuffled.add(event)
     assert list(kept.levels()) == list(shuffled.levels())
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--speed", "max"], "--speed max needs an end: add --events"),
         (["--oracle", "levels.csv"], "add --speed max"),
@@ -183,10 +182,10 @@ def test_the_oracle_does_not_depend_on_the_order(shuffle: Any) -> None:
         ),
     ],
 )
-def test_options_that_do_not_fit_are_named(arguments: list[str], said: str) -> None:
+def test_options_that_do_not_fit_are_named(arguments: list[str], message: str) -> None:
     result = CliRunner().invoke(main, ["simulate", *arguments])
     assert result.exit_code == 1
-    assert said in result.output
+    assert message in result.output
 
 
 def test_a_history_of_half_a_million_takes_about_a_day_from_yesterday(
@@ -202,13 +201,13 @@ def test_a_history_of_half_a_million_takes_about_a_day_from_yesterday(
     (simulation,) = chosen
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     assert simulation.start == midnight - timedelta(days=1)
-    assert simulation.habits.late_seconds == timedelta(days=1).total_seconds()
+    assert simulation.behaviour.late_seconds == timedelta(days=1).total_seconds()
     last = max(sending.seconds for sending in bounded(simulation))
     assert 0.8 < last / timedelta(days=1).total_seconds() < 1.05
 
 
 @pytest.mark.parametrize(("days", "warned"), [(6, False), (8, True)])
-def test_a_history_that_the_job_will_set_aside_is_warned_of(
+def test_a_history_beyond_the_dedup_horizon_is_warned_of(
     run: Callable[..., tuple[Any, Any]],
     capsys: pytest.CaptureFixture[str],
     days: int,

@@ -1,4 +1,4 @@
-"""The simulated history: all kinds of events, at their rates, the same for a seed."""
+"""The simulated history: events of all contracts, at their rates, the same for a seed."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from producers.simulator.batch import bounded
-from producers.simulator.behaviour import Habits
+from producers.simulator.behaviour import Behaviour
 from producers.simulator.catalogue import catalogue
 from producers.simulator.history import history
 from producers.simulator.opening_stock import opening_stock
@@ -107,18 +107,18 @@ def test_the_live_chain_shows_counts_adjustments_and_transfers_by_itself() -> No
     shelves = Shelves()
     for shipment in opening_stock(chain, 1, (), START):
         shelves.open(shipment)
-    live = Simulation(catalogue=chain, habits=Habits(), seed=1, start=START)
+    live = Simulation(catalogue=chain, behaviour=Behaviour(), seed=1, start=START)
     seen: Counter[str] = Counter()
-    for happening in history(live, shelves, supplied=False):
-        if happening.seconds > 300:
+    for timed_event in history(live, shelves, supplied=False):
+        if timed_event.seconds > 300:
             break
-        event = happening.event
+        event = timed_event.event
         seen[getattr(event, "phase", type(event).__name__)] += 1
     assert seen.keys() == {"Transaction", "StockCount", "Adjustment", "shipped", "received"}
     assert 0.9 < seen["Transaction"] / seen.total() < 0.99
 
 
-def test_so_many_events_happen_as_were_asked_for(sent: list[Sending], events: list[Any]) -> None:
+def test_the_number_of_events_is_the_requested_one(sent: list[Sending], events: list[Any]) -> None:
     shelves = len(CHAIN.stores) * len(CHAIN.products)
     assert len(events) == 8_000 + shelves
     assert sum(not sending.repeat for sending in sent) == len(events)
@@ -172,8 +172,8 @@ def test_a_share_of_all_kinds_is_late_by_hours(sent: list[Sending], events: list
 )
 def test_the_rates_hold(name: str, share: float) -> None:
     others = {"counts": 0.0, "shrinkage": 0.0, "transfers": 0.0, name: share}
-    habits = replace(FAULTY, duplicates=0, late=0, unrecorded=0, **others)
-    seen = [sending.event for sending in bounded(simulation(habits))]
+    behaviour = replace(FAULTY, duplicates=0, late=0, unrecorded=0, **others)
+    seen = [sending.event for sending in bounded(simulation(behaviour))]
     numbers = {
         "counts": len({(c.store_id, c.sku, c.counted_at) for c in of(StockCount, seen)}),
         "shrinkage": len(of(Adjustment, seen)),
@@ -181,22 +181,22 @@ def test_the_rates_hold(name: str, share: float) -> None:
     }
     lines = len(of(Transaction, seen))
     # A transfer that finds nothing to send does not take place.
-    least = 0.5 if name == "transfers" else 0.8
-    assert least * share < numbers.pop(name) / lines < 1.2 * share
+    minimum = 0.5 if name == "transfers" else 0.8
+    assert minimum * share < numbers.pop(name) / lines < 1.2 * share
     assert not any(numbers.values())
 
 
 def test_nothing_but_sales_and_supply_happens_when_the_rates_are_0() -> None:
     none = {"counts": 0.0, "shrinkage": 0.0, "transfers": 0.0, "orders_cancelled": 0.0}
-    habits = replace(FAULTY, deliveries_short=0, **none)
-    kinds = {type(sending.event) for sending in bounded(simulation(habits, events=2_000))}
+    behaviour = replace(FAULTY, deliveries_short=0, **none)
+    kinds = {type(sending.event) for sending in bounded(simulation(behaviour, events=2_000))}
     assert kinds == {Transaction, Shipment, ReplenishmentOrder}
 
 
 def test_each_till_is_wrong_by_seconds_of_its_own() -> None:
-    habits = replace(FAULTY, late=0)
+    behaviour = replace(FAULTY, late=0)
     by_till: defaultdict[tuple[str, str], set[timedelta]] = defaultdict(set)
-    for line in of(Transaction, (sending.event for sending in bounded(simulation(habits)))):
+    for line in of(Transaction, (sending.event for sending in bounded(simulation(behaviour)))):
         by_till[line.store_id, line.terminal_id].add(line.occurred_at - line.recorded_at)
     skews = [skew for skews in by_till.values() for skew in skews]
     assert len(skews) == len(by_till) == sum(len(store.terminals) for store in CHAIN.stores)

@@ -1,11 +1,11 @@
-"""The simulated chain's goods: under way between stores, from the supplier, on the true shelf."""
+"""The simulated chain's goods: transfers, deliveries and the true stock."""
 
 from collections import Counter, defaultdict
 from dataclasses import replace
 from typing import Any
 
 from producers.simulator.batch import bounded
-from producers.simulator.behaviour import Habits
+from producers.simulator.behaviour import Behaviour
 from producers.simulator.shelves import Shelves
 from schemas.generated import (
     InventoryLevel,
@@ -18,13 +18,13 @@ from tests.support.simulated import FAULTY, START, first_deliveries, of, simulat
 
 
 def test_a_transfer_never_brings_more_than_was_sent_and_some_bring_less() -> None:
-    habits = replace(FAULTY, transfers=0.2, transfers_late=0.2, transfers_short=0.3)
-    legs = of(Transfer, first_deliveries(s.event for s in bounded(simulation(habits))))
+    behaviour = replace(FAULTY, transfers=0.2, transfers_late=0.2, transfers_short=0.3)
+    legs = of(Transfer, first_deliveries(s.event for s in bounded(simulation(behaviour))))
     shipped = {leg.transfer_id: leg for leg in legs if leg.phase == "shipped"}
     received = {leg.transfer_id: leg for leg in legs if leg.phase == "received"}
     assert len(shipped) + len(received) == len(legs)
     assert received.keys() <= shipped.keys()
-    day = simulation(habits).day_seconds
+    day = simulation(behaviour).day_seconds
     short = late = 0
     for transfer_id, sent in shipped.items():
         assert sent.from_store != sent.to_store
@@ -47,14 +47,14 @@ def test_a_transfer_never_brings_more_than_was_sent_and_some_bring_less() -> Non
 
 def test_an_order_brings_no_more_than_was_ordered_and_the_supplier_fails_as_often_as_set() -> None:
     shares = {"cancelled": 0.1, "late": 0.2, "short": 0.15, "split": 0.2}
-    habits = replace(
+    behaviour = replace(
         FAULTY,
         orders_cancelled=shares["cancelled"],
         deliveries_late=shares["late"],
         deliveries_short=shares["short"],
         deliveries_split=shares["split"],
     )
-    events = first_deliveries(s.event for s in bounded(simulation(habits, events=20_000)))
+    events = first_deliveries(s.event for s in bounded(simulation(behaviour, events=20_000)))
     orders = {o.order_id: o for o in of(ReplenishmentOrder, events) if o.status == "placed"}
     given_up = {o.order_id: o for o in of(ReplenishmentOrder, events) if o.status == "cancelled"}
     parts: defaultdict[str, list[Shipment]] = defaultdict(list)
@@ -81,13 +81,13 @@ def test_an_order_brings_no_more_than_was_ordered_and_the_supplier_fails_as_ofte
         assert 0.4 * share < seen[name] / len(over) < 1.5 * share, (name, seen, len(over))
 
 
-def disagreements(habits: Habits) -> tuple[int, int]:
-    """(counts that differ from the books of that moment, counts), where these never fell below 0.
+def disagreements(behaviour: Behaviour) -> tuple[int, int]:
+    """Return (counts that differ from the recorded stock, counts) of shelves never below 0.
 
-    Of two counts of one moment, the one that holds.
+    Of two counts at one time, only the latest is compared.
     """
-    habits = replace(habits, late=0, duplicates=0, clock_skew=0)
-    events = [sending.event for sending in bounded(simulation(habits))]
+    behaviour = replace(behaviour, late=0, duplicates=0, clock_skew=0)
+    events = [sending.event for sending in bounded(simulation(behaviour))]
     holds = {
         (c.store_id, c.sku, c.counted_at): c for c in sorted(of(StockCount, events), key=by_id)
     }
@@ -112,7 +112,7 @@ def by_id(event: Any) -> str:
     return str(event.event_id)
 
 
-def test_counts_disagree_with_the_books_exactly_because_not_all_is_written_down() -> None:
+def test_counts_disagree_with_the_books_exactly_because_of_unrecorded_changes() -> None:
     differ, total = disagreements(replace(FAULTY, unrecorded=0.0))
     assert total > 150
     assert differ == 0
@@ -120,7 +120,7 @@ def test_counts_disagree_with_the_books_exactly_because_not_all_is_written_down(
     assert 0.3 < differ / total < 0.95
 
 
-def test_what_others_deliver_reaches_the_true_shelf_once() -> None:
+def test_deliveries_of_others_reach_the_true_shelf_once() -> None:
     shelves = Shelves()
     level = InventoryLevel(
         store_id="S1",
@@ -132,7 +132,7 @@ def test_what_others_deliver_reaches_the_true_shelf_once() -> None:
         version=5,
         last_movement_at=START,
     )
-    shelves.find(level)
+    shelves.restore(level)
     shelf = shelves[level.key()]
     assert (shelf.booked, shelf.stands) == (-2, 0)
     shelves.follow(level)

@@ -1,14 +1,14 @@
-"""Contracts that a file can be replayed as, and the types of their fields."""
+"""Contracts to which a file can be mapped, and the types of their fields."""
 
 from schemas.generated import Product, Shipment, Transaction
 from schemas.record import Field, Record
 
-KINDS: dict[str, type[Record]] = {
+RECORD_TYPES: dict[str, type[Record]] = {
     "transaction": Transaction,
     "shipment": Shipment,
     "product": Product,
 }
-"""By name in the mapping. Levels are not among them: they are the job's."""
+"""By name in the mapping."""
 TYPES = {
     "string": "text",
     "int": "integer",
