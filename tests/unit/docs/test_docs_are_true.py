@@ -98,8 +98,9 @@ def test_variables_are_settings(path: Path) -> None:
         assert variable in known, f"{path}: {variable}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=str)
+@pytest.mark.parametrize("path", [path for path in FILES if path.name != "CHANGELOG.md"], ids=str)
 def test_make_targets_exist(path: Path) -> None:
+    # The change log also names targets that were renamed.
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     for target in re.findall(r"(?:`|^\s*)make ([a-z-]+)", read(path), re.M):
         assert target in targets, f"{path}: make {target}"
