@@ -1,5 +1,6 @@
 """Colours and HTML of the page; every text is escaped here."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -68,8 +69,9 @@ def heading(text: str, note: str) -> str:
 
 
 def unknown(text: str) -> str:
-    """A sentence in place of unknown figures."""
-    return f'<div class="inv-unknown">{escape(plain(text))}</div>'
+    """A sentence in place of unknown figures; `…` in it marks a command."""
+    sentence = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(plain(text)))
+    return f'<div class="inv-unknown">{sentence}</div>'
 
 
 def freshness_line(fresh: Freshness) -> str:

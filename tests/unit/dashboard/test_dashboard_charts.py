@@ -73,3 +73,7 @@ def test_text_is_escaped_in_html() -> None:
     for html in (fresh, style.heading("Title", HOSTILE), style.unknown(HOSTILE)):
         assert "<script" not in html
         assert "&lt;script&gt;" in html
+
+
+def test_a_command_in_a_notice_is_marked_as_code() -> None:
+    assert "<code>make &lt;b&gt;</code>" in style.unknown("Run `make <b>`.")

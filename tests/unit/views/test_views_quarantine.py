@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 
-from dashboard.text.quarantine_notice import sentence
 from schemas.generated import QuarantinedRecord, Redrive
 from views.quarantine import Quarantine, ReasonCount
 
@@ -58,10 +57,3 @@ def test_a_redriven_record_is_no_longer_counted() -> None:
     assert [(each.reason, each.count) for each in quarantine.by_reason()] == [("time", 1)]
     quarantine.put(redriven(2))
     assert quarantine.by_reason() == ()
-
-
-def test_the_notice_gives_count_reason_and_first_time() -> None:
-    counts = (ReasonCount("left_over", 1_200, START), ReasonCount("time", 1, START))
-    notice = sentence(counts, {"left_over": "01 May 08:00", "time": "01 May 09:30"})
-    assert notice.startswith("1,201 records are in quarantine")
-    assert "1,200 left over since 01 May 08:00, 1 time since 01 May 09:30" in notice
