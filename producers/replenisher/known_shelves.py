@@ -8,6 +8,7 @@ from typing import NamedTuple
 from producers.replenisher.shelf_orders import ShelfOrders
 from schemas.generated import InventoryLevel, OpenOrder, Product, SalesByDay
 from schemas.record import Record
+from views.sales_days import History, SalesDays
 from views.table import Table
 
 Key = tuple[str, str]
@@ -19,7 +20,7 @@ class KnownShelf(NamedTuple):
     level: InventoryLevel
     product: Product
     orders: ShelfOrders
-    sales: list[SalesByDay]
+    sales: History
 
 
 class KnownShelves:
@@ -29,7 +30,7 @@ class KnownShelves:
         self._levels: Table[InventoryLevel] = Table()
         self._products: Table[Product] = Table()
         self._orders: defaultdict[Key, ShelfOrders] = defaultdict(ShelfOrders)
-        self._sales: defaultdict[Key, dict[tuple[str, str], SalesByDay]] = defaultdict(dict)
+        self._sales: defaultdict[str, SalesDays] = defaultdict(SalesDays)
         self._changed: set[Key] = set()
 
     def put(self, records: Iterable[Record]) -> list[OpenOrder]:
@@ -44,7 +45,8 @@ class KnownShelves:
                     self._changed.add(key)
                     orders.append(record)
             elif isinstance(record, SalesByDay):
-                self._put_sales(record)
+                if self._sales[record.store_id].put(record):
+                    self._changed.add((record.store_id, record.sku))
             elif isinstance(record, Product):
                 self._products.put(record)
                 products.add(record.sku)
@@ -58,9 +60,7 @@ class KnownShelves:
         level, product = self._levels.get(*key), self._products.get(key[1])
         if level is None or product is None:
             return None
-        return KnownShelf(
-            level, product, self._orders[key], list(self._sales.get(key, {}).values())
-        )
+        return KnownShelf(level, product, self._orders[key], self._sales[key[0]].of(key[1]))
 
     def lead_time(self, sku: str) -> int:
         """Return the product's lead time in days; 0 for an unknown product."""
@@ -78,17 +78,5 @@ class KnownShelves:
 
     def drop_sales_before(self, first: date) -> None:
         """Drop the sales of the days before `first`."""
-        for key, days in self._sales.items():
-            kept = {day: row for day, row in days.items() if day[0] >= first.isoformat()}
-            self._sales[key] = kept
-
-    def _put_sales(self, record: SalesByDay) -> None:
-        try:
-            date.fromisoformat(record.business_day)
-        except ValueError:  # no date of the calendar
-            return
-        key, day = (record.store_id, record.sku), (record.business_day, record.currency)
-        sales = self._sales[key]
-        if day not in sales or record.version >= sales[day].version:
-            sales[day] = record
-            self._changed.add(key)
+        for sales in self._sales.values():
+            sales.drop_before(first)

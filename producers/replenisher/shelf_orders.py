@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from producers.replenisher.order_ids import OrderId, parse_order_id
 from schemas.generated import OpenOrder
+from views.open_items import remaining
 from views.table import Table
 
 
@@ -46,7 +47,7 @@ class ShelfOrders:
         """Yield the orders with something still to come; the supplier's own first, by number."""
         own = (self._own[number][1] for number in sorted(self._own))
         for orders in (own, self._others):
-            yield from (order for order in orders if order.remaining > 0)
+            yield from (order for order in orders if remaining(order))
 
     def received(self) -> int:
         """Return the least units received of a level that includes every delivery known here.

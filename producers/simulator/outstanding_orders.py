@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from producers.simulator.past import RUN_PREFIX
 from schemas.generated import OpenOrder, Shipment
+from views.open_items import remaining
 
 ORDER_PREFIX = f"order:{RUN_PREFIX}"
 DELAY_SECONDS = (30.0, 120.0)
@@ -26,7 +27,7 @@ class OutstandingOrders:
         """Take in a record of the open-orders topic; orders of others are ignored."""
         if not order.order_id.startswith(ORDER_PREFIX):
             return
-        if not order.remaining:
+        if not remaining(order):
             self._open.pop(order.order_id, None)
         elif order.order_id not in self._delivered:
             delay = random.Random(order.order_id).uniform(*DELAY_SECONDS)
