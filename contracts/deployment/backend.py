@@ -5,7 +5,7 @@ from typing import Protocol
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
-from contracts.deployment import subjects, topics
+from contracts.deployment import subjects, topic_admin
 from contracts.deployment.actual import ActualState
 from contracts.deployment.desired import DesiredState
 
@@ -43,11 +43,11 @@ class LiveBackend:
         self._admin, self._registry, self._address = admin, registry, address
 
     def actual_state(self, desired: DesiredState) -> ActualState:
-        cluster, partitions = topics.listed(self._admin)
+        cluster, partitions = topic_admin.listed(self._admin)
         existing_subjects = subjects.listed(self._registry)
         return ActualState(
             where=f"Kafka cluster {cluster}, registry {self._address}",
-            topics=topics.described(
+            topics=topic_admin.described(
                 self._admin,
                 {name: partitions[name] for name in desired.topics if name in partitions},
             ),
@@ -62,10 +62,10 @@ class LiveBackend:
         )
 
     def create_topic(self, topic: str, partitions: int, config: dict[str, str]) -> None:
-        topics.create(self._admin, topic, partitions, config)
+        topic_admin.create(self._admin, topic, partitions, config)
 
     def set_setting(self, topic: str, setting: str, value: str | None) -> None:
-        topics.set_setting(self._admin, topic, setting, value)
+        topic_admin.set_setting(self._admin, topic, setting, value)
 
     def set_mode(self, subject: str, mode: str) -> None:
         subjects.set_mode(self._registry, subject, mode)
