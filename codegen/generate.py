@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from codegen import asyncapi, dataclasses, dictionary, flink_tables, settings_document
+from codegen import (
+    asyncapi,
+    dataclasses,
+    dictionary,
+    flink_tables,
+    rules_document,
+    settings_document,
+)
 from contracts.contract import Contract
 
 ROOT = Path(__file__).parent.parent
@@ -11,7 +18,9 @@ PYTHON = Path("schemas/generated")
 SQL = Path("flink/sql/generated")
 DICTIONARY = Path("docs/contracts.md")
 ASYNCAPI = Path("docs/asyncapi.json")
+RULES = Path("docs/compatibility-rules.md")
 SETTINGS = Path("docs/settings.md")
+DOCUMENTS = (DICTIONARY, ASYNCAPI, RULES, SETTINGS)
 
 
 def render(contracts: list[Contract]) -> dict[Path, str]:
@@ -20,6 +29,7 @@ def render(contracts: list[Contract]) -> dict[Path, str]:
         PYTHON / "__init__.py": dataclasses.package(contracts),
         DICTIONARY: dictionary.document(contracts),
         ASYNCAPI: asyncapi.document(contracts),
+        RULES: rules_document.document(),
         SETTINGS: settings_document.document(),
     }
     for contract in contracts:
@@ -52,7 +62,7 @@ def compare(files: dict[Path, str], root: Path = ROOT) -> Difference:
         for folder, ending in ((PYTHON, "*.py"), (SQL, "*.sql"))
         for path in (root / folder).glob(ending)
     }
-    existing |= {path for path in (DICTIONARY, ASYNCAPI, SETTINGS) if (root / path).exists()}
+    existing |= {path for path in DOCUMENTS if (root / path).exists()}
     return Difference(
         stale=sorted(
             path

@@ -4,7 +4,7 @@ import click
 
 from codegen import generate as generating
 from connect.errors import UserError
-from contracts.contract import load_all
+from contracts.contract_file import load_all
 
 
 @click.command()

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from connect.atomic_write import write_atomically
 from contracts import changelog, compatibility
-from contracts.contract import SCHEMAS, Contract, load
+from contracts.contract import Contract
+from contracts.contract_file import SCHEMAS, load
 
 
 def release(

@@ -6,7 +6,7 @@ from connect.errors import UserError
 from contracts import compatibility
 from contracts import release as contract_release
 from contracts.compatibility.schema_check import is_safe
-from contracts.contract import load_all
+from contracts.contract_file import load_all
 
 
 @click.command()

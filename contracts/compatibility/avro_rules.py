@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from contracts.compatibility.avro_rule_table import AVRO
 from contracts.compatibility.example import unscaled
 from contracts.compatibility.finding import Finding
 from contracts.compatibility.resolution import (
@@ -12,7 +13,6 @@ from contracts.compatibility.resolution import (
     mismatch,
     missing_symbols,
 )
-from contracts.compatibility.rules import AVRO
 from schemas.avro.defaults import is_value
 from schemas.avro.schema import Field, Schema
 

@@ -16,7 +16,7 @@ from contracts.compatibility.schema_check import (
     key_findings,
     value_findings,
 )
-from contracts.contract import SCHEMAS, load_all
+from contracts.contract_file import SCHEMAS, load_all
 from contracts.errors import InvalidContractError
 from schemas.avro.parse import InvalidSchemaError, parse
 

@@ -32,6 +32,11 @@ class Rule:
     """The way to avoid the finding; empty for a safe one."""
 
 
+def rule_table(*rules: Rule) -> dict[str, Rule]:
+    """Return the rules by id."""
+    return {rule.id: rule for rule in rules}
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """A step from a union to one of its branches."""

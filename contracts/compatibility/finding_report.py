@@ -8,7 +8,7 @@ from pathlib import Path
 
 from contracts.compatibility.finding import Finding, Severity
 from contracts.compatibility.released_versions import ContractFinding
-from contracts.contract import SCHEMAS
+from contracts.contract_file import SCHEMAS
 from contracts.errors import InvalidContractError, label
 from contracts.source_location import line_of
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from contracts.compatibility import schema_check
 from contracts.compatibility.example import NoFiniteValueError, example, printed
 from contracts.compatibility.finding import Finding, Severity
-from contracts.contract import SCHEMAS, Contract, load
+from contracts.contract import Contract
+from contracts.contract_file import SCHEMAS, load
 from contracts.errors import InvalidContractError, label
 from schemas.avro.parse import parse
 

@@ -7,7 +7,7 @@ import click
 from connect import kafka, registry
 from connect.errors import UserError
 from connect.settings import Settings
-from contracts.contract import SCHEMAS, load_all
+from contracts.contract_file import SCHEMAS, load_all
 from contracts.deployment import plan_file, plan_report
 from contracts.deployment.apply import apply_plan
 from contracts.deployment.backend import Backend, LiveBackend

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from contracts import compatibility, naming
 from contracts.compatibility.finding import Severity
-from contracts.contract import SCHEMAS, Contract, load
+from contracts.contract import Contract
+from contracts.contract_file import SCHEMAS, load
 from contracts.deployment.steps import Conflict
 
 

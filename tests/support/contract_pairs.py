@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from codegen import dataclasses
-from contracts.contract import load
+from contracts.contract_file import load
 from schemas.record import Record
 
 Document = Any

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts import release
-from contracts.contract import SCHEMAS, load_all
+from contracts.contract_file import SCHEMAS, load_all
 
 Change = Callable[[dict[str, Any]], object]
 

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from codegen import flink_tables
 from connect.settings import Settings
-from contracts.contract import load
+from contracts.contract_file import load
 from flink import graph
 from flink.configuration import execution_environment, prepare_process
 from stack.fetch import fetch

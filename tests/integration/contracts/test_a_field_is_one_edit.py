@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from contracts.contract import load_all
+from contracts.contract_file import load_all
 
 pytestmark = pytest.mark.slow
 

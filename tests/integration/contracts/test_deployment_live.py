@@ -14,7 +14,7 @@ from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
 
 from connect import kafka, registry
 from contracts.__main__ import main
-from contracts.contract import load_all
+from contracts.contract_file import load_all
 from contracts.deployment.apply import apply_plan
 from contracts.deployment.backend import LiveBackend
 from contracts.deployment.desired import desired_state

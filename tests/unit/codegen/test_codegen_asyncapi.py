@@ -15,7 +15,7 @@ from jsonschema import Draft7Validator
 
 from codegen import asyncapi
 from codegen.generate import ROOT
-from contracts.contract import SCHEMAS, load_all
+from contracts.contract_file import SCHEMAS, load_all
 
 PUBLISHED = json.loads(
     (Path(__file__).parents[2] / "conformance" / "asyncapi" / "3.0.0.json").read_text("utf-8")

@@ -7,7 +7,7 @@ import pytest
 
 from codegen.data_flow import EVENTS, ROOMS, Participant
 from codegen.generate import ROOT
-from contracts.contract import load_all
+from contracts.contract_file import load_all
 from schemas import generated
 
 WRITER, READERS = "producers.publisher", ("views.reader", "audit.topic_records")

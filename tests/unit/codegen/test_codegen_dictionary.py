@@ -14,7 +14,7 @@ from markdown_it.token import Token
 from codegen import dictionary, generate, prose
 from codegen.data_flow import readers, writers
 from contracts import markdown
-from contracts.contract import SCHEMAS, load, load_all
+from contracts.contract_file import SCHEMAS, load, load_all
 
 GITHUB = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 DOCUMENTS = [json.loads(path.read_text("utf-8")) for path in sorted(SCHEMAS.glob("*.avsc"))]

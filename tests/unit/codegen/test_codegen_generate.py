@@ -10,10 +10,14 @@ from click.testing import CliRunner
 from codegen import generate, generate_command
 from codegen.__main__ import main
 from connect.errors import UserError
-from contracts.contract import SCHEMAS, Contract, load, load_all
+from contracts.contract import Contract
+from contracts.contract_file import SCHEMAS, load, load_all
 
 DOCUMENTS = (generate.DICTIONARY, generate.ASYNCAPI)
-SOURCES = {generate.SETTINGS: "connect/settings.py"}
+SOURCES = {
+    generate.RULES: "contracts/compatibility/rules.py",
+    generate.SETTINGS: "connect/settings.py",
+}
 """Documents that are not rendered from the contracts."""
 
 

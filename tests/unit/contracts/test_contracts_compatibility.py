@@ -9,7 +9,8 @@ import pytest
 from contracts import compatibility, release
 from contracts.compatibility.finding import Severity
 from contracts.compatibility.released_versions import ContractFinding
-from contracts.contract import SCHEMAS, Contract, load, load_all
+from contracts.contract import Contract
+from contracts.contract_file import SCHEMAS, load, load_all
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from connect import atomic_write
 from connect.errors import UserError
 from contracts import changelog, release, release_command
 from contracts.__main__ import main
-from contracts.contract import SCHEMAS, load_all
+from contracts.contract_file import SCHEMAS, load_all
 from tests.support.contract_sandbox import ContractSandbox, field
 
 DAY = date(2026, 3, 1)

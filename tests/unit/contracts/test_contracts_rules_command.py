@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from contracts.__main__ import main
-from contracts.contract import SCHEMAS, load_all
+from contracts.contract_file import SCHEMAS, load_all
 from contracts.source_location import line_of
 
 

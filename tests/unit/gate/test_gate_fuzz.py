@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connect.registry import UnknownSchemaError
-from contracts.contract import load_all
+from contracts.contract_file import load_all
 from schemas.generated import EVENTS
 from schemas.record import Record
 from schemas.wire import HEADER, DecodeError, Decoder

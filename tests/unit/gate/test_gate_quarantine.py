@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from connect.errors import UserError
 from connect.registry import UnknownSchemaError
-from contracts.contract import load_all
+from contracts.contract_file import load_all
 from gate import record_json, show
 from gate.__main__ import main
 from gate.coordinates import RecordCoordinates

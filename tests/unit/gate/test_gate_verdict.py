@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from connect.registry import UnknownSchemaError
-from contracts.contract import load_all
+from contracts.contract_file import load_all
 from gate.reasons import RULES, Reason
 from gate.verdict import LARGEST, Limits, RecordValidator
 from schemas.generated import EVENTS, Shipment

@@ -11,7 +11,8 @@ from fastavro import parse_schema, schemaless_writer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.contract import Contract, Field, load_all
+from contracts.contract import Contract, Field
+from contracts.contract_file import load_all
 from schemas import generated
 from schemas.generated import Product, Shipment, Transaction
 from schemas.record import Record

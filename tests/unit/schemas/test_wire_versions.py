@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import compatibility
-from contracts.contract import Contract, Field, load_all
+from contracts.contract import Contract, Field
+from contracts.contract_file import load_all
 from schemas import generated
 from schemas.record import Record
 from schemas.wire import DecodeError, Decoder
