@@ -33,7 +33,7 @@ ROOMS = (
         name="simulator",
         folder="producers/simulator",
         writes=frozenset((EVENTS, "Product")),
-        reads=frozenset(("InventoryLevel",)),
+        reads=frozenset(("InventoryLevel", "OpenOrder")),
     ),
     Participant(
         name="replenisher",

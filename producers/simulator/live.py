@@ -26,18 +26,14 @@ from producers.simulator.transport_faults import sendings
 from schemas.clock import utc_now
 from schemas.generated import (
     EVENTS,
-    Adjustment,
     InventoryLevel,
     OpenOrder,
     Product,
     Shipment,
-    StockCount,
-    Transaction,
-    Transfer,
 )
 from views.reader import TopicReader
 
-RECORD_TYPES = [Product, Shipment, Transaction, StockCount, Adjustment, Transfer]
+RECORD_TYPES = [Product, *EVENTS]
 READ_LIMIT = 5_000
 READ_SECONDS = 0.2
 FOLLOW_SECONDS = 0.5
@@ -53,8 +49,7 @@ def simulate(
     """
     catalogue = simulation.catalogue
     shelves = Shelves()
-    record_types = [Product, *EVENTS] if history_days else RECORD_TYPES
-    with Publisher(settings, record_types) as publisher, counter("events") as progress:
+    with Publisher(settings, RECORD_TYPES) as publisher, counter("events") as progress:
         for product in catalogue.products:
             publisher.send(product)
         levels = _Levels(settings)
