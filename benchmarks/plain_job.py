@@ -15,9 +15,11 @@ def main() -> None:
     tables = graph.open_tables(environment)
     for definition in statements.tables(settings):
         tables.execute_sql(definition)
-    tables.execute_sql(statements.read(statements.EVENTS, settings))
-    tables.execute_sql(statements.read(statements.ONCE, settings))
-    tables.execute_sql(statements.read(Path(__file__).parent / "plain_levels.sql", settings)).wait()
+    for view in statements.views():
+        tables.execute_sql(statements.read(view, settings))
+    levels = Path(__file__).parent / "plain_levels.sql"
+    graph.set_planner_options(tables, levels, settings)
+    tables.execute_sql(statements.read(levels, settings)).wait()
 
 
 if __name__ == "__main__":

@@ -13,6 +13,6 @@ SELECT
   SUM(CASE WHEN kind = 'transfer_in' THEN quantity ELSE 0 END) AS transferred_in,
   SUM(CASE WHEN kind = 'transfer_out' THEN -quantity ELSE 0 END) AS transferred_out,
   CAST(NULL AS TIMESTAMP(3)) AS counted_at
-FROM once_planned
+FROM deduplicated_events_plan
 WHERE kind NOT IN ('placed', 'cancelled')
 GROUP BY store_id, sku

@@ -7,6 +7,7 @@ from codegen import (
     asyncapi,
     dataclasses,
     dictionary,
+    events_view,
     flink_tables,
     rules_document,
     settings_document,
@@ -31,6 +32,7 @@ def render(contracts: list[Contract]) -> dict[Path, str]:
         ASYNCAPI: asyncapi.document(contracts),
         RULES: rules_document.document(),
         SETTINGS: settings_document.document(),
+        SQL / "events.sql": events_view.create_view(contracts),
     }
     for contract in contracts:
         files[PYTHON / f"{contract.stem}.py"] = dataclasses.module(contract)

@@ -1,1 +1,1 @@
-"""The job: events in, inventory levels out. The statements are in sql/, read top to bottom."""
+"""The Flink job from events to inventory levels; its statements are in sql/, in their order."""

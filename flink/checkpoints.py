@@ -1,8 +1,7 @@
-"""Where the job's checkpoints are, and which one a restarted job continues from.
+"""The folder of the job's checkpoints, and the one from which a job resumes.
 
-State belongs to the operators that made it: each shape of the job has a folder of its own. A job
-that does something else thus finds no checkpoint and rebuilds its state from the topics, which
-keep every event.
+State fits only the operators that wrote it, so each state signature has its own folder. A changed
+job finds no checkpoint there and rebuilds its state from the topics, which keep every event.
 """
 
 import hashlib
@@ -13,9 +12,9 @@ from connect.settings import Settings
 from flink import udf_jar
 
 
-def folder(settings: Settings, shape: str) -> str:
-    """URL of the folder for checkpoints of a job; shape: see flink.state_signature."""
-    digest = hashlib.sha256(shape.encode())
+def folder(settings: Settings, signature: str) -> str:
+    """Return the URL of the checkpoint folder of a job. signature: see flink.state_signature."""
+    digest = hashlib.sha256(signature.encode())
     for file in udf_jar.sources():
         digest.update(file.read_bytes())
     chosen = (settings.state_backend, settings.delivery, settings.time_zone, settings.gate)
@@ -24,10 +23,10 @@ def folder(settings: Settings, shape: str) -> str:
 
 
 def newest(folder_url: str) -> str | None:
-    """URL of the newest complete checkpoint below a folder; None when there is none.
+    """Return the URL of the newest complete checkpoint below a folder; None if there is none.
 
-    A folder that is not on this machine's disk is not looked into: there the cluster keeps
-    the job, and its own high availability continues it.
+    Only file URLs are searched: with remote storage, the cluster's high availability resumes
+    the job.
     """
     url = urlparse(folder_url)
     if url.scheme != "file":

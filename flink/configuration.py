@@ -1,4 +1,4 @@
-"""What Flink is told besides SQL: where it runs, its checkpoints, its latency."""
+"""Flink's configuration: target, checkpoints, latency."""
 
 import os
 from pathlib import Path
@@ -23,20 +23,20 @@ def prepare_process(settings: Settings) -> None:
     logs.mkdir(parents=True, exist_ok=True)
     os.environ.update(
         JAVA_HOME=str(JAVA_HOME),
-        # Half as much CPU again went into G1's concurrent work when the state is large.
+        # With a large state, G1's concurrent work took half as much CPU again.
         JVM_ARGS=f"-Xmx{settings.job_heap} -XX:+UseParallelGC",
         FLINK_LOG_DIR=str(logs),
         FLINK_IDENT_STRING="job",
         LOG4J_PROPERTIES=str(Path(__file__).parent / "log4j.properties"),
-        # The job has no Python in it: skip the start of PyFlink's worker for Python functions.
+        # The job has no Python functions: do not start PyFlink's worker for them.
         _python_worker_execution_mode="process",
     )
 
 
 def jars(settings: Settings) -> str:
-    """The connectors and the functions as pipeline.jars takes them.
+    """Return the value of pipeline.jars: the connectors and the functions.
 
-    Raises UserError when they are not there.
+    Raises UserError when the connectors are missing.
     """
     folder = settings.flink_artifacts.resolve()
     connectors = sorted(folder.glob("flink-sql-*.jar"))
@@ -46,7 +46,7 @@ def jars(settings: Settings) -> str:
 
 
 def configuration(settings: Settings) -> Configuration:
-    """Flink's settings for the job, whatever its state is."""
+    """Return Flink's configuration of the job, without its checkpoints."""
     address, _, port = settings.flink.rpartition(":")
     remote = settings.flink != "local"
     options = {
@@ -75,7 +75,7 @@ def configuration(settings: Settings) -> Configuration:
 def keep_state(
     environment: StreamExecutionEnvironment, checkpoints: str, resume_from: str | None
 ) -> None:
-    """Where an environment's job has its checkpoints, and which one it continues from.
+    """Set the checkpoint folder and the checkpoint to resume from.
 
     checkpoints: folder URL; resume_from: URL of a checkpoint, None to start from the beginning
     of the topics.
@@ -94,9 +94,9 @@ def _with(options: dict[str, str]) -> Configuration:
 
 
 def execution_environment(flink: Configuration) -> StreamExecutionEnvironment:
-    """The environment that runs jobs where `execution.target` says.
+    """Return an environment for the `execution.target` of the configuration.
 
-    (StreamExecutionEnvironment.get_execution_environment is local, whatever the target is.)
+    (PyFlink's get_execution_environment is local, whatever the target.)
     """
     java = get_gateway().jvm.org.apache.flink.streaming.api.environment
     return StreamExecutionEnvironment(java.StreamExecutionEnvironment(flink._j_configuration))

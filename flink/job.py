@@ -1,10 +1,10 @@
-"""python -m flink.job: run the job here, or submit it to the cluster that the settings name."""
+"""python -m flink.job: run the job locally, or submit it to a Flink cluster."""
 
 import click
 
 from connect import kafka, registry
 from connect.settings import Settings
-from flink import checkpoints, cluster, graph, statements
+from flink import checkpoints, cluster_rest, graph, statements
 from flink.configuration import (
     JOB_NAME,
     configuration,
@@ -12,7 +12,7 @@ from flink.configuration import (
     keep_state,
     prepare_process,
 )
-from flink.state_signature import shape
+from flink.state_signature import state_signature
 
 
 @click.command()
@@ -20,16 +20,16 @@ from flink.state_signature import shape
 def main(explain: bool) -> None:
     """Turn events into inventory levels until stopped.
 
-    Locally the job continues from its newest checkpoint; a cluster keeps its own job running,
-    and is only given one that it does not run yet.
+    A local job resumes from its newest checkpoint. A cluster keeps its job running; the job is
+    submitted only if the cluster does not run it.
     """
     settings = Settings.from_environment()
     if not explain:
         kafka.admin(settings)
         registry.client(settings)
-        if settings.flink != "local" and cluster.running(settings):
+        if settings.flink != "local" and cluster_rest.running(settings):
             click.echo(f"The cluster at {settings.flink} runs the job already.")
-            cluster.follow(settings)
+            cluster_rest.follow(settings)
             return
     prepare_process(settings)
     environment = execution_environment(configuration(settings))
@@ -40,9 +40,9 @@ def main(explain: bool) -> None:
     if explain:
         click.echo(graph.explain(tables, settings))
         return
-    for inserts in graph.writes(tables, settings):
+    for inserts in graph.statement_sets(tables, settings):
         inserts.attach_as_datastream()
-    folder = checkpoints.folder(settings, shape(environment))
+    folder = checkpoints.folder(settings, state_signature(environment))
     newest = checkpoints.newest(folder)
     keep_state(environment, folder, newest)
     click.echo(f"Continuing from {newest}." if newest else "Starting from the first event.")

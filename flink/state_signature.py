@@ -1,8 +1,7 @@
-"""What the job's state depends on: its operators, in the planner's own words.
+"""The signature of the job's state: its operators, as the planner describes them.
 
-A new wording, a doc, or a column that no statement reads changes none of them, and the job goes
-on with its state; another key, type, condition or literal does, and old state would be of
-another job.
+Comments, docs and columns that no statement reads do not change it, and the job resumes with its
+state. Another key, type, condition or literal does, and the job rebuilds its state.
 """
 
 import re
@@ -10,23 +9,23 @@ import re
 from pyflink.datastream import StreamExecutionEnvironment
 
 STATELESS = {"SourceTransformation"}
-"""Their rows have every column of a contract, read or not; the state is offsets alone."""
+"""Ignored operators: they have columns that no statement reads, and offsets as state."""
 SETTING = "MiniBatchAssigner"
-"""Says only how often changes are written."""
+"""Operator that decides only when changes are written."""
 NUMBER = re.compile(r"^\[\d+\]:")
-"""How many operators the process planned before."""
+"""Number of the operator, which depends on what the process planned before."""
 
 
-def shape(environment: StreamExecutionEnvironment) -> str:
-    """A line for every operator that was attached: what it does, and the type of its rows."""
-    found = {
+def state_signature(environment: StreamExecutionEnvironment) -> str:
+    """Return a line for each attached operator: its description and the type of its rows."""
+    operators = {
         operator.getId(): operator
         for root in environment._j_stream_execution_environment.getTransformations()
         for operator in root.getTransitivePredecessors()
     }
     return "\n".join(
         f"{NUMBER.sub('', str(operator.getDescription()))} {operator.getOutputType()}"
-        for _, operator in sorted(found.items())
+        for _, operator in sorted(operators.items())
         if operator.getClass().getSimpleName() not in STATELESS
         and not operator.getName().startswith(SETTING)
     )

@@ -1,4 +1,7 @@
-"""The SQL of the job: files of one statement, with the settings filled in."""
+"""The job's SQL: files of one statement each, with the settings filled in.
+
+A file may begin with SET lines, as in Flink's SQL client: the planner options of its statement.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,8 +13,9 @@ from flink import client_security
 
 SQL = Path(__file__).parent / "sql"
 
-EVENTS = SQL / "1_events.sql"
-ONCE = SQL / "2_deduplicated.sql"
+STAGING = SQL / "staging"
+EVENTS = SQL / "generated" / "events.sql"
+DEDUPLICATED = SQL / "2_deduplicated.sql"
 STOCK_LEVEL = SQL / "3_stock_level.sql"
 INVENTORY_LEVELS = SQL / "4_inventory_levels.sql"
 STOCK_LEDGER = SQL / "5_stock_ledger.sql"
@@ -19,18 +23,23 @@ SALES_PER_MINUTE = SQL / "6_sales_per_minute.sql"
 SALES_BY_DAY = SQL / "7_sales_by_day.sql"
 OPEN_ORDERS = SQL / "8_open_orders.sql"
 OPEN_TRANSFERS = SQL / "9_open_transfers.sql"
+PLANNER = SQL / "planner.sql"
 OPTION = SQL / "option.sql"
 
 CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
+INSERT = re.compile(r"^INSERT INTO ", re.MULTILINE)
+SET = re.compile(r"^SET '(.+?)' = '(.*)';\n", re.MULTILINE)
 FORMATS = re.compile(r"'(key|value)\.format'")
 
 
 def tables(settings: Settings) -> Iterator[str]:
-    """The statements that make the contracts' tables.
+    """Yield the statements that create the tables of the contracts.
 
-    Raises UserError when a file of client settings is not what Flink's clients can use.
+    Raises UserError for a client configuration that Flink's clients do not support.
     """
-    for file in sorted((SQL / "generated").glob("*.sql")):
+    for file in sorted(EVENTS.parent.glob("*.sql")):
+        if file == EVENTS:
+            continue
         created = read(file, settings)
         yield created
         (table,) = CREATED.findall(created)
@@ -38,16 +47,46 @@ def tables(settings: Settings) -> Iterator[str]:
             yield read(OPTION, settings, table=table, option=option, value=_escaped(value))
 
 
-def read(file: Path, settings: Settings, **further: str) -> str:
-    """The statement of one file. further: what it names besides settings."""
-    names = {
+def views() -> list[Path]:
+    """Return the files of the views up to the deduplicated events, in the order of their use."""
+    return [*sorted(STAGING.glob("stg_*.sql")), EVENTS, DEDUPLICATED]
+
+
+def statement_sets() -> list[list[Path]]:
+    """Return the files of all INSERT statements; those of one set have the same SET lines."""
+    sets: dict[tuple[tuple[str, str], ...], list[Path]] = {}
+    for file in sorted(SQL.glob("*.sql")):
+        text = file.read_text("utf-8")
+        if INSERT.search(text):
+            sets.setdefault(tuple(SET.findall(text)), []).append(file)
+    return list(sets.values())
+
+
+def planner_options(file: Path, settings: Settings) -> dict[str, str]:
+    """Return the planner's defaults, overridden by the SET lines of a file."""
+    return dict(SET.findall(_filled(PLANNER, settings)) + SET.findall(_filled(file, settings)))
+
+
+def read(file: Path, settings: Settings, **names: str) -> str:
+    """Return the statement of one file. names: its placeholders besides the settings."""
+    return SET.sub("", _filled(file, settings, **names))
+
+
+def _filled(file: Path, settings: Settings, **names: str) -> str:
+    bounded = settings.dedup_seconds and settings.count_seconds
+    movement_seconds = settings.dedup_seconds + settings.count_seconds if bounded else 0
+    values = {
         "kafka": settings.kafka_servers,
         "topic_prefix": settings.topic_prefix,
         "registry": settings.registry_url,
         "delivery": settings.delivery,
+        "dedup_seconds": str(settings.dedup_seconds),
         "count_seconds": str(settings.count_seconds),
+        "movement_seconds": str(movement_seconds),
+        "days_milliseconds": str(settings.days_milliseconds),
+        "days_mini_batch": "true" if settings.days_milliseconds else "false",
     }
-    return Template(file.read_text("utf-8")).substitute(names | further)
+    return Template(file.read_text("utf-8")).substitute(values | names)
 
 
 def _escaped(text: str) -> str:

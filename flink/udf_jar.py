@@ -1,4 +1,4 @@
-"""The job's functions in Java: compiled here, into one jar for each wording of them."""
+"""The jar of the job's Java functions, compiled here; named by the checksum of its sources."""
 
 import hashlib
 import subprocess
@@ -16,18 +16,18 @@ SOURCES = Path(__file__).parent / "java"
 FLINK = Path(pyflink.__file__).parent / "lib"
 COMPILE_AGAINST = ("flink-dist-*.jar", "flink-table-api-java-uber-*.jar")
 LANGUAGE = "17"
-"""The oldest Java that Flink 2.3 runs on: clusters may have it."""
+"""Java version of the class files: the oldest that Flink 2.3 runs on."""
 
 
 def sources() -> list[Path]:
-    """Every Java file of the job."""
+    """Return the Java files of the job."""
     return sorted(SOURCES.glob("*.java"))
 
 
 def jar(settings: Settings) -> Path:
-    """The jar of all functions below the state folder, made when it is not there yet.
+    """Return the jar below the state folder; compile it if it is missing.
 
-    Raises UserError when the compiler is missing or does not understand the sources.
+    Raises UserError when the compiler is missing or the sources do not compile.
     """
     digest = hashlib.sha256()
     for source in sources():
@@ -47,11 +47,11 @@ def jar(settings: Settings) -> Path:
 
 
 def _compiler(settings: Settings) -> Path:
-    """Eclipse's compiler, which the Java runtime of PyPI, having none of its own, can run."""
-    found = sorted(settings.flink_artifacts.glob("ecj-*.jar"))
-    if not found:
+    """Return the jar of Eclipse's Java compiler: the Java runtime from PyPI has no compiler."""
+    compilers = sorted(settings.flink_artifacts.glob("ecj-*.jar"))
+    if not compilers:
         raise UserError(f"No Java compiler in {settings.flink_artifacts}: fetch it with `make up`.")
-    return found[-1]
+    return compilers[-1]
 
 
 def _compile(compiler: Path, classes: Path) -> None:

@@ -15,14 +15,14 @@ import org.apache.flink.types.Row;
 /**
  * The level of a shelf after each of its events: one row in, one row out.
  *
- * <p>It follows the README's definition of the truth, which no order of arrival can change: on hand
- * is what the latest count found, and every movement after it. SQL alone would join every movement
- * to the latest count; then a new count takes back and sends again each row of its shelf, half of
- * them may be seen, and all of them are kept for ever. Here an event is one step of one state.
+ * <p>On hand is the quantity of the latest count plus all movements after it, whatever the order of
+ * arrival. A join of movements with the latest count in SQL would retract and repeat every row of a
+ * shelf for a new count, publish intermediate rows, and keep all movements forever. Here each event
+ * is one state update.
  *
- * <p>A count may arrive after movements that follow it in time. So those that no count lies after
- * are kept, for the time-to-live with which the statement is planned (0: for ever); an older count
- * than that must not come here.
+ * <p>A count may arrive after movements that occurred later. Movements after the latest count are
+ * therefore kept for the statement's state time-to-live (0: forever); counts older than that must
+ * be refused before they reach this function.
  */
 @FunctionHint(
         output =
@@ -36,7 +36,7 @@ import org.apache.flink.types.Row;
 public class StockLevel extends ProcessTableFunction<Row> {
     private static final long serialVersionUID = 1;
 
-    /** All that is known of a shelf; units. */
+    /** State of a shelf, in units. */
     public static class Shelf {
         public long onHand;
         public long sold;
@@ -50,20 +50,20 @@ public class StockLevel extends ProcessTableFunction<Row> {
         @DataTypeHint("TIMESTAMP(3)")
         public LocalDateTime lastMovementAt;
 
-        /** When the latest count was taken, and its event_id; null: never counted. */
+        /** Time and event_id of the latest count; null: never counted. */
         @DataTypeHint("TIMESTAMP(3)")
         public LocalDateTime countedAt;
 
         public String countId;
 
-        /** Of two counts of one moment the one with the greater event_id is the latest. */
+        /** Returns true if the latest count is later; ties go to the greater event_id. */
         boolean isCountedLater(LocalDateTime at, String id) {
             int order = countedAt == null ? -1 : countedAt.compareTo(at);
             return order > 0 || order == 0 && countId.compareTo(id) >= 0;
         }
     }
 
-    /** Units that came to the shelf (or left it, below 0), and when. */
+    /** Units added to the shelf (negative: removed), and the time. */
     public static class Movement {
         @DataTypeHint("TIMESTAMP(3)")
         public LocalDateTime occurredAt;
@@ -143,7 +143,7 @@ public class StockLevel extends ProcessTableFunction<Row> {
             case "adjustment" -> shelf.adjusted += quantity;
             case "transfer_in" -> shelf.transferredIn += quantity;
             case "transfer_out" -> shelf.transferredOut -= quantity;
-            default -> throw new IllegalArgumentException("No kind of event: " + kind);
+            default -> throw new IllegalArgumentException("Unknown kind of event: " + kind);
         }
     }
 }

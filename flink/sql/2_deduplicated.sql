@@ -1,6 +1,7 @@
--- The first delivery of every event_id; later ones are repeats and change nothing.
--- "First" is by arrival (processing time): by event time a late new event would be lost.
-CREATE TEMPORARY VIEW once_planned AS
+-- The first delivery of each event_id; repeats are dropped for the dedup horizon.
+-- First by processing time: ordered by event time, Flink would drop new events that arrive late.
+SET 'table.exec.state.ttl' = '${dedup_seconds} s';
+CREATE TEMPORARY VIEW deduplicated_events_plan AS
 WITH arrivals AS (
   SELECT *, PROCTIME() AS arrived_at FROM events
 ),

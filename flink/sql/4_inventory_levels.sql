@@ -1,4 +1,6 @@
--- The level of every (store, product) after each of its events.
+-- The level of each (store, product) after each of its events. The time-to-live is that of
+-- movements after the latest count; totals are kept forever (see StockLevel.java).
+SET 'table.exec.state.ttl' = '${movement_seconds} s';
 INSERT INTO inventory_levels
 WITH stock_events AS (
   SELECT
@@ -8,7 +10,7 @@ WITH stock_events AS (
     sku,
     quantity,
     CAST(occurred_at AS TIMESTAMP(3)) AS occurred_at
-  FROM once
+  FROM deduplicated_events
   WHERE kind NOT IN ('placed', 'cancelled', 'refused_count')
 )
 SELECT

@@ -1,5 +1,5 @@
--- Every accepted movement and count, once, and every refused count with its reason; and where
--- the delivery that was taken came from.
+-- One entry for each accepted movement and count and each refused count, with the topic,
+-- partition and offset of the accepted delivery.
 INSERT INTO stock_ledger
 SELECT
   event_id,
@@ -14,5 +14,5 @@ SELECT
   source_topic,
   source_partition,
   source_offset
-FROM once
+FROM deduplicated_events
 WHERE kind NOT IN ('placed', 'cancelled')

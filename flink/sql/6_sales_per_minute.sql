@@ -1,7 +1,7 @@
--- Units and revenue of every minute of event time, published when the watermark passes its end.
+-- Units and revenue of each minute of event time, published when the watermark passes its end.
 INSERT INTO sales_per_minute
 WITH sales AS (
-  SELECT * FROM once WHERE kind IN ('sale', 'return')
+  SELECT * FROM deduplicated_events WHERE kind IN ('sale', 'return')
 )
 SELECT
   store_id,

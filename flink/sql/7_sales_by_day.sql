@@ -1,18 +1,22 @@
--- Net units and revenue of every local business day; no window closes it, so that a sale that
--- comes late corrects its day.
+-- Net units and revenue of each local business day. No window closes it: a late sale corrects its
+-- day. Mini-batch writes a day's changes together; the size is so large that only the latency ends
+-- a batch.
+SET 'table.exec.mini-batch.enabled' = '${days_mini_batch}';
+SET 'table.exec.mini-batch.allow-latency' = '${days_milliseconds} ms';
+SET 'table.exec.mini-batch.size' = '1000000';
 INSERT INTO sales_by_day
 WITH sales AS (
   SELECT
     store_id,
     sku,
     currency,
-    -- Whole minutes, as no zone's offset has seconds in it: whole seconds overflow in 2038.
+    -- Whole minutes, as no zone's offset has seconds: TIMESTAMPDIFF of seconds overflows in 2038.
     CAST(CAST(TO_TIMESTAMP_LTZ(
       60 * CAST(TIMESTAMPDIFF(MINUTE, TIMESTAMP '1970-01-01 00:00:00', occurred_at) AS BIGINT), 0
     ) AS DATE) AS STRING) AS business_day,
     quantity,
     line_amount
-  FROM once
+  FROM deduplicated_events
   WHERE kind IN ('sale', 'return')
 )
 SELECT

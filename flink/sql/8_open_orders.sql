@@ -1,5 +1,5 @@
--- What is still to come of every product of every order, from its placements, its cancellation
--- and the shipments that refer to it, in whatever order they arrive.
+-- Ordered, received and remaining units of each product of an order, whatever the arrival order
+-- of its placements, its cancellation and its shipments.
 INSERT INTO open_orders
 WITH lines AS (
   SELECT
@@ -9,7 +9,7 @@ WITH lines AS (
     kind,
     quantity,
     CASE WHEN kind = 'placed' THEN expected_at END AS expected_at
-  FROM once
+  FROM deduplicated_events
   WHERE kind IN ('placed', 'cancelled') OR (kind = 'shipment' AND reference IS NOT NULL)
 ),
 orders AS (

@@ -1,7 +1,7 @@
--- What is on its way of every product of every transfer, from its two legs in whatever order
--- they arrive.
+-- Shipped, received and in-transit units of each product of a transfer, whatever the arrival
+-- order of its legs.
 INSERT INTO open_transfers
-WITH legs AS (
+WITH transfer_legs AS (
   SELECT
     reference AS transfer_id,
     CASE WHEN kind = 'transfer_out' THEN store_id ELSE counterpart END AS from_store,
@@ -9,7 +9,7 @@ WITH legs AS (
     sku,
     kind,
     quantity
-  FROM once
+  FROM deduplicated_events
   WHERE kind IN ('transfer_out', 'transfer_in')
 ),
 transfers_so_far AS (
@@ -21,7 +21,7 @@ transfers_so_far AS (
     SUM(CASE WHEN kind = 'transfer_out' THEN -quantity ELSE 0 END) AS shipped,
     SUM(CASE WHEN kind = 'transfer_in' THEN quantity ELSE 0 END) AS received,
     COUNT(*) AS version
-  FROM legs
+  FROM transfer_legs
   GROUP BY transfer_id, from_store, to_store, sku
 )
 SELECT

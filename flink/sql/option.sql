@@ -1,2 +1,2 @@
--- What only an installation knows of a table: whom its clients trust, and who they are.
+-- Connection options of one installation, such as TLS and SASL.
 ALTER TABLE ${table} SET ('${option}' = '${value}')

@@ -81,8 +81,8 @@ class MiniCluster:
         tables.get_config().set("table.exec.source.idle-timeout", "1 s")
         for definition in statements.tables(settings):
             tables.execute_sql(definition)
-        for kind in EVENTS:
-            _shadow(tables, kind.TOPIC, folder, follow)
+        for record_type in EVENTS:
+            _shadow(tables, record_type.TOPIC, folder, follow)
         graph.create_views(tables, settings)
         return Session(environment, tables, settings)
 
@@ -115,9 +115,7 @@ class Session:
 
     def _query(self, file: Path) -> str:
         """The statement's SELECT, to be planned as the job plans the statement."""
-        for writing in graph.writings(self.settings):
-            if file in writing.files:
-                graph.plan_for(self.tables, writing)
+        graph.set_planner_options(self.tables, file, self.settings)
         query, inserts = INSERT.subn("", statements.read(file, self.settings))
         assert inserts == 1
         return query

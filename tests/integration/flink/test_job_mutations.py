@@ -16,15 +16,18 @@ from tests.support.minicluster import MiniCluster
 pytestmark = pytest.mark.slow
 RUNS = 10
 
+TRANSACTIONS = statements.STAGING / "stg_transactions.sql"
+SHIPMENTS = statements.STAGING / "stg_shipments.sql"
+TRANSFERS = statements.STAGING / "stg_transfers.sql"
 MUTATIONS = {
-    "a sale adds": (statements.EVENTS, "-CAST(quantity AS BIGINT)", "CAST(quantity AS BIGINT)"),
-    "sales overflow": (statements.EVENTS, "-CAST(quantity AS BIGINT)", "-quantity"),
-    "sums overflow": (statements.EVENTS, "CAST(quantity AS BIGINT)", "quantity"),
-    "shipments are forgotten": (statements.EVENTS, "UNION ALL\nSELECT * FROM receipts", ""),
-    "transfers are forgotten": (statements.EVENTS, "UNION ALL\nSELECT * FROM legs", ""),
-    "a transfer's legs change stores": (statements.EVENTS, "THEN from_store", "THEN to_store"),
-    "goods sent come in": (statements.EVENTS, "THEN -1 ELSE 1", "THEN 1 ELSE 1"),
-    "a kind of movement is left out": (
+    "a sale adds": (TRANSACTIONS, "-CAST(quantity AS BIGINT)", "CAST(quantity AS BIGINT)"),
+    "sales overflow": (TRANSACTIONS, "-CAST(quantity AS BIGINT)", "-quantity"),
+    "sums overflow": (SHIPMENTS, "CAST(quantity AS BIGINT)", "quantity"),
+    "shipments are missing": (statements.EVENTS, "UNION ALL\nSELECT * FROM stg_shipments", ""),
+    "transfers are missing": (statements.EVENTS, "UNION ALL\nSELECT * FROM stg_transfers", ""),
+    "a transfer's legs change stores": (TRANSFERS, "THEN from_store", "THEN to_store"),
+    "goods sent come in": (TRANSFERS, "THEN -1 ELSE 1", "THEN 1 ELSE 1"),
+    "a kind of movement is missing": (
         statements.INVENTORY_LEVELS,
         "'refused_count')",
         "'refused_count', 'transfer_in')",
@@ -34,10 +37,14 @@ MUTATIONS = {
         "PARTITION BY (store_id, sku)",
         "PARTITION BY (sku)",
     ),
-    "repeats count": (statements.ONCE, "WHERE delivery = 1", "WHERE delivery >= 1"),
-    "the last delivery wins": (statements.ONCE, "arrived_at ASC", "arrived_at DESC"),
-    "first by event time": (statements.ONCE, "arrived_at ASC", "occurred_at ASC"),
-    "ids are not told apart": (statements.ONCE, "PARTITION BY event_id", "PARTITION BY store_id"),
+    "repeats count": (statements.DEDUPLICATED, "WHERE delivery = 1", "WHERE delivery >= 1"),
+    "the last delivery wins": (statements.DEDUPLICATED, "arrived_at ASC", "arrived_at DESC"),
+    "first by event time": (statements.DEDUPLICATED, "arrived_at ASC", "occurred_at ASC"),
+    "ids are not told apart": (
+        statements.DEDUPLICATED,
+        "PARTITION BY event_id",
+        "PARTITION BY store_id",
+    ),
 }
 FUNCTION_MUTATIONS = {
     "the first count is the anchor": ("return order > 0", "return order < 0"),
@@ -125,8 +132,8 @@ def mutate(monkeypatch: pytest.MonkeyPatch, file: Path, clause: str, broken: str
     intact = statements.read
     assert clause in intact(file, Settings())
 
-    def read(path: Path, settings: Settings) -> str:
-        text = intact(path, settings)
+    def read(path: Path, settings: Settings, **names: str) -> str:
+        text = intact(path, settings, **names)
         return text.replace(clause, broken) if path == file else text
 
     monkeypatch.setattr(statements, "read", read)

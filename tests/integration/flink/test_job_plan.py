@@ -1,4 +1,4 @@
-"""The plan of the whole job: what is kept, how often, and on whose clock."""
+"""The plan of the whole job: its states and its clocks."""
 
 import re
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pytest
 
 from connect.settings import Settings
 from flink import graph, statements
-from flink.state_signature import shape
+from flink.state_signature import state_signature
 from schemas.generated import EVENTS
 from tests.support.minicluster import OFTEN, MiniCluster, Session
 
@@ -16,9 +16,9 @@ pytestmark = pytest.mark.slow
 
 
 def whole_job(minicluster: MiniCluster, folder: Path, settings: Settings = OFTEN) -> Session:
-    """The job that would run, both sides of the boundary, but for where it writes."""
+    """Plan both sides of the boundary, with blackhole sinks."""
     session = minicluster.session(folder, settings=settings)
-    written = [file for one in graph.writings(session.settings) for file in one.files]
+    written = [file for files in statements.statement_sets() for file in files]
     for file in written:
         table = re.search(r"INSERT INTO (\w+)", statements.read(file, session.settings))
         assert table
@@ -26,7 +26,7 @@ def whole_job(minicluster: MiniCluster, folder: Path, settings: Settings = OFTEN
             f"CREATE TEMPORARY TABLE {table[1]} WITH ('connector' = 'blackhole') "
             f"LIKE default_catalog.default_database.{table[1]} (EXCLUDING OPTIONS)"
         )
-    for inserts in graph.writes(session.tables, session.settings):
+    for inserts in graph.statement_sets(session.tables, session.settings):
         inserts.attach_as_datastream()
     return session
 
@@ -72,7 +72,7 @@ def test_state_stays_when_settings_change_that_it_does_not_depend_on(
     minicluster: MiniCluster, tmp_path: Path
 ) -> None:
     def planned(settings: Settings) -> str:
-        return shape(whole_job(minicluster, tmp_path, settings).environment)
+        return state_signature(whole_job(minicluster, tmp_path, settings).environment)
 
     usual = planned(OFTEN)
     assert planned(replace(OFTEN, days_milliseconds=70)) == usual

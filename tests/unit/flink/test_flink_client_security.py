@@ -1,4 +1,4 @@
-"""The files of client settings, as Flink's own clients of Kafka and the registry take them."""
+"""Client configuration files as options of Flink's Java clients."""
 
 from pathlib import Path
 
@@ -44,7 +44,7 @@ def test_kafka_s_settings_come_in_java_s_names(tmp_path: Path) -> None:
         ssl.endpoint.identification.algorithm = none
         """,
     )
-    made = client_security.of_kafka(given)
+    made = client_security.kafka_options(given)
     login = made.pop("sasl.jaas.config")
     assert login.endswith(r'.scram.ScramLoginModule required username="stock" password="a\"b\\c";')
     assert made == {
@@ -81,7 +81,7 @@ def test_every_table_has_them_for_each_of_its_formats(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kafka", "registry", "said"),
+    ("kafka", "registry", "message"),
     [
         (
             "sasl.mechanism = GSSAPI",
@@ -95,8 +95,8 @@ def test_every_table_has_them_for_each_of_its_formats(tmp_path: Path) -> None:
         ("", "ssl.ca.location = FOLDER", r"REGISTRY_CLIENT: .* cannot be read as PEM"),
     ],
 )
-def test_what_flink_s_clients_cannot_do_is_said(
-    tmp_path: Path, kafka: str, registry: str, said: str
+def test_an_option_that_flink_s_clients_lack_is_an_error(
+    tmp_path: Path, kafka: str, registry: str, message: str
 ) -> None:
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=message):
         list(statements.tables(settings(tmp_path, kafka, registry)))
