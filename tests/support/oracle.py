@@ -119,7 +119,7 @@ def level(events: list[Event]) -> Level:
         received=sum(event.quantity for event in events if isinstance(event, Shipment)),
         version=len(events),
         last_movement_at=max(happened(event) for event in events),
-        adjusted=sum(event.quantity for event in events if isinstance(event, Adjustment)),
+        adjusted=sum(moved(event) for event in events if _nature(event)[0] == "adjustment"),
         transferred_in=sum(leg.quantity for leg in legs if leg.phase == "received"),
         transferred_out=sum(leg.quantity for leg in legs if leg.phase == "shipped"),
         counted_at=anchor.counted_at if anchor else None,
