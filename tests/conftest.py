@@ -1,4 +1,4 @@
-"""What the tests share: Hypothesis profiles and the real parts, started once a session."""
+"""Hypothesis profiles, and the Flink cluster and the pipeline of a test session."""
 
 import os
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ settings.register_profile("nightly", max_examples=20_000, deadline=None, derando
 profile = os.environ.get("HYPOTHESIS_PROFILE", "default")
 settings.load_profile(profile)
 if profile == "default":
-    # Of a JVM that lives for a minute the second compiler would take a third of the time.
+    # In a JVM that runs for a minute, the second compiler would take a third of the time.
     os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
@@ -35,15 +35,15 @@ def minicluster() -> "Iterator[MiniCluster]":
 
 @pytest.fixture(scope="session")
 def world() -> "Iterator[RunningPipeline]":
-    """A pipeline of its own on free ports: broker, registry and job."""
+    """Start broker, registry, gate and job on free ports, with empty topics."""
     from stack.runtime import Stack  # noqa: PLC0415
     from tests.support.running_pipeline import RunningPipeline  # noqa: PLC0415
 
     with Stack.on_free_ports(["registry", "kafka"], checkpoint_seconds=2) as stack:
         stack.names += ["gate", "job"]
         stack.fetch(Console(quiet=True))
-        there = RunningPipeline(stack)
-        applied = there.run("contracts", "apply")
+        pipeline = RunningPipeline(stack)
+        applied = pipeline.run("contracts", "apply")
         assert applied.returncode == 0, applied.stderr
-        there.start_job()
-        yield there
+        pipeline.start_job()
+        yield pipeline

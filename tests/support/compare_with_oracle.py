@@ -1,4 +1,4 @@
-"""What Flink published for random histories, held against the oracle."""
+"""Comparison of Flink's output for random histories with the oracle."""
 
 import random
 from collections import defaultdict
@@ -19,24 +19,27 @@ from tests.support.oracle import Entry, Event, Key, Level, Order, Passage
 ARRIVAL_BATCHES = 4
 History = list[Event]
 Difference = tuple[Hashable, object, object]
-"""key, what was published last, what is true"""
+"""(key, last published row, expected row)"""
 
 
 @dataclass(frozen=True)
 class Truth:
-    """A statement, what one of its rows says (key, value), and what the definitions say."""
+    """A statement with its parser and its oracle."""
 
     file: Path
+    """SQL file of the INSERT statement."""
     row: Callable[[list[str]], tuple[Hashable, Any]]
+    """Parser of a row's fields into (key, value)."""
     expected: Callable[[History], dict[Any, Any]]
+    """Oracle: all arrivals -> expected rows by key."""
 
 
 def differences(
     cluster: MiniCluster, folder: Path, histories: list[History], truth: Truth
 ) -> list[Difference]:
-    """Wherever the last row of a key is not what the oracle says, or there is one too many.
+    """Return the keys whose last row differs from the oracle, missing and surplus ones included.
 
-    The events of each history reach two parallel readers in batches that mix at random.
+    Two parallel readers read the events in batches that are mixed at random.
     """
     chooser = random.Random(0)
     batches: list[History] = [[] for _ in range(ARRIVAL_BATCHES)]
@@ -52,7 +55,7 @@ def differences(
 def not_prefix_truths(
     cluster: MiniCluster, folder: Path, histories: list[History]
 ) -> list[tuple[Key, list[Level]]]:
-    """(key, levels) wherever the published levels are not those of growing prefixes."""
+    """Return (key, levels) where the published levels are not those of growing prefixes."""
     _write_by_topic(folder, 0, _all(histories))
     rows = cluster.session(folder).all_changes(LEVELS.file)
     seen: dict[Hashable, list[Level]] = defaultdict(list)
@@ -64,11 +67,11 @@ def not_prefix_truths(
         for key, events in arrived.items()
         if not follows_a_merge(seen.get(key, []), events)
     ]
-    return sorted(wrong, key=lambda found: len(arrived[found[0]]))
+    return sorted(wrong, key=lambda pair: len(arrived[pair[0]]))
 
 
 def wrong_minutes(cluster: MiniCluster, folder: Path, histories: list[History]) -> list[Difference]:
-    """Wherever minutes differ from the oracle's, for events that come in time order."""
+    """Return the minutes that differ from the oracle, for events in time order."""
     events = sorted(_all(histories), key=oracle.happened)
     _write_by_topic(folder, 0, events)
     rows = cluster.session(folder).all_changes(statements.SALES_PER_MINUTE)
@@ -80,14 +83,14 @@ def wrong_minutes(cluster: MiniCluster, folder: Path, histories: list[History]) 
 
 
 def wrong_ledger(cluster: MiniCluster, folder: Path, histories: list[History]) -> list[Difference]:
-    """Wherever the ledger is not the oracle's, an event stands in it twice, or from elsewhere."""
+    """Return the entries that differ from the oracle, are repeated, or name another source."""
     events = _all(histories)
     _write_by_topic(folder, 0, events)
     rows = cluster.session(folder).all_changes(statements.STOCK_LEDGER)
     places = {
-        (kind.TOPIC, offset): event.event_id
-        for kind in EVENTS
-        for offset, event in enumerate(_of(kind, events))
+        (record_type.TOPIC, offset): event.event_id
+        for record_type in EVENTS
+        for offset, event in enumerate(_of(record_type, events))
     }
     wrong = _unequal(_last(rows, LEDGER), oracle.ledger(events))
     entries = [fields for _, fields in rows]
@@ -102,12 +105,12 @@ def wrong_ledger(cluster: MiniCluster, folder: Path, histories: list[History]) -
 
 
 def follows_a_merge(levels: list[Level], events: History) -> bool:
-    """Whether the levels are those of growing prefixes of some merge of the topics, to its end.
+    """Return True if the levels are those of growing prefixes of one merge of the topics.
 
-    Kafka keeps the order within a topic's partition only, so that any merge is an order of
-    arrival. A prefix of a merge is a prefix of each topic; not every one has to be published.
+    Kafka orders records within a partition only, so every merge is a possible arrival order. A
+    prefix of a merge is a prefix of each topic; the last one must be published.
     """
-    topics = [found for kind in EVENTS if (found := _of(kind, events))]
+    topics = list(filter(None, (_of(record_type, events) for record_type in EVENTS)))
     reached = {tuple(0 for _ in topics)}
     for level in levels:
         reached = {
@@ -122,9 +125,9 @@ def follows_a_merge(levels: list[Level], events: History) -> bool:
 
 
 def grows(levels: list[Level], events: History) -> bool:
-    """Whether the levels are those of growing sets of a key's events, up to all of them.
+    """Return True if the levels are those of growing sets of a key's events, up to all of them.
 
-    In parallel instances any order of acceptance is possible, also within a topic.
+    With parallel instances any order of acceptance is possible, also within a topic.
     """
     reached: set[frozenset[int]] = {frozenset()}
     for level in levels:
@@ -199,7 +202,7 @@ DAYS = Truth(statements.SALES_BY_DAY, _day_row, lambda events: oracle.days(event
 
 
 def _put(rows: list[Change], truth: Truth) -> list[tuple[Hashable, Any]]:
-    """What consumers see, in order; a deleted row is an error."""
+    """Return the upserted rows in order; fails for a deleted row."""
     assert not [fields for kind, fields in rows if kind == "-D"], "a row was deleted"
     return [truth.row(fields) for kind, fields in rows if kind in ("+I", "+U")]
 
@@ -218,8 +221,8 @@ def _all(histories: list[History]) -> History:
     return [event for history in histories for event in history]
 
 
-def _of(kind: type[Any], events: History) -> History:
-    return [event for event in events if isinstance(event, kind)]
+def _of(record_type: type[Any], events: History) -> History:
+    return [event for event in events if isinstance(event, record_type)]
 
 
 def _time(text: str) -> datetime:
@@ -235,5 +238,5 @@ def _time_or_none(text: str) -> datetime | None:
 
 
 def _write_by_topic(folder: Path, partition: int, events: History) -> None:
-    for kind in EVENTS:
-        write(folder, partition, _of(kind, events))
+    for record_type in EVENTS:
+        write(folder, partition, _of(record_type, events))

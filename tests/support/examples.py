@@ -1,4 +1,4 @@
-"""Random histories, many of which go through one Flink job side by side."""
+"""Random histories; one Flink job reads many of them side by side."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,15 +19,15 @@ from schemas.generated import (
 from tests.support.oracle import Event
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-INT_MOST = 2**31 - 1
-INT_LEAST = -(2**31)
+INT_MAX = 2**31 - 1
+INT_MIN = -(2**31)
 
 stores = st.sampled_from(["north", "south"])
 skus = st.sampled_from(["milk", "bread"])
 times = st.integers(-3, 3).map(lambda minutes: START + timedelta(minutes=minutes))
 small = st.integers(-3, 5)
-sold = st.one_of(small, small, st.sampled_from([INT_MOST, INT_LEAST, INT_MOST - 1]))
-received = st.one_of(st.integers(1, 9), st.integers(1, 9), st.just(INT_MOST))
+sold = st.one_of(small, small, st.sampled_from([INT_MAX, INT_MIN, INT_MAX - 1]))
+received = st.one_of(st.integers(1, 9), st.integers(1, 9), st.just(INT_MAX))
 
 transactions = st.builds(
     Transaction,
@@ -60,7 +60,7 @@ counts = st.builds(
     **EVENT,
     store_id=stores,
     sku=skus,
-    quantity=st.one_of(st.integers(0, 9), st.just(INT_MOST)),
+    quantity=st.one_of(st.integers(0, 9), st.just(INT_MAX)),
     counted_at=times,
 )
 adjustments = st.builds(
@@ -100,10 +100,10 @@ NAMES = ("event_id", "store_id", "from_store", "to_store", "order_id", "transfer
 
 @st.composite
 def histories(draw: st.DrawFn, contradictions: bool = True) -> list[Event]:
-    """Arrivals of up to ten events in any order, some of them delivered more than once.
+    """Return arrivals of up to ten events in any order, some of them repeated.
 
-    Half of the histories crowd one shelf and three minutes, so that ties are many.
-    contradictions: a repeat may also say something else than the first delivery did.
+    Half of the histories have one shelf and three minutes, for many ties.
+    contradictions: a repeat may have other content than the first delivery.
     """
     drawn: list[Event] = draw(st.lists(events, min_size=1, max_size=10))
     if draw(st.booleans()):
@@ -127,21 +127,21 @@ def _crowded(event: Event) -> Event:
 
 
 def examples_of(strategy: st.SearchStrategy[Any]) -> list[Any]:
-    """As many examples as the Hypothesis profile asks for."""
-    found: list[Any] = []
+    """Return as many examples as the Hypothesis profile sets."""
+    examples: list[Any] = []
 
     @settings(phases=[Phase.generate], database=None, suppress_health_check=list(HealthCheck))
     @given(strategy)
     def gather(example: Any) -> None:
-        found.append(example)
+        examples.append(example)
 
     gather()
-    assert len(found) >= settings().max_examples
-    return found
+    assert len(examples) >= settings().max_examples
+    return examples
 
 
 def side_by_side(histories: list[list[Event]]) -> list[list[Event]]:
-    """The same histories with names of their own, so that one job can take them all."""
+    """Prefix the names of each history, so that one job can read all of them."""
     return [[_renamed(event, f"{n}:") for event in history] for n, history in enumerate(histories)]
 
 

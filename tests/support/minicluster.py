@@ -30,7 +30,7 @@ from stack.fetch import fetch
 Change = tuple[str, list[str]]
 ROW = re.compile(r"([+-][IUD])\[(.*?)\]")
 OFTEN = Settings(days_milliseconds=1, count_seconds=0)
-"""Many small batches, so that many of the sums on the way are seen."""
+"""Small batches, so that many intermediate sums are visible."""
 INSERT = re.compile(r"^INSERT INTO \w+$", re.MULTILINE)
 
 
@@ -73,11 +73,11 @@ class MiniCluster:
         follow: bool = False,
         settings: Settings = OFTEN,
     ) -> "Session":
-        """A session whose event tables read `folder`/<table>/*.json, once or for ever."""
+        """Return a session whose event tables read `folder`/<table>/*.json; follow: forever."""
         settings = replace(settings, dedup_seconds=dedup_seconds)
         environment = self.environment(parallelism, settings.time_zone)
         tables = graph.open_tables(environment)
-        # A folder without news must not hold the watermark back, as an idle partition does not.
+        # An idle folder must not hold back the watermark, as an idle partition does not.
         tables.get_config().set("table.exec.source.idle-timeout", "1 s")
         for definition in statements.tables(settings):
             tables.execute_sql(definition)
@@ -99,22 +99,22 @@ class Session:
     settings: Settings
 
     def changes(self, file: Path) -> Iterator[Row]:
-        """The rows that a shipped INSERT would write, in order, as they come."""
+        """Yield the rows of a shipped INSERT statement as they arrive."""
         with self.tables.execute_sql(self._query(file)).collect() as rows:
             yield from rows
 
     def all_changes(self, file: Path) -> list[Change]:
-        """The same for tables that end, as (kind, fields as text).
+        """Return all rows of a bounded session as (row kind, fields as text).
 
-        Thousands of rows in two calls, as the text of Java's list of them; one row a call would
-        take longer than the job. No value in these tests has a bracket or a comma in it.
+        All rows come in two calls, as the text of a Java list: one call a row would take longer
+        than the job. No value in these tests has a bracket or comma.
         """
         java = get_gateway().jvm.org.apache.flink.util.CollectionUtil
         rows = java.iteratorToList(self.tables._j_tenv.executeSql(self._query(file)).collect())
         return [(kind, fields.split(", ")) for kind, fields in ROW.findall(rows.toString())]
 
     def _query(self, file: Path) -> str:
-        """The statement's SELECT, to be planned as the job plans the statement."""
+        """Return the statement's SELECT, and set the planner options of the statement."""
         graph.set_planner_options(self.tables, file, self.settings)
         query, inserts = INSERT.subn("", statements.read(file, self.settings))
         assert inserts == 1
@@ -136,7 +136,7 @@ def _shadow(tables: StreamTableEnvironment, topic: str, folder: Path, follow: bo
 
 
 def write(folder: Path, partition: int, events: Sequence[Record]) -> None:
-    """One more file of events for the table of their topic, in this order."""
+    """Write a file of events of one topic, in this order."""
     if not events:
         return
     topic = type(events[0]).TOPIC
@@ -147,9 +147,9 @@ def write(folder: Path, partition: int, events: Sequence[Record]) -> None:
         | {name: _json(value) for name, value in event.to_dict().items()}
         for offset, event in enumerate(events)
     ]
-    half_written = target / f".{partition}"
-    half_written.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    half_written.rename(target / f"{partition}.json")
+    partial = target / f".{partition}"
+    partial.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    partial.rename(target / f"{partition}.json")
 
 
 def _json(value: Any) -> Any:

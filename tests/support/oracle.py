@@ -1,10 +1,10 @@
-"""What is true, from the definitions alone: plain Python over a set of events.
+"""The tests' oracle: the definitions in plain Python over a set of events.
 
 An event is identified by its event_id; its first delivery wins. For each (store, sku), over the
 accepted events: the anchor is the count with the greatest (counted_at, event_id), and on hand is
 its quantity (0 without one) + the movements after it (all of them without one). Totals, version
 and last movement are over all movements and counts. On order and in transit are what was
-ordered or shipped and not yet received, never below 0; a cancelled order awaits nothing.
+ordered or shipped and not yet received, never below 0; a cancelled order has nothing remaining.
 """
 
 from collections import defaultdict
@@ -79,7 +79,7 @@ class Entry:
 
 
 def accepted(arrivals: Iterable[Event]) -> list[Event]:
-    """The first delivery of each event, in order of arrival."""
+    """Return the first delivery of each event, in order of arrival."""
     first: dict[str, Event] = {}
     for event in arrivals:
         first.setdefault(event.event_id, event)
@@ -87,7 +87,7 @@ def accepted(arrivals: Iterable[Event]) -> list[Event]:
 
 
 def shelf(event: Event) -> Key | None:
-    """(store, product) of a movement or count; None for an order."""
+    """Return (store, product) of a movement or count; None for an order."""
     match event:
         case ReplenishmentOrder():
             return None
@@ -103,7 +103,7 @@ def happened(event: Event) -> datetime:
 
 
 def level(events: list[Event]) -> Level:
-    """The level of one (store, product) after these accepted movements and counts of it."""
+    """Return the level of one (store, product) after its accepted movements and counts."""
     counts = [event for event in events if isinstance(event, StockCount)]
     anchor = max(counts, key=lambda count: (count.counted_at, count.event_id), default=None)
     on_hand = anchor.quantity if anchor else 0
@@ -127,7 +127,7 @@ def level(events: list[Event]) -> Level:
 
 
 def moved(event: Event) -> int:
-    """Units that the event brought to its shelf (+) or took from it (-)."""
+    """Return the units that the event added to its shelf (+) or removed (-)."""
     match event:
         case StockCount():
             return 0
@@ -144,12 +144,12 @@ def by_shelf(events: Iterable[Event]) -> dict[Key, list[Event]]:
 
 
 def levels(arrivals: Iterable[Event]) -> dict[Key, Level]:
-    """The level of every (store, product) after all arrivals."""
+    """Return the level of each (store, product) after all arrivals."""
     return {key: level(events) for key, events in by_shelf(accepted(arrivals)).items()}
 
 
 def ledger(arrivals: Iterable[Event]) -> dict[str, Entry]:
-    """The entry of every accepted movement and count, by event_id."""
+    """Return the entry of each accepted movement and count, by event_id."""
     entries = {}
     for event in accepted(arrivals):
         store, sku = shelf(event) or (None, None)
@@ -170,22 +170,22 @@ def ledger(arrivals: Iterable[Event]) -> dict[str, Entry]:
 
 
 def orders(arrivals: Iterable[Event]) -> dict[tuple[str, str, str], Order]:
-    """Every (order, store, product) after all arrivals."""
-    known = {}
-    concerned = [
+    """Return each (order, store, product) after all arrivals."""
+    rows = {}
+    order_events = [
         event
         for event in accepted(arrivals)
         if isinstance(event, ReplenishmentOrder)
         or (isinstance(event, Shipment) and event.order_id is not None)
     ]
-    grouped = _grouped(concerned, lambda e: (str(_nature(e)[2]), e.store_id, e.sku))
+    grouped = _grouped(order_events, lambda e: (str(_nature(e)[2]), e.store_id, e.sku))
     for key, events in grouped.items():
         orders = [event for event in events if isinstance(event, ReplenishmentOrder)]
         placed = [event for event in orders if event.status == "placed"]
         ordered = sum(event.quantity for event in placed)
         received = sum(event.quantity for event in events if isinstance(event, Shipment))
         cancelled = len(placed) < len(orders)
-        known[key] = Order(
+        rows[key] = Order(
             ordered=ordered,
             received=received,
             remaining=0 if cancelled or received > ordered else ordered - received,
@@ -193,24 +193,24 @@ def orders(arrivals: Iterable[Event]) -> dict[tuple[str, str, str], Order]:
             expected_at=max((event.expected_at for event in placed), default=None),
             version=len(events),
         )
-    return known
+    return rows
 
 
 def transfers(arrivals: Iterable[Event]) -> dict[tuple[str, str, str, str], Passage]:
-    """Every (transfer, from, to, product) after all arrivals."""
+    """Return each (transfer, sender, receiver, product) after all arrivals."""
     legs = [event for event in accepted(arrivals) if isinstance(event, Transfer)]
     grouped = _grouped(legs, lambda leg: (leg.transfer_id, leg.from_store, leg.to_store, leg.sku))
-    known = {}
+    rows = {}
     for key, parts in grouped.items():
         shipped = sum(leg.quantity for leg in parts if leg.phase == "shipped")
         received = sum(leg.quantity for leg in parts if leg.phase == "received")
         in_transit = shipped - received if shipped > received else 0
-        known[key] = Passage(shipped, received, in_transit, len(parts))
-    return known
+        rows[key] = Passage(shipped, received, in_transit, len(parts))
+    return rows
 
 
 def minutes(arrivals: Iterable[Event]) -> dict[Minute, tuple[int, Decimal]]:
-    """(net units, revenue) of every minute with sales in it, when none comes late."""
+    """Return (net units, revenue) of each minute with sales, if none is late."""
     return {
         key: (units, revenue)
         for key, (units, revenue, _) in _sales(
@@ -220,7 +220,7 @@ def minutes(arrivals: Iterable[Event]) -> dict[Minute, tuple[int, Decimal]]:
 
 
 def days(arrivals: Iterable[Event], zone: str) -> dict[Day, tuple[int, Decimal, int]]:
-    """(net units, revenue, lines) of every local day with sales on it."""
+    """Return (net units, revenue, lines) of each local day with sales."""
     return _sales(arrivals, lambda at: at.astimezone(ZoneInfo(zone)).date().isoformat())
 
 
@@ -240,7 +240,7 @@ def _sales(
 
 
 def _nature(event: Event) -> tuple[str, str | None, str | None]:
-    """(kind, reason, reference) as the ledger has them."""
+    """Return (kind, reason, reference) as in the ledger."""
     match event:
         case Transaction():
             return "return" if event.quantity < 0 else "sale", None, event.receipt_id

@@ -1,4 +1,4 @@
-"""A running pipeline and everything that was ever sent into it, held against the oracle."""
+"""A running pipeline and all events sent to it, compared with the oracle."""
 
 import random
 import subprocess
@@ -41,7 +41,7 @@ LATE = 0.05
 
 
 class RunningPipeline:
-    """One pipeline: sends random events, remembers them, and compares the levels at the end."""
+    """A pipeline that sends random events, keeps them, and compares the levels with the oracle."""
 
     def __init__(self, stack: Stack) -> None:
         self.stack = stack
@@ -51,25 +51,25 @@ class RunningPipeline:
         self.stores, self.skus = STORES, SKUS
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """One of the project's own commands, with this pipeline's settings."""
+        """Run one of the project's commands with this pipeline's settings."""
         return self.stack.run(*command, timeout=120)
 
     def start_job(self) -> None:
-        """The gate, and then the job that reads behind it."""
+        """Start the gate, if it is on, and then the job."""
         for name in ("gate", "job") if self.settings.gate == "on" else ("job",):
             self.stack.start(name)
             self.stack.wait(name)
 
     def events(self, count: int) -> list[Event]:
-        """Events of every kind; some late by hours, some delivered twice, ids unique."""
-        made: list[Event] = []
+        """Return random events of all contracts, some late by hours, some repeated."""
+        events: list[Event] = []
         chance = self._random
         for number in range(count):
             event_id = f"{len(self.arrivals)}-{number}-{chance.getrandbits(64):x}"
-            made.append(self._event(event_id))
+            events.append(self._event(event_id))
             if chance.random() < DUPLICATES:
-                made.append(replace(chance.choice(made)))
-        return made
+                events.append(replace(chance.choice(events)))
+        return events
 
     def _event(self, event_id: str) -> Event:
         chance = self._random
@@ -131,7 +131,7 @@ class RunningPipeline:
         )
 
     def send(self, count: int, rate: float = float("inf")) -> None:
-        """Send random events, at most `rate` a second, and return when all are acknowledged."""
+        """Send random events, at most `rate` a second; return when all are acknowledged."""
         events = self.events(count)
         start = time.monotonic()
         with Publisher(self.settings, EVENTS) as publisher:
@@ -143,7 +143,7 @@ class RunningPipeline:
         self.arrivals += events
 
     def published(self) -> list[InventoryLevel]:
-        """Every level that the topic still holds, in order for each key."""
+        """Return all levels in the topic, those of one key in order."""
         reader = TopicReader(self.settings, [InventoryLevel])
         levels: list[InventoryLevel] = []
         while not reader.caught_up:
@@ -152,7 +152,7 @@ class RunningPipeline:
         return levels
 
     def differences(self, seconds: float) -> dict[Key, tuple[Level | None, Level | None]]:
-        """(published, expected) wherever they still differ after so many seconds."""
+        """Return (published, expected) by key where they still differ after this time."""
         expected = oracle.levels(self.arrivals)
         reader = TopicReader(self.settings, [InventoryLevel])
         table: Table[InventoryLevel] = Table()

@@ -1,4 +1,4 @@
-"""The same job, unchanged, on a standalone Flink cluster of two task managers."""
+"""The job on a standalone Flink cluster of two task managers."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from stack.runtime import Stack
 from tests.support.running_pipeline import RunningPipeline
 
 pytestmark = pytest.mark.slow
-PARTS = ["registry", "kafka", "jobmanager", "taskmanager1", "taskmanager2"]
+SERVICES = ["registry", "kafka", "jobmanager", "taskmanager1", "taskmanager2"]
 SECONDS_TO_SETTLE = 120
 
 
@@ -23,14 +23,14 @@ SECONDS_TO_SETTLE = 120
 def cluster() -> Iterator[RunningPipeline]:
     port = ports.free(Settings().host, 2)
     changes = {"flink_port": port, "flink": f"{Settings().host}:{port}", "checkpoint_seconds": 2}
-    with Stack.on_free_ports(PARTS, **changes) as stack:
+    with Stack.on_free_ports(SERVICES, **changes) as stack:
         stack.names += ["gate", "job"]
         stack.fetch(Console(quiet=True))
-        there = RunningPipeline(stack)
-        applied = there.run("contracts", "apply")
+        pipeline = RunningPipeline(stack)
+        applied = pipeline.run("contracts", "apply")
         assert applied.returncode == 0, applied.stderr
-        there.start_job()
-        yield there
+        pipeline.start_job()
+        yield pipeline
 
 
 def test_levels_equal_the_oracle(cluster: RunningPipeline) -> None:
@@ -52,7 +52,7 @@ def test_levels_equal_the_oracle_after_a_task_manager_is_killed_under_load(
     assert not cluster.differences(SECONDS_TO_SETTLE)
 
 
-def test_a_client_that_starts_again_submits_no_second_job(cluster: RunningPipeline) -> None:
+def test_a_restarted_client_submits_no_second_job(cluster: RunningPipeline) -> None:
     client = cluster.stack.pid("job")
     assert client
     os.kill(client, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""A real Kafka, registry and Flink: the levels are true through crashes and restarts."""
+"""A real Kafka, registry and Flink: levels stay true through crashes and restarts."""
 
 import json
 import os
@@ -30,11 +30,11 @@ from views.reader import TopicReader
 pytestmark = pytest.mark.slow
 SECONDS_TO_SETTLE = 90
 FEW = 9
-"""So few events that all orders in which they may have been accepted can be tried."""
+"""Limit of a key's events for which all orders of acceptance are tried."""
 CRASH = ("job", "gate", "kafka", "registry")
 
 
-def test_topics_and_subjects_are_made_once(world: RunningPipeline) -> None:
+def test_applying_again_changes_nothing(world: RunningPipeline) -> None:
     again = world.run("contracts", "apply")
     assert again.returncode == 0
     assert "nothing to do" in again.stdout
@@ -45,7 +45,7 @@ def test_levels_equal_the_oracle(world: RunningPipeline) -> None:
     assert not world.differences(SECONDS_TO_SETTLE)
 
 
-def test_every_level_in_the_topic_is_true_of_some_prefix_of_its_events(
+def test_every_level_in_the_topic_is_that_of_a_prefix_of_its_events(
     world: RunningPipeline,
 ) -> None:
     world.stores, world.skus = ["east", "west"], [f"new-{number}" for number in range(500)]
@@ -79,7 +79,7 @@ def test_levels_equal_the_oracle_after_kill_9_under_load(world: RunningPipeline,
     assert world.stack.pid(name) not in (None, killed), f"{name} did not come back"
 
 
-def test_down_and_up_goes_on_where_it_stopped(world: RunningPipeline) -> None:
+def test_down_and_up_resumes_from_the_checkpoint(world: RunningPipeline) -> None:
     world.stack.stop()
     assert not world.stack.running()
     world.stack.open()
@@ -106,15 +106,15 @@ def test_an_incompatible_schema_is_refused_by_the_real_registry(world: RunningPi
         subjects.register(client, subject, json.dumps(broken))
 
 
-def test_a_topic_s_setting_that_was_changed_by_hand_is_mended(world: RunningPipeline) -> None:
+def test_a_topic_setting_that_was_changed_by_hand_is_restored(world: RunningPipeline) -> None:
     set_config(world, "transactions", "retention.ms", "1000000000")
-    mended = world.run("contracts", "apply")
-    assert mended.returncode == 0
-    assert "done      topic transactions: retention.ms 1000000000 -> -1" in mended.stdout
+    restored = world.run("contracts", "apply")
+    assert restored.returncode == 0
+    assert "done      topic transactions: retention.ms 1000000000 -> -1" in restored.stdout
     assert world.run("contracts", "plan").returncode == 0
 
 
-def test_what_is_no_record_is_passed_over_and_counted_by_readers(world: RunningPipeline) -> None:
+def test_readers_skip_and_count_undecodable_records(world: RunningPipeline) -> None:
     producer = Producer({"bootstrap.servers": world.settings.kafka_servers})
     unknown_id, other_contract = (
         b"\x00\x00\x00\xff\xffx",

@@ -1,4 +1,4 @@
-"""The levels' tests bite: whichever clause or line of the job is broken, they notice."""
+"""Mutation tests: the oracle tests fail for every broken SQL clause and Java line."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -40,7 +40,7 @@ MUTATIONS = {
     "repeats count": (statements.DEDUPLICATED, "WHERE delivery = 1", "WHERE delivery >= 1"),
     "the last delivery wins": (statements.DEDUPLICATED, "arrived_at ASC", "arrived_at DESC"),
     "first by event time": (statements.DEDUPLICATED, "arrived_at ASC", "occurred_at ASC"),
-    "ids are not told apart": (
+    "ids of one store are equal": (
         statements.DEDUPLICATED,
         "PARTITION BY event_id",
         "PARTITION BY store_id",
@@ -49,7 +49,7 @@ MUTATIONS = {
 FUNCTION_MUTATIONS = {
     "the first count is the anchor": ("return order > 0", "return order < 0"),
     "ties go to the smaller id": ("countId.compareTo(id) >= 0", "countId.compareTo(id) <= 0"),
-    "the last count to come is the anchor": ("if (shelf.isCountedLater(at, id))", "if (false)"),
+    "the last count to arrive is the anchor": ("if (shelf.isCountedLater(at, id))", "if (false)"),
     "a movement at the count counts": (
         "!at.isAfter(shelf.countedAt)",
         "at.isBefore(shelf.countedAt)",
@@ -59,8 +59,8 @@ FUNCTION_MUTATIONS = {
         "!movement.occurredAt.isBefore(at)",
     ),
     "late movements count": ("if (shelf.countedAt != null &&", "if (false &&"),
-    "what follows a late count is forgotten": ("shelf.onHand += movement.quantity;", ""),
-    "what follows a late count is forgotten at the next": ("later.add(movement);", ""),
+    "movements after a late count are lost": ("shelf.onHand += movement.quantity;", ""),
+    "movements after a late count are lost at the next count": ("later.add(movement);", ""),
     "a count adds": ("shelf.onHand = quantity", "shelf.onHand += quantity"),
     "half of a count is published": (
         "shelf.version++;",
@@ -90,16 +90,16 @@ MINUTE_MUTATIONS = {
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
-def test_a_broken_clause_is_noticed(
+def test_a_broken_clause_is_detected(
     name: str, minicluster: MiniCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, clause, broken = MUTATIONS[name]
     mutate(monkeypatch, file, clause, broken)
-    assert noticed(lambda: untrue_levels(minicluster, tmp_path))
+    assert detected(lambda: untrue_levels(minicluster, tmp_path))
 
 
 @pytest.mark.parametrize("name", FUNCTION_MUTATIONS)
-def test_a_broken_line_of_the_function_is_noticed(
+def test_a_broken_line_of_the_function_is_detected(
     name: str, minicluster: MiniCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     intact, broken = FUNCTION_MUTATIONS[name]
@@ -108,20 +108,20 @@ def test_a_broken_line_of_the_function_is_noticed(
     assert text.count(intact) == 1
     (tmp_path / source.name).write_text(text.replace(intact, broken), "utf-8")
     monkeypatch.setattr(udf_jar, "SOURCES", tmp_path)
-    assert noticed(lambda: untrue_levels(minicluster, tmp_path))
+    assert detected(lambda: untrue_levels(minicluster, tmp_path))
 
 
 @pytest.mark.parametrize("name", MINUTE_MUTATIONS)
-def test_a_broken_clause_of_the_minutes_is_noticed(
+def test_a_broken_clause_of_the_minutes_is_detected(
     name: str, minicluster: MiniCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mutate(monkeypatch, statements.SALES_PER_MINUTE, *MINUTE_MUTATIONS[name])
-    found = side_by_side(examples_of(histories(contradictions=False)))
-    assert noticed(lambda: wrong_minutes(minicluster, tmp_path, found))
+    examples = side_by_side(examples_of(histories(contradictions=False)))
+    assert detected(lambda: wrong_minutes(minicluster, tmp_path, examples))
 
 
 def untrue_levels(minicluster: MiniCluster, folder: Path) -> bool:
-    """Whether any of some runs finds one: the rarest faults need more examples than one has."""
+    """Return True if one of RUNS runs finds an untrue level: rare faults need many examples."""
     return any(
         not_prefix_truths(minicluster, folder / str(run), side_by_side(examples_of(histories())))
         for run in range(RUNS)
@@ -139,7 +139,7 @@ def mutate(monkeypatch: pytest.MonkeyPatch, file: Path, clause: str, broken: str
     monkeypatch.setattr(statements, "read", read)
 
 
-def noticed(wrong: Callable[[], object]) -> bool:
+def detected(wrong: Callable[[], object]) -> bool:
     try:
         return bool(wrong())
     except (AssertionError, ArithmeticError, TableException, Py4JError):

@@ -1,4 +1,4 @@
-"""The shipped SQL on a real Flink, held against the oracle."""
+"""The shipped SQL on a real Flink, compared with the oracle."""
 
 from pathlib import Path
 
@@ -27,26 +27,26 @@ pytestmark = pytest.mark.slow
 def test_final_rows_equal_the_oracle_for_any_order_repeats_and_batches(
     truth: Truth, minicluster: MiniCluster, tmp_path: Path
 ) -> None:
-    found = side_by_side(examples_of(histories(contradictions=False)))
-    assert not differences(minicluster, tmp_path, found, truth)[:1]
+    examples = side_by_side(examples_of(histories(contradictions=False)))
+    assert not differences(minicluster, tmp_path, examples, truth)[:1]
 
 
 def test_every_published_level_is_a_prefix_truth_and_the_first_delivery_wins(
     minicluster: MiniCluster, tmp_path: Path
 ) -> None:
-    found = side_by_side(examples_of(histories()))
-    assert not not_prefix_truths(minicluster, tmp_path, found)[:1]
+    examples = side_by_side(examples_of(histories()))
+    assert not not_prefix_truths(minicluster, tmp_path, examples)[:1]
 
 
-def test_the_ledger_has_every_accepted_event_once_and_says_where_it_came_from(
+def test_the_ledger_has_every_accepted_event_once_with_its_source(
     minicluster: MiniCluster, tmp_path: Path
 ) -> None:
-    found = side_by_side(examples_of(histories()))
-    assert not wrong_ledger(minicluster, tmp_path, found)[:1]
+    examples = side_by_side(examples_of(histories()))
+    assert not wrong_ledger(minicluster, tmp_path, examples)[:1]
 
 
 def test_sales_per_minute_equal_the_oracle_when_nothing_is_late(
     minicluster: MiniCluster, tmp_path: Path
 ) -> None:
-    found = side_by_side(examples_of(histories(contradictions=False)))
-    assert not wrong_minutes(minicluster, tmp_path, found)[:1]
+    examples = side_by_side(examples_of(histories(contradictions=False)))
+    assert not wrong_minutes(minicluster, tmp_path, examples)[:1]

@@ -1,4 +1,4 @@
-"""What the job remembers and how long it waits, on a Flink that keeps running."""
+"""State time-to-live and watermarks of the job, on a Flink that keeps running."""
 
 import time
 from collections.abc import Iterator
@@ -50,20 +50,20 @@ def at(seconds: int) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def news(rows: Iterator[Row]) -> Iterator[Row]:
+def upserts(rows: Iterator[Row]) -> Iterator[Row]:
     return (row for row in rows if row.get_row_kind() in (RowKind.INSERT, RowKind.UPDATE_AFTER))
 
 
-def test_ids_are_forgotten_after_the_horizon_but_levels_never(
+def test_event_ids_expire_after_the_dedup_horizon_but_levels_never(
     minicluster: MiniCluster, tmp_path: Path
 ) -> None:
     session = minicluster.session(tmp_path, dedup_seconds=HORIZON, follow=True)
     write(tmp_path, 1, [sale("first")])
-    levels = news(session.changes(statements.INVENTORY_LEVELS))
+    levels = upserts(session.changes(statements.INVENTORY_LEVELS))
     assert next(levels)[6] == 1
     time.sleep(HORIZON + 2)
     write(tmp_path, 2, [sale("second")])
-    assert next(levels)[6] == 2, "the level was forgotten with the ids"
+    assert next(levels)[6] == 2, "the level expired with the ids"
     write(tmp_path, 3, [sale("second")])
     write(tmp_path, 4, [sale("first")])
     row = next(levels)
@@ -73,7 +73,7 @@ def test_ids_are_forgotten_after_the_horizon_but_levels_never(
     levels.close()  # type: ignore[attr-defined]
 
 
-def test_a_count_recorded_too_late_changes_no_level_and_the_ledger_says_why(
+def test_a_count_recorded_too_late_changes_no_level_and_has_its_reason_in_the_ledger(
     minicluster: MiniCluster, tmp_path: Path
 ) -> None:
     minute = Settings(count_seconds=60)
@@ -90,21 +90,19 @@ def test_a_count_recorded_too_late_changes_no_level_and_the_ledger_says_why(
     assert ledger["too late"] == ["refused_count", "9", reason]
 
 
-def test_movements_that_no_count_can_follow_are_forgotten_but_levels_never(
-    minicluster: MiniCluster, tmp_path: Path
-) -> None:
-    """A count that breaks the promise of coming in time shows what is still remembered."""
+def test_movements_expire_but_levels_never(minicluster: MiniCluster, tmp_path: Path) -> None:
+    """A count that should have been refused shows which movements the state still has."""
     second = Settings(count_seconds=1)
     session = minicluster.session(tmp_path, dedup_seconds=1, follow=True, settings=second)
     write(tmp_path, 1, [sale("old", at(10))])
-    levels = news(session.changes(statements.INVENTORY_LEVELS))
+    levels = upserts(session.changes(statements.INVENTORY_LEVELS))
     assert tuple(next(levels))[2] == -1
     time.sleep(4)
     write(tmp_path, 2, [sale("new", at(20))])
-    assert tuple(next(levels))[2] == -2, "the level was forgotten with the movements"
+    assert tuple(next(levels))[2] == -2, "the level expired with the movements"
     write(tmp_path, 3, [count("count", START, START, 10)])
     row = tuple(next(levels))
-    assert (row[2], row[3], row[6]) == (9, 2, 3), "the old movement was kept"
+    assert (row[2], row[3], row[6]) == (9, 2, 3), "the old movement did not expire"
     levels.close()  # type: ignore[attr-defined]
 
 
@@ -114,7 +112,7 @@ def test_a_minute_waits_fifteen_seconds_for_late_lines_and_no_longer(
     session = minicluster.session(tmp_path, follow=True)
     late = at(30)
     write(tmp_path, 1, [sale("1", at(10)), sale("2", at(74))])
-    minutes = news(session.changes(statements.SALES_PER_MINUTE))
+    minutes = upserts(session.changes(statements.SALES_PER_MINUTE))
     time.sleep(3)
     write(tmp_path, 2, [sale("3", late)])
     time.sleep(3)

@@ -1,4 +1,4 @@
-"""What a careful reader would ask about: each case has the outcome that its contract documents."""
+"""Edge cases: each has the outcome that its contract documents."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +21,7 @@ from tests.support.minicluster import MiniCluster, write
 from tests.support.oracle import Event
 
 pytestmark = pytest.mark.slow
-MOST = 2**31 - 1
+INT_MAX = 2**31 - 1
 ROW: dict[str, Any] = {"store_id": "north", "recorded_at": START}
 LATER = START + timedelta(hours=1)
 
@@ -62,7 +62,7 @@ def order(sku: str, status: str) -> ReplenishmentOrder:
     )
 
 
-NOTHING_FOUND = Adjustment(
+ADJUSTMENT_OF_0 = Adjustment(
     event_id="checked",
     sku="adjusted by 0",
     quantity=0,
@@ -71,8 +71,8 @@ NOTHING_FOUND = Adjustment(
     **ROW,
 )
 CASES: list[Event] = [
-    count("count to come", 7, LATER),
-    shipment("count to come", 1, 5),
+    count("count in the future", 7, LATER),
+    shipment("count in the future", 1, 5),
     count("never seen before", 3),
     shipment("to itself", 1, 10),
     leg("to itself", "shipped", 4, "north"),
@@ -82,9 +82,9 @@ CASES: list[Event] = [
     order("cancelled late", "placed"),
     shipment("cancelled late", 1, 9, order_id="cancelled late-order"),
     order("cancelled late", "cancelled"),
-    NOTHING_FOUND,
-    shipment("beyond 32 bits", 1, MOST),
-    shipment("beyond 32 bits", 2, MOST),
+    ADJUSTMENT_OF_0,
+    shipment("beyond 32 bits", 1, INT_MAX),
+    shipment("beyond 32 bits", 2, INT_MAX),
 ]
 
 
@@ -106,26 +106,26 @@ def on_hand(levels: dict[tuple[str, str], list[str]], sku: str, store: str = "no
     return int(levels[store, sku][0])
 
 
-def test_a_count_of_a_time_to_come_anchors_and_what_lies_before_it_changes_nothing(
+def test_a_count_in_the_future_is_the_anchor_and_earlier_movements_change_nothing(
     levels: dict[tuple[str, str], list[str]],
 ) -> None:
-    assert on_hand(levels, "count to come") == 7
+    assert on_hand(levels, "count in the future") == 7
 
 
-def test_a_count_of_a_product_never_seen_makes_its_level(
+def test_a_count_of_an_unknown_product_creates_its_level(
     levels: dict[tuple[str, str], list[str]],
 ) -> None:
     assert on_hand(levels, "never seen before") == 3
 
 
-def test_a_transfer_to_itself_leaves_the_shelf_as_it_was(
+def test_a_transfer_to_the_same_store_leaves_on_hand_unchanged(
     levels: dict[tuple[str, str], list[str]],
 ) -> None:
     assert on_hand(levels, "to itself") == 10
     assert levels["north", "to itself"][7:9] == ["4", "4"]
 
 
-def test_what_is_received_beyond_what_was_shipped_is_on_the_shelf_and_not_in_transit(
+def test_units_received_beyond_the_shipped_are_on_hand_and_not_in_transit(
     minicluster: MiniCluster, folder: Path, levels: dict[tuple[str, str], list[str]]
 ) -> None:
     assert on_hand(levels, "more received") == -2
@@ -135,7 +135,7 @@ def test_what_is_received_beyond_what_was_shipped_is_on_the_shelf_and_not_in_tra
     assert last == ["2", "5", "0"]
 
 
-def test_an_order_cancelled_after_its_receipt_awaits_nothing_and_keeps_its_figures(
+def test_an_order_cancelled_after_its_receipt_has_nothing_remaining_and_keeps_its_figures(
     minicluster: MiniCluster, folder: Path, levels: dict[tuple[str, str], list[str]]
 ) -> None:
     assert on_hand(levels, "cancelled late") == 9
@@ -151,10 +151,10 @@ def test_an_adjustment_of_0_is_accepted_and_moves_nothing(
 
 
 def test_sums_beyond_32_bits_are_exact(levels: dict[tuple[str, str], list[str]]) -> None:
-    assert on_hand(levels, "beyond 32 bits") == 2 * MOST
+    assert on_hand(levels, "beyond 32 bits") == 2 * INT_MAX
 
 
-@pytest.mark.parametrize("event", [CASES[1], CASES[2], CASES[4], CASES[8], NOTHING_FOUND])
-def test_a_quantity_beyond_32_bits_is_refused_where_it_is_made(event: Any) -> None:
+@pytest.mark.parametrize("event", [CASES[1], CASES[2], CASES[4], CASES[8], ADJUSTMENT_OF_0])
+def test_a_quantity_beyond_32_bits_violates_the_contract(event: Any) -> None:
     with pytest.raises(ContractViolationError, match="quantity"):
-        replace(event, quantity=MOST + 1).validate()
+        replace(event, quantity=INT_MAX + 1).validate()
