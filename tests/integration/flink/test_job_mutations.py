@@ -17,12 +17,11 @@ pytestmark = pytest.mark.slow
 RUNS = 10
 
 TRANSACTIONS = statements.STAGING / "stg_transactions.sql"
-SHIPMENTS = statements.STAGING / "stg_shipments.sql"
 TRANSFERS = statements.STAGING / "stg_transfers.sql"
 MUTATIONS = {
     "a sale adds": (TRANSACTIONS, "-CAST(quantity AS BIGINT)", "CAST(quantity AS BIGINT)"),
     "sales overflow": (TRANSACTIONS, "-CAST(quantity AS BIGINT)", "-quantity"),
-    "sums overflow": (SHIPMENTS, "CAST(quantity AS BIGINT)", "quantity"),
+    "sums overflow": (statements.STAGING, "CAST(quantity AS BIGINT)", "quantity"),
     "shipments are missing": (statements.EVENTS, "UNION ALL\nSELECT * FROM stg_shipments", ""),
     "transfers are missing": (statements.EVENTS, "UNION ALL\nSELECT * FROM stg_transfers", ""),
     "a transfer's legs change stores": (TRANSFERS, "THEN from_store", "THEN to_store"),
@@ -128,13 +127,15 @@ def untrue_levels(minicluster: MiniCluster, folder: Path) -> bool:
     )
 
 
-def mutate(monkeypatch: pytest.MonkeyPatch, file: Path, clause: str, broken: str) -> None:
+def mutate(monkeypatch: pytest.MonkeyPatch, changed: Path, clause: str, broken: str) -> None:
+    """Replace a clause of one SQL file, or of each file in a folder that has it."""
     intact = statements.read
-    assert clause in intact(file, Settings())
+    files = sorted(changed.glob("*.sql")) if changed.is_dir() else [changed]
+    assert any(clause in intact(file, Settings()) for file in files)
 
-    def read(path: Path, settings: Settings, **names: str) -> str:
-        text = intact(path, settings, **names)
-        return text.replace(clause, broken) if path == file else text
+    def read(file: Path, settings: Settings, **names: str) -> str:
+        text = intact(file, settings, **names)
+        return text.replace(clause, broken) if file in files else text
 
     monkeypatch.setattr(statements, "read", read)
 
