@@ -14,7 +14,7 @@ from connect.settings import Settings
 from gate.verdict import Limits, RecordValidator
 from schemas import generated
 from schemas.generated import EVENTS, InventoryLevel, LedgerEntry
-from schemas.wire import Encoder
+from schemas.wire import HEADER, MAGIC, Encoder
 from tests.support import examples, oracle
 from tests.support.audit_examples import audit, placed
 from tests.support.compare_with_oracle import LEVELS, differences, wrong_ledger
@@ -80,7 +80,8 @@ def check_gate() -> None:
         (replace(valid, quantity=0), "contract"),
         (replace(valid, donated_at=future), "time"),
     ):
-        refusal = validator.refusal(encoder.key(record), encoder.value(record), milliseconds)
+        value = HEADER.pack(MAGIC, schemas.index(Donation.SCHEMA)) + record.to_avro()
+        refusal = validator.refusal(encoder.key(record), value, milliseconds)
         assert (refusal and refusal.reason.value) == reason, refusal
 
 
