@@ -9,8 +9,10 @@ from schemas.generated import OpenOrder, Shipment
 from views.open_items import remaining
 
 ORDER_PREFIX = f"order:{RUN_PREFIX}"
-DELAY_SECONDS = (30.0, 120.0)
-"""Range of seconds between the expected time, or the newest record, and the delivery."""
+SETTLE_SECONDS = 20.0
+"""Seconds after the newest record before which nothing is delivered: the job may be behind."""
+SPREAD_SECONDS = 10.0
+"""Largest delay after that and the expected time."""
 
 
 class OutstandingOrders:
@@ -30,9 +32,9 @@ class OutstandingOrders:
         if not remaining(order):
             self._open.pop(order.order_id, None)
         elif order.order_id not in self._delivered:
-            delay = random.Random(order.order_id).uniform(*DELAY_SECONDS)
-            begin = max(order.expected_at or now, now)
-            self._open[order.order_id] = begin + timedelta(seconds=delay), order
+            settled = now + timedelta(seconds=SETTLE_SECONDS)
+            delay = timedelta(seconds=random.Random(order.order_id).uniform(0, SPREAD_SECONDS))
+            self._open[order.order_id] = max(order.expected_at or now, settled) + delay, order
 
     def deliveries(self, now: datetime) -> Iterator[Shipment]:
         """Yield the shipments that are due."""
