@@ -112,7 +112,10 @@ def test_every_value_of_the_writer_can_be_read_when_the_rules_say_so(both: Pair,
 def test_the_example_of_a_finding_is_a_value_of_the_writer_that_cannot_be_read(both: Pair) -> None:
     reader, writer = valid(both)
     assume(not known_to_differ(reader, writer))
-    for finding in avro_findings(reader, writer):
+    findings = avro_findings(reader, writer)
+    # Libraries resolve an ambiguous field in different ways: see the rule's effect.
+    assume("field-ambiguous" not in {finding.rule.id for finding in findings})
+    for finding in findings:
         try:
             datum = chosen_as_pairs(example(parse(writer), finding))
         except NoFiniteValueError:

@@ -92,7 +92,7 @@ def test_lines_are_numbered_within_columns(tmp_path: Path) -> None:
         (
             "sku =",
             "skew =",
-            "skew is not a field of shipment; fields are: order_id, store_id",
+            "fields.skew is not a field of shipment; fields are: order_id, store_id",
         ),
         ('sku = { column = "article" }', "", "fields.sku is missing: add"),
         ('{ column = "article" }', '"article"', "fields.sku: expected {column"),
@@ -102,7 +102,7 @@ def test_lines_are_numbered_within_columns(tmp_path: Path) -> None:
         (
             '{ column = "article" }',
             '{ product = ["a", "b"] }',
-            "is a number; this is text",
+            "a product is a number; this is text",
         ),
         ('{ column = "article" }', '{ number_within = ["a"] }', "a whole number; this is text"),
         ("%d.%m.%Y", "DD.MM.YYYY", 'fields.occurred_at: expected "iso", "epoch_s"'),
