@@ -43,7 +43,7 @@ def freshness(
         heard = ago(snapshot.heard_at, now, shown)
         return Freshness(State.DOWN, f"The dashboard stopped reading {heard}. Restart it.")
     if not snapshot.complete:
-        return Freshness(State.READING, f"Loading: {snapshot.levels_read:,} levels so far.")
+        return Freshness(State.READING, f"{snapshot.levels_read:,} levels so far.")
     if snapshot.read_at is None:
         return Freshness(State.STALLED, "No inventory level has been published yet.")
     movement = _movement(store, now, shown)

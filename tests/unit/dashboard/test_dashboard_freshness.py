@@ -45,7 +45,7 @@ def test_it_stalls_without_a_new_level_for_longer_than_the_limit(age: float, sta
 
 def test_reading_gives_its_progress() -> None:
     fresh = assess(Snapshot(levels_read=120_000, heard_at=NOW))
-    assert fresh == Freshness(State.READING, "Loading: 120,000 levels so far.")
+    assert fresh == Freshness(State.READING, "120,000 levels so far.")
 
 
 def test_without_levels_it_is_not_live() -> None:
