@@ -115,7 +115,7 @@ def event_records(stack: Stack) -> list[Delivery]:
 def stack() -> Iterator[Stack]:
     """A broker with events and everything that a faultless job publishes for them."""
     with Stack.on_free_ports(["registry", "kafka"], gate="off") as there:
-        assert "transactions is not there" in audit(there, code=2)
+        assert "Topic adjustments does not exist" in audit(there, code=2)
         done = there.run("contracts", "apply")
         assert done.returncode == 0, done.stderr
         publish(there, ARRIVALS)
