@@ -17,7 +17,7 @@ def release(
     An interruption leaves no partial file; run it again to complete the release.
     """
     added = []
-    # Read contract_versions before the first write: an invalid version then changes nothing.
+    # Read all versions before the first write: an invalid version then changes nothing.
     contract_versions = [
         (contract, compatibility.released(contract, folder)) for contract in contracts
     ]

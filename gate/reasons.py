@@ -7,7 +7,7 @@ LONGEST_SENTENCE = 1000
 
 
 class Reason(StrEnum):
-    """The rules in the order in which they are checked; the first broken rule is the reason."""
+    """The codes; a record that breaks several rules gets the first one that is found."""
 
     TOMBSTONE = "tombstone"
     TOO_LARGE = "too_large"
@@ -32,7 +32,7 @@ RULES: dict[str, str] = {
     Reason.FOREIGN_SCHEMA: "That schema is a version of the topic's contract.",
     Reason.UNDECODABLE: "The bytes after the header are a record of that schema.",
     Reason.LEFT_OVER: "No byte follows the record.",
-    Reason.TIME: "Times are not before 2000, and the time of an event is not in the future.",
+    Reason.TIME: "No time is before 2000, and no event is further ahead than clocks may differ.",
     Reason.TOO_LATE: "A record arrives within the dedup horizon of its recorded_at.",
     Reason.CONTRACT: "Every field satisfies its contract.",
     Reason.KEY: "The key is made of the record's own key fields.",

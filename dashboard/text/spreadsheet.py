@@ -46,7 +46,7 @@ def write(lines: Iterable[Line], file: TextIO, raw: bool = False) -> None:
 
     counted_at is empty when never counted, due when nothing is on order or no date is set.
     sold_per_day is an average over days_in_stock; thin is true when these are too few to decide
-    by; days_of_cover is inf when nothing velocity.
+    by; days_of_cover is inf when nothing sells.
 
     raw: write text unchanged, for programs instead of spreadsheets.
     """
