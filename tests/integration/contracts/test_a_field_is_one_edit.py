@@ -36,7 +36,7 @@ COMMANDS = (
     ("codegen", "generate", "--check"),
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
-    ("pytest", "-q", "-p", "no:cacheprovider", "-n", "2", "tests/unit"),
+    ("pytest", "-q", "-p", "no:cacheprovider", "-n", "2", "-m", "not slow", "tests/unit"),
 )
 
 
