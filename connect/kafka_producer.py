@@ -30,12 +30,17 @@ class RecordRefusedError(UserError):
         self.reason = reason
 
 
+def producer_config(settings: Settings, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the configuration that the client is opened with."""
+    return {**client_config(settings), **DEFAULTS, **options}
+
+
 class KafkaProducer(Producer):
     """An idempotent producer that waits while its buffer is full."""
 
     def __init__(self, settings: Settings, options: Mapping[str, Any]) -> None:
         """options: further settings of the client, by librdkafka's names."""
-        super().__init__({**client_config(settings), **DEFAULTS, **options})
+        super().__init__(producer_config(settings, options))
 
     def send(self, topic: str, value: bytes | None, key: bytes | None, **arguments: Any) -> None:
         """Queue a message; arguments: as Producer.produce takes them.

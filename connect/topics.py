@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 
-from confluent_kafka import Consumer
+from confluent_kafka import Consumer, KafkaError
 from confluent_kafka.admin import AdminClient
 
 from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS
+
+MISSING = (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError.TOPIC_AUTHORIZATION_FAILED)
+"""Errors of a topic that do not pass by themselves."""
 
 
 def partition_counts(client: AdminClient) -> dict[str, int]:
@@ -23,7 +26,8 @@ def require_topics(client: AdminClient | Consumer, names: Iterable[str]) -> dict
     topics = client.list_topics(timeout=ANSWER_SECONDS).topics
     counts: dict[str, int] = {}
     for name in names:
-        if name not in topics or topics[name].error is not None:
+        error = topics[name].error if name in topics else None
+        if name not in topics or (error is not None and error.code() in MISSING):
             raise UserError(
                 f"Topic {name} does not exist, or this client may not see it: create it with "
                 "`make schemas`, or give this client the permission."

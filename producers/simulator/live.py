@@ -7,10 +7,11 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 import click
-from confluent_kafka import TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from connect import kafka
+from connect.errors import UserError
 from connect.progress import counter
 from connect.settings import Settings
 from connect.topics import require_topics
@@ -54,7 +55,7 @@ def simulate(
             publisher.send(product)
         levels = _Levels(settings)
         known = levels.known(shelves, stop)
-        if history_days and not known and not _has_events(kafka.admin(settings)):
+        if history_days and not stop() and not known and not _has_events(kafka.admin(settings)):
             _send_past(settings, publisher, simulation, history_days, shelves)
             known = set(shelves)
         opened = _open(publisher, simulation, shelves, known) if not stop() else 0
@@ -115,7 +116,13 @@ def _has_events(admin: AdminClient) -> bool:
         },
         request_timeout=kafka.ANSWER_SECONDS,
     )
-    return any(end.result().offset for end in ends.values())
+    try:
+        return any(end.result().offset for end in ends.values())
+    except KafkaException as error:
+        raise UserError(
+            f"Kafka did not return the offsets of the event topics ({error.args[0].str()}): check "
+            "that the broker is healthy, then try again."
+        ) from None
 
 
 class _Levels:

@@ -23,15 +23,18 @@ class OutstandingOrders:
 
     def __init__(self) -> None:
         self._open: dict[str, tuple[datetime, OpenOrder]] = {}
-        self._delivered: set[str] = set()
+        self._versions: dict[str, int] = {}
 
     def put(self, order: OpenOrder, now: datetime) -> None:
         """Take in a record of the open-orders topic; orders of others are ignored."""
         if not order.order_id.startswith(ORDER_PREFIX):
             return
+        if order.version <= self._versions.get(order.order_id, 0):
+            return  # a job that rebuilds its state publishes the lower versions again
+        self._versions[order.order_id] = order.version
         if not remaining(order):
             self._open.pop(order.order_id, None)
-        elif order.order_id not in self._delivered:
+        else:
             settled = now + timedelta(seconds=SETTLE_SECONDS)
             delay = timedelta(seconds=random.Random(order.order_id).uniform(0, SPREAD_SECONDS))
             self._open[order.order_id] = max(order.expected_at or now, settled) + delay, order
@@ -41,7 +44,6 @@ class OutstandingOrders:
         due = [order for at, order in self._open.values() if at <= now]
         for order in due:
             del self._open[order.order_id]
-            self._delivered.add(order.order_id)
             yield Shipment(
                 event_id=f"{order.order_id}:delivery-rest",
                 order_id=order.order_id,

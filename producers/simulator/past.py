@@ -96,7 +96,9 @@ def past(live: Simulation, days: int, zone: tzinfo, count_limit: timedelta | Non
         behaviour=replace(live.behaviour, **STEADY),
         seed=live.seed,
         start=calendar[0].opens,
-        counts_from=next(hours.begin for hours in calendar if hours.opens >= since),
+        counts_from=next(
+            (hours.begin for hours in calendar if hours.opens >= since), calendar[-1].end
+        ),
         calendar=calendar,
     )
 
@@ -126,7 +128,7 @@ def _calendar(now: datetime, days: int, zone: tzinfo, rate: float) -> tuple[Hour
     hours: list[tuple[datetime, datetime, float]] = []
     first, last_hour = now - timedelta(days=days), now - LAST_HOUR
     for back in range(days, -1, -1):
-        day = (now - timedelta(days=back)).astimezone(zone).date()
+        day = now.astimezone(zone).date() - timedelta(days=back)
         opens = max(datetime.combine(day, OPENS, zone), first)
         closes = min(datetime.combine(day, CLOSES, zone), last_hour)
         if opens < closes:

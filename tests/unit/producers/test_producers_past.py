@@ -1,7 +1,9 @@
 """The history that an empty installation begins with: recorded now, in order, a sane stock."""
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -102,6 +104,27 @@ def test_no_count_is_older_than_the_job_accepts(limit: timedelta | None) -> None
     assert limit is None or age < limit
 
 
+@pytest.mark.parametrize("limit", [timedelta(seconds=1), timedelta(hours=1)])
+def test_a_short_limit_of_late_counts_leaves_no_counts(limit: timedelta) -> None:
+    events = list(past_events(begin(limit=limit), Shelves()))
+    assert len(of(Transaction, events)) > 1_000
+    assert not of(StockCount, events)
+
+
+@pytest.mark.parametrize(
+    "now",
+    [datetime(2026, 10, 31, 22, 30, tzinfo=UTC), datetime(2026, 4, 4, 22, 30, tzinfo=UTC)],
+    ids=["weeks after the clock went back", "weeks after it went forward"],
+)
+def test_every_day_is_once_in_the_calendar_around_a_change_of_the_clock(now: datetime) -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    calendar = past(replace(LIVE, start=now), 28, zone, None).calendar
+    days = [hours.opens.astimezone(zone).date() for hours in calendar[:-1]]
+    assert days == sorted(set(days))
+    assert all(a.closes <= b.opens for a, b in pairwise(calendar))
+    assert (days[-1] - days[0]).days + 1 == len(days)
+
+
 def test_every_panel_of_the_first_page_has_something_to_show(events: list[Any]) -> None:
     sales = of(Transaction, events)
     assert any(line.quantity < 0 for line in sales)
@@ -180,7 +203,9 @@ def test_open_orders_are_expected_within_minutes(events: list[Any]) -> None:
     assert max(order.expected_at for order in orders) < NOW + timedelta(minutes=5)
 
 
-def order(order_id: str, remaining: int, expected_at: datetime | None = NOW) -> OpenOrder:
+def order(
+    order_id: str, remaining: int, version: int = 1, expected_at: datetime | None = NOW
+) -> OpenOrder:
     return OpenOrder(
         order_id=order_id,
         store_id="S1",
@@ -190,21 +215,28 @@ def order(order_id: str, remaining: int, expected_at: datetime | None = NOW) -> 
         remaining=remaining,
         cancelled=False,
         expected_at=expected_at,
-        version=1,
+        version=version,
     )
 
 
 def test_an_open_order_of_the_history_is_delivered_once_and_whole() -> None:
     outstanding = OutstandingOrders()
     outstanding.put(order("order:history-1-x-1", 30), NOW)
-    outstanding.put(order("order:history-1-x-1", 20), NOW)
+    outstanding.put(order("order:history-1-x-1", 20, version=2), NOW)
     outstanding.put(order("order:history-1-x-2", 5), NOW)
-    outstanding.put(order("order:history-1-x-2", 0), NOW)
+    outstanding.put(order("order:history-1-x-2", 0, version=2), NOW)
     outstanding.put(order("replenish:1:1:0", 30), NOW)
     assert not list(outstanding.deliveries(NOW + timedelta(seconds=20)))
     (shipment,) = outstanding.deliveries(NOW + timedelta(minutes=3))
     assert (shipment.order_id, shipment.quantity) == ("order:history-1-x-1", 20)
-    outstanding.put(order("order:history-1-x-1", 20), NOW)
+    outstanding.put(order("order:history-1-x-1", 20, version=2), NOW)
+    assert not list(outstanding.deliveries(NOW + timedelta(minutes=9)))
+
+
+def test_a_job_that_publishes_lower_versions_again_delivers_nothing_twice() -> None:
+    outstanding = OutstandingOrders()
+    for remaining, version in [(10, 1), (0, 2), (10, 1)]:
+        outstanding.put(order("order:history-1-x-1", remaining, version), NOW)
     assert not list(outstanding.deliveries(NOW + timedelta(minutes=9)))
 
 
@@ -212,7 +244,7 @@ def test_a_restarted_simulator_delivers_with_the_same_event_id() -> None:
     ids = set()
     for _ in range(2):
         outstanding = OutstandingOrders()
-        outstanding.put(order("order:history-1-x-1", 30, None), NOW)
+        outstanding.put(order("order:history-1-x-1", 30, expected_at=None), NOW)
         ids |= {each.event_id for each in outstanding.deliveries(NOW + timedelta(minutes=3))}
     assert len(ids) == 1
 

@@ -14,7 +14,7 @@ from confluent_kafka import KafkaError, KafkaException
 
 from connect import kafka, registry
 from connect.errors import UserError
-from connect.kafka_producer import DEFAULTS, KafkaProducer
+from connect.kafka_producer import KafkaProducer, producer_config
 from connect.settings import Settings
 from connect.shutdown import shutdown_flag
 from producers import publisher as module
@@ -96,8 +96,16 @@ def test_every_record_is_acknowledged_at_the_end(opened: tuple[Publisher, Broker
     send_all(publisher, 1_234)
     assert publisher.account == "sent 1,234, acknowledged 1,234, failed 0"
     assert len(set(broker.taken)) == 1_234
-    assert DEFAULTS["enable.idempotence"] is True
-    assert DEFAULTS["acks"] == "all"
+
+
+def test_a_producer_is_idempotent_and_waits_for_all_replicas(
+    opened: tuple[Publisher, Broker],
+) -> None:
+    _, broker = opened
+    config = producer_config(Settings(), broker.options)
+    assert config["enable.idempotence"] is True
+    assert config["acks"] == "all"
+    assert config["partitioner"] == "murmur2_random"
 
 
 def test_a_full_queue_is_waited_for(opened: tuple[Publisher, Broker]) -> None:

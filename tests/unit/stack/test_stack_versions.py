@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
+from connect.settings import Settings
 from stack.artifacts import listed
+from stack.services import processes
 
 PROJECT = Path(__file__).parents[3]
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(
@@ -34,6 +36,12 @@ def package(name: str) -> str:
 
 def image(service: str) -> str:
     return str(SERVICES[service]["image"])
+
+
+@pytest.mark.parametrize("name", ["gate", "simulate", "replenish"])
+def test_a_service_has_the_command_of_make_up(name: str) -> None:
+    command = processes(Settings())[name].command
+    assert str(SERVICES[name]["command"]).split() == ["python", *command[1:]]
 
 
 def test_kafka_is_the_same_version() -> None:
