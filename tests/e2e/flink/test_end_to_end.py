@@ -102,7 +102,7 @@ def test_an_incompatible_schema_is_refused_by_the_real_registry(world: RunningPi
     subject = f"{Shipment.TOPIC}-value"
     assert subjects.is_compatible(client, subject, Shipment.SCHEMA)
     assert not subjects.is_compatible(client, subject, json.dumps(broken))
-    with pytest.raises(UserError, match=r"refuses subject shipments-value \(409\)"):
+    with pytest.raises(UserError, match=r"refused subject shipments-value \(409\)"):
         subjects.register(client, subject, json.dumps(broken))
 
 
