@@ -10,7 +10,6 @@ import pytest
 from contracts.compatibility.schema_check import avro_findings, is_safe, value_findings
 
 CASES = Path(__file__).with_name("avro_compat_cases.json")
-pytestmark = pytest.mark.skipif(not CASES.exists(), reason=f"{CASES.name} is not there")
 
 
 @pytest.fixture(scope="module")
