@@ -7,6 +7,24 @@ FieldType = Literal["string", "int", "long", "boolean", "bytes", "decimal", "tim
 """A logical type's name, else the primitive's."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Limits of a field's values beyond those of its type; None: no limit."""
+
+    minimum: int | str | None = None
+    """Smallest number; that of a decimal as text."""
+    maximum: int | None = None
+    """Largest number."""
+    shortest: int | None = None
+    """Smallest number of characters."""
+    longest: int | None = None
+    """Largest number of characters."""
+    pattern: str | None = None
+    """Regular expression of the whole text."""
+    identifier: bool = False
+    """True for text that identifies something: see schemas.identifier."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a contract, as its schema declares it."""
@@ -23,19 +41,27 @@ class Field:
     """As in the schema's JSON: a decimal's bytes as text, a timestamp as milliseconds."""
     aliases: tuple[str, ...] = ()
     """Further names that the field may have in a writer's schema."""
+    doc: str = ""
+    """Meaning and unit of its values, as a form shows them."""
+    limits: Limits = Limits()
+    """The limits that validate() checks, as a form shows them."""
 
 
 class Record(Protocol):
     """One event, level or fact, as its contract in schemas/*.avsc defines it."""
 
     TOPIC: ClassVar[str]
-    """Kafka topic; its registry subjects are <topic>-key and <topic>-value."""
+    """Kafka topic, without the prefix of the installation."""
     KEY: ClassVar[tuple[str, ...]]
     """Names of the fields that make the message key."""
     SCHEMA: ClassVar[str]
     """Avro schema of the message value, as registered."""
     KEY_SCHEMA: ClassVar[str]
     """Avro schema of the message key, as registered."""
+    KEY_SUBJECT: ClassVar[str]
+    """Subject of KEY_SCHEMA in the registry, without the prefix of the installation."""
+    VALUE_SUBJECT: ClassVar[str]
+    """Subject of SCHEMA in the registry, likewise."""
     COMPATIBILITY: ClassVar[str]
     """Compatibility mode of SCHEMA in the registry."""
     FULL_NAME: ClassVar[str]

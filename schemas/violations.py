@@ -4,7 +4,9 @@ The generated validate() methods test the values; these functions build the erro
 only bad values pay for a message.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import cast
 
 from schemas.avro.encode import EXACT, UNITS
 
@@ -12,11 +14,16 @@ from schemas.avro.encode import EXACT, UNITS
 class ContractViolationError(ValueError):
     """A value that its contract does not allow; the message has the expected and the actual value.
 
-    field: name of the field.
+    field: name of the field; show: writes the value.
     """
 
-    def __init__(self, field: str, expected: str, value: object) -> None:
-        shown = repr(value)
+    def __init__(
+        self, field: str, expected: str, value: object, show: Callable[[object], str] = repr
+    ) -> None:
+        try:
+            shown = show(value)
+        except ValueError:  # Python writes no int of more than 4,300 digits
+            shown = f"a number of {cast(int, value).bit_length()} bits"
         if len(shown) > 80:
             shown = shown[:77] + "..."
         super().__init__(f"{field}: expected {expected}, got {shown}")
@@ -26,6 +33,16 @@ class ContractViolationError(ValueError):
 def text(field: str, value: object, shortest: int, longest: int | None) -> ContractViolationError:
     size = f"{shortest} or more" if longest is None else f"{shortest} to {longest}"
     return ContractViolationError(field, f"text of {size} characters", value)
+
+
+def identifier(field: str, value: object) -> ContractViolationError:
+    return ContractViolationError(
+        field,
+        "an identifier (Unicode NFC, no control or invisible characters, no white space at its "
+        "ends)",
+        value,
+        ascii,
+    )
 
 
 def pattern(field: str, value: object, regex: str) -> ContractViolationError:

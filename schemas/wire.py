@@ -63,10 +63,9 @@ class Encoder:
     def _header(self, record_type: type[Record]) -> tuple[bytes, bytes]:
         headers = self._headers.get(record_type)
         if headers is None:
-            topic = record_type.TOPIC
             headers = self._headers[record_type] = (
-                HEADER.pack(MAGIC, self._id_of(f"{topic}-key", record_type.KEY_SCHEMA)),
-                HEADER.pack(MAGIC, self._id_of(f"{topic}-value", record_type.SCHEMA)),
+                HEADER.pack(MAGIC, self._id_of(record_type.KEY_SUBJECT, record_type.KEY_SCHEMA)),
+                HEADER.pack(MAGIC, self._id_of(record_type.VALUE_SUBJECT, record_type.SCHEMA)),
             )
         return headers
 
@@ -80,6 +79,7 @@ class Decoder(Generic[R]):
     def __init__(self, record_type: type[R], text_of: TextOf) -> None:
         self._record_type = record_type
         self._text_of = text_of
+        self._key_reads = projection.key_reads(record_type)
         self._steps: dict[int, list[Step]] = {}
         self._mismatches: dict[int, str] = {}
 
@@ -108,6 +108,20 @@ class Decoder(Generic[R]):
             raise TrailingBytesError(f"{len(data) - at} bytes are left over after the record")
         return record
 
+    def key(self, data: bytes) -> tuple[Any, ...]:
+        """Decode a message key. Raises DecodeError for bytes that are not one."""
+        _schema_id(data)
+        at, values = HEADER.size, []
+        try:
+            for read in self._key_reads:
+                value, at = read(data, at)
+                values.append(value)
+        except (IndexError, ValueError, OverflowError) as error:
+            raise DecodeError(f"no key of {self._record_type.__name__}: {error}") from None
+        if at != len(data):
+            raise DecodeError(f"no key of {self._record_type.__name__}: {len(data)} bytes")
+        return tuple(values)
+
     def readable(self, data: bytes) -> dict[str, Any]:
         """Decode the fields before the first that cannot be read, in the writer's order."""
         names = {field.name for field in self._record_type.FIELDS}
@@ -125,11 +139,7 @@ class Decoder(Generic[R]):
         return values
 
     def _steps_of(self, data: bytes) -> list[Step]:
-        if len(data) < HEADER.size:
-            raise DecodeError(f"{len(data)} bytes are too short for a schema id and a record")
-        magic, schema_id = HEADER.unpack_from(data)
-        if magic != MAGIC:
-            raise DecodeError(f"the first byte is {magic & 255}, not {MAGIC}")
+        schema_id = _schema_id(data)
         steps = self._steps.get(schema_id)
         return self._resolved(schema_id) if steps is None else steps
 
@@ -143,3 +153,12 @@ class Decoder(Generic[R]):
             except (UnreadableSchemaError, RecursionError) as error:
                 self._mismatches[schema_id] = f"schema {schema_id} {error}"
         raise SchemaMismatchError(self._mismatches[schema_id])
+
+
+def _schema_id(data: bytes) -> int:
+    if len(data) < HEADER.size:
+        raise DecodeError(f"{len(data)} bytes are too short for a schema id and a record")
+    magic, schema_id = HEADER.unpack_from(data)
+    if magic != MAGIC:
+        raise DecodeError(f"the first byte is {magic & 255}, not {MAGIC}")
+    return int(schema_id)

@@ -75,6 +75,13 @@ def steps(record_type: type[Record], written: str) -> list[Step]:
     return planned
 
 
+def key_reads(record_type: type[Record]) -> list[Read]:
+    """Return the readers of a key's fields, in order; all versions of a key are alike."""
+    fields = {field.name: field for field in record_type.FIELDS}
+    parts = json.loads(record_type.KEY_SCHEMA)["fields"]
+    return [_field_reader(fields[part["name"]], part["type"]) for part in parts]
+
+
 def _record_schema(written: str) -> dict[str, Any]:
     try:
         document = json.loads(written)

@@ -1,21 +1,29 @@
-# Generated from schemas/*.avsc by `make schemas`: change those files, not this one.
-"""A dataclass for every contract; EVENTS are those of the topics that the job reads."""
+# Generated from schemas/*.avsc by `python -m codegen generate`: change those files, not this one.
+"""A dataclass for every contract; EVENTS are those of the topics that the job reads.
 
-from schemas.generated.adjustment import Adjustment
-from schemas.generated.inventory_level import InventoryLevel
-from schemas.generated.ledger_entry import LedgerEntry
-from schemas.generated.open_order import OpenOrder
-from schemas.generated.open_transfer import OpenTransfer
-from schemas.generated.product import Product
-from schemas.generated.quarantined_record import QuarantinedRecord
-from schemas.generated.redrive import Redrive
-from schemas.generated.replenishment_order import ReplenishmentOrder
-from schemas.generated.sales_by_day import SalesByDay
-from schemas.generated.sales_per_minute import SalesPerMinute
-from schemas.generated.shipment import Shipment
-from schemas.generated.stock_count import StockCount
-from schemas.generated.transaction import Transaction
-from schemas.generated.transfer import Transfer
+SUCCESSIONS are the pairs (old, new) of contracts that stand beside each other.
+GATED are those of the topics that the gate reads: EVENTS, and what stands beside them.
+"""
+
+from schemas.record import Record
+
+from .adjustment import Adjustment
+from .gate_limits import GateLimits
+from .inventory_level import InventoryLevel
+from .ledger_entry import LedgerEntry
+from .open_order import OpenOrder
+from .open_transfer import OpenTransfer
+from .product import Product
+from .quarantined_record import QuarantinedRecord
+from .redrive import Redrive
+from .replenishment_order import ReplenishmentOrder
+from .sales_by_day import SalesByDay
+from .sales_per_minute import SalesPerMinute
+from .shipment import Shipment
+from .stock_count import StockCount
+from .store import Store
+from .transaction import Transaction
+from .transfer import Transfer
 
 AnyEvent = Adjustment | ReplenishmentOrder | Shipment | StockCount | Transaction | Transfer
 EVENTS: tuple[type[AnyEvent], ...] = (
@@ -26,11 +34,16 @@ EVENTS: tuple[type[AnyEvent], ...] = (
     Transaction,
     Transfer,
 )
+SUCCESSIONS: tuple[tuple[type[Record], type[Record]], ...] = ()
+GATED: tuple[type[Record], ...] = (*EVENTS,)
 
 __all__ = [
     "EVENTS",
+    "GATED",
+    "SUCCESSIONS",
     "Adjustment",
     "AnyEvent",
+    "GateLimits",
     "InventoryLevel",
     "LedgerEntry",
     "OpenOrder",
@@ -43,6 +56,7 @@ __all__ = [
     "SalesPerMinute",
     "Shipment",
     "StockCount",
+    "Store",
     "Transaction",
     "Transfer",
 ]

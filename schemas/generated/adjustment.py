@@ -1,4 +1,4 @@
-# Generated from schemas/adjustment.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/adjustment.avsc by `python -m codegen generate`: change that file, not this one.
 """Adjustment: records of the topic adjustments."""
 
 import re
@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.identifier import is_identifier
+from schemas.record import Field, Limits
 
 _REASON_PATTERN = re.compile('damage|theft|expiry|found|correction')
 
@@ -23,17 +24,19 @@ class Adjustment:
     KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku')
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "Adjustment", "namespace": "inventory", "doc": "A correction of the stock of one product in one store, other than a sale, shipment or transfer.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units found (+) or lost (-). 0 is accepted and moves nothing: a check that found all in order."}, {"name": "reason", "type": "string", "doc": "Why: damage, theft, expiry, found or correction. A text and no Avro enum, so that a new reason needs no new version of its readers."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the units were lost or found, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the adjustment was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "AdjustmentKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
+    KEY_SUBJECT: ClassVar[str] = 'adjustments-key'
+    VALUE_SUBJECT: ClassVar[str] = 'adjustments-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.Adjustment'
     EVENT_TIME: ClassVar[str | None] = 'occurred_at'
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('event_id', 'string'),
-        Field('store_id', 'string'),
-        Field('sku', 'string'),
-        Field('quantity', 'int'),
-        Field('reason', 'string'),
-        Field('occurred_at', 'timestamp-millis'),
-        Field('recorded_at', 'timestamp-millis'),
+        Field('event_id', 'string', doc='Identity of the event, unique over all topics: delivered again it changes nothing.', limits=Limits(shortest=1, longest=200, identifier=True)),
+        Field('store_id', 'string', doc='Identity of the store.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('sku', 'string', doc='Stock keeping unit: identity of the product, the same in every store.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('quantity', 'int', doc='Units found (+) or lost (-). 0 is accepted and moves nothing: a check that found all in order.', limits=Limits(minimum=-1000000, maximum=1000000)),
+        Field('reason', 'string', doc='Why: damage, theft, expiry, found or correction. A text and no Avro enum, so that a new reason needs no new version of its readers.', limits=Limits(pattern='damage|theft|expiry|found|correction')),
+        Field('occurred_at', 'timestamp-millis', doc='When the units were lost or found, UTC, milliseconds since 1970-01-01.'),
+        Field('recorded_at', 'timestamp-millis', doc='When the adjustment was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value.'),
     )
 
     event_id: str
@@ -61,12 +64,18 @@ class Adjustment:
         """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
             raise violations.text("event_id", self.event_id, 1, 200)
+        if not is_identifier(self.event_id):
+            raise violations.identifier("event_id", self.event_id)
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
             raise violations.text("store_id", self.store_id, 1, 100)
+        if not is_identifier(self.store_id):
+            raise violations.identifier("store_id", self.store_id)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
             raise violations.text("sku", self.sku, 1, 100)
-        if type(self.quantity) is not int or not -2147483648 <= self.quantity <= 2147483647:
-            raise violations.integer("quantity", self.quantity, -2147483648, 2147483647)
+        if not is_identifier(self.sku):
+            raise violations.identifier("sku", self.sku)
+        if type(self.quantity) is not int or not -1000000 <= self.quantity <= 1000000:
+            raise violations.integer("quantity", self.quantity, -1000000, 1000000)
         if type(self.reason) is not str or not _REASON_PATTERN.fullmatch(self.reason):
             raise violations.pattern("reason", self.reason, _REASON_PATTERN.pattern)
         if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:

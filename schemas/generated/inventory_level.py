@@ -1,4 +1,4 @@
-# Generated from schemas/inventory_level.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/inventory_level.avsc by `python -m codegen generate`: change that file, not this one.
 """InventoryLevel: records of the topic inventory-levels."""
 
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.record import Field, Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,24 +18,27 @@ class InventoryLevel:
 
     TOPIC: ClassVar[str] = 'inventory-levels'
     KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku')
-    SCHEMA: ClassVar[str] = '{"type": "record", "name": "InventoryLevel", "namespace": "inventory", "doc": "The stock of one product in one store after the first `version` events accepted for it. Quantities only: name, price and reorder point are facts of the product.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "on_hand", "type": "long", "doc": "Units in the store: the latest count (0 when there was none) + every movement after it (all of them when there was none). Negative when more went than is known to have come: shown, never clamped."}, {"name": "sold", "type": "long", "doc": "Units sold, over all accepted events."}, {"name": "returned", "type": "long", "doc": "Units brought back by customers, over all accepted events."}, {"name": "received", "type": "long", "doc": "Units received by shipments, over all accepted events."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this store and product: a level with a lower version than one already seen is out of date."}, {"name": "last_movement_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "Greatest time of the accepted movements and counts, UTC, milliseconds since 1970-01-01."}, {"name": "adjusted", "type": "long", "default": 0, "doc": "Units found less units lost by adjustments, over all accepted events."}, {"name": "transferred_in", "type": "long", "default": 0, "doc": "Units that transfers brought from other stores, over all accepted events."}, {"name": "transferred_out", "type": "long", "default": 0, "doc": "Units that transfers took to other stores, over all accepted events."}, {"name": "counted_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "The moment of the count on which on_hand rests, UTC, milliseconds since 1970-01-01; null when the product was never counted here."}]}'
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "InventoryLevel", "namespace": "inventory", "doc": "The stock of one product in one store after the first `version` events accepted for it. Quantities only: name, price and reorder point are facts of the product.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "on_hand", "type": "long", "doc": "Units in the store: the latest count (0 when there was none) + every movement after it (all of them when there was none). Negative when more went than is known to have come: shown, never clamped."}, {"name": "sold", "type": "long", "doc": "Units sold, over all accepted events."}, {"name": "returned", "type": "long", "doc": "Units brought back by customers, over all accepted events."}, {"name": "received", "type": "long", "doc": "Units received by shipments, over all accepted events."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this store and product: a level with a lower version than one already seen is out of date."}, {"name": "last_movement_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "Greatest time of the accepted movements and counts, UTC, milliseconds since 1970-01-01."}, {"name": "adjusted", "type": "long", "default": 0, "doc": "Units found less units lost by adjustments, over all accepted events."}, {"name": "transferred_in", "type": "long", "default": 0, "doc": "Units that transfers brought from other stores, over all accepted events."}, {"name": "transferred_out", "type": "long", "default": 0, "doc": "Units that transfers took to other stores, over all accepted events."}, {"name": "counted_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "The moment of the count on which on_hand rests, UTC, milliseconds since 1970-01-01; null when the product was never counted here."}, {"name": "generation", "type": "long", "default": 0, "doc": "Number of the job\'s state, which grows when the job rebuilds it from the events: a record of a lower generation than one already seen is out of date, whatever its version."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "InventoryLevelKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
+    KEY_SUBJECT: ClassVar[str] = 'inventory-levels-key'
+    VALUE_SUBJECT: ClassVar[str] = 'inventory-levels-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.InventoryLevel'
     EVENT_TIME: ClassVar[str | None] = None
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('store_id', 'string'),
-        Field('sku', 'string'),
-        Field('on_hand', 'long'),
-        Field('sold', 'long'),
-        Field('returned', 'long'),
-        Field('received', 'long'),
-        Field('version', 'long'),
-        Field('last_movement_at', 'timestamp-millis'),
-        Field('adjusted', 'long', has_default=True, default=0),
-        Field('transferred_in', 'long', has_default=True, default=0),
-        Field('transferred_out', 'long', has_default=True, default=0),
-        Field('counted_at', 'timestamp-millis', nullable=True, has_default=True),
+        Field('store_id', 'string', doc='Identity of the store.', limits=Limits(shortest=1, longest=100)),
+        Field('sku', 'string', doc='Stock keeping unit: identity of the product, the same in every store.', limits=Limits(shortest=1, longest=100)),
+        Field('on_hand', 'long', doc='Units in the store: the latest count (0 when there was none) + every movement after it (all of them when there was none). Negative when more went than is known to have come: shown, never clamped.'),
+        Field('sold', 'long', doc='Units sold, over all accepted events.', limits=Limits(minimum=0)),
+        Field('returned', 'long', doc='Units brought back by customers, over all accepted events.', limits=Limits(minimum=0)),
+        Field('received', 'long', doc='Units received by shipments, over all accepted events.', limits=Limits(minimum=0)),
+        Field('version', 'long', doc='Number of events accepted for this store and product: a level with a lower version than one already seen is out of date.', limits=Limits(minimum=1)),
+        Field('last_movement_at', 'timestamp-millis', doc='Greatest time of the accepted movements and counts, UTC, milliseconds since 1970-01-01.'),
+        Field('adjusted', 'long', has_default=True, default=0, doc='Units found less units lost by adjustments, over all accepted events.'),
+        Field('transferred_in', 'long', has_default=True, default=0, doc='Units that transfers brought from other stores, over all accepted events.', limits=Limits(minimum=0)),
+        Field('transferred_out', 'long', has_default=True, default=0, doc='Units that transfers took to other stores, over all accepted events.', limits=Limits(minimum=0)),
+        Field('counted_at', 'timestamp-millis', nullable=True, has_default=True, doc='The moment of the count on which on_hand rests, UTC, milliseconds since 1970-01-01; null when the product was never counted here.'),
+        Field('generation', 'long', has_default=True, default=0, doc="Number of the job's state, which grows when the job rebuilds it from the events: a record of a lower generation than one already seen is out of date, whatever its version.", limits=Limits(minimum=0)),
     )
 
     store_id: str
@@ -69,6 +72,10 @@ class InventoryLevel:
     """The moment of the count on which on_hand rests, UTC, milliseconds since 1970-01-01; null
     when the product was never counted here.
     """
+    generation: int = 0
+    """Number of the job's state, which grows when the job rebuilds it from the events: a record of
+    a lower generation than one already seen is out of date, whatever its version.
+    """
 
     def validate(self) -> None:
         """Raise ContractViolationError for the first field that breaks the contract."""
@@ -96,6 +103,8 @@ class InventoryLevel:
             raise violations.integer("transferred_out", self.transferred_out, 0, 9223372036854775807)
         if self.counted_at is not None and (type(self.counted_at) is not datetime or self.counted_at.tzinfo is None or self.counted_at.microsecond % 1000):
             raise violations.time("counted_at", self.counted_at)
+        if type(self.generation) is not int or not 0 <= self.generation <= 9223372036854775807:
+            raise violations.integer("generation", self.generation, 0, 9223372036854775807)
 
     def key(self) -> tuple[str, str]:
         return (self.store_id, self.sku)
@@ -114,6 +123,7 @@ class InventoryLevel:
             "transferred_in": self.transferred_in,
             "transferred_out": self.transferred_out,
             "counted_at": self.counted_at,
+            "generation": self.generation,
         }
 
     @classmethod
@@ -134,6 +144,7 @@ class InventoryLevel:
             + encode.varint(self.transferred_in)
             + encode.varint(self.transferred_out)
             + (b"\x00" if self.counted_at is None else b"\x02" + encode.time(self.counted_at))
+            + encode.varint(self.generation)
         )
 
     def key_to_avro(self) -> bytes:

@@ -1,4 +1,4 @@
-# Generated from schemas/ledger_entry.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/ledger_entry.avsc by `python -m codegen generate`: change that file, not this one.
 """LedgerEntry: records of the topic stock-ledger."""
 
 import re
@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.record import Field, Limits
 
 _KIND_PATTERN = re.compile('sale|return|shipment|adjustment|transfer_out|transfer_in|count|refused_count')
 
@@ -24,22 +24,24 @@ class LedgerEntry:
     KEY: ClassVar[tuple[str, ...]] = ('event_id',)
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "LedgerEntry", "namespace": "inventory", "doc": "One accepted movement or count of stock, once, or a count that was refused: the book from which every level can be worked out. On hand = the latest count\'s quantity + the movements after it.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event."}, {"name": "store_id", "type": "string", "doc": "Identity of the store whose stock it moves or counts."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "kind", "type": "string", "doc": "sale, return, shipment, adjustment, transfer_out, transfer_in, count, or refused_count: a count that was recorded so late that movements after it may have been forgotten; it changes no level."}, {"name": "quantity", "type": "long", "doc": "Units that came (+) or went (-); of a count, refused or not, the units found."}, {"name": "reason", "type": ["null", "string"], "default": null, "doc": "Why, of an adjustment or a refusal; else null."}, {"name": "reference", "type": ["null", "string"], "default": null, "doc": "The receipt, order or transfer that it belongs to; null where there is none."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods moved or were counted, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the event was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}, {"name": "source_topic", "type": "string", "doc": "Topic of the accepted delivery."}, {"name": "source_partition", "type": "int", "doc": "Its partition."}, {"name": "source_offset", "type": "long", "doc": "Its offset in the partition."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "LedgerEntryKey", "namespace": "inventory", "fields": [{"name": "event_id", "type": "string"}]}'
+    KEY_SUBJECT: ClassVar[str] = 'stock-ledger-key'
+    VALUE_SUBJECT: ClassVar[str] = 'stock-ledger-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.LedgerEntry'
     EVENT_TIME: ClassVar[str | None] = None
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('event_id', 'string'),
-        Field('store_id', 'string'),
-        Field('sku', 'string'),
-        Field('kind', 'string'),
-        Field('quantity', 'long'),
-        Field('reason', 'string', nullable=True, has_default=True),
-        Field('reference', 'string', nullable=True, has_default=True),
-        Field('occurred_at', 'timestamp-millis'),
-        Field('recorded_at', 'timestamp-millis'),
-        Field('source_topic', 'string'),
-        Field('source_partition', 'int'),
-        Field('source_offset', 'long'),
+        Field('event_id', 'string', doc='Identity of the event.', limits=Limits(shortest=1, longest=200)),
+        Field('store_id', 'string', doc='Identity of the store whose stock it moves or counts.', limits=Limits(shortest=1, longest=100)),
+        Field('sku', 'string', doc='Stock keeping unit: identity of the product, the same in every store.', limits=Limits(shortest=1, longest=100)),
+        Field('kind', 'string', doc='sale, return, shipment, adjustment, transfer_out, transfer_in, count, or refused_count: a count that was recorded so late that movements after it may have been forgotten; it changes no level.', limits=Limits(pattern='sale|return|shipment|adjustment|transfer_out|transfer_in|count|refused_count')),
+        Field('quantity', 'long', doc='Units that came (+) or went (-); of a count, refused or not, the units found.'),
+        Field('reason', 'string', nullable=True, has_default=True, doc='Why, of an adjustment or a refusal; else null.', limits=Limits(shortest=1, longest=200)),
+        Field('reference', 'string', nullable=True, has_default=True, doc='The receipt, order or transfer that it belongs to; null where there is none.', limits=Limits(shortest=1, longest=200)),
+        Field('occurred_at', 'timestamp-millis', doc='When the goods moved or were counted, UTC, milliseconds since 1970-01-01.'),
+        Field('recorded_at', 'timestamp-millis', doc='When the event was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value.'),
+        Field('source_topic', 'string', doc='Topic of the accepted delivery.', limits=Limits(shortest=1, longest=249)),
+        Field('source_partition', 'int', doc='Its partition.', limits=Limits(minimum=0)),
+        Field('source_offset', 'long', doc='Its offset in the partition.', limits=Limits(minimum=0)),
     )
 
     event_id: str

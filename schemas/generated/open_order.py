@@ -1,4 +1,4 @@
-# Generated from schemas/open_order.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/open_order.avsc by `python -m codegen generate`: change that file, not this one.
 """OpenOrder: records of the topic open-orders."""
 
 from dataclasses import dataclass
@@ -7,32 +7,36 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.record import Field, Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenOrder:
-    """What is still to come of one product on one replenishment order. Kept, with nothing
-    remaining, when all has come or the order was cancelled.
+    """What is still to come of one product on one replenishment order. Finished, with nothing
+    remaining, when all has come or the order was cancelled; deleted when no event of a finished
+    one has been accepted for INVENTORY_FINISHED_SECONDS.
     """
 
     TOPIC: ClassVar[str] = 'open-orders'
     KEY: ClassVar[tuple[str, ...]] = ('order_id', 'store_id', 'sku')
-    SCHEMA: ClassVar[str] = '{"type": "record", "name": "OpenOrder", "namespace": "inventory", "doc": "What is still to come of one product on one replenishment order. Kept, with nothing remaining, when all has come or the order was cancelled.", "fields": [{"name": "order_id", "type": "string", "doc": "Identity of the order."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that ordered."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "ordered", "type": "long", "doc": "Units ordered, over all placements; 0 while only shipments are known."}, {"name": "received", "type": "long", "doc": "Units received by shipments that refer to the order; may be more than was ordered."}, {"name": "remaining", "type": "long", "doc": "Units on order: ordered - received, 0 when more was received than ordered or the order is cancelled."}, {"name": "cancelled", "type": "boolean", "doc": "Whether the order was cancelled."}, {"name": "expected_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "Latest date promised by a placement, UTC, milliseconds since 1970-01-01; null while only shipments are known."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this line of the order: one with a lower version than one already seen is out of date."}]}'
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "OpenOrder", "namespace": "inventory", "doc": "What is still to come of one product on one replenishment order. Finished, with nothing remaining, when all has come or the order was cancelled; deleted when no event of a finished one has been accepted for INVENTORY_FINISHED_SECONDS.", "fields": [{"name": "order_id", "type": "string", "doc": "Identity of the order."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that ordered."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "ordered", "type": "long", "doc": "Units ordered, over all placements; 0 while only shipments are known."}, {"name": "received", "type": "long", "doc": "Units received by shipments that refer to the order; may be more than was ordered."}, {"name": "remaining", "type": "long", "doc": "Units on order: ordered - received, 0 when more was received than ordered or the order is cancelled."}, {"name": "cancelled", "type": "boolean", "doc": "Whether the order was cancelled."}, {"name": "expected_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "Latest date promised by a placement, UTC, milliseconds since 1970-01-01; null while only shipments are known."}, {"name": "version", "type": "long", "doc": "Number of events accepted for this line of the order since its record was last deleted: one with a lower version than one already seen is out of date."}, {"name": "generation", "type": "long", "default": 0, "doc": "Number of the job\'s state, which grows when the job rebuilds it from the events: a record of a lower generation than one already seen is out of date, whatever its version."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "OpenOrderKey", "namespace": "inventory", "fields": [{"name": "order_id", "type": "string"}, {"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
+    KEY_SUBJECT: ClassVar[str] = 'open-orders-key'
+    VALUE_SUBJECT: ClassVar[str] = 'open-orders-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.OpenOrder'
     EVENT_TIME: ClassVar[str | None] = None
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('order_id', 'string'),
-        Field('store_id', 'string'),
-        Field('sku', 'string'),
-        Field('ordered', 'long'),
-        Field('received', 'long'),
-        Field('remaining', 'long'),
-        Field('cancelled', 'boolean'),
-        Field('expected_at', 'timestamp-millis', nullable=True, has_default=True),
-        Field('version', 'long'),
+        Field('order_id', 'string', doc='Identity of the order.', limits=Limits(shortest=1, longest=200)),
+        Field('store_id', 'string', doc='Identity of the store that ordered.', limits=Limits(shortest=1, longest=100)),
+        Field('sku', 'string', doc='Stock keeping unit: identity of the product, the same in every store.', limits=Limits(shortest=1, longest=100)),
+        Field('ordered', 'long', doc='Units ordered, over all placements; 0 while only shipments are known.', limits=Limits(minimum=0)),
+        Field('received', 'long', doc='Units received by shipments that refer to the order; may be more than was ordered.', limits=Limits(minimum=0)),
+        Field('remaining', 'long', doc='Units on order: ordered - received, 0 when more was received than ordered or the order is cancelled.', limits=Limits(minimum=0)),
+        Field('cancelled', 'boolean', doc='Whether the order was cancelled.'),
+        Field('expected_at', 'timestamp-millis', nullable=True, has_default=True, doc='Latest date promised by a placement, UTC, milliseconds since 1970-01-01; null while only shipments are known.'),
+        Field('version', 'long', doc='Number of events accepted for this line of the order since its record was last deleted: one with a lower version than one already seen is out of date.', limits=Limits(minimum=1)),
+        Field('generation', 'long', has_default=True, default=0, doc="Number of the job's state, which grows when the job rebuilds it from the events: a record of a lower generation than one already seen is out of date, whatever its version.", limits=Limits(minimum=0)),
     )
 
     order_id: str
@@ -56,8 +60,12 @@ class OpenOrder:
     shipments are known.
     """
     version: int
-    """Number of events accepted for this line of the order: one with a lower version than one
-    already seen is out of date.
+    """Number of events accepted for this line of the order since its record was last deleted: one
+    with a lower version than one already seen is out of date.
+    """
+    generation: int = 0
+    """Number of the job's state, which grows when the job rebuilds it from the events: a record of
+    a lower generation than one already seen is out of date, whatever its version.
     """
 
     def validate(self) -> None:
@@ -80,6 +88,8 @@ class OpenOrder:
             raise violations.time("expected_at", self.expected_at)
         if type(self.version) is not int or not 1 <= self.version <= 9223372036854775807:
             raise violations.integer("version", self.version, 1, 9223372036854775807)
+        if type(self.generation) is not int or not 0 <= self.generation <= 9223372036854775807:
+            raise violations.integer("generation", self.generation, 0, 9223372036854775807)
 
     def key(self) -> tuple[str, str, str]:
         return (self.order_id, self.store_id, self.sku)
@@ -95,6 +105,7 @@ class OpenOrder:
             "cancelled": self.cancelled,
             "expected_at": self.expected_at,
             "version": self.version,
+            "generation": self.generation,
         }
 
     @classmethod
@@ -112,6 +123,7 @@ class OpenOrder:
             + encode.boolean(self.cancelled)
             + (b"\x00" if self.expected_at is None else b"\x02" + encode.time(self.expected_at))
             + encode.varint(self.version)
+            + encode.varint(self.generation)
         )
 
     def key_to_avro(self) -> bytes:

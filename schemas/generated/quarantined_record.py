@@ -1,4 +1,4 @@
-# Generated from schemas/quarantined_record.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/quarantined_record.avsc by `python -m codegen generate`: change that file, not this one.
 """QuarantinedRecord: records of the topic quarantine."""
 
 import re
@@ -8,41 +8,46 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.record import Field, Limits
 
 _REASON_PATTERN = re.compile('[a-z_]{1,50}')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuarantinedRecord:
-    """A record that the gate put aside, as it came, with the rule that it broke. Judged again
-    after a crash, it has the same key, so that it is there once.
+    """A record that the gate refused, as it came, with the rule that it broke; or an accepted one
+    that the job could not count, without its bytes. Judged again after a crash, it has the same
+    key, so that it is there once.
     """
 
     TOPIC: ClassVar[str] = 'quarantine'
     KEY: ClassVar[tuple[str, ...]] = ('source_topic', 'source_partition', 'source_offset')
-    SCHEMA: ClassVar[str] = '{"type": "record", "name": "QuarantinedRecord", "namespace": "inventory", "doc": "A record that the gate put aside, as it came, with the rule that it broke. Judged again after a crash, it has the same key, so that it is there once.", "fields": [{"name": "source_topic", "type": "string", "doc": "Public topic in which the record stands."}, {"name": "source_partition", "type": "int", "doc": "Its partition."}, {"name": "source_offset", "type": "long", "doc": "Its offset in the partition."}, {"name": "reason", "type": "string", "doc": "Code of the rule that it broke; a code never changes its meaning."}, {"name": "sentence", "type": "string", "doc": "What was expected and what was found."}, {"name": "schema_id", "type": ["null", "long"], "default": null, "doc": "The registry\'s id of the writer\'s schema, as the value\'s header names it; null when it has no header."}, {"name": "sent_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "The record\'s Kafka timestamp, UTC, milliseconds since 1970-01-01; null when it has none."}, {"name": "quarantined_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the gate put it aside, UTC, milliseconds since 1970-01-01."}, {"name": "raw_key", "type": ["null", "bytes"], "default": null, "doc": "The message key as it came; null when there was none."}, {"name": "raw_value", "type": ["null", "bytes"], "default": null, "doc": "The message value as it came; null for a tombstone."}, {"name": "raw_headers", "type": ["null", "bytes"], "default": null, "doc": "The message headers, as Kafka\'s record format (version 2) writes them; null when there were none."}, {"name": "complete", "type": "boolean", "doc": "Whether key, value and headers are whole. Of a record too large to be kept, only their beginnings are."}]}'
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "QuarantinedRecord", "namespace": "inventory", "doc": "A record that the gate refused, as it came, with the rule that it broke; or an accepted one that the job could not count, without its bytes. Judged again after a crash, it has the same key, so that it is there once.", "fields": [{"name": "source_topic", "type": "string", "doc": "Topic in which the record stands: a public one, or of a record that the job could not count the one that the job reads."}, {"name": "source_partition", "type": "int", "doc": "Its partition."}, {"name": "source_offset", "type": "long", "doc": "Its offset in the partition."}, {"name": "reason", "type": "string", "doc": "Code of the rule that it broke; a code never changes its meaning."}, {"name": "sentence", "type": "string", "doc": "What was expected and what was found."}, {"name": "schema_id", "type": ["null", "long"], "default": null, "doc": "The registry\'s id of the writer\'s schema, as the value\'s header names it; null when it has no header."}, {"name": "sent_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "The record\'s Kafka timestamp, UTC, milliseconds since 1970-01-01; null when it has none, or the job wrote this."}, {"name": "quarantined_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the gate put it aside; of what the job could not count, when the event was recorded; UTC, milliseconds since 1970-01-01."}, {"name": "raw_key", "type": ["null", "bytes"], "default": null, "doc": "The message key as it came; null when there was none."}, {"name": "raw_value", "type": ["null", "bytes"], "default": null, "doc": "The message value as it came; null for a tombstone."}, {"name": "raw_headers", "type": ["null", "bytes"], "default": null, "doc": "The message headers, as Kafka\'s record format (version 2) writes them; null when there were none."}, {"name": "complete", "type": "boolean", "doc": "Whether key, value and headers are whole. Of a record too large to be kept, only their beginnings are; of one that the job could not count, nothing is: it stands whole in its topic."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "QuarantinedRecordKey", "namespace": "inventory", "fields": [{"name": "source_topic", "type": "string"}, {"name": "source_partition", "type": "int"}, {"name": "source_offset", "type": "long"}]}'
+    KEY_SUBJECT: ClassVar[str] = 'quarantine-key'
+    VALUE_SUBJECT: ClassVar[str] = 'quarantine-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.QuarantinedRecord'
     EVENT_TIME: ClassVar[str | None] = None
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('source_topic', 'string'),
-        Field('source_partition', 'int'),
-        Field('source_offset', 'long'),
-        Field('reason', 'string'),
-        Field('sentence', 'string'),
-        Field('schema_id', 'long', nullable=True, has_default=True),
-        Field('sent_at', 'timestamp-millis', nullable=True, has_default=True),
-        Field('quarantined_at', 'timestamp-millis'),
-        Field('raw_key', 'bytes', nullable=True, has_default=True),
-        Field('raw_value', 'bytes', nullable=True, has_default=True),
-        Field('raw_headers', 'bytes', nullable=True, has_default=True),
-        Field('complete', 'boolean'),
+        Field('source_topic', 'string', doc='Topic in which the record stands: a public one, or of a record that the job could not count the one that the job reads.', limits=Limits(shortest=1, longest=249)),
+        Field('source_partition', 'int', doc='Its partition.', limits=Limits(minimum=0)),
+        Field('source_offset', 'long', doc='Its offset in the partition.', limits=Limits(minimum=0)),
+        Field('reason', 'string', doc='Code of the rule that it broke; a code never changes its meaning.', limits=Limits(pattern='[a-z_]{1,50}')),
+        Field('sentence', 'string', doc='What was expected and what was found.', limits=Limits(shortest=1, longest=1000)),
+        Field('schema_id', 'long', nullable=True, has_default=True, doc="The registry's id of the writer's schema, as the value's header names it; null when it has no header.", limits=Limits(minimum=0)),
+        Field('sent_at', 'timestamp-millis', nullable=True, has_default=True, doc="The record's Kafka timestamp, UTC, milliseconds since 1970-01-01; null when it has none, or the job wrote this."),
+        Field('quarantined_at', 'timestamp-millis', doc='When the gate put it aside; of what the job could not count, when the event was recorded; UTC, milliseconds since 1970-01-01.'),
+        Field('raw_key', 'bytes', nullable=True, has_default=True, doc='The message key as it came; null when there was none.'),
+        Field('raw_value', 'bytes', nullable=True, has_default=True, doc='The message value as it came; null for a tombstone.'),
+        Field('raw_headers', 'bytes', nullable=True, has_default=True, doc="The message headers, as Kafka's record format (version 2) writes them; null when there were none."),
+        Field('complete', 'boolean', doc='Whether key, value and headers are whole. Of a record too large to be kept, only their beginnings are; of one that the job could not count, nothing is: it stands whole in its topic.'),
     )
 
     source_topic: str
-    """Public topic in which the record stands."""
+    """Topic in which the record stands: a public one, or of a record that the job could not count
+    the one that the job reads.
+    """
     source_partition: int
     """Its partition."""
     source_offset: int
@@ -56,9 +61,13 @@ class QuarantinedRecord:
     no header.
     """
     sent_at: datetime | None = None
-    """The record's Kafka timestamp, UTC, milliseconds since 1970-01-01; null when it has none."""
+    """The record's Kafka timestamp, UTC, milliseconds since 1970-01-01; null when it has none, or
+    the job wrote this.
+    """
     quarantined_at: datetime
-    """When the gate put it aside, UTC, milliseconds since 1970-01-01."""
+    """When the gate put it aside; of what the job could not count, when the event was recorded;
+    UTC, milliseconds since 1970-01-01.
+    """
     raw_key: bytes | None = None
     """The message key as it came; null when there was none."""
     raw_value: bytes | None = None
@@ -69,7 +78,8 @@ class QuarantinedRecord:
     """
     complete: bool
     """Whether key, value and headers are whole. Of a record too large to be kept, only their
-    beginnings are.
+    beginnings are; of one that the job could not count, nothing is: it stands whole in its
+    topic.
     """
 
     def validate(self) -> None:

@@ -1,4 +1,4 @@
-# Generated from schemas/redrive.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/redrive.avsc by `python -m codegen generate`: change that file, not this one.
 """Redrive: records of the topic redrives."""
 
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.record import Field, Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,18 +20,20 @@ class Redrive:
     KEY: ClassVar[tuple[str, ...]] = ('source_topic', 'source_partition', 'source_offset')
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "Redrive", "namespace": "inventory", "doc": "A quarantined record was sent again: by whom, when, and where it stands now. Written in one transaction with what was sent, and kept for ever, so that nothing is sent again twice.", "fields": [{"name": "source_topic", "type": "string", "doc": "Public topic of the quarantined record, and of what was sent again."}, {"name": "source_partition", "type": "int", "doc": "Partition of the quarantined record."}, {"name": "source_offset", "type": "long", "doc": "Offset of the quarantined record."}, {"name": "redriven_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When it was sent again, UTC, milliseconds since 1970-01-01."}, {"name": "redriven_by", "type": "string", "doc": "Who sent it again."}, {"name": "repaired", "type": "boolean", "doc": "Whether another value was sent in place of the quarantined one."}, {"name": "sent_partition", "type": "int", "doc": "Partition of what was sent again."}, {"name": "sent_offset", "type": "long", "doc": "Offset of what was sent again."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "RedriveKey", "namespace": "inventory", "fields": [{"name": "source_topic", "type": "string"}, {"name": "source_partition", "type": "int"}, {"name": "source_offset", "type": "long"}]}'
+    KEY_SUBJECT: ClassVar[str] = 'redrives-key'
+    VALUE_SUBJECT: ClassVar[str] = 'redrives-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.Redrive'
     EVENT_TIME: ClassVar[str | None] = None
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('source_topic', 'string'),
-        Field('source_partition', 'int'),
-        Field('source_offset', 'long'),
-        Field('redriven_at', 'timestamp-millis'),
-        Field('redriven_by', 'string'),
-        Field('repaired', 'boolean'),
-        Field('sent_partition', 'int'),
-        Field('sent_offset', 'long'),
+        Field('source_topic', 'string', doc='Public topic of the quarantined record, and of what was sent again.', limits=Limits(shortest=1, longest=249)),
+        Field('source_partition', 'int', doc='Partition of the quarantined record.', limits=Limits(minimum=0)),
+        Field('source_offset', 'long', doc='Offset of the quarantined record.', limits=Limits(minimum=0)),
+        Field('redriven_at', 'timestamp-millis', doc='When it was sent again, UTC, milliseconds since 1970-01-01.'),
+        Field('redriven_by', 'string', doc='Who sent it again.', limits=Limits(shortest=1, longest=200)),
+        Field('repaired', 'boolean', doc='Whether another value was sent in place of the quarantined one.'),
+        Field('sent_partition', 'int', doc='Partition of what was sent again.', limits=Limits(minimum=0)),
+        Field('sent_offset', 'long', doc='Offset of what was sent again.', limits=Limits(minimum=0)),
     )
 
     source_topic: str

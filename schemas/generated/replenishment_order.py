@@ -1,4 +1,4 @@
-# Generated from schemas/replenishment_order.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/replenishment_order.avsc by `python -m codegen generate`: change that file, not this one.
 """ReplenishmentOrder: records of the topic replenishment-orders."""
 
 import re
@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.identifier import is_identifier
+from schemas.record import Field, Limits
 
 _STATUS_PATTERN = re.compile('placed|cancelled')
 
@@ -23,19 +24,21 @@ class ReplenishmentOrder:
     KEY: ClassVar[tuple[str, ...]] = ('order_id',)
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "ReplenishmentOrder", "namespace": "inventory", "doc": "Goods of one product ordered for a store, or an order\'s cancellation. An order that is placed again with another event_id asks for more.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "order_id", "type": "string", "doc": "Identity of the order; shipments refer to it."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that ordered."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "status", "type": "string", "doc": "placed, or cancelled: what has not come by then is no longer expected, whatever was or will be received."}, {"name": "quantity", "type": "int", "doc": "Units ordered; of a cancellation, for information only."}, {"name": "expected_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods are expected, UTC, milliseconds since 1970-01-01."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the order was placed or cancelled, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the order was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "ReplenishmentOrderKey", "namespace": "inventory", "fields": [{"name": "order_id", "type": "string"}]}'
+    KEY_SUBJECT: ClassVar[str] = 'replenishment-orders-key'
+    VALUE_SUBJECT: ClassVar[str] = 'replenishment-orders-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.ReplenishmentOrder'
     EVENT_TIME: ClassVar[str | None] = 'occurred_at'
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('event_id', 'string'),
-        Field('order_id', 'string'),
-        Field('store_id', 'string'),
-        Field('sku', 'string'),
-        Field('status', 'string'),
-        Field('quantity', 'int'),
-        Field('expected_at', 'timestamp-millis'),
-        Field('occurred_at', 'timestamp-millis'),
-        Field('recorded_at', 'timestamp-millis'),
+        Field('event_id', 'string', doc='Identity of the event, unique over all topics: delivered again it changes nothing.', limits=Limits(shortest=1, longest=200, identifier=True)),
+        Field('order_id', 'string', doc='Identity of the order; shipments refer to it.', limits=Limits(shortest=1, longest=200, identifier=True)),
+        Field('store_id', 'string', doc='Identity of the store that ordered.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('sku', 'string', doc='Stock keeping unit: identity of the product, the same in every store.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('status', 'string', doc='placed, or cancelled: what has not come by then is no longer expected, whatever was or will be received.', limits=Limits(pattern='placed|cancelled')),
+        Field('quantity', 'int', doc='Units ordered; of a cancellation, for information only.', limits=Limits(minimum=0, maximum=1000000)),
+        Field('expected_at', 'timestamp-millis', doc='When the goods are expected, UTC, milliseconds since 1970-01-01.'),
+        Field('occurred_at', 'timestamp-millis', doc='When the order was placed or cancelled, UTC, milliseconds since 1970-01-01.'),
+        Field('recorded_at', 'timestamp-millis', doc='When the order was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value.'),
     )
 
     event_id: str
@@ -65,16 +68,24 @@ class ReplenishmentOrder:
         """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
             raise violations.text("event_id", self.event_id, 1, 200)
+        if not is_identifier(self.event_id):
+            raise violations.identifier("event_id", self.event_id)
         if type(self.order_id) is not str or not 1 <= len(self.order_id) <= 200:
             raise violations.text("order_id", self.order_id, 1, 200)
+        if not is_identifier(self.order_id):
+            raise violations.identifier("order_id", self.order_id)
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
             raise violations.text("store_id", self.store_id, 1, 100)
+        if not is_identifier(self.store_id):
+            raise violations.identifier("store_id", self.store_id)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
             raise violations.text("sku", self.sku, 1, 100)
+        if not is_identifier(self.sku):
+            raise violations.identifier("sku", self.sku)
         if type(self.status) is not str or not _STATUS_PATTERN.fullmatch(self.status):
             raise violations.pattern("status", self.status, _STATUS_PATTERN.pattern)
-        if type(self.quantity) is not int or not 0 <= self.quantity <= 2147483647:
-            raise violations.integer("quantity", self.quantity, 0, 2147483647)
+        if type(self.quantity) is not int or not 0 <= self.quantity <= 1000000:
+            raise violations.integer("quantity", self.quantity, 0, 1000000)
         if type(self.expected_at) is not datetime or self.expected_at.tzinfo is None or self.expected_at.microsecond % 1000:
             raise violations.time("expected_at", self.expected_at)
         if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:

@@ -1,4 +1,4 @@
-# Generated from schemas/sales_by_day.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/sales_by_day.avsc by `python -m codegen generate`: change that file, not this one.
 """SalesByDay: records of the topic sales-by-day."""
 
 import re
@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.record import Field, Limits
 
 _CURRENCY_PATTERN = re.compile('[A-Z]{3}')
 _BUSINESS_DAY_PATTERN = re.compile('[0-9]{4}-[0-9]{2}-[0-9]{2}')
@@ -23,19 +23,22 @@ class SalesByDay:
 
     TOPIC: ClassVar[str] = 'sales-by-day'
     KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku', 'currency', 'business_day')
-    SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesByDay", "namespace": "inventory", "doc": "Net units and revenue of one product in one store on one business day. A sale that comes late, by days too, corrects its day.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "currency", "type": "string", "doc": "Currency of the revenue, ISO 4217 alphabetic code."}, {"name": "business_day", "type": "string", "doc": "The local day of the sale, YYYY-MM-DD (ISO 8601), in the time zone that the job is set to."}, {"name": "units", "type": "long", "doc": "Units sold less units returned."}, {"name": "revenue", "type": {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}, "doc": "Sum of the lines\' amounts after discounts, in units of `currency`."}, {"name": "version", "type": "long", "doc": "Number of receipt lines accepted for the day: one with a lower version than one already seen is out of date."}]}'
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesByDay", "namespace": "inventory", "doc": "Net units and revenue of one product in one store on one business day. A sale that comes late, by days too, corrects its day.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "currency", "type": "string", "doc": "Currency of the revenue, ISO 4217 alphabetic code."}, {"name": "business_day", "type": "string", "doc": "The local day of the sale, YYYY-MM-DD (ISO 8601), in the time zone that the job is set to."}, {"name": "units", "type": "long", "doc": "Units sold less units returned."}, {"name": "revenue", "type": {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}, "doc": "Sum of the lines\' amounts after discounts, in units of `currency`."}, {"name": "version", "type": "long", "doc": "Number of receipt lines accepted for the day: one with a lower version than one already seen is out of date."}, {"name": "generation", "type": "long", "default": 0, "doc": "Number of the job\'s state, which grows when the job rebuilds it from the events: a record of a lower generation than one already seen is out of date, whatever its version."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesByDayKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}, {"name": "currency", "type": "string"}, {"name": "business_day", "type": "string"}]}'
+    KEY_SUBJECT: ClassVar[str] = 'sales-by-day-key'
+    VALUE_SUBJECT: ClassVar[str] = 'sales-by-day-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.SalesByDay'
     EVENT_TIME: ClassVar[str | None] = None
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('store_id', 'string'),
-        Field('sku', 'string'),
-        Field('currency', 'string'),
-        Field('business_day', 'string'),
-        Field('units', 'long'),
-        Field('revenue', 'decimal', precision=18, scale=2),
-        Field('version', 'long'),
+        Field('store_id', 'string', doc='Identity of the store.', limits=Limits(shortest=1, longest=100)),
+        Field('sku', 'string', doc='Stock keeping unit: identity of the product, the same in every store.', limits=Limits(shortest=1, longest=100)),
+        Field('currency', 'string', doc='Currency of the revenue, ISO 4217 alphabetic code.', limits=Limits(pattern='[A-Z]{3}')),
+        Field('business_day', 'string', doc='The local day of the sale, YYYY-MM-DD (ISO 8601), in the time zone that the job is set to.', limits=Limits(pattern='[0-9]{4}-[0-9]{2}-[0-9]{2}')),
+        Field('units', 'long', doc='Units sold less units returned.'),
+        Field('revenue', 'decimal', precision=18, scale=2, doc="Sum of the lines' amounts after discounts, in units of `currency`."),
+        Field('version', 'long', doc='Number of receipt lines accepted for the day: one with a lower version than one already seen is out of date.', limits=Limits(minimum=1)),
+        Field('generation', 'long', has_default=True, default=0, doc="Number of the job's state, which grows when the job rebuilds it from the events: a record of a lower generation than one already seen is out of date, whatever its version.", limits=Limits(minimum=0)),
     )
 
     store_id: str
@@ -54,6 +57,10 @@ class SalesByDay:
     """Number of receipt lines accepted for the day: one with a lower version than one already seen
     is out of date.
     """
+    generation: int = 0
+    """Number of the job's state, which grows when the job rebuilds it from the events: a record of
+    a lower generation than one already seen is out of date, whatever its version.
+    """
 
     def validate(self) -> None:
         """Raise ContractViolationError for the first field that breaks the contract."""
@@ -71,6 +78,8 @@ class SalesByDay:
             raise violations.decimal("revenue", self.revenue, 18, 2, None)
         if type(self.version) is not int or not 1 <= self.version <= 9223372036854775807:
             raise violations.integer("version", self.version, 1, 9223372036854775807)
+        if type(self.generation) is not int or not 0 <= self.generation <= 9223372036854775807:
+            raise violations.integer("generation", self.generation, 0, 9223372036854775807)
 
     def key(self) -> tuple[str, str, str, str]:
         return (self.store_id, self.sku, self.currency, self.business_day)
@@ -84,6 +93,7 @@ class SalesByDay:
             "units": self.units,
             "revenue": self.revenue,
             "version": self.version,
+            "generation": self.generation,
         }
 
     @classmethod
@@ -99,6 +109,7 @@ class SalesByDay:
             + encode.varint(self.units)
             + encode.decimal(self.revenue, 2)
             + encode.varint(self.version)
+            + encode.varint(self.generation)
         )
 
     def key_to_avro(self) -> bytes:

@@ -1,4 +1,4 @@
-# Generated from schemas/sales_per_minute.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/sales_per_minute.avsc by `python -m codegen generate`: change that file, not this one.
 """SalesPerMinute: records of the topic sales-per-minute."""
 
 import re
@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.record import Field, Limits
 
 _CURRENCY_PATTERN = re.compile('[A-Z]{3}')
 _REVENUE_LIMIT = Decimal("10000000000000000")
@@ -17,25 +17,29 @@ _REVENUE_LIMIT = Decimal("10000000000000000")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesPerMinute:
-    """Units and revenue of one product in one store within one minute of event time, published
-    when the watermark (15 s behind the newest event) passes the minute's end. A picture of the
-    pace of sales: what arrives later than that is counted in the level, not here.
+    """Units and revenue of one product in one store within one minute of event time, after each of
+    its sales. A sale that comes late corrects its minute, for a day: what is accepted later is
+    counted in the level and in the day, not here.
     """
 
     TOPIC: ClassVar[str] = 'sales-per-minute'
     KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku', 'currency', 'minute_start')
-    SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesPerMinute", "namespace": "inventory", "doc": "Units and revenue of one product in one store within one minute of event time, published when the watermark (15 s behind the newest event) passes the minute\'s end. A picture of the pace of sales: what arrives later than that is counted in the level, not here.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "currency", "type": "string", "doc": "Currency of `revenue`, ISO 4217 alphabetic code: amounts of different currencies are never added."}, {"name": "minute_start", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "First instant of the minute, UTC, milliseconds since 1970-01-01."}, {"name": "units", "type": "long", "doc": "Units sold minus units returned."}, {"name": "revenue", "type": {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}, "doc": "Sum of line_amount, in units of `currency`."}]}'
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesPerMinute", "namespace": "inventory", "doc": "Units and revenue of one product in one store within one minute of event time, after each of its sales. A sale that comes late corrects its minute, for a day: what is accepted later is counted in the level and in the day, not here.", "fields": [{"name": "store_id", "type": "string", "doc": "Identity of the store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "currency", "type": "string", "doc": "Currency of `revenue`, ISO 4217 alphabetic code: amounts of different currencies are never added."}, {"name": "minute_start", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "First instant of the minute, UTC, milliseconds since 1970-01-01."}, {"name": "units", "type": "long", "doc": "Units sold minus units returned."}, {"name": "revenue", "type": {"type": "bytes", "logicalType": "decimal", "precision": 18, "scale": 2}, "doc": "Sum of line_amount, in units of `currency`."}, {"name": "version", "type": "long", "default": 0, "doc": "Number of receipt lines accepted for the minute: within a generation, one with a lower version than one already seen is out of date."}, {"name": "generation", "type": "long", "default": 0, "doc": "Number of the job\'s state, which grows when the job rebuilds it from the events: a record of a lower generation than one already seen is out of date, whatever its version."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "SalesPerMinuteKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}, {"name": "currency", "type": "string"}, {"name": "minute_start", "type": {"type": "long", "logicalType": "timestamp-millis"}}]}'
+    KEY_SUBJECT: ClassVar[str] = 'sales-per-minute-key'
+    VALUE_SUBJECT: ClassVar[str] = 'sales-per-minute-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.SalesPerMinute'
     EVENT_TIME: ClassVar[str | None] = None
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('store_id', 'string'),
-        Field('sku', 'string'),
-        Field('currency', 'string'),
-        Field('minute_start', 'timestamp-millis'),
-        Field('units', 'long'),
-        Field('revenue', 'decimal', precision=18, scale=2),
+        Field('store_id', 'string', doc='Identity of the store.', limits=Limits(shortest=1, longest=100)),
+        Field('sku', 'string', doc='Stock keeping unit: identity of the product, the same in every store.', limits=Limits(shortest=1, longest=100)),
+        Field('currency', 'string', doc='Currency of `revenue`, ISO 4217 alphabetic code: amounts of different currencies are never added.', limits=Limits(pattern='[A-Z]{3}')),
+        Field('minute_start', 'timestamp-millis', doc='First instant of the minute, UTC, milliseconds since 1970-01-01.'),
+        Field('units', 'long', doc='Units sold minus units returned.'),
+        Field('revenue', 'decimal', precision=18, scale=2, doc='Sum of line_amount, in units of `currency`.'),
+        Field('version', 'long', has_default=True, default=0, doc='Number of receipt lines accepted for the minute: within a generation, one with a lower version than one already seen is out of date.', limits=Limits(minimum=0)),
+        Field('generation', 'long', has_default=True, default=0, doc="Number of the job's state, which grows when the job rebuilds it from the events: a record of a lower generation than one already seen is out of date, whatever its version.", limits=Limits(minimum=0)),
     )
 
     store_id: str
@@ -52,6 +56,14 @@ class SalesPerMinute:
     """Units sold minus units returned."""
     revenue: Decimal
     """Sum of line_amount, in units of `currency`."""
+    version: int = 0
+    """Number of receipt lines accepted for the minute: within a generation, one with a lower
+    version than one already seen is out of date.
+    """
+    generation: int = 0
+    """Number of the job's state, which grows when the job rebuilds it from the events: a record of
+    a lower generation than one already seen is out of date, whatever its version.
+    """
 
     def validate(self) -> None:
         """Raise ContractViolationError for the first field that breaks the contract."""
@@ -67,6 +79,10 @@ class SalesPerMinute:
             raise violations.integer("units", self.units, -9223372036854775808, 9223372036854775807)
         if not violations.decimal_fits(self.revenue, 2) or not -_REVENUE_LIMIT < self.revenue < _REVENUE_LIMIT:
             raise violations.decimal("revenue", self.revenue, 18, 2, None)
+        if type(self.version) is not int or not 0 <= self.version <= 9223372036854775807:
+            raise violations.integer("version", self.version, 0, 9223372036854775807)
+        if type(self.generation) is not int or not 0 <= self.generation <= 9223372036854775807:
+            raise violations.integer("generation", self.generation, 0, 9223372036854775807)
 
     def key(self) -> tuple[str, str, str, datetime]:
         return (self.store_id, self.sku, self.currency, self.minute_start)
@@ -79,6 +95,8 @@ class SalesPerMinute:
             "minute_start": self.minute_start,
             "units": self.units,
             "revenue": self.revenue,
+            "version": self.version,
+            "generation": self.generation,
         }
 
     @classmethod
@@ -93,6 +111,8 @@ class SalesPerMinute:
             + encode.time(self.minute_start)
             + encode.varint(self.units)
             + encode.decimal(self.revenue, 2)
+            + encode.varint(self.version)
+            + encode.varint(self.generation)
         )
 
     def key_to_avro(self) -> bytes:

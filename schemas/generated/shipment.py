@@ -1,4 +1,4 @@
-# Generated from schemas/shipment.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/shipment.avsc by `python -m codegen generate`: change that file, not this one.
 """Shipment: records of the topic shipments."""
 
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.identifier import is_identifier
+from schemas.record import Field, Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,17 +19,19 @@ class Shipment:
     KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku')
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "Shipment", "namespace": "inventory", "doc": "Goods of one product received by a store.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "order_id", "type": ["null", "string"], "default": null, "doc": "Identity of the replenishment order that the goods answer; null for goods that nobody ordered, such as opening stock."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that received the goods."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units received."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods were received, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the receipt of the goods was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "ShipmentKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
+    KEY_SUBJECT: ClassVar[str] = 'shipments-key'
+    VALUE_SUBJECT: ClassVar[str] = 'shipments-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.Shipment'
     EVENT_TIME: ClassVar[str | None] = 'occurred_at'
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('event_id', 'string'),
-        Field('order_id', 'string', nullable=True, has_default=True),
-        Field('store_id', 'string'),
-        Field('sku', 'string'),
-        Field('quantity', 'int'),
-        Field('occurred_at', 'timestamp-millis'),
-        Field('recorded_at', 'timestamp-millis'),
+        Field('event_id', 'string', doc='Identity of the event, unique over all topics: delivered again it changes nothing.', limits=Limits(shortest=1, longest=200, identifier=True)),
+        Field('order_id', 'string', nullable=True, has_default=True, doc='Identity of the replenishment order that the goods answer; null for goods that nobody ordered, such as opening stock.', limits=Limits(shortest=1, longest=200, identifier=True)),
+        Field('store_id', 'string', doc='Identity of the store that received the goods.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('sku', 'string', doc='Stock keeping unit: identity of the product, the same in every store.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('quantity', 'int', doc='Units received.', limits=Limits(minimum=1, maximum=1000000)),
+        Field('occurred_at', 'timestamp-millis', doc='When the goods were received, UTC, milliseconds since 1970-01-01.'),
+        Field('recorded_at', 'timestamp-millis', doc='When the receipt of the goods was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value.'),
     )
 
     event_id: str
@@ -54,14 +57,22 @@ class Shipment:
         """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
             raise violations.text("event_id", self.event_id, 1, 200)
+        if not is_identifier(self.event_id):
+            raise violations.identifier("event_id", self.event_id)
         if self.order_id is not None and (type(self.order_id) is not str or not 1 <= len(self.order_id) <= 200):
             raise violations.text("order_id", self.order_id, 1, 200)
+        if self.order_id is not None and (not is_identifier(self.order_id)):
+            raise violations.identifier("order_id", self.order_id)
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
             raise violations.text("store_id", self.store_id, 1, 100)
+        if not is_identifier(self.store_id):
+            raise violations.identifier("store_id", self.store_id)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
             raise violations.text("sku", self.sku, 1, 100)
-        if type(self.quantity) is not int or not 1 <= self.quantity <= 2147483647:
-            raise violations.integer("quantity", self.quantity, 1, 2147483647)
+        if not is_identifier(self.sku):
+            raise violations.identifier("sku", self.sku)
+        if type(self.quantity) is not int or not 1 <= self.quantity <= 1000000:
+            raise violations.integer("quantity", self.quantity, 1, 1000000)
         if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:
             raise violations.time("occurred_at", self.occurred_at)
         if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:

@@ -1,4 +1,4 @@
-# Generated from schemas/stock_count.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/stock_count.avsc by `python -m codegen generate`: change that file, not this one.
 """StockCount: records of the topic stock-counts."""
 
 from dataclasses import dataclass
@@ -7,33 +7,36 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.identifier import is_identifier
+from schemas.record import Field, Limits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockCount:
     """A physical count: what lay on the shelf at one moment. The latest count of a product in a
     store, by (counted_at, event_id), is the anchor of its level; movements up to that moment no
-    longer matter to it. A product never seen before may be counted; a count whose moment is
-    still to come anchors the level all the same. One that is recorded later after its moment
-    than the job looks back (INVENTORY_COUNT_SECONDS) is refused, and stands in the ledger as
-    such.
+    longer matter to it. A product never seen before may be counted. The gate refuses a count
+    whose moment is still to come (INVENTORY_COUNT_AHEAD_SECONDS), as it would hold back the
+    level until then, and one that is recorded later after its moment than movements are kept
+    (INVENTORY_COUNT_SECONDS).
     """
 
     TOPIC: ClassVar[str] = 'stock-counts'
     KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku')
-    SCHEMA: ClassVar[str] = '{"type": "record", "name": "StockCount", "namespace": "inventory", "doc": "A physical count: what lay on the shelf at one moment. The latest count of a product in a store, by (counted_at, event_id), is the anchor of its level; movements up to that moment no longer matter to it. A product never seen before may be counted; a count whose moment is still to come anchors the level all the same. One that is recorded later after its moment than the job looks back (INVENTORY_COUNT_SECONDS) is refused, and stands in the ledger as such.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that was counted."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units found."}, {"name": "counted_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "The moment for which the count holds, UTC, milliseconds since 1970-01-01. A movement of the very same millisecond counts as before it."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the count was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "StockCount", "namespace": "inventory", "doc": "A physical count: what lay on the shelf at one moment. The latest count of a product in a store, by (counted_at, event_id), is the anchor of its level; movements up to that moment no longer matter to it. A product never seen before may be counted. The gate refuses a count whose moment is still to come (INVENTORY_COUNT_AHEAD_SECONDS), as it would hold back the level until then, and one that is recorded later after its moment than movements are kept (INVENTORY_COUNT_SECONDS).", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "store_id", "type": "string", "doc": "Identity of the store that was counted."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units found."}, {"name": "counted_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "The moment for which the count holds, UTC, milliseconds since 1970-01-01. A movement of the very same millisecond counts as before it."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the count was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "StockCountKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
+    KEY_SUBJECT: ClassVar[str] = 'stock-counts-key'
+    VALUE_SUBJECT: ClassVar[str] = 'stock-counts-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.StockCount'
     EVENT_TIME: ClassVar[str | None] = 'counted_at'
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('event_id', 'string'),
-        Field('store_id', 'string'),
-        Field('sku', 'string'),
-        Field('quantity', 'int'),
-        Field('counted_at', 'timestamp-millis'),
-        Field('recorded_at', 'timestamp-millis'),
+        Field('event_id', 'string', doc='Identity of the event, unique over all topics: delivered again it changes nothing.', limits=Limits(shortest=1, longest=200, identifier=True)),
+        Field('store_id', 'string', doc='Identity of the store that was counted.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('sku', 'string', doc='Stock keeping unit: identity of the product, the same in every store.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('quantity', 'int', doc='Units found.', limits=Limits(minimum=0, maximum=1000000)),
+        Field('counted_at', 'timestamp-millis', doc='The moment for which the count holds, UTC, milliseconds since 1970-01-01. A movement of the very same millisecond counts as before it.'),
+        Field('recorded_at', 'timestamp-millis', doc='When the count was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value.'),
     )
 
     event_id: str
@@ -57,12 +60,18 @@ class StockCount:
         """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
             raise violations.text("event_id", self.event_id, 1, 200)
+        if not is_identifier(self.event_id):
+            raise violations.identifier("event_id", self.event_id)
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
             raise violations.text("store_id", self.store_id, 1, 100)
+        if not is_identifier(self.store_id):
+            raise violations.identifier("store_id", self.store_id)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
             raise violations.text("sku", self.sku, 1, 100)
-        if type(self.quantity) is not int or not 0 <= self.quantity <= 2147483647:
-            raise violations.integer("quantity", self.quantity, 0, 2147483647)
+        if not is_identifier(self.sku):
+            raise violations.identifier("sku", self.sku)
+        if type(self.quantity) is not int or not 0 <= self.quantity <= 1000000:
+            raise violations.integer("quantity", self.quantity, 0, 1000000)
         if type(self.counted_at) is not datetime or self.counted_at.tzinfo is None or self.counted_at.microsecond % 1000:
             raise violations.time("counted_at", self.counted_at)
         if type(self.recorded_at) is not datetime or self.recorded_at.tzinfo is None or self.recorded_at.microsecond % 1000:

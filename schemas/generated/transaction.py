@@ -1,4 +1,4 @@
-# Generated from schemas/transaction.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/transaction.avsc by `python -m codegen generate`: change that file, not this one.
 """Transaction: records of the topic transactions."""
 
 import re
@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.identifier import is_identifier
+from schemas.record import Field, Limits
 
 _LINE_AMOUNT_LIMIT = Decimal("10000000000")
 _UNIT_PRICE_LIMIT = Decimal("100000000")
@@ -25,22 +26,24 @@ class Transaction:
     KEY: ClassVar[tuple[str, ...]] = ('store_id', 'sku')
     SCHEMA: ClassVar[str] = '{"type": "record", "name": "Transaction", "namespace": "inventory", "doc": "One line of a point-of-sale receipt: goods sold to, or taken back from, a customer.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "receipt_id", "type": "string", "doc": "Identity of the receipt (basket) that the line stands on, as the till numbers it."}, {"name": "line_no", "type": "int", "doc": "Position of the line on its receipt, counted from 1."}, {"name": "store_id", "type": "string", "doc": "Identity of the store whose shelf the goods left or came back to."}, {"name": "terminal_id", "type": "string", "doc": "Identity of the till within its store."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units sold (+) or returned (-); 0 for a line that moves money only, such as a coupon."}, {"name": "line_amount", "type": {"type": "bytes", "logicalType": "decimal", "precision": 12, "scale": 2}, "doc": "What the customer paid for the whole line after discounts, in units of `currency`; negative when money was paid back."}, {"name": "unit_price", "type": ["null", {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2}], "default": null, "doc": "Shelf price of one unit before discounts, in units of `currency`; null when the till does not send it."}, {"name": "currency", "type": "string", "doc": "Currency of the amounts, ISO 4217 alphabetic code."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods changed hands, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the line was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "TransactionKey", "namespace": "inventory", "fields": [{"name": "store_id", "type": "string"}, {"name": "sku", "type": "string"}]}'
+    KEY_SUBJECT: ClassVar[str] = 'transactions-key'
+    VALUE_SUBJECT: ClassVar[str] = 'transactions-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.Transaction'
     EVENT_TIME: ClassVar[str | None] = 'occurred_at'
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('event_id', 'string'),
-        Field('receipt_id', 'string'),
-        Field('line_no', 'int'),
-        Field('store_id', 'string'),
-        Field('terminal_id', 'string'),
-        Field('sku', 'string'),
-        Field('quantity', 'int'),
-        Field('line_amount', 'decimal', precision=12, scale=2),
-        Field('unit_price', 'decimal', nullable=True, precision=10, scale=2, has_default=True),
-        Field('currency', 'string'),
-        Field('occurred_at', 'timestamp-millis'),
-        Field('recorded_at', 'timestamp-millis'),
+        Field('event_id', 'string', doc='Identity of the event, unique over all topics: delivered again it changes nothing.', limits=Limits(shortest=1, longest=200, identifier=True)),
+        Field('receipt_id', 'string', doc='Identity of the receipt (basket) that the line stands on, as the till numbers it.', limits=Limits(shortest=1, longest=200, identifier=True)),
+        Field('line_no', 'int', doc='Position of the line on its receipt, counted from 1.', limits=Limits(minimum=1)),
+        Field('store_id', 'string', doc='Identity of the store whose shelf the goods left or came back to.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('terminal_id', 'string', doc='Identity of the till within its store.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('sku', 'string', doc='Stock keeping unit: identity of the product, the same in every store.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('quantity', 'int', doc='Units sold (+) or returned (-); 0 for a line that moves money only, such as a coupon.', limits=Limits(minimum=-1000000, maximum=1000000)),
+        Field('line_amount', 'decimal', precision=12, scale=2, doc='What the customer paid for the whole line after discounts, in units of `currency`; negative when money was paid back.'),
+        Field('unit_price', 'decimal', nullable=True, precision=10, scale=2, has_default=True, doc='Shelf price of one unit before discounts, in units of `currency`; null when the till does not send it.', limits=Limits(minimum=0)),
+        Field('currency', 'string', doc='Currency of the amounts, ISO 4217 alphabetic code.', limits=Limits(pattern='[A-Z]{3}')),
+        Field('occurred_at', 'timestamp-millis', doc='When the goods changed hands, UTC, milliseconds since 1970-01-01.'),
+        Field('recorded_at', 'timestamp-millis', doc='When the line was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value.'),
     )
 
     event_id: str
@@ -78,18 +81,28 @@ class Transaction:
         """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
             raise violations.text("event_id", self.event_id, 1, 200)
+        if not is_identifier(self.event_id):
+            raise violations.identifier("event_id", self.event_id)
         if type(self.receipt_id) is not str or not 1 <= len(self.receipt_id) <= 200:
             raise violations.text("receipt_id", self.receipt_id, 1, 200)
+        if not is_identifier(self.receipt_id):
+            raise violations.identifier("receipt_id", self.receipt_id)
         if type(self.line_no) is not int or not 1 <= self.line_no <= 2147483647:
             raise violations.integer("line_no", self.line_no, 1, 2147483647)
         if type(self.store_id) is not str or not 1 <= len(self.store_id) <= 100:
             raise violations.text("store_id", self.store_id, 1, 100)
+        if not is_identifier(self.store_id):
+            raise violations.identifier("store_id", self.store_id)
         if type(self.terminal_id) is not str or not 1 <= len(self.terminal_id) <= 100:
             raise violations.text("terminal_id", self.terminal_id, 1, 100)
+        if not is_identifier(self.terminal_id):
+            raise violations.identifier("terminal_id", self.terminal_id)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
             raise violations.text("sku", self.sku, 1, 100)
-        if type(self.quantity) is not int or not -2147483648 <= self.quantity <= 2147483647:
-            raise violations.integer("quantity", self.quantity, -2147483648, 2147483647)
+        if not is_identifier(self.sku):
+            raise violations.identifier("sku", self.sku)
+        if type(self.quantity) is not int or not -1000000 <= self.quantity <= 1000000:
+            raise violations.integer("quantity", self.quantity, -1000000, 1000000)
         if not violations.decimal_fits(self.line_amount, 2) or not -_LINE_AMOUNT_LIMIT < self.line_amount < _LINE_AMOUNT_LIMIT:
             raise violations.decimal("line_amount", self.line_amount, 12, 2, None)
         if self.unit_price is not None and (not violations.decimal_fits(self.unit_price, 2) or not _UNIT_PRICE_LEAST <= self.unit_price < _UNIT_PRICE_LIMIT):

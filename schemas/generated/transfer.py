@@ -1,4 +1,4 @@
-# Generated from schemas/transfer.avsc by `make schemas`: change that file, not this one.
+# Generated from schemas/transfer.avsc by `python -m codegen generate`: change that file, not this one.
 """Transfer: records of the topic transfers."""
 
 import re
@@ -8,36 +8,40 @@ from typing import Any, ClassVar, Self
 
 from schemas import violations
 from schemas.avro import encode
-from schemas.record import Field
+from schemas.identifier import is_identifier
+from schemas.record import Field, Limits
 
-_PHASE_PATTERN = re.compile('shipped|received')
+_PHASE_PATTERN = re.compile('shipped|received|lost')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transfer:
     """One leg of a transfer of goods between two stores: `shipped` takes them off the sender's
-    shelf, `received` puts them on the receiver's. The legs may arrive in any order, and in
-    parts. A transfer from a store to itself is accepted: its legs cancel out. More may be
-    received than was shipped: the shelf has it all, and 0 is in transit.
+    shelf, `received` puts them on the receiver's, `lost` closes what will never come: it moves
+    no shelf, as the sender's `shipped` took the goods off already. The legs may arrive in any
+    order, and in parts. A transfer from a store to itself is accepted: its legs cancel out.
+    More may be received than was shipped: the shelf has it all, and 0 is in transit.
     """
 
     TOPIC: ClassVar[str] = 'transfers'
     KEY: ClassVar[tuple[str, ...]] = ('transfer_id',)
-    SCHEMA: ClassVar[str] = '{"type": "record", "name": "Transfer", "namespace": "inventory", "doc": "One leg of a transfer of goods between two stores: `shipped` takes them off the sender\'s shelf, `received` puts them on the receiver\'s. The legs may arrive in any order, and in parts. A transfer from a store to itself is accepted: its legs cancel out. More may be received than was shipped: the shelf has it all, and 0 is in transit.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "transfer_id", "type": "string", "doc": "Identity of the transfer, the same in all of its legs."}, {"name": "from_store", "type": "string", "doc": "Identity of the store that sends the goods."}, {"name": "to_store", "type": "string", "doc": "Identity of the store that receives them."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units in this leg."}, {"name": "phase", "type": "string", "doc": "shipped or received."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods left or came in, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the leg was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "Transfer", "namespace": "inventory", "doc": "One leg of a transfer of goods between two stores: `shipped` takes them off the sender\'s shelf, `received` puts them on the receiver\'s, `lost` closes what will never come: it moves no shelf, as the sender\'s `shipped` took the goods off already. The legs may arrive in any order, and in parts. A transfer from a store to itself is accepted: its legs cancel out. More may be received than was shipped: the shelf has it all, and 0 is in transit.", "fields": [{"name": "event_id", "type": "string", "doc": "Identity of the event, unique over all topics: delivered again it changes nothing."}, {"name": "transfer_id", "type": "string", "doc": "Identity of the transfer, the same in all of its legs."}, {"name": "from_store", "type": "string", "doc": "Identity of the store that sends the goods."}, {"name": "to_store", "type": "string", "doc": "Identity of the store that receives them."}, {"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "quantity", "type": "int", "doc": "Units in this leg."}, {"name": "phase", "type": "string", "doc": "shipped, received or lost."}, {"name": "occurred_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the goods left, came in or were given up, UTC, milliseconds since 1970-01-01."}, {"name": "recorded_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the leg was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "TransferKey", "namespace": "inventory", "fields": [{"name": "transfer_id", "type": "string"}]}'
+    KEY_SUBJECT: ClassVar[str] = 'transfers-key'
+    VALUE_SUBJECT: ClassVar[str] = 'transfers-value'
     COMPATIBILITY: ClassVar[str] = 'FULL_TRANSITIVE'
     FULL_NAME: ClassVar[str] = 'inventory.Transfer'
     EVENT_TIME: ClassVar[str | None] = 'occurred_at'
     FIELDS: ClassVar[tuple[Field, ...]] = (
-        Field('event_id', 'string'),
-        Field('transfer_id', 'string'),
-        Field('from_store', 'string'),
-        Field('to_store', 'string'),
-        Field('sku', 'string'),
-        Field('quantity', 'int'),
-        Field('phase', 'string'),
-        Field('occurred_at', 'timestamp-millis'),
-        Field('recorded_at', 'timestamp-millis'),
+        Field('event_id', 'string', doc='Identity of the event, unique over all topics: delivered again it changes nothing.', limits=Limits(shortest=1, longest=200, identifier=True)),
+        Field('transfer_id', 'string', doc='Identity of the transfer, the same in all of its legs.', limits=Limits(shortest=1, longest=200, identifier=True)),
+        Field('from_store', 'string', doc='Identity of the store that sends the goods.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('to_store', 'string', doc='Identity of the store that receives them.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('sku', 'string', doc='Stock keeping unit: identity of the product, the same in every store.', limits=Limits(shortest=1, longest=100, identifier=True)),
+        Field('quantity', 'int', doc='Units in this leg.', limits=Limits(minimum=1, maximum=1000000)),
+        Field('phase', 'string', doc='shipped, received or lost.', limits=Limits(pattern='shipped|received|lost')),
+        Field('occurred_at', 'timestamp-millis', doc='When the goods left, came in or were given up, UTC, milliseconds since 1970-01-01.'),
+        Field('recorded_at', 'timestamp-millis', doc='When the leg was first written to a file or topic, UTC, milliseconds since 1970-01-01; a repeat carries the same value.'),
     )
 
     event_id: str
@@ -53,9 +57,9 @@ class Transfer:
     quantity: int
     """Units in this leg."""
     phase: str
-    """shipped or received."""
+    """shipped, received or lost."""
     occurred_at: datetime
-    """When the goods left or came in, UTC, milliseconds since 1970-01-01."""
+    """When the goods left, came in or were given up, UTC, milliseconds since 1970-01-01."""
     recorded_at: datetime
     """When the leg was first written to a file or topic, UTC, milliseconds since 1970-01-01; a
     repeat carries the same value.
@@ -65,16 +69,26 @@ class Transfer:
         """Raise ContractViolationError for the first field that breaks the contract."""
         if type(self.event_id) is not str or not 1 <= len(self.event_id) <= 200:
             raise violations.text("event_id", self.event_id, 1, 200)
+        if not is_identifier(self.event_id):
+            raise violations.identifier("event_id", self.event_id)
         if type(self.transfer_id) is not str or not 1 <= len(self.transfer_id) <= 200:
             raise violations.text("transfer_id", self.transfer_id, 1, 200)
+        if not is_identifier(self.transfer_id):
+            raise violations.identifier("transfer_id", self.transfer_id)
         if type(self.from_store) is not str or not 1 <= len(self.from_store) <= 100:
             raise violations.text("from_store", self.from_store, 1, 100)
+        if not is_identifier(self.from_store):
+            raise violations.identifier("from_store", self.from_store)
         if type(self.to_store) is not str or not 1 <= len(self.to_store) <= 100:
             raise violations.text("to_store", self.to_store, 1, 100)
+        if not is_identifier(self.to_store):
+            raise violations.identifier("to_store", self.to_store)
         if type(self.sku) is not str or not 1 <= len(self.sku) <= 100:
             raise violations.text("sku", self.sku, 1, 100)
-        if type(self.quantity) is not int or not 1 <= self.quantity <= 2147483647:
-            raise violations.integer("quantity", self.quantity, 1, 2147483647)
+        if not is_identifier(self.sku):
+            raise violations.identifier("sku", self.sku)
+        if type(self.quantity) is not int or not 1 <= self.quantity <= 1000000:
+            raise violations.integer("quantity", self.quantity, 1, 1000000)
         if type(self.phase) is not str or not _PHASE_PATTERN.fullmatch(self.phase):
             raise violations.pattern("phase", self.phase, _PHASE_PATTERN.pattern)
         if type(self.occurred_at) is not datetime or self.occurred_at.tzinfo is None or self.occurred_at.microsecond % 1000:
