@@ -3,7 +3,7 @@
 import logging
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
 from connect.errors import UserError
@@ -14,6 +14,10 @@ ANSWER_SECONDS = 10.0
 """Time limit of a request."""
 GATE_GROUP = "inventory-gate"
 """Consumer group of all gates."""
+JOB_GROUP = "inventory-job"
+"""Group of the job's sources, which commit with each checkpoint and start from the checkpoint."""
+CONVERSION_GROUP = "inventory-conversions"
+"""Group of the converter's sources, which go on from the committed offsets."""
 VIEWS_GROUP = "inventory-views"
 """Group of the read model's consumers, which commit nothing."""
 AUDIT_GROUP = "inventory-audit"
@@ -38,6 +42,16 @@ def client_config(settings: Settings) -> dict[str, Any]:
         "log_level": 0,
         "logger": SILENT,
     }
+
+
+def cluster_id(client: AdminClient | Producer, seconds: float = ANSWER_SECONDS) -> str:
+    """Return the id of the Kafka cluster, which no address has. Raises KafkaException."""
+    return str(client.list_topics(timeout=seconds).cluster_id)
+
+
+def job_name(cluster: str) -> str:
+    """Return the name of a Kafka cluster's job: one Flink cluster can run those of several."""
+    return f"inventory {cluster}"
 
 
 def admin(settings: Settings) -> AdminClient:

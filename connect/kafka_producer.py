@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException, Producer
 
 from connect.errors import UserError
 from connect.kafka import client_config
@@ -22,12 +22,13 @@ DEFAULTS = {
 class RecordRefusedError(UserError):
     """Kafka did not accept a record; reason: in the client's words."""
 
-    def __init__(self, topic: str, reason: str) -> None:
+    def __init__(self, topic: str, error: KafkaError) -> None:
+        self.reason = str(error.str())
+        self.code = error.code()
         super().__init__(
-            f"Kafka does not accept a record for {topic} ({reason}): check that the topic exists "
-            "and that this client may write to it."
+            f"Kafka does not accept a record for {topic} ({self.reason}): check that the topic "
+            "exists and that this client may write to it."
         )
-        self.reason = reason
 
 
 def producer_config(settings: Settings, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,4 +55,4 @@ class KafkaProducer(Producer):
             except BufferError:
                 self.poll(FULL_SECONDS)
             except KafkaException as error:
-                raise RecordRefusedError(topic, error.args[0].str()) from None
+                raise RecordRefusedError(topic, error.args[0]) from None

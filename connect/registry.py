@@ -1,7 +1,7 @@
 """Clients of the Schema Registry, and the look-ups of schemas."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit, urlunsplit
+from contextlib import contextmanager
 
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
@@ -10,21 +10,19 @@ from connect.errors import UserError
 from connect.properties import properties
 from connect.settings import PREFIX, Settings
 
-ANSWER_SECONDS = 10.0
-"""Time limit of a request."""
+ANSWER_SECONDS, RETRIES = 4.5, 1
+"""Time limit of a try, and tries after the first: a silent registry is named within 10 s."""
+FIRST_ANSWER_SECONDS = 5.0
+"""Time limit of the request that tells whether a registry answers at all; it is not repeated."""
 UNAUTHORISED = (401, 403)
+NO_SUCH = (404, 405, 501)
+"""HTTP codes for a GUID that is unknown, and of a registry without GUIDs."""
 SCHEMA_NOT_FOUND = 40403
 """The registry's own error code. A 404 of a proxy does not mean that a schema is unknown."""
 
 
 class UnknownSchemaError(UserError):
     """The registry answers that it has no schema with that id."""
-
-
-def address(settings: Settings) -> str:
-    """Return the registry's URL without user and password."""
-    parts = urlsplit(settings.registry_url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def unchecked_client(settings: Settings, seconds: float, retries: int) -> SchemaRegistryClient:
@@ -51,32 +49,54 @@ def client(settings: Settings) -> SchemaRegistryClient:
     Raises UserError when the registry does not answer, or refuses this client.
     """
     variable = f"{PREFIX}REGISTRY_CLIENT"
-    opened = unchecked_client(settings, ANSWER_SECONDS, retries=2)
+    first = unchecked_client(settings, FIRST_ANSWER_SECONDS, retries=0)
     try:
-        opened.get_subjects()
+        first.get_subjects()
     except Exception as error:  # noqa: BLE001 - of many kinds, from several libraries
         if isinstance(error, SchemaRegistryError) and error.http_status_code in UNAUTHORISED:
             raise UserError(
-                f"The Schema Registry at {address(settings)} refuses this client "
+                f"The Schema Registry at {settings.registry_url} refuses this client "
                 f"({error.http_status_code}): set {variable} to a file with the line "
                 "basic.auth.user.info = user:password."
             ) from None
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             raise UserError(
-                f"The certificate of the Schema Registry at {address(settings)} is not trusted: "
-                f"set {variable} to a file with the line ssl.ca.location = the authority's file."
+                f"The certificate of the Schema Registry at {settings.registry_url} is not "
+                f"trusted: set {variable} to a file with the line ssl.ca.location = the "
+                "authority's file."
             ) from None
-        raise UserError(
-            f"No Schema Registry answers at {address(settings)} ({type(error).__name__}): "
-            f"start one with `make up`, or set {PREFIX}REGISTRY to its Confluent API."
-        ) from None
-    return opened
+        raise _no_answer(settings.registry_url, error) from None
+    return unchecked_client(settings, ANSWER_SECONDS, RETRIES)
+
+
+@contextmanager
+def answer_required() -> Iterator[None]:
+    """Raise UserError when the registry does not answer a request; its own errors pass through."""
+    try:
+        yield
+    except (SchemaRegistryError, UserError):
+        raise
+    except Exception as error:  # noqa: BLE001 - of many kinds, from several libraries
+        raise _no_answer(_address(error), error) from None
+
+
+def _address(error: Exception) -> str:
+    request = getattr(error, "request", None)
+    return str(request.url) if request else "its address"
+
+
+def _no_answer(address: str, error: Exception) -> UserError:
+    return UserError(
+        f"No Schema Registry answers at {address} ({type(error).__name__}): start one with "
+        f"`make up`, or set {PREFIX}REGISTRY to its Confluent API."
+    )
 
 
 def schema_id(registry: SchemaRegistryClient, subject: str, schema: str) -> int:
     """Return the id of a schema in a subject. Raises UserError when it is not registered."""
     try:
-        registered = registry.lookup_schema(subject, Schema(schema, "AVRO")).schema_id
+        with answer_required():
+            registered = registry.lookup_schema(subject, Schema(schema, "AVRO")).schema_id
     except SchemaRegistryError as error:
         raise UserError(
             f"This version of {subject} is not registered ({error.error_message}): "
@@ -99,8 +119,30 @@ def schema_text(registry: SchemaRegistryClient, schema_id: int) -> str:
             raise UnknownSchemaError(f"The registry has no schema {schema_id}.") from None
         reason = str(error).rstrip(".") or type(error).__name__
         raise UserError(
-            f"The registry did not return schema {schema_id} ({reason}): check that it is healthy."
+            f"The registry did not return schema {schema_id} ({reason}): check that it is healthy "
+            f"at {_address(error)}, which {PREFIX}REGISTRY names."
         ) from None
+
+
+def schema_id_of_guid(registry: SchemaRegistryClient, subject: str, guid: str) -> int:
+    """Return the id of the schema with a GUID in a subject.
+
+    Raises UnknownSchemaError when the subject has none, or the registry knows no GUIDs; UserError
+    when it does not answer.
+    """
+    try:
+        schema = registry.get_schema_by_guid(guid)
+        registered = registry.lookup_schema(subject, schema).schema_id
+    except Exception as error:  # noqa: BLE001 - of many kinds, from several libraries
+        if isinstance(error, SchemaRegistryError) and error.http_status_code in NO_SUCH:
+            raise UnknownSchemaError(f"The registry has no schema with GUID {guid}.") from None
+        reason = str(error).rstrip(".") or type(error).__name__
+        raise UserError(
+            f"The registry did not return the schema with GUID {guid} ({reason}): check that it is "
+            f"healthy at {_address(error)}, which {PREFIX}REGISTRY names."
+        ) from None
+    assert registered is not None
+    return registered
 
 
 def earlier_versions(
@@ -108,12 +150,14 @@ def earlier_versions(
 ) -> Iterator[tuple[int, str]]:
     """Yield (number, schema) of the versions of a subject before the one with this schema."""
     try:
-        ours = registry.lookup_schema(subject, Schema(schema, "AVRO")).version
-        for version in registry.get_versions(subject):
-            if ours is not None and version < ours:
-                registered = registry.get_version(subject, version).schema
-                yield version, str(registered.schema_str) if registered else ""
+        with answer_required():
+            ours = registry.lookup_schema(subject, Schema(schema, "AVRO")).version
+            numbers = registry.get_versions(subject)
+            earlier = [number for number in numbers if ours is not None and number < ours]
+            versions = [(number, registry.get_version(subject, number)) for number in earlier]
     except SchemaRegistryError as error:
         raise UserError(
             f"The registry did not return the versions of {subject}: {error.error_message}."
         ) from None
+    for number, version in versions:
+        yield number, str(version.schema.schema_str) if version.schema else ""

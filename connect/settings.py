@@ -4,6 +4,7 @@ Each field can be set by the environment variable INVENTORY_<FIELD NAME IN CAPIT
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -14,7 +15,16 @@ from connect.errors import UserError
 
 PREFIX = "INVENTORY_"
 ACCEPTED_PREFIX = "accepted-"
-"""Prefix of the topics that the gate writes: accepted-<public topic>."""
+"""Prefix of the topics that the gate writes, after that of the installation."""
+PASSWORD = re.compile("://[^@?]*:[^@?]+@|[?&]password=")
+"""A password in the URL of a database."""
+PREFIX_OF_NAMES = re.compile("[A-Za-z0-9._-]{0,64}")
+LONGEST_DAY_SECONDS = 24 * 3600
+LONGEST_WAIT_SECONDS = 24 * 3600
+"""Time that a record may wait for the gate without being late, as when the gate is down."""
+SLACK_SECONDS = LONGEST_WAIT_SECONDS + 24 * 3600
+"""Log time for which the job keeps more than the gate accepts: the longest wait, and a day in which
+the gate cannot forward what it has accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +41,18 @@ class Settings:
     """Port of Flink's REST API and web page."""
     dashboard_port: int = 8501
     """Port of the dashboard."""
-    stall_seconds: float = 15.0
-    """Seconds without a new level after which the dashboard warns that its figures may be old."""
+    dashboard_access: str = "restricted"
+    """Users of the dashboard if `host` is not this computer's own address: "restricted": those who
+    have logged in, by Streamlit's OpenID Connect; "proxy": those whom a proxy in front of it
+    authenticates; "open": all who reach its port."""
+    stall_seconds: float = 5.0
+    """Seconds without a sale or a new level after which the dashboard says so."""
 
     kafka: str = ""
     """Bootstrap servers, host:port[,host:port]; empty: the local broker."""
     registry: str = ""
-    """Base URL of the registry's Confluent API; empty: the local registry."""
+    """Base URL of the registry's Confluent API, without user and password; empty: the local
+    registry."""
     kafka_client: str = ""
     """File of further settings of every Kafka client, one `name = value` a line, such as
     security.protocol, sasl.username, ssl.ca.location (librdkafka's names; the job's Java clients
@@ -48,15 +63,24 @@ class Settings:
     flink: str = "local"
     """"local", or host:port of the REST API of a Flink cluster to which the job is submitted."""
 
+    prefix: str = ""
+    """Prefix of all names in Kafka, registry and Flink, such as `test.`, with which environments
+    share a cluster: topics, subjects, consumer groups, transactional ids, the job; empty: none."""
     state: Path = Path(".inventory")
     """Folder of all local state, logs and downloaded artifacts."""
+    database: str = ""
+    """Database of the read model, such as postgresql+psycopg://user@host/database, without the
+    password, which belongs into ~/.pgpass or PGPASSWORD; empty: SQLite in the state folder."""
     gate: str = "on"
     """"on": the job reads the records that the gate accepts; "off": it reads the public topics,
     where only trusted producers may write."""
     ahead_hours: float = 24.0
     """Hours that an event's time may be ahead of its arrival at the gate, as clocks differ."""
-    parallelism: int = 2
-    """Parallel instances of each operator of the job."""
+    count_ahead_seconds: int = 300
+    """Seconds that the moment of a count may be ahead of its arrival at the gate."""
+    parallelism: int = 0
+    """Parallel instances of each operator of the job; 0: half of this machine's processors, at
+    least 1. On two processors one instance takes a quarter less CPU than two."""
     checkpoint_seconds: int = 30
     """Seconds between two checkpoints of the job: the work that is repeated after a crash. With
     the state in memory each checkpoint writes all of it."""
@@ -66,18 +90,27 @@ class Settings:
     """Largest heap of the local job's JVM, as Java's -Xmx takes it."""
     state_backend: str = "hashmap"
     """"hashmap" (fast, in memory) or "rocksdb" (larger than memory)."""
+    avro_format: str = "contract-avro"
+    """Format of the job's tables: "contract-avro" (fast) or "avro-confluent" (Flink's own); the
+    messages are the same."""
     dedup_seconds: int = 7 * 24 * 3600
     """Dedup horizon in seconds: a repeated event_id is recognised for this long; 0: for ever."""
     count_seconds: int = 7 * 24 * 3600
     """Seconds after a count was taken within which it may be recorded; 0: no limit. For this time
     and the dedup horizon the job keeps every movement of a shelf that no count follows."""
+    finished_seconds: int = 30 * 24 * 3600
+    """Seconds for which orders and transfers are kept that are finished, after their last event;
+    0: for ever."""
     days_milliseconds: int = 5000
     """Milliseconds for which the job collects sales before it updates the sales by day."""
     time_zone: str = "UTC"
     """IANA name of the time zone of the stores' business days, such as Europe/Berlin."""
+    day_seconds: float = 86_400.0
+    """Seconds that a day of lead time takes, for the replenisher and for what pages call urgent;
+    `make up` takes 10 unless another is set, as its chain sells many days' worth in one day."""
     delivery: str = "at-least-once"
     """Delivery guarantee of the published levels: "at-least-once", or "exactly-once", which makes
-    them visible once a checkpoint."""
+    them visible once a checkpoint; the job rebuilds if it was down for more than 5 minutes."""
     sales_rate: float = 20.0
     """Receipt lines a second that the simulator of `make up` sells."""
     history_days: int = 28
@@ -92,10 +125,47 @@ class Settings:
     def registry_url(self) -> str:
         return self.registry or f"http://{self.host}:{self.registry_port}/apis/ccompat/v7"
 
+    def prefixed(self, name: str) -> str:
+        """Return a topic, subject, group or other name as it is in Kafka and the registry."""
+        return self.prefix + name
+
+    @property
+    def has_gate(self) -> bool:
+        """True if the job reads the records that the gate accepts."""
+        return self.gate == "on"
+
     @property
     def topic_prefix(self) -> str:
-        """Prefix of the topics that the job reads: the accepted ones, or none for the public."""
-        return ACCEPTED_PREFIX if self.gate == "on" else ""
+        """Prefix of the topics that the job reads: the accepted ones, or the public ones."""
+        return self.prefixed(ACCEPTED_PREFIX if self.has_gate else "")
+
+    @property
+    def id_seconds(self) -> int:
+        """Log time for which the job keeps an event_id; 0: for ever."""
+        return self.dedup_seconds + SLACK_SECONDS if self.dedup_seconds else 0
+
+    @property
+    def movement_seconds(self) -> int:
+        """Log time for which the job keeps a movement that no count follows; 0: for ever."""
+        if not self.count_seconds or not self.dedup_seconds:
+            return 0
+        return self.count_seconds + self.dedup_seconds + SLACK_SECONDS
+
+    @property
+    def job_parallelism(self) -> int:
+        """Parallel instances of each operator of the job."""
+        return self.parallelism or max((os.cpu_count() or 1) // 2, 1)
+
+    @property
+    def job_count_seconds(self) -> int:
+        """Limit of late counts in the job, as count_seconds: none behind the gate, which refuses
+        them."""
+        return 0 if self.has_gate else self.count_seconds
+
+    @property
+    def flink_address(self) -> str:
+        """host:port of Flink's REST API: of the local job, or of the cluster that runs it."""
+        return f"{self.host}:{self.flink_port}" if self.flink == "local" else self.flink
 
     @property
     def flink_artifacts(self) -> Path:
@@ -137,8 +207,10 @@ class Settings:
     def _checked(self) -> Self:
         allowed = {
             "state_backend": ("hashmap", "rocksdb"),
+            "avro_format": ("contract-avro", "avro-confluent"),
             "gate": ("on", "off"),
             "delivery": ("at-least-once", "exactly-once"),
+            "dashboard_access": ("restricted", "proxy", "open"),
         }
         for name, values in allowed.items():
             if getattr(self, name) not in values:
@@ -146,9 +218,32 @@ class Settings:
                     f"{PREFIX}{name.upper()}: expected {' or '.join(values)}, "
                     f"got {getattr(self, name)!r}."
                 )
+        if not 0 < self.day_seconds <= LONGEST_DAY_SECONDS:
+            raise UserError(
+                f"{PREFIX}DAY_SECONDS: expected more than 0 and at most {LONGEST_DAY_SECONDS:,.0f} "
+                f"seconds, got {self.day_seconds!r}."
+            )
+        if not PREFIX_OF_NAMES.fullmatch(self.prefix):
+            raise UserError(
+                f"{PREFIX}PREFIX: expected at most 64 letters, digits, dots, - and _, as in names "
+                f"of topics, got {self.prefix!r}."
+            )
+        if "@" in self.registry:
+            # The URL stands in logs, in the job's tables and in the environment of processes.
+            raise UserError(
+                f"{PREFIX}REGISTRY: expected a URL without user and password: put the line "
+                f"`basic.auth.user.info = user:password` into the file that "
+                f"{PREFIX}REGISTRY_CLIENT names."
+            )
+        if PASSWORD.search(self.database):
+            # Likewise.
+            raise UserError(
+                f"{PREFIX}DATABASE: expected a URL without password: put the password into "
+                "~/.pgpass, or into the variable PGPASSWORD."
+            )
         try:
             ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder, such as Europe
             raise UserError(
                 f"{PREFIX}TIME_ZONE: expected the IANA name of a time zone, such as "
                 f"Europe/Berlin, got {self.time_zone!r}."
