@@ -11,7 +11,7 @@ from pathlib import Path
 
 from connect.atomic_write import write_atomically
 from contracts import compatibility, markdown
-from contracts.compatibility import schema_check
+from contracts.compatibility import contract_rules, schema_check
 from contracts.compatibility.finding import Finding, Severity
 from contracts.contract import Contract
 
@@ -78,10 +78,13 @@ def _changes(version: Contract, older: Contract) -> Iterator[str]:
     forward = schema_check.value_findings(older.schema, version.schema, version.flink)
     harmful = [finding for finding in forward if finding.severity is not Severity.SAFE]
     yield from _lines("value", f"{number(older)} reads {number(version)}", harmful)
+    promises = list(contract_rules.findings(version, older))
+    yield from _lines("contract", f"{number(older)} to {number(version)}", promises)
 
 
 def _lines(part: str, read: str, findings: list[Finding]) -> Iterator[str]:
     for finding in findings:
-        place = finding.field or f"the {part}"
-        what = markdown.text(finding.what)
+        attribute = finding.path.strip("/").replace("/", ".")
+        place = finding.field or (attribute if part == "contract" else f"the {part}")
+        what = markdown.text(finding.what).removesuffix(".")
         yield f"- {markdown.code(place)}: {finding.severity} `{finding.rule.id}`, {read}: {what}."

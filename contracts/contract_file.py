@@ -7,40 +7,54 @@ specification lets Avro readers ignore:
     compatibility   the compatibility mode of the subject, as in the registry
     topic           name, key (the fields of the record key), partitions, config (Kafka's
                     topic settings)
+    subject_name_strategy
+                    optional: RecordNameStrategy or TopicRecordNameStrategy, as Confluent's
+                    serialisers name subjects; by default TopicNameStrategy
     event_time      optional: the field with the time of the event
     flink           optional: "source" (the job reads the topic) or "sink" (it writes it)
+    succeeds        optional: the contract that this one replaces, by its file name without .avsc
 
-and for a field: minimum, minLength, maxLength, pattern, as JSON Schema defines them.
+and for a field: minimum, maximum, minLength, maxLength, pattern, as JSON Schema defines them, and
+identifier: true for text that identifies something (see schemas/identifier.py). Attributes of other
+tools begin with x-. Any other attribute is refused: a misspelt limit would limit nothing.
 """
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
-from contracts import naming
+from contracts import attributes, limits, naming, successions
 from contracts.contract import Contract, Field, Topic
 from contracts.errors import InvalidContractError
 from contracts.json_file import document_of
 from contracts.source_location import line_of
-from contracts.types import UnsupportedTypeError, avro_type
+from contracts.types import AvroType, UnsupportedTypeError, avro_type
 from schemas.avro.parse import InvalidSchemaError, parse
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 MODES = ("BACKWARD", "FORWARD", "FULL")
 COMPATIBILITIES = (*MODES, *(f"{mode}_TRANSITIVE" for mode in MODES))
-AVRO_ATTRIBUTES = (
-    "type", "name", "namespace", "doc", "aliases", "fields", "default", "logicalType",
-    "precision", "scale", "symbols", "items", "values", "size", "order",
-)  # fmt: skip
-CONSTRAINTS = ("minimum", "minLength", "maxLength", "pattern")
 
 
 def load_all(folder: Path = SCHEMAS) -> list[Contract]:
     """Load every contract in a folder, by file name. Raises InvalidContractError."""
-    contracts = [load(path) for path in sorted(folder.glob("*.avsc"))]
+    contracts, errors = load_valid(folder)
+    if errors:
+        raise errors[0]
+    return contracts
+
+
+def load_valid(folder: Path) -> tuple[list[Contract], list[InvalidContractError]]:
+    """Load the valid contracts in a folder, by file name, and return the errors of the others."""
+    contracts: list[Contract] = []
+    errors: list[InvalidContractError] = []
+    for path in sorted(folder.glob("*.avsc")):
+        try:
+            contracts.append(load(path))
+        except InvalidContractError as error:
+            errors.append(error)
     owners: dict[str, Path] = {}
-    for contract in contracts:
+    for contract in list(contracts):
         topic = contract.topic.name
         for attribute, owned in (
             ("topic", f"topic {topic}"),
@@ -49,17 +63,37 @@ def load_all(folder: Path = SCHEMAS) -> list[Contract]:
         ):
             other = owners.setdefault(owned, contract.path)
             if other != contract.path:
-                raise InvalidContractError(
-                    contract.path,
-                    f"{owned} belongs to {other.name} already; each contract needs its own.",
-                    line_of(contract.path.read_text("utf-8"), attribute),
-                )
-    return contracts
+                what = f"{owned} belongs to {other.name} already; each contract needs its own."
+                line = line_of(contract.path.read_text("utf-8"), attribute)
+                errors.append(InvalidContractError(contract.path, what, line))
+                contracts.remove(contract)
+                break
+    contracts, unlinked = successions.linked(contracts, folder / "released")
+    return contracts, errors + unlinked
 
 
 def load(path: Path) -> Contract:
     """Load one contract. Raises InvalidContractError with file, field and expected value."""
     text, document = document_of(path)
+    contract = contract_of(path, text, document)
+    for where, expected in attributes.unfit(contract, document):
+        raise _Reader(path, text).wrong(where, expected)
+    return contract
+
+
+def load_released(path: Path) -> Contract:
+    """Load a released version. It cannot be edited, so it may have any attributes.
+
+    Raises InvalidContractError.
+    """
+    return contract_of(path, *document_of(path))
+
+
+def contract_of(path: Path, text: str, document: Any) -> Contract:
+    """Return the contract of a document. path and text: its file, for messages.
+
+    Raises InvalidContractError.
+    """
     if not isinstance(document, dict) or document.get("type") != "record":
         raise InvalidContractError(
             path, 'expected an Avro record, an object with "type": "record".'
@@ -98,6 +132,9 @@ class _Reader:
         compatibility = self.text(document, "compatibility")
         if compatibility not in COMPATIBILITIES:
             raise self.wrong("compatibility", " or ".join(COMPATIBILITIES))
+        strategy = document.get("subject_name_strategy", naming.STRATEGIES[0])
+        if strategy not in naming.STRATEGIES:
+            raise self.wrong("subject_name_strategy", " or ".join(naming.STRATEGIES))
         event_time = document.get("event_time")
         if event_time is not None and (
             event_time not in list(by_name)
@@ -113,11 +150,11 @@ class _Reader:
             raise self.wrong("name", expected)
         namespace = self.text(document, "namespace")
         key_fields = [
-            {"name": field, "type": _avro_attributes(by_name[field].type.schema)}
+            {"name": field, "type": attributes.avro_only(by_name[field].type.schema)}
             for field in topic.key
         ]
         key = {"type": "record", "name": f"{name}Key", "namespace": namespace, "fields": key_fields}
-        schema = json.dumps(_avro_attributes(document), ensure_ascii=False)
+        schema = json.dumps(attributes.avro_only(document), ensure_ascii=False)
         try:
             parse(schema)
         except InvalidSchemaError as error:
@@ -129,9 +166,11 @@ class _Reader:
             doc=self.text(document, "doc"),
             owner=self.text(document, "owner"),
             compatibility=compatibility,
+            subject_name_strategy=strategy,
             topic=topic,
             event_time=event_time,
             flink=flink,
+            succeeds=self.text(document, "succeeds") if "succeeds" in document else None,
             fields=tuple(by_name.values()),
             schema=schema,
             key_schema=json.dumps(key),
@@ -143,6 +182,8 @@ class _Reader:
         key = topic.get("key")
         if not isinstance(key, list) or not key or not all(name in list(fields) for name in key):
             raise self.wrong("topic.key", "a list of field names of this record")
+        if len(set(key)) < len(key):
+            raise self.wrong("topic.key", "each field once")
         if any(fields[name].nullable for name in key):
             raise self.wrong("topic.key", "fields that cannot be null")
         partitions = topic.get("partitions")
@@ -187,30 +228,12 @@ class _Reader:
             has_default="default" in field,
             default=field.get("default"),
             aliases=tuple(aliases) if isinstance(aliases, list) else (),
-            constraints=self.constraints(field, f"field {name}: "),
+            constraints=self.constraints(field, kind, f"field {name}: "),
         )
 
-    def constraints(self, field: dict[str, Any], where: str) -> dict[str, Any]:
-        constraints = {word: field[word] for word in CONSTRAINTS if word in field}
-        for word, value in constraints.items():
-            if word == "pattern":
-                try:
-                    re.compile(value)
-                except (re.error, TypeError):
-                    raise self.wrong(where + word, "a regular expression") from None
-            elif type(value) is not int:
-                raise self.wrong(where + word, "a whole number")
+    def constraints(self, field: dict[str, Any], kind: AvroType, where: str) -> dict[str, Any]:
+        words = limits.WORDS.get(kind.logical, ())
+        constraints = {word: field[word] for word in words if word in field}
+        if unmet := limits.unmet(kind, constraints):
+            raise self.wrong(where + unmet[0], unmet[1])
         return constraints
-
-
-def _avro_attributes(schema: Any) -> Any:
-    """Return a schema with Avro's own attributes only."""
-    if isinstance(schema, list):
-        return [_avro_attributes(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        word: value if word == "default" else _avro_attributes(value)
-        for word, value in schema.items()
-        if word in AVRO_ATTRIBUTES
-    }

@@ -1,4 +1,4 @@
-"""The error of an invalid contract."""
+"""Errors of contracts that are invalid or cannot be judged, and their file names."""
 
 from pathlib import Path
 
@@ -13,6 +13,26 @@ class InvalidContractError(UserError):
     def __init__(self, path: Path, what: str, line: int = 1) -> None:
         super().__init__(f"{label(path)}: {what}")
         self.path, self.line = path, line
+
+
+class NotJudgedError(UserError):
+    """A schema or a base could not be read: exit code 2."""
+
+    exit_code = 2
+
+
+class NoContractsError(NotJudgedError):
+    """A folder has no contracts."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"No contracts in {folder}: --schemas must name a folder with *.avsc files."
+        )
+
+
+def stem_of(path: Path) -> str:
+    """Return the name of a contract, from its file or a released version's."""
+    return path.parent.name if path.parent.parent.name == "released" else path.stem
 
 
 def label(path: Path) -> str:

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from contracts.errors import InvalidContractError
+from contracts.text_file import text_of
 
 
 def document_of(path: Path) -> tuple[str, Any]:
     """Return (text, parsed document) of a file. Raises InvalidContractError if it is not JSON."""
     try:
-        text = path.read_text("utf-8")
+        text = text_of(path)
         return text, json.loads(text, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
         raise InvalidContractError(path, f"not readable as JSON: {error}.", error.lineno) from None

@@ -15,10 +15,23 @@ RESERVED = frozenset(
 METHODS = ("validate", "key", "to_dict", "from_dict", "to_avro", "key_to_avro")
 TAKEN = frozenset((*METHODS, "self", "str", "int", "bool", "datetime"))
 """Names that a generated dataclass uses for its methods and field types."""
-IMPORTED = ("Any", "AnyEvent", "ClassVar", "Decimal", "EVENTS", "Field", "Self")
+IMPORTED = (
+    "Any", "AnyEvent", "ClassVar", "Decimal", "EVENTS", "Field", "GATED", "Record", "Self",
+    "SUCCESSIONS",
+)  # fmt: skip
 """Names that the modules of the generated dataclasses use themselves."""
 METADATA = ("source_topic", "source_partition", "source_offset")
 """Metadata columns of a source table."""
+
+
+STRATEGIES = ("TopicNameStrategy", "RecordNameStrategy", "TopicRecordNameStrategy")
+"""Subject name strategies, by their names in Confluent's serialisers; the first is the default."""
+
+
+def subject(strategy: str, topic: str, record: str, part: str) -> str:
+    """Return the subject of a key or value. record: full name of its schema; part: key or value."""
+    names = (f"{topic}-{part}", record, f"{topic}-{record}")
+    return dict(zip(STRATEGIES, names, strict=True))[strategy]
 
 
 def table(topic: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from connect.atomic_write import write_atomically
 from contracts import changelog, compatibility
 from contracts.contract import Contract
-from contracts.contract_file import SCHEMAS, load
+from contracts.contract_file import SCHEMAS, load_released
 
 
 def release(
@@ -26,6 +26,6 @@ def release(
             number = changelog.number(versions[-1]) + 1 if versions else 1
             target = folder / contract.stem / f"{number}.avsc"
             write_atomically(target, contract.path.read_bytes())
-            added.append(load(target))
+            added.append(load_released(target))
     changelog.update(contracts, folder, added, today or datetime.now(UTC).date())
     return [f"{version.path.parent.name} version {version.path.stem}" for version in added]

@@ -6,60 +6,62 @@ from pathlib import Path
 import click
 
 from connect.errors import UserError
-from contracts import compatibility
-from contracts.compatibility import finding_report
+from contracts.compatibility import report_entry, report_formats
+from contracts.compatibility.contract_verdict import Verdict, judge
 from contracts.compatibility.example import NoFiniteValueError, example, printed
 from contracts.compatibility.finding import Finding, Severity
-from contracts.compatibility.schema_check import (
-    avro_findings,
-    is_safe,
-    key_findings,
-    value_findings,
-)
-from contracts.contract_file import SCHEMAS, load_all
-from contracts.errors import InvalidContractError
+from contracts.compatibility.schema_check import avro_findings, key_findings, value_findings
+from contracts.errors import NotJudgedError
+from contracts.schemas_option import own_schemas_option
+from contracts.text_file import text_of
 from schemas.avro.parse import InvalidSchemaError, parse
 
-
-class NotJudgedError(UserError):
-    """A schema could not be read: exit code 2."""
-
-    exit_code = 2
+format_option = click.option(
+    "--format", "form", type=click.Choice(list(report_formats.REPORTS)), default="text"
+)
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(list(finding_report.REPORTS)), default="text")
+@format_option
+@own_schemas_option
 @click.option(
-    "--schemas",
-    type=click.Path(path_type=Path),
-    default=SCHEMAS,
-    help="Folder of the contracts, with released/ in it.",
+    "--against",
+    metavar="REF",
+    help="Also compare with the released versions of a git ref, such as origin/main, of another "
+    "folder like --schemas, or of the registry with this URL. Default: HEAD, if git is there.",
 )
-def check(form: str, schemas: Path) -> None:
-    """Check the contracts against every released version, offline.
+def check(form: str, schemas: Path, against: str | None) -> None:
+    """Check the contracts against every released version and the job's statements, offline.
 
-    Exit code 0: compatible; 1: incompatible; 2: a contract is invalid.
+    Exit code 0: compatible; 1: incompatible; 2: a contract is invalid, or there is nothing to
+    compare with.
     """
-    try:
-        contracts = load_all(schemas)
-        findings = [
-            finding
-            for contract in contracts
-            for finding in compatibility.findings(
-                contract, compatibility.released(contract, schemas / "released")
-            )
-        ]
-    except InvalidContractError as error:
-        if form == "github":
-            click.echo(finding_report.github_invalid(error))
-        raise
-    for line in finding_report.REPORTS[form](findings):
+    verdict = judge(schemas, against)
+    names = [contract.stem for contract in verdict.contracts]
+    for line in report_formats.REPORTS[form](verdict.entries, names):
         click.echo(line)
-    if not is_safe([each.finding for each in findings]):
-        counts = finding_report.counts(each.finding for each in findings)
+    for error in verdict.errors[:-1]:
+        error.show()
+    for error in verdict.errors[-1:]:
+        raise error
+    counts = report_formats.counts(verdict.entries)
+    if any(each.harmful for each in verdict.entries):
         raise UserError(f"The contracts are not compatible with their released versions: {counts}.")
-    if form != "json":
-        click.echo(f"{len(contracts)} contracts are compatible with every released version.")
+    if form in report_formats.LINES:
+        click.echo(_summary(verdict, against))
+
+
+def _summary(verdict: Verdict, against: str | None) -> str:
+    base = f" and with {verdict.base}"
+    if verdict.base is None:
+        base = f"; {against or 'the last commit'} has none to compare them with"
+    waived = sum(each.waiver is not None for each in verdict.entries)
+    count = len(verdict.contracts)
+    are = "contract is" if count == 1 else "contracts are"
+    return (
+        f"{count} {are} compatible with every released version{base}"
+        f"{f'; waived findings: {waived}' if waived else ''}."
+    )
 
 
 @click.command()
@@ -72,7 +74,8 @@ def check(form: str, schemas: Path) -> None:
     default="value",
     help="The part of a record that the schemas describe, for --pipeline.",
 )
-def compat(reader: Path, writer: Path, pipeline: bool, part: str) -> None:
+@format_option
+def compat(reader: Path, writer: Path, pipeline: bool, part: str, form: str) -> None:
     """Check that one Avro schema can read the records of another.
 
     Exit code 0: compatible; 1: incompatible; 2: a schema could not be read.
@@ -84,28 +87,30 @@ def compat(reader: Path, writer: Path, pipeline: bool, part: str) -> None:
         findings = key_findings(reader_schema, writer_schema, _flink(reader_schema))
     else:
         findings = value_findings(reader_schema, writer_schema, _flink(reader_schema))
-    for finding in findings:
-        for line in finding_report.lines(finding, _example(writer_schema, finding)):
-            click.echo(line)
-    rules = "Avro and the pipeline" if pipeline else "Avro"
-    if not is_safe(findings):
-        raise UserError(
-            f"Not compatible by the rules of {rules}: {finding_report.counts(findings)}."
-        )
-    click.echo(f"Compatible by the rules of {rules}: {finding_report.counts(findings)}.")
+    entries = [
+        report_entry.of_schemas(reader, writer, part, each, _example(writer_schema, each))
+        for each in findings
+    ]
+    for line in report_formats.REPORTS[form](entries, [reader.name]):
+        click.echo(line)
+    rules, counts = "Avro and the pipeline" if pipeline else "Avro", report_formats.counts(entries)
+    if any(each.harmful for each in entries):
+        raise UserError(f"Not compatible by the rules of {rules}: {counts}.")
+    if form in report_formats.LINES:
+        click.echo(f"Compatible by the rules of {rules}: {counts}.")
 
 
 def _schema(path: Path) -> str:
     """Read an Avro schema from a file. Raises NotJudgedError."""
     try:
-        text = path.read_text("utf-8")
+        text = text_of(path)
         parse(text)
     except OSError as error:
         raise NotJudgedError(f"{path}: {error.strerror}: expected an Avro schema file.") from None
-    except UnicodeDecodeError as error:
-        raise NotJudgedError(f"{path}: not UTF-8: {error}.") from None
     except InvalidSchemaError as error:
         raise NotJudgedError(f"{path}: not an Avro schema: {error}.") from None
+    except ValueError as error:
+        raise NotJudgedError(f"{path}: {error}.") from None
     return text
 
 

@@ -1,6 +1,6 @@
 """Rules, and findings: the rule that a change breaks, the place and an example value."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +14,21 @@ class Severity(StrEnum):
     """This schema reads every value; readers with an older schema or another library may not."""
     SAFE = "safe"
     """Every reader reads every value."""
+
+
+class Hurt(StrEnum):
+    """Those who rely on the released version."""
+
+    PRODUCERS = "producers of the released version"
+    """Programs that write the topic with the released contract."""
+    READERS = "readers"
+    """Programs that decode the topic: dashboard, job and others."""
+    VALIDATORS = "readers that validate"
+    """Programs that call validate() of the released dataclass, or check its limits otherwise."""
+    STATEMENTS = "statements of the job"
+    """The SQL statements of flink/sql, which read and write the topics of the contracts."""
+    CONSUMERS = "consumers outside"
+    """Programs and people of other teams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +45,13 @@ class Rule:
     """The effect on each reader."""
     remedy: str
     """The way to avoid the finding; empty for a safe one."""
+    hurts: tuple[Hurt, ...] = (Hurt.READERS,)
+    """Those who are hurt by the change; none by a safe one."""
 
 
-def rule_table(*rules: Rule) -> dict[str, Rule]:
-    """Return the rules by id."""
-    return {rule.id: rule for rule in rules}
+def rule_table(*rules: Rule, hurts: tuple[Hurt, ...] = ()) -> dict[str, Rule]:
+    """Return the rules by id. hurts: those whom every rule hurts, instead of its own."""
+    return {rule.id: replace(rule, hurts=hurts or rule.hurts) for rule in rules}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,46 @@
 """Check a contract against its released versions, in the directions of its compatibility mode.
 
 BACKWARD: the contract reads the records of its versions. FORWARD: the versions read the records
-of the contract. FULL: both. Without _TRANSITIVE, only the newest version is checked. A key schema
-must not change in any mode.
+of the contract. FULL: both. Without _TRANSITIVE, only the newest version is checked. The mode of
+the newest version guards the change, and so does a stricter one of the contract. In any mode, a
+key schema must not change, and the contract's promises are compared with the newest version's.
 """
 
+import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
-from contracts.compatibility import schema_check
+from contracts import successions
+from contracts.compatibility import contract_rules, schema_check
 from contracts.compatibility.example import NoFiniteValueError, example, printed
-from contracts.compatibility.finding import Finding, Severity
+from contracts.compatibility.finding import Finding, Hurt, Severity
 from contracts.contract import Contract
-from contracts.contract_file import SCHEMAS, load
+from contracts.contract_file import SCHEMAS, load_released
 from contracts.errors import InvalidContractError, label
 from schemas.avro.parse import parse
+
+VERSION = re.compile("[1-9][0-9]{0,8}")
+"""Name of a released version's file, without .avsc."""
+
+
+class Place(NamedTuple):
+    """A line of a file."""
+
+    file: Path
+    line: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractFinding:
-    """A finding between a contract and one of its released versions."""
+    """A finding between a contract and one of its released versions, or one of its readers."""
 
     contract: Contract
     """The contract that is checked."""
     part: str
-    """"key" or "value"."""
+    """"key", "value", "topic", "contract", "statement", "event" or "consumer"."""
     reader: Path
     """The file of the reader schema."""
     writer: Path
@@ -34,6 +49,8 @@ class ContractFinding:
     """The rule, the place and the difference."""
     example: str | None
     """A value that breaks the reader, as JSON; None unless the finding is breaking."""
+    place: Place | None = None
+    """The place of a statement or consumer; None: the field's line in the contract."""
 
     def __str__(self) -> str:
         finding = self.finding
@@ -46,18 +63,23 @@ class ContractFinding:
 
 def released(contract: Contract, folder: Path = SCHEMAS / "released") -> list[Contract]:
     """Return every released version, oldest first. Raises InvalidContractError."""
-    paths = list((folder / contract.stem).glob("*.avsc"))
+    return released_in(folder / contract.stem)
+
+
+def released_in(folder: Path) -> list[Contract]:
+    """Return the versions in the folder of one contract, oldest first."""
+    paths = list(folder.glob("*.avsc"))
     for path in paths:
-        if not path.stem.isdecimal():
+        if not VERSION.fullmatch(path.stem):
             raise InvalidContractError(
                 path, "expected a version number as the file name, such as 1.avsc."
             )
-    return [load(path) for path in sorted(paths, key=lambda path: int(path.stem))]
+    return [load_released(path) for path in sorted(paths, key=lambda path: int(path.stem))]
 
 
 def is_released(contract: Contract, versions: list[Contract]) -> bool:
-    """Return True if the newest released version has the contract's subjects and schemas."""
-    return bool(versions) and contract.subjects == versions[-1].subjects
+    """Return True if the newest released version has every attribute of the contract."""
+    return bool(versions) and replace(contract, path=versions[-1].path) == versions[-1]
 
 
 def findings(contract: Contract, versions: list[Contract]) -> list[ContractFinding]:
@@ -69,19 +91,50 @@ def findings(contract: Contract, versions: list[Contract]) -> list[ContractFindi
     for each in _all(contract, versions):
         forward = each.writer == contract.path
         findings.setdefault((each.finding.rule.id, each.part, each.finding.path, forward), each)
-    return list(findings.values())
+    if versions and not findings and not is_released(contract, versions):
+        return [_promise(contract, versions[-1], contract_rules.rewritten(contract, versions[-1]))]
+    meanings = {rule[2] for rule in findings if rule[0] == "meaning-changed"}
+    return [
+        each
+        for each in findings.values()
+        if not successions.is_planned(contract, each.finding.rule.id)
+        and (
+            each.finding.rule.id != "doc-changed"
+            or each.finding.path.replace("/", "/doc", each.finding.path == "/") not in meanings
+        )
+    ]
+
+
+def withdrawn(
+    contracts: list[Contract], folder: Path = SCHEMAS / "released"
+) -> list[ContractFinding]:
+    """Return a finding for each released contract of which the contract file is missing."""
+    stems = {contract.stem for contract in contracts}
+    folders = {path.parent for path in folder.glob("*/*.avsc")}
+    newest = {path.name: released_in(path)[-1] for path in folders if path.name not in stems}
+    missing = sorted(newest.keys() - successions.replaced(contracts, newest))
+    return [
+        _promise(each, each, contract_rules.withdrawn(each, each.path.parent.name, contracts))
+        for each in (newest[stem] for stem in missing)
+    ]
 
 
 def _all(contract: Contract, versions: list[Contract]) -> Iterator[ContractFinding]:
-    mode, _, transitive = contract.compatibility.partition("_")
+    modes = {each.compatibility for each in (contract, *versions[-1:])}
+    backward = any(mode.startswith(("BACKWARD", "FULL")) for mode in modes)
+    forward = any(mode.startswith(("FORWARD", "FULL")) for mode in modes)
+    transitive = any(mode.endswith("_TRANSITIVE") for mode in modes)
     for version in reversed(versions):
         newest = version is versions[-1]
+        if newest:
+            for finding in contract_rules.findings(contract, version):
+                yield _promise(contract, version, finding)
         yield from _key(contract, version)
         if contract.schema == version.schema or not (newest or transitive):
             continue
-        if mode in ("BACKWARD", "FULL"):
+        if backward:
             yield from _value(contract, reader=contract, writer=version, newest=newest)
-        if mode in ("FORWARD", "FULL"):
+        if forward:
             yield from _value(contract, reader=version, writer=contract, newest=False)
 
 
@@ -98,6 +151,22 @@ def _value(
     for finding in schema_check.value_findings(reader.schema, writer.schema, contract.flink):
         if newest or finding.severity is not Severity.SAFE:
             yield _contract_finding(contract, "value", reader, writer, finding)
+
+
+def _promise(contract: Contract, version: Contract, finding: Finding) -> ContractFinding:
+    """Return a finding of contract_rules; the released version belongs to whom the change hurts."""
+    first = finding.path.split("/")[1]
+    sides = [contract.path, version.path]
+    reader, writer = sides if Hurt.PRODUCERS in finding.rule.hurts else reversed(sides)
+    value = None if finding.value is None else json.dumps({finding.field: finding.value})
+    return ContractFinding(
+        contract=contract,
+        part={"fields": "value", "topic": "topic"}.get(first, "contract"),
+        reader=reader,
+        writer=writer,
+        finding=finding,
+        example=value,
+    )
 
 
 def _contract_finding(

@@ -1,11 +1,14 @@
 """The table of compatibility rules. Reports and docs/compatibility-rules.md quote it.
 
 AVRO: the rules of the specification. PIPELINE: further rules for the readers of this pipeline:
-the Python decoder, Flink's avro-confluent tables and clients of the registry.
+the Python decoder, Flink's avro-confluent tables and clients of the registry. CONTRACT: rules for
+a contract's promises beyond its schema, such as limits and the topic.
 """
 
 from contracts.compatibility.avro_rule_table import AVRO
-from contracts.compatibility.finding import Rule, Severity, rule_table
+from contracts.compatibility.contract_rule_table import CONTRACT
+from contracts.compatibility.finding import Hurt, Rule, Severity, rule_table
+from contracts.types import EXPECTED
 
 B, D, S = Severity.BREAKING, Severity.DANGEROUS, Severity.SAFE
 OTHER_TOPIC = "Make a new field (or topic) of the new type and move the readers to it."
@@ -84,8 +87,8 @@ PIPELINE = rule_table(
         "Each type of the reader with the types of Flink's Avro format.",
         "A Flink table of this contract cannot be declared, or reads raw numbers: its Avro format "
         "(2.3) does not support the type.",
-        "Use string, boolean, int, long, float, double, bytes, a bytes decimal of at most 38 "
-        'digits, timestamp-millis, arrays, maps and records of them, and ["null", one of these].',
+        f"Use a type that a contract may have: {EXPECTED}.",
+        (Hurt.STATEMENTS,),
     ),
     Rule(
         "flink-cannot-write-enum",
@@ -94,6 +97,7 @@ PIPELINE = rule_table(
         "The job fails on its first record: Flink's Avro format (2.3) writes a STRING where the "
         "registered schema has an enum.",
         "Use a string with a pattern of the allowed values.",
+        (Hurt.STATEMENTS,),
     ),
     Rule(
         "key-changed",
@@ -102,6 +106,7 @@ PIPELINE = rule_table(
         "The registry gives the new text a new id, which is part of the key's bytes: the same key "
         "goes to another partition, and compaction and upserts keep both.",
         "Never change a key's schema, not even its doc; a new key is a new topic.",
+        (Hurt.PRODUCERS, Hurt.READERS, Hurt.STATEMENTS, Hurt.CONSUMERS),
     ),
     Rule(
         "number-widened",
@@ -164,6 +169,7 @@ PIPELINE = rule_table(
         "A reader's field with default that the writer does not have.",
         "Readers use the default for records of older writers.",
         "",
+        (),
     ),
     Rule(
         "field-ignored",
@@ -171,6 +177,7 @@ PIPELINE = rule_table(
         "A writer's field that the reader does not have.",
         "Readers skip the field.",
         "",
+        (),
     ),
     Rule(
         "doc-changed",
@@ -178,6 +185,9 @@ PIPELINE = rule_table(
         "The docs of a type or field.",
         "Values are read as before; the registry adds a version.",
         "",
+        (),
     ),
 )
-RULES = AVRO | PIPELINE
+SCHEMA_RULES = AVRO | PIPELINE
+"""Rules of two schemas."""
+RULES = SCHEMA_RULES | CONTRACT

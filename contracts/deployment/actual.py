@@ -44,7 +44,9 @@ class ActualState:
     """The contracts' topics that exist."""
     subjects: dict[str, ActualSubject]
     """The contracts' subjects, existing or not."""
+    unreadable: dict[str, str] = field(default_factory=dict)
+    """"topic NAME" or "subject NAME" of a contract -> the reason that it could not be read."""
     other_topics: frozenset[str] = frozenset()
     """Topics without a contract."""
-    other_subjects: frozenset[str] = frozenset()
-    """Subjects without a contract."""
+    withdrawn_subjects: frozenset[str] = frozenset()
+    """Subjects that only released versions declare and that exist."""

@@ -5,9 +5,11 @@ from typing import Protocol
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
+from connect.errors import UserError
 from contracts.deployment import subjects, topic_admin
-from contracts.deployment.actual import ActualState
+from contracts.deployment.actual import ActualState, ActualSubject, ActualTopic
 from contracts.deployment.desired import DesiredState
+from contracts.deployment.steps import Action, CreateTopic, RemoveSetting, SetSetting
 
 
 class Backend(Protocol):
@@ -15,6 +17,9 @@ class Backend(Protocol):
 
     def actual_state(self, desired: DesiredState) -> ActualState:
         """Read the actual state of the desired topics and subjects."""
+
+    def refusal(self, step: Action) -> str | None:
+        """Return the reason for which an action would be refused; None if it would not be."""
 
     def create_topic(self, topic: str, partitions: int, config: dict[str, str]) -> None:
         """Create a topic."""
@@ -44,22 +49,52 @@ class LiveBackend:
 
     def actual_state(self, desired: DesiredState) -> ActualState:
         cluster, partitions = topic_admin.listed(self._admin)
-        existing_subjects = subjects.listed(self._registry)
+        topics: dict[str, ActualTopic] = {}
+        actual_subjects: dict[str, ActualSubject] = {}
+        unreadable: dict[str, str] = {}
+        for name in desired.topics.keys() & partitions.keys():
+            try:
+                topics |= topic_admin.described(self._admin, {name: partitions[name]})
+            except topic_admin.TopicForbiddenError as error:
+                unreadable[f"topic {name}"] = _permission(error, "DescribeConfigs of the topic")
+        for name, subject in desired.subjects.items():
+            try:
+                actual_subjects[name] = subjects.actual_subject(
+                    self._registry, name, subject.versions
+                )
+            except subjects.SubjectForbiddenError as error:
+                unreadable[f"subject {name}"] = _permission(error, "to read the subject")
         return ActualState(
             where=f"Kafka cluster {cluster}, registry {self._address}",
-            topics=topic_admin.described(
-                self._admin,
-                {name: partitions[name] for name in desired.topics if name in partitions},
-            ),
-            subjects={
-                name: subjects.actual_subject(
-                    self._registry, name, subject.versions, name in existing_subjects
-                )
-                for name, subject in desired.subjects.items()
-            },
+            topics=topics,
+            subjects=actual_subjects,
+            unreadable=unreadable,
             other_topics=frozenset(partitions.keys() - desired.topics.keys()),
-            other_subjects=frozenset(existing_subjects - desired.subjects.keys()),
+            withdrawn_subjects=frozenset(
+                name
+                for name in desired.withdrawn_subjects
+                if subjects.version_numbers(self._registry, name)
+            ),
         )
+
+    def refusal(self, step: Action) -> str | None:
+        """Let Kafka validate the action; for a subject, read the registry's mode of it."""
+        try:
+            match step:
+                case CreateTopic(topic=topic, partitions=partitions, config=config):
+                    topic_admin.create(self._admin, topic, partitions, config, only_check=True)
+                case SetSetting(topic=topic, setting=setting, after=value):
+                    topic_admin.set_setting(self._admin, topic, setting, value, only_check=True)
+                case RemoveSetting(topic=topic, setting=setting):
+                    topic_admin.set_setting(self._admin, topic, setting, None, only_check=True)
+                case _:
+                    mode = subjects.access_mode(self._registry, step.subject)
+                    return None if mode == subjects.WRITABLE else _not_writable(mode)
+        except topic_admin.TopicForbiddenError as error:
+            return _permission(error, "for it, or let the topic's owner do it")
+        except UserError as error:
+            return f"Kafka would refuse this: {error.message.rstrip('.')}"
+        return None
 
     def create_topic(self, topic: str, partitions: int, config: dict[str, str]) -> None:
         topic_admin.create(self._admin, topic, partitions, config)
@@ -78,3 +113,11 @@ class LiveBackend:
 
     def delete_version(self, subject: str, version: int) -> None:
         subjects.delete_version(self._registry, subject, version)
+
+
+def _permission(error: UserError, permission: str) -> str:
+    return f"{error.message.rstrip('.')}: give this client the permission {permission}"
+
+
+def _not_writable(mode: str) -> str:
+    return f"the registry's mode of it is {mode}: set it to READWRITE, or plan again when it is"

@@ -1,5 +1,6 @@
 """The commands `plan` and `apply`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -7,22 +8,21 @@ import click
 from connect import kafka, registry
 from connect.errors import UserError
 from connect.settings import Settings
-from contracts.contract_file import SCHEMAS, load_all
+from contracts.contract import Contract
+from contracts.contract_file import load_all
 from contracts.deployment import plan_file, plan_report
 from contracts.deployment.apply import apply_plan
 from contracts.deployment.backend import Backend, LiveBackend
 from contracts.deployment.deletions import absent_deletions
 from contracts.deployment.desired import DesiredState, desired_state
 from contracts.deployment.plan import Plan, plan
+from contracts.deployment.rehearsal import rehearsed
 from contracts.errors import InvalidContractError
+from contracts.evolution import live_progress
+from contracts.schemas_option import own_schemas_option
+from contracts.successions import pairs
 
 CHANGES = 2
-schemas_option = click.option(
-    "--schemas",
-    type=click.Path(path_type=Path),
-    default=SCHEMAS,
-    help="Folder of the contracts, with released/ in it.",
-)
 delete_option = click.option(
     "--delete",
     "approved",
@@ -36,7 +36,7 @@ delete_option = click.option(
 @click.option("--out", type=click.Path(path_type=Path), help="Write the plan, for apply --plan.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @delete_option
-@schemas_option
+@own_schemas_option
 @click.pass_context
 def plan_command(
     ctx: click.Context, out: Path | None, form: str, approved: tuple[str, ...], schemas: Path
@@ -47,14 +47,15 @@ def plan_command(
     apply leaves as it is does not count as a change.
     """
     try:
-        desired = desired_state(load_all(schemas), schemas / "released")
-        current = _plan(desired, _live(), approved)
+        contracts = load_all(schemas)
+        desired, backend = _desired(contracts, schemas), _live()
+        current = _plan(desired, backend, approved)
     except InvalidContractError as error:
         raise UserError(error.message) from None  # its exit code, 2, means changes here
     if form == "json":
         click.echo(plan_file.to_json(current))
     else:
-        for line in plan_report.lines(current, desired):
+        for line in (*plan_report.lines(current, desired), *_successions(contracts)):
             click.echo(line)
     if current.conflicts:
         raise UserError("The plan has conflicts: resolve them, then plan again.")
@@ -71,7 +72,7 @@ def plan_command(
     help="Apply the plan in this file of plan --out; refused if the actual state has changed.",
 )
 @delete_option
-@schemas_option
+@own_schemas_option
 def apply_command(path: Path | None, approved: tuple[str, ...], schemas: Path) -> None:
     """Apply the changes that `plan` shows to the registry and Kafka.
 
@@ -80,7 +81,7 @@ def apply_command(path: Path | None, approved: tuple[str, ...], schemas: Path) -
     saved = plan_file.read(path) if path else None
     if saved and approved:
         raise UserError("--delete cannot be combined with --plan: give it to `plan` instead.")
-    desired, backend = desired_state(load_all(schemas), schemas / "released"), _live()
+    desired, backend = _desired(load_all(schemas), schemas), _live()
     current = _plan(desired, backend, tuple(saved.approved) if saved else approved)
     if saved and not saved.leads_to(current):
         raise UserError(
@@ -93,14 +94,26 @@ def apply_command(path: Path | None, approved: tuple[str, ...], schemas: Path) -
         click.echo(f"done      {plan_report.description(step)}")
 
 
+def _desired(contracts: list[Contract], schemas: Path) -> DesiredState:
+    prefix = Settings.from_environment().prefix
+    return desired_state(contracts, schemas / "released", prefix)
+
+
 def _live() -> Backend:
     settings = Settings.from_environment()
-    return LiveBackend(kafka.admin(settings), registry.client(settings), registry.address(settings))
+    return LiveBackend(kafka.admin(settings), registry.client(settings), settings.registry_url)
+
+
+def _successions(contracts: list[Contract]) -> Iterator[str]:
+    if pairs(contracts):
+        settings = Settings.from_environment()
+        states = live_progress.progress(contracts, kafka.admin(settings), settings)
+        yield from (f"evolves   {state.sentence()}" for state in states)
 
 
 def _plan(desired: DesiredState, backend: Backend, approved: tuple[str, ...]) -> Plan:
     actual = backend.actual_state(desired)
-    current = plan(desired, actual, frozenset(approved))
-    for name in absent_deletions(current, actual):
+    current = rehearsed(plan(desired, actual, frozenset(approved)), backend)
+    for name in absent_deletions(current, desired, actual):
         click.echo(f"--delete {name}: does not exist.", err=True)
     return current

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts import compatibility, naming
-from contracts.compatibility.finding import Severity
+from contracts.compatibility import waivers
 from contracts.contract import Contract
-from contracts.contract_file import SCHEMAS, load
+from contracts.contract_file import SCHEMAS, load_released
 from contracts.deployment.steps import Conflict
 
 
@@ -49,36 +49,42 @@ class DesiredState:
     """Subject name -> subject."""
     withdrawn: frozenset[str] = frozenset()
     """Topics that only released versions declare."""
+    withdrawn_subjects: frozenset[str] = frozenset()
+    """Subjects that only released versions declare."""
     conflicts: tuple[Conflict, ...] = ()
     """Contracts that cannot be deployed as they are."""
 
     def similar_topic(self, topic: str) -> str | None:
         """Return the contracts' topic whose name differs in case, - . or _ only, or None."""
-        names = {naming.table(name): name for name in self.topics}
+        names = {naming.table(name.lower()): name for name in self.topics}
         return names.get(naming.table(topic.lower()))
 
 
-def desired_state(contracts: list[Contract], folder: Path = SCHEMAS / "released") -> DesiredState:
+def desired_state(
+    contracts: list[Contract], folder: Path = SCHEMAS / "released", prefix: str = ""
+) -> DesiredState:
     """Return the desired state of contracts and their released versions.
+
+    prefix: of every topic and subject, see connect.settings.
 
     Raises InvalidContractError for an invalid released version.
     """
     topics: dict[str, DesiredTopic] = {}
     subjects: dict[str, DesiredSubject] = {}
     conflicts: list[Conflict] = []
-    released = _topics_without_contract(contracts, folder)
+    released = _released_without_contract(contracts, folder)
     for contract in contracts:
         versions = compatibility.released(contract, folder)
         conflicts += _conflicts(contract, versions)
-        released |= {version.topic.name for version in versions}
-        topics[contract.topic.name] = DesiredTopic(
+        released += versions
+        topics[prefix + contract.topic.name] = DesiredTopic(
             file=contract.path.name,
             partitions=contract.topic.partitions,
             config=contract.topic.config,
             declared_values=_declared_values([contract, *versions]),
         )
         for subject in contract.subjects:
-            subjects[subject] = DesiredSubject(
+            subjects[prefix + subject] = DesiredSubject(
                 file=contract.path.name,
                 mode=contract.compatibility,
                 declared_modes={version.compatibility for version in [contract, *versions]},
@@ -87,7 +93,11 @@ def desired_state(contracts: list[Contract], folder: Path = SCHEMAS / "released"
     return DesiredState(
         topics=topics,
         subjects=subjects,
-        withdrawn=frozenset(released - topics.keys()),
+        withdrawn=frozenset({prefix + version.topic.name for version in released} - topics.keys()),
+        withdrawn_subjects=frozenset(
+            {prefix + subject for version in released for subject in version.subjects}
+            - subjects.keys()
+        ),
         conflicts=tuple(conflicts),
     )
 
@@ -105,24 +115,21 @@ def _distinct_schemas(subject: str, versions: list[Contract]) -> tuple[str, ...]
     return tuple(dict.fromkeys(v.subjects[subject] for v in versions if subject in v.subjects))
 
 
-def _topics_without_contract(contracts: list[Contract], folder: Path) -> set[str]:
-    """Return the topics of released versions whose contract was removed."""
+def _released_without_contract(contracts: list[Contract], folder: Path) -> list[Contract]:
+    """Return the released versions whose contract was removed."""
     stems = {contract.stem for contract in contracts}
-    return {
-        load(path).topic.name for path in folder.glob("*/*.avsc") if path.parent.name not in stems
-    }
+    return [
+        load_released(path) for path in folder.glob("*/*.avsc") if path.parent.name not in stems
+    ]
 
 
 def _conflicts(contract: Contract, versions: list[Contract]) -> Iterator[Conflict]:
-    harmful = [
-        str(finding)
-        for finding in compatibility.findings(contract, versions)
-        if finding.finding.severity is not Severity.SAFE
-    ]
+    findings = compatibility.findings(contract, versions)
+    harmful = waivers.load(contract.path.parent).harmful(findings)
     if harmful:
         yield Conflict(
             what=f"contract {contract.path.name}",
-            why=f"would break readers or writers: {'; '.join(harmful)}; "
+            why=f"would break readers or writers: {'; '.join(map(str, harmful))}; "
             "`python -m contracts check` shows the remedies",
         )
     elif not compatibility.is_released(contract, versions):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from contracts.deployment.actual import ActualState, ActualSubject, ActualTopic
 from contracts.deployment.desired import DesiredState, DesiredSubject, DesiredTopic
-from contracts.deployment.registry_compatibility import incompatible_version
-from contracts.deployment.retention import may_delete
+from contracts.deployment.registry_compatibility import Versions, incompatible_version
+from contracts.deployment.retention import is_same, may_delete
 from contracts.deployment.steps import (
     Action,
     Conflict,
@@ -14,6 +14,7 @@ from contracts.deployment.steps import (
     DeleteSubject,
     DeleteVersion,
     ForeignTopic,
+    NewerVersion,
     Register,
     RemoveSetting,
     SetMode,
@@ -72,19 +73,24 @@ def plan(
 
 
 def _all(desired: DesiredState, actual: ActualState, approved: ApprovedDeletions) -> Iterator[Step]:
+    for what, why in actual.unreadable.items():
+        yield Conflict(what=what, why=why)
     for name, topic in desired.topics.items():
+        if f"topic {name}" in actual.unreadable:
+            continue
         if name in actual.topics:
             yield from _topic(name, topic, actual.topics[name], approved)
         else:
             yield CreateTopic(topic=name, partitions=topic.partitions, config=topic.config)
     for name, subject in desired.subjects.items():
-        yield from _subject(name, subject, actual.subjects[name], approved)
+        if f"subject {name}" not in actual.unreadable:
+            yield from _subject(name, subject, actual.subjects[name], approved)
     for name in sorted(actual.other_topics):
         if name in desired.withdrawn:
             yield ForeignTopic(topic=name, why="declared by older contract versions only")
         elif similar := desired.similar_topic(name):
             yield ForeignTopic(topic=name, why=f"another spelling of {similar}")
-    for name in sorted(actual.other_subjects):
+    for name in sorted(actual.withdrawn_subjects):
         yield DeleteSubject(subject=name, approved=f"subject/{name}" in approved)
 
 
@@ -100,7 +106,7 @@ def _topic(
         )
     for setting, value in desired.config.items():
         before = actual.config.get(setting)
-        if before != value:
+        if not is_same(before, value):
             deletes = may_delete(setting, before, value)
             yield SetSetting(
                 topic=name,
@@ -123,10 +129,14 @@ def _topic(
 def _subject(
     name: str, desired: DesiredSubject, actual: ActualSubject, approved: ApprovedDeletions
 ) -> Iterator[Step]:
+    newer = _newer_versions(desired, actual)
     # Deletions first: a deleted version may be the one that conflicts with a new version.
-    deleted = {number for number in actual.foreign if f"version/{name}/{number}" in approved}
+    deleted = {n for n in actual.foreign if n not in newer and f"version/{name}/{n}" in approved}
     for number in sorted(actual.foreign):
-        yield DeleteVersion(subject=name, version=number, approved=number in deleted)
+        if number in newer:
+            yield NewerVersion(subject=name, version=number)
+        else:
+            yield DeleteVersion(subject=name, version=number, approved=number in deleted)
     if actual.mode != desired.mode:
         yield SetMode(
             subject=name,
@@ -153,3 +163,20 @@ def _subject(
             )
         yield Register(subject=name, version=desired.versions.index(text) + 1, schema=text)
         versions.append((label, text))
+
+
+def _newer_versions(desired: DesiredSubject, actual: ActualSubject) -> set[int]:
+    """Return the versions after the first released one that the contract's mode allows.
+
+    By hand, a version gets in that breaks the mode; one that keeps it is another checkout's.
+    """
+    released: Versions = [("", text) for text in desired.versions]
+    first = min(actual.ours.values(), default=None)
+    return {
+        number
+        for number, text in actual.foreign.items()
+        if first is not None
+        and number > first
+        and text is not None
+        and incompatible_version(text, desired.mode, released) is None
+    }

@@ -11,6 +11,7 @@ from contracts.deployment.steps import (
     DeleteVersion,
     ForeignTopic,
     Kind,
+    NewerVersion,
     Register,
     RemoveSetting,
     SetMode,
@@ -18,19 +19,11 @@ from contracts.deployment.steps import (
     Step,
 )
 
-LISTED_SUBJECTS = 20
-"""The number of subjects without a contract that are listed; a registry may be shared."""
-
 
 def lines(plan: Plan, desired: DesiredState) -> Iterator[str]:
     """Yield a line for each step, one for all that agrees, and the counts."""
-    subjects = [s for s in plan.steps if isinstance(s, DeleteSubject) and not s.approved]
-    unlisted = subjects[LISTED_SUBJECTS:]
     for step in plan.steps:
-        if step not in unlisted:
-            yield line(step)
-    if unlisted:
-        yield f"drift     {len(unlisted)} more subjects without a contract: --format json lists all"
+        yield line(step)
     topic_count, subject_count = _agreeing(plan, desired)
     yield (f"nothing   {topic_count} topics and {subject_count} subjects agree with the contracts")
     yield f"Plan: {_counts(plan)}."
@@ -55,12 +48,16 @@ def description(step: Step) -> str:  # noqa: PLR0911 - one for each step
         case Register(subject=subject, version=version):
             return f"subject {subject}: released version {version}"
         case DeleteSubject(subject=subject):
-            return (
-                f"subject {subject}: no contract declares it{_deletion(step.approved, step.name)}"
-            )
+            what = f"subject {subject}: declared by older contract versions only"
+            return what + _deletion(step.approved, step.name)
         case DeleteVersion(subject=subject, version=version):
             what = f"subject {subject}: version {version} was never released"
             return what + _deletion(step.approved, step.name)
+        case NewerVersion(subject=subject, version=version):
+            return (
+                f"subject {subject}: version {version} was released by a newer checkout: "
+                "update this one before you release or apply"
+            )
         case RemoveSetting(topic=topic, setting=setting, before=value):
             what = f"topic {topic}: {setting} = {value} is not in the contract"
             return what + _deletion(step.approved, step.name)

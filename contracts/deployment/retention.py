@@ -1,7 +1,12 @@
-"""Topic settings whose change lets Kafka delete records."""
+"""Values of topic settings: which are the same, and which change lets Kafka delete records."""
 
 LIMITS = ("retention.ms", "retention.bytes")
 """Settings with which a smaller value keeps fewer records; -1: no limit."""
+
+
+def is_same(value: str | None, other: str) -> bool:
+    """Return True for equal values; the order of a list, as in cleanup.policy, does not matter."""
+    return value is not None and _parts(value) == _parts(other)
 
 
 def may_delete(setting: str, before: str | None, after: str) -> bool:
@@ -19,4 +24,8 @@ def _limit(value: str) -> float:
 
 
 def _policies(value: str) -> set[str]:
-    return {policy.strip() for policy in value.split(",")} - {"", "none"}
+    return _parts(value) - {"", "none"}
+
+
+def _parts(value: str) -> set[str]:
+    return {part.strip() for part in value.split(",")}

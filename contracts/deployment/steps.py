@@ -11,6 +11,8 @@ class Kind(StrEnum):
     """A topic, mode or version is missing."""
     CHANGE = "change"
     """A setting or mode has the value of an older contract version."""
+    NEWER = "newer"
+    """A version in the registry was released by a newer checkout than this one."""
     DRIFT = "drift"
     """Something exists without a contract, or has a value that no contract version declares."""
     CONFLICT = "conflict"
@@ -105,7 +107,7 @@ class Register:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteSubject:
-    """Delete a subject without a contract."""
+    """Delete a subject that only released versions of the contracts declare."""
 
     subject: str
     """The subject's name."""
@@ -137,6 +139,20 @@ class DeleteVersion:
     def name(self) -> str:
         """The name for --delete."""
         return f"version/{self.subject}/{self.version}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewerVersion:
+    """A version that follows the contract's versions and that this checkout does not have."""
+
+    subject: str
+    """The subject's name."""
+    version: int
+    """The version number in the registry."""
+
+    kind = Kind.NEWER
+    name = None
+    approved = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,4 +207,4 @@ class Conflict:
 Removal = DeleteSubject | DeleteVersion | RemoveSetting
 Action = CreateTopic | SetSetting | SetMode | Register | Removal
 """The steps that apply performs; a deletion needs its `name` in `--delete`."""
-Step = Action | ForeignTopic | Conflict
+Step = Action | NewerVersion | ForeignTopic | Conflict

@@ -2,35 +2,44 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
 from confluent_kafka.schema_registry.error import SchemaRegistryError
 
 from connect.errors import UserError
+from connect.registry import NO_SUCH, UNAUTHORISED, answer_required
 from contracts.deployment.actual import ActualSubject
 
 NOT_FOUND = 404
 CONFLICT = 409
+READ_ONLY = "read-only"
+"""Apicurio refuses a change with this word and the code of a conflict while its storage is so."""
+WRITABLE = "READWRITE"
 
 
-def listed(registry: SchemaRegistryClient) -> set[str]:
-    """Return every subject that has a version."""
-    with _registry_errors("the list of subjects"):
-        return set(registry.get_subjects())
+class SubjectForbiddenError(UserError):
+    """The registry does not let this client read a subject."""
+
+
+def version_numbers(registry: SchemaRegistryClient, subject: str) -> list[int]:
+    """Return the version numbers of a subject; none if it does not exist.
+
+    A registry's list of all subjects may be cut off, so this asks for the subject itself.
+    """
+    with _registry_errors(f"subject {subject}", missing_is_none=True):
+        return list(registry.get_versions(subject))
+    return []
 
 
 def actual_subject(
-    registry: SchemaRegistryClient, subject: str, schemas: tuple[str, ...], exists: bool
+    registry: SchemaRegistryClient, subject: str, schemas: tuple[str, ...]
 ) -> ActualSubject:
-    """Return a subject's actual state.
-
-    schemas: its released schemas, oldest first. exists: True if it has a version.
-    """
+    """Return a subject's actual state. schemas: its released schemas, oldest first."""
     mode = mode_of(registry, subject)
-    if not exists:
+    numbers = version_numbers(registry, subject)
+    if not numbers:
         return ActualSubject(mode=mode)
-    with _registry_errors(f"subject {subject}"):
-        numbers = registry.get_versions(subject)
     ours = {text: number for text in schemas if (number := version_of(registry, subject, text))}
     missing = [text for text in schemas if text not in ours]
     return ActualSubject(
@@ -50,6 +59,20 @@ def mode_of(registry: SchemaRegistryClient, subject: str) -> str | None:
     with _registry_errors(f"subject {subject}", missing_is_none=True):
         return str(registry.get_compatibility(subject))
     return None
+
+
+def access_mode(registry: SchemaRegistryClient, subject: str) -> str:
+    """Return the registry's mode of the subject, such as READONLY; a registry may know none."""
+    for mode in (partial(registry.get_mode, subject), registry.get_global_mode):
+        try:
+            with answer_required():
+                return str(mode())
+        except SchemaRegistryError as error:
+            if error.http_status_code not in (*NO_SUCH, *UNAUTHORISED):
+                raise UserError(
+                    f"The registry refused the mode of subject {subject}: {error.error_message}."
+                ) from None
+    return WRITABLE
 
 
 def version_of(registry: SchemaRegistryClient, subject: str, text: str) -> int | None:
@@ -102,13 +125,18 @@ def _text(registry: SchemaRegistryClient, subject: str, version: int) -> str | N
 def _registry_errors(what: str, missing_is_none: bool = False) -> Iterator[None]:
     """Raise UserError for an error of the registry. missing_is_none: suppress "not found"."""
     try:
-        yield
+        with answer_required():
+            yield
     except SchemaRegistryError as error:
         if missing_is_none and error.http_status_code == NOT_FOUND:
             return
+        if error.http_status_code in UNAUTHORISED:
+            raise SubjectForbiddenError(
+                f"The registry refuses this client {what} ({error.http_status_code})."
+            ) from None
         why = (
             "the schema is not compatible with its versions; see `python -m contracts check`"
-            if error.http_status_code == CONFLICT
+            if error.http_status_code == CONFLICT and READ_ONLY not in error.error_message
             else error.error_message.rstrip(".")
         )
         raise UserError(f"The registry refused {what} ({error.http_status_code}): {why}.") from None

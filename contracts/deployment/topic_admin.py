@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AdminClient,
     AlterConfigOpType,
@@ -18,6 +18,15 @@ from contracts.deployment.actual import ActualTopic
 
 TIMEOUT_SECONDS = 30.0
 BROKER_DEFAULT = -1
+FORBIDDEN = (
+    KafkaError.TOPIC_AUTHORIZATION_FAILED,
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+    KafkaError.TOPIC_ALREADY_EXISTS,  # and this client may not see it
+)
+
+
+class TopicForbiddenError(UserError):
+    """Kafka does not let this client do something to a topic."""
 
 
 def listed(admin: AdminClient) -> tuple[str, dict[str, int]]:
@@ -52,28 +61,48 @@ def described(admin: AdminClient, partitions: dict[str, int]) -> dict[str, Actua
     return topics
 
 
-def create(admin: AdminClient, name: str, partitions: int, config: dict[str, str]) -> None:
-    """Create a topic with the broker's default replication factor."""
+def create(
+    admin: AdminClient,
+    name: str,
+    partitions: int,
+    config: dict[str, str],
+    *,
+    only_check: bool = False,
+) -> None:
+    """Create a topic with the broker's default replication factor.
+
+    only_check: change nothing, and raise what the change would raise.
+    """
     topic = NewTopic(
         name, num_partitions=partitions, replication_factor=BROKER_DEFAULT, config=config
     )
-    _result(admin.create_topics([topic])[name], f"Topic {name} could not be created")
+    answer = admin.create_topics([topic], validate_only=only_check)[name]
+    _result(answer, f"Topic {name} could not be created")
 
 
-def set_setting(admin: AdminClient, topic: str, setting: str, value: str | None) -> None:
-    """Set a topic's setting; None removes it from the topic."""
+def set_setting(
+    admin: AdminClient,
+    topic: str,
+    setting: str,
+    value: str | None,
+    *,
+    only_check: bool = False,
+) -> None:
+    """Set a topic's setting; None removes it from the topic. only_check: as in create."""
     operation = AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET
     entry = ConfigEntry(setting, value, incremental_operation=operation)
     resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=[entry])
-    answer = admin.incremental_alter_configs([resource])[resource]
-    _result(answer, f"Topic {topic}: {setting} = {value} could not be set")
+    answers = admin.incremental_alter_configs([resource], validate_only=only_check)
+    _result(answers[resource], f"Topic {topic}: {setting} = {value} could not be set")
 
 
 def _result(answer: Any, failure: str) -> Any:
     try:
         return answer.result(TIMEOUT_SECONDS)
     except KafkaException as error:
-        raise UserError(f"{failure}: {_message(error)}.") from None
+        forbidden = error.args[0].code() in FORBIDDEN
+        error_type = TopicForbiddenError if forbidden else UserError
+        raise error_type(f"{failure}: {_message(error)}.") from None
 
 
 def _message(error: KafkaException) -> str:

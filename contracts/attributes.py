@@ -1,0 +1,63 @@
+"""Attributes that a contract file may have."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from contracts.contract import Contract
+from contracts.limits import ALL_WORDS, WORDS, allows_default
+
+TYPE = (
+    "type", "name", "namespace", "doc", "aliases", "fields", "default", "logicalType",
+    "precision", "scale", "symbols", "items", "values", "size", "order",
+)  # fmt: skip
+"""Avro's own attributes (Avro 1.12 specification)."""
+RECORD = ("type", "name", "namespace", "doc", "aliases", "fields", "owner", "compatibility",
+          "subject_name_strategy", "topic", "event_time", "flink", "succeeds")  # fmt: skip
+TOPIC = ("name", "key", "partitions", "config")
+FOREIGN = "x-"
+"""The beginning of attributes for other tools, which are not compared."""
+FIELD = ("name", "type", "doc", "default", "aliases", "order", *ALL_WORDS)
+
+
+def avro_only(schema: Any) -> Any:
+    """Return a schema with Avro's own attributes only."""
+    if isinstance(schema, list):
+        return [avro_only(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        word: value if word == "default" else avro_only(value)
+        for word, value in schema.items()
+        if word in TYPE
+    }
+
+
+def unfit(contract: Contract, document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (place, expected value) of each attribute that a contract must not have."""
+    yield from _unknown(document, RECORD, "")
+    yield from _unknown(document["topic"], TOPIC, "topic.")
+    for field, source in zip(contract.fields, document["fields"], strict=True):
+        where, kind = f"field {field.name}: ", field.type.logical
+        yield from _unknown(source, FIELD, where)
+        types = source["type"] if isinstance(source["type"], list) else [source["type"]]
+        for inner in types:
+            if isinstance(inner, dict):
+                yield from _unknown(inner, TYPE, f"{where}type.")
+        words = WORDS.get(kind, ())
+        for word in source:
+            if word in ALL_WORDS and word not in words:
+                allowed = f"only {', '.join(words)}" if words else "no limit"
+                yield where + word, f"{allowed}, as the field is of type {kind}"
+        if not allows_default(field.type, field.constraints, field.default):
+            yield f"{where}default", "a value within the limits of the field"
+
+
+def _unknown(
+    holder: dict[str, Any], known: tuple[str, ...], where: str
+) -> Iterator[tuple[str, str]]:
+    for word in holder:
+        if word not in known and not word.startswith(FOREIGN):
+            similar = get_close_matches(word, known, 1)
+            expected = similar[0] if similar else f"one of {', '.join(known)}"
+            yield f"{where}{word}", f"{expected}, as a contract has no such attribute"

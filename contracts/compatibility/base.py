@@ -1,0 +1,96 @@
+"""The base of a check: the released versions of a git ref, of another folder or of a registry.
+
+The released versions in the folder that is checked can be edited along with a contract; those of
+a base cannot.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.compatibility import git_history
+from contracts.compatibility.released_versions import released
+from contracts.contract import Contract
+from contracts.errors import InvalidContractError, NotJudgedError, label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """Released versions to compare with."""
+
+    name: str
+    """The git ref, folder or URL."""
+    versions: Callable[[Contract], list[Contract]]
+    """Returns the released versions of a contract, oldest first."""
+    folder: Path | None
+    """The folder of the released versions; None for a registry."""
+
+
+@contextmanager
+def open_base(against: str | None, schemas: Path) -> Iterator[Base | None]:
+    """Open the base that a user names: the URL of a registry, a folder like `schemas` or a git ref.
+
+    None: the last commit. There is no base without git or commit, and for contracts that are newer
+    than the ref. Raises NotJudgedError for another base without any released version.
+    """
+    if against is None:
+        with git_history.released_at("HEAD", schemas) as history:
+            known = history and _files(history.folder)
+            yield _base(history.name, history.folder, schemas) if history and known else None
+    elif against.startswith(("http://", "https://")):
+        # Imported for a registry only: it loads a client.
+        from contracts.compatibility import registry_base  # noqa: PLC0415
+
+        versions = registry_base.RegistryBase(against).versions
+        yield Base(name=against, versions=versions, folder=None)
+    elif Path(against).is_dir():
+        yield _required(against, Path(against) / "released", schemas)
+    else:
+        with git_history.released_at(against, schemas) as history:
+            if history is None:
+                raise NotJudgedError(
+                    f"--against {against}: neither a folder nor a ref of the git repository of "
+                    f"{schemas}. Fetch it (`git fetch`; in a workflow, fetch-depth: 0), or check "
+                    "the spelling."
+                )
+            first = history.is_before
+            yield None if first else _required(history.name, history.folder, schemas)
+
+
+def altered(base: Base, schemas: Path) -> Iterator[tuple[Path, bool]]:
+    """Yield (file, exists) of each released version of the base that is edited or missing."""
+    if base.folder is None:
+        return
+    for path in _files(base.folder):
+        file = schemas / "released" / path.relative_to(base.folder)
+        if not file.is_file():
+            yield file, False
+        elif file.read_bytes() != path.read_bytes():
+            yield file, True
+
+
+def _base(name: str, folder: Path, schemas: Path) -> Base:
+    def versions(contract: Contract) -> list[Contract]:
+        try:
+            return released(contract, folder)
+        except InvalidContractError as error:
+            file = schemas / "released" / error.path.relative_to(folder)
+            what = error.message.removeprefix(f"{label(error.path)}: ")
+            raise InvalidContractError(file, f"in {name}: {what}", error.line) from None
+
+    return Base(name=name, versions=versions, folder=folder)
+
+
+def _required(name: str, folder: Path, schemas: Path) -> Base:
+    if not _files(folder):
+        raise NotJudgedError(
+            f"--against {name}: it has no released versions, files released/CONTRACT/NUMBER.avsc: "
+            "there is nothing to compare with. Name another base, or publish the contracts there "
+            "with `python -m contracts release`."
+        )
+    return _base(name, folder, schemas)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*/*.avsc"))

@@ -1,0 +1,75 @@
+"""Findings of statements, events and declared consumers, and the readers that a finding hurts."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from contracts.compatibility import report_entry, statement_check
+from contracts.compatibility.finding import Severity
+from contracts.compatibility.released_versions import ContractFinding, Place
+from contracts.compatibility.report_entry import Entry
+from contracts.compatibility.statement_check import finding
+from contracts.contract import Contract
+from contracts.errors import InvalidContractError
+from contracts.readers import consumers, event_meaning
+from contracts.readers.consumers import Consumer, suggestion
+from contracts.readers.impact import Readers
+from contracts.readers.relation import FieldRef
+
+
+def with_readers(
+    contracts: list[Contract],
+    entries: list[Entry],
+    project: Path,
+    errors: list[InvalidContractError],
+) -> list[Entry]:
+    """Return the entries with the readers that they hurt, then those of readers themselves.
+
+    errors: gets the consumers' files that are invalid.
+    """
+    declared: list[Consumer] = []
+    judged = {entry.contract for entry in entries} | {each.stem for each in contracts}
+    for path in consumers.files(project):
+        try:
+            declared.append(consumers.load(path, judged))
+        except InvalidContractError as error:
+            errors.append(error)
+    harmful = [each for each in entries if each.rule.severity is not Severity.SAFE]
+    removed = {FieldRef(each.contract, each.field) for each in harmful if each.field}
+    readers = Readers(contracts, project, declared, removed)
+    own = [*statement_check.findings(readers.statements, contracts)]
+    for contract in contracts:
+        own += _meaning(contract, project)
+    for consumer in declared:
+        if consumer.contract in readers.contracts:
+            own += _lacking(consumer, readers.contracts[consumer.contract])
+    return [
+        *(_affecting(each, readers) if each in harmful else each for each in entries),
+        *map(report_entry.of_contract, own),
+    ]
+
+
+def _affecting(entry: Entry, readers: Readers) -> Entry:
+    names = [entry.field] if entry.field else readers.fields_of(entry.contract)
+    impact = readers.impact(FieldRef(entry.contract, name) for name in names)
+    return replace(entry, readers=tuple(map(str, impact.direct)))
+
+
+def _meaning(contract: Contract, project: Path) -> Iterator[ContractFinding]:
+    if contract.flink != "source":
+        return
+    for task in event_meaning.missing(contract, project):
+        if task.place.required:
+            what = f"{task.place.file} does not name {contract.name}: {task.place.task}"
+            place = Place(task.file, task.line)
+            yield finding(place, "event-without-meaning", contract, None, what)
+
+
+def _lacking(consumer: Consumer, contract: Contract) -> Iterator[ContractFinding]:
+    names = [field.name for field in contract.fields]
+    for name in consumer.fields:
+        if name not in names:
+            close = suggestion(name, names)
+            what = f"{consumer} reads {name}, which {contract.stem} does not have{close}"
+            place = Place(consumer.path, consumer.line_of(name))
+            yield finding(place, "consumer-lacks-field", contract, name, what)

@@ -1,0 +1,98 @@
+"""The table of rules for the job's statements and declared consumers."""
+
+from contracts.compatibility.finding import Hurt, Rule, Severity, rule_table
+
+B, D = Severity.BREAKING, Severity.DANGEROUS
+
+ABOUT_STATEMENTS = rule_table(
+    Rule(
+        "statement-not-followed",
+        B,
+        "The text of a statement with the SQL that this check can follow.",
+        "The check cannot tell which fields the statement reads and writes; Flink may refuse it.",
+        "Mend the statement; name the columns of a function's result instead of SELECT *.",
+    ),
+    Rule(
+        "statement-lacks-field",
+        B,
+        "The columns that a statement reads with the fields of its contracts.",
+        "Flink refuses the statement: the job does not start.",
+        "Keep the field, or change the statement in the same edit.",
+    ),
+    Rule(
+        "insert-lacks-column",
+        B,
+        "The columns of an INSERT with the fields of the contract that it writes.",
+        "Flink refuses the statement ('Different number of columns'): the job does not start.",
+        "Add the column to the statement, in the contract's order.",
+    ),
+    Rule(
+        "insert-column-unknown",
+        B,
+        "The columns of an INSERT with the fields of the contract that it writes.",
+        "Flink refuses the statement, or writes the value into another field.",
+        "Add the field to the contract, or name the column as the contract does.",
+    ),
+    Rule(
+        "insert-column-order",
+        B,
+        "The order of the columns of an INSERT with that of the contract's fields.",
+        "Flink assigns columns by position: each value is written into the field at its place.",
+        "Give the columns the names and the order of the contract's fields.",
+    ),
+    Rule(
+        "value-not-handled",
+        D,
+        "The values that a field's pattern lists, and those of the view of all events, with the "
+        "WHERE clauses of the statements.",
+        "Every statement that tells these events apart excludes the value: its events change no "
+        "figure, and are quarantined as unhandled or lost.",
+        "Handle the value in a staging view or a statement, or remove it from the pattern.",
+    ),
+    Rule(
+        "value-not-listed",
+        B,
+        "The literals that an INSERT writes with the values that the field's pattern lists.",
+        "Readers that validate refuse the record: the audit and the dashboard fail on it.",
+        "Add the value to the pattern, or exclude it in the statement.",
+    ),
+    Rule(
+        "contract-not-staged",
+        B,
+        'The contracts with "flink": "source" with the tables that the statements read.',
+        "The job has the table and no statement for it: it does not start, or the events of the "
+        "topic change no figure.",
+        "Add a staging view in flink/sql/staging, or remove the attribute flink.",
+    ),
+    Rule(
+        "contract-not-written",
+        D,
+        'The contracts with "flink": "sink" with the tables that the statements write.',
+        "The topic stays empty.",
+        "Add an INSERT statement in flink/sql, or remove the attribute flink.",
+    ),
+    hurts=(Hurt.STATEMENTS,),
+)
+ABOUT_EVENTS = rule_table(
+    Rule(
+        "event-without-meaning",
+        D,
+        'The contracts with "flink": "source" with the classes that the definitions name.',
+        "The audit, or the tests' oracle, computes figures without the event: it reports the job's "
+        "right figures as wrong, or wrong ones as right.",
+        "Add the event's case at the place of the finding.",
+    ),
+    hurts=(Hurt.READERS,),
+)
+ABOUT_CONSUMERS = rule_table(
+    Rule(
+        "consumer-lacks-field",
+        B,
+        "The fields of a declared consumer with those of its contract.",
+        "The consumer finds no such field: it fails, or reads its own default.",
+        "Keep the field until the consumer's team has changed its reader and its file in "
+        "consumers/.",
+    ),
+    hurts=(Hurt.CONSUMERS,),
+)
+STATEMENTS = ABOUT_STATEMENTS | ABOUT_EVENTS | ABOUT_CONSUMERS

@@ -1,0 +1,1 @@
+"""The road of a breaking change: a new contract beside the old one, until the old is withdrawn."""

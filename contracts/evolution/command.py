@@ -1,0 +1,165 @@
+"""The command `evolve`."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from connect.atomic_write import write_atomically
+from connect.errors import UserError
+from connect.settings import Settings
+from contracts import successions
+from contracts.compatibility.released_versions import released_in
+from contracts.contract import Contract
+from contracts.contract_file import SCHEMAS
+from contracts.evolution import conversion_sql, successor
+from contracts.evolution.declared_readers import readers
+from contracts.evolution.stage import STAGES, Progress
+from contracts.schemas_option import contracts_in, own_schemas_option
+
+CONVERSIONS = SCHEMAS.parent / "flink" / "sql" / "conversions"
+GUIDE = "docs/contracts-guide.md#make-a-breaking-change"
+
+
+@click.command()
+@click.argument("name")
+@click.option(
+    "--value",
+    "values",
+    multiple=True,
+    metavar="FIELD=EXPRESSION",
+    help="SQL of a field that only one of the two contracts has; may be given several times.",
+)
+@click.option(
+    "--withdraw", "end", flag_value="withdraw", help="Delete the files of the old contract."
+)
+@click.option("--undo", "end", flag_value="undo", help="Delete the files of the successor.")
+@own_schemas_option
+@click.option(
+    "--conversions",
+    type=click.Path(path_type=Path),
+    default=CONVERSIONS,
+    help="Folder of the conversions.",
+)
+def evolve(
+    name: str, values: tuple[str, ...], end: str | None, schemas: Path, conversions: Path
+) -> None:
+    """Write the files of the next stage of a breaking change of the contract NAME.
+
+    NAME is the contract's file name without .avsc. `plan` shows the stage in Kafka.
+    """
+    contracts = contracts_in(schemas)
+    old = next((contract for contract in contracts if contract.stem == name), None)
+    if old is None:
+        stems = ", ".join(contract.stem for contract in contracts)
+        raise UserError(f"There is no contract {name}; contracts are: {stems}.")
+    new = next((new for pair, new in successions.pairs(contracts) if pair is old), None)
+    if new is None and end:
+        raise UserError(f"{name} has no successor: `python -m contracts evolve {name}` begins one.")
+    if new is None:
+        _begin(old, schemas / "released")
+        return
+    up, down = (
+        conversions / f"{source.stem}_to_{target.stem}.sql"
+        for source, target in ((old, new), (new, old))
+    )
+    if end:
+        leaving = old if end == "withdraw" else new
+        _require_end(leaving, new if leaving is old else old, contracts)
+        _delete(leaving.path, up, down)
+        click.echo("Run `make schemas`, and restart the gate. The topics are kept: see `plan`.")
+        return
+    given = dict(_given(value) for value in values)
+    left = list(readers(old, contracts))
+    missing = {up: (old, new)} | ({down: (new, old)} if left else {})
+    queries = {
+        path: conversion_sql.select(source, target, _lacking(source, target, given))
+        for path, (source, target) in missing.items()
+        if not path.exists()
+    }
+    for path, query in queries.items():
+        write_atomically(path, query.encode())
+        click.echo(f"wrote {path}")
+    if not left:
+        _delete(down)
+    for step in _steps(old, new, left):
+        click.echo(step)
+
+
+def _begin(old: Contract, released: Path) -> None:
+    if old.flink != "source":
+        raise UserError(
+            f'{old.path.name} is no event that the job reads ("flink": "source"): let what writes '
+            f"{old.topic.name} write a second topic by a new contract; conversions are for events."
+        )
+    path = old.path.with_name(f"{successor.stem(old)}.avsc")
+    if path.exists():
+        raise UserError(f'{path.name} exists already: add "succeeds": "{old.stem}" to it.')
+    undone = [each for each in released_in(released / path.stem) if each.succeeds == old.stem]
+    text = undone[-1].path.read_bytes() if undone else successor.text(old).encode()
+    write_atomically(path, text)
+    click.echo(f"wrote {path}{', as it was released before it was undone' if undone else ''}")
+    click.echo(f"Edit it, then run `python -m contracts evolve {old.stem}` again.")
+
+
+def _given(value: str) -> tuple[str, str]:
+    field, equals, expression = value.partition("=")
+    if not equals or not expression.strip():
+        raise UserError(f"--value {value}: expected FIELD=EXPRESSION, such as \"till='unknown'\".")
+    return field.strip(), expression.strip()
+
+
+def _lacking(source: Contract, target: Contract, given: dict[str, str]) -> dict[str, str]:
+    """Return the given values of fields that the source lacks or has another type of."""
+    ours, theirs = ({field.name: field for field in each.fields} for each in (source, target))
+    return {
+        name: value
+        for name, value in given.items()
+        if name in theirs and (name not in ours or ours[name].type != theirs[name].type)
+    }
+
+
+def _steps(old: Contract, new: Contract, left: list[str]) -> Iterator[str]:
+    """Yield what the owner does next; left: the readers of the old topic."""
+    if left:
+        yield "Next:"
+        yield "1. Read both conversions: each record of one topic has to have a form in the other."
+        yield "2. Release, `make schemas`, restart the gate, run `python -m flink.convert`."
+        yield f"3. Move each reader of {old.topic.name} to {new.topic.name}: {', '.join(left)}."
+        yield f"4. Then run `python -m contracts evolve {old.stem}` again."
+    else:
+        yield f"No declared reader of {old.topic.name} is left. Next:"
+        yield "1. Restart the converter: it converts nothing back."
+        yield f"2. Move what writes {old.topic.name} to {new.topic.name}."
+        yield f"3. Shorten retention.ms in {old.path.name}, and apply it."
+        yield f"4. When it is empty, `python -m contracts evolve {old.stem} --withdraw`."
+    yield f"`python -m contracts plan` shows the stage in Kafka; see {GUIDE}."
+
+
+def _require_end(leaving: Contract, staying: Contract, contracts: list[Contract]) -> None:
+    """Raise UserError while the topic of the contract that goes has a reader or a record."""
+    left = list(readers(leaving, contracts))
+    if left:
+        raise UserError(
+            f"{leaving.stem} still has readers: {', '.join(left)}: move them to "
+            f"{staying.topic.name} first."
+        )
+    (state,) = (state for state in _live(contracts) if leaving in (state.old, state.new))
+    if state.stage < STAGES if leaving is state.old else any(state.waiting.values()):
+        raise UserError(f"Nothing was deleted: {state.sentence()}.")
+
+
+def _live(contracts: list[Contract]) -> Iterator[Progress]:
+    # Imported for --withdraw only: the other stages need no client of Kafka.
+    from connect import kafka  # noqa: PLC0415
+    from contracts.evolution import live_progress  # noqa: PLC0415
+
+    settings = Settings.from_environment()
+    return live_progress.progress(contracts, kafka.admin(settings), settings)
+
+
+def _delete(*paths: Path) -> None:
+    for path in paths:
+        if path.exists():
+            path.unlink()
+            click.echo(f"deleted {path}")

@@ -1,0 +1,106 @@
+"""The stage of each succession, as Kafka has it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Any
+
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
+
+from connect.errors import UserError
+from connect.kafka import ANSWER_SECONDS, CONVERSION_GROUP, Partition
+from connect.settings import Settings
+from connect.topics import partition_counts
+from contracts.contract import Contract
+from contracts.evolution.declared_readers import readers
+from contracts.evolution.stage import Progress
+from contracts.successions import Pair, pairs
+from schemas.avro.encode import milliseconds
+from schemas.clock import utc_now
+
+CONVERSION_TIME = timedelta(seconds=60)
+"""Time within which a running converter has converted and committed a record."""
+
+
+def progress(
+    contracts: list[Contract], admin: AdminClient, settings: Settings
+) -> Iterator[Progress]:
+    """Yield the stage of each succession.
+
+    Raises UserError when Kafka does not answer.
+    """
+    try:
+        group = settings.prefixed(CONVERSION_GROUP)
+        offsets = _Offsets(admin, partition_counts(admin), group)
+        for pair in pairs(contracts):
+            left = tuple(readers(pair[0], contracts))
+            yield _progress(pair, left, offsets, settings)
+    except KafkaException as error:
+        raise UserError(
+            f"Kafka does not return the offsets of {CONVERSION_GROUP} ({error.args[0].str()}): "
+            "check that the broker is healthy and that this client may describe the group."
+        ) from None
+
+
+def _progress(
+    pair: Pair, left: tuple[str, ...], offsets: "_Offsets", settings: Settings
+) -> Progress:
+    old, new = pair
+    topics = [contract.topic.name for contract in pair]
+    # Without a reader of the old topic, nothing is converted back into it.
+    sources = {settings.topic_prefix + topic: topic for topic in (topics if left else topics[:1])}
+    public = [settings.prefixed(topic) for topic in topics]
+    return Progress(
+        old=old,
+        new=new,
+        is_deployed=offsets.exist([*public, *sources]),
+        waiting={topic: offsets.waiting(source) for source, topic in sources.items()},
+        readers=left,
+        records=offsets.records(public[0]),
+    )
+
+
+class _Offsets:
+    def __init__(self, admin: AdminClient, partitions: Mapping[str, int], group: str) -> None:
+        self._admin, self._partitions, self._group = admin, partitions, group
+
+    def exist(self, topics: list[str]) -> bool:
+        return all(topic in self._partitions for topic in topics)
+
+    def records(self, topic: str) -> int:
+        """Return the number of records that a topic has, or a little more."""
+        first = self._of(topic, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+        return sum(self._ends(topic).values()) - sum(first.values())
+
+    def waiting(self, topic: str) -> int:
+        """Return the number of records that the converter should have converted, and has not."""
+        first = self._of(topic, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+        ends = self._ends(topic)
+        before = milliseconds(utc_now() - CONVERSION_TIME)
+        due = self._of(topic, OffsetSpec.for_timestamp(before))
+        committed = self._committed(first)
+        # Kafka answers -1 when no record is as new. A converter that never ran is late at once.
+        return sum(
+            max(0, (due[at] if due[at] >= 0 else ends[at]) - committed[at])
+            if at in committed
+            else ends[at] - first[at]
+            for at in first
+        )
+
+    def _committed(self, first: Mapping[Partition, int]) -> dict[Partition, int]:
+        if not first:
+            return {}
+        partitions = [TopicPartition(*at) for at in first]
+        group = ConsumerGroupTopicPartitions(self._group, partitions)
+        answers = self._admin.list_consumer_group_offsets([group], request_timeout=ANSWER_SECONDS)
+        committed = answers[self._group].result().topic_partitions or []
+        return {(at.topic, at.partition): at.offset for at in committed if at.offset >= 0}
+
+    def _ends(self, topic: str) -> dict[Partition, int]:
+        return self._of(topic, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+
+    def _of(self, topic: str, spec: Any) -> dict[Partition, int]:
+        count = self._partitions.get(topic, 0)
+        specs = {TopicPartition(topic, number): spec for number in range(count)}
+        answers = self._admin.list_offsets(specs, request_timeout=ANSWER_SECONDS) if specs else {}
+        return {(at.topic, at.partition): answer.result().offset for at, answer in answers.items()}

@@ -1,0 +1,1 @@
+"""Readers and writers of the contracts: the job's statements, Python modules, other teams."""

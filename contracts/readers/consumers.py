@@ -1,0 +1,111 @@
+"""Declared consumers: other teams' readers of the contracts, one a file in consumers/*.toml.
+
+team = "finance"                      the team that runs the reader
+contact = "finance@example.org"       an address or channel to reach it
+contract = "sales_by_day"             the contract's file name without its ending
+fields = ["business_day", "revenue"]  the fields that it reads
+since = 2026-03-01                    the date of its first use
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from contracts.errors import InvalidContractError
+from contracts.text_file import text_of
+
+FOLDER = "consumers"
+NAMES = ("team", "contact", "contract")
+ATTRIBUTES = (*NAMES, "fields", "since")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consumer:
+    """A reader of one contract that another team runs."""
+
+    path: Path
+    """File that declares it."""
+    team: str
+    contact: str
+    contract: str
+    """The contract's file name without its ending."""
+    fields: tuple[str, ...]
+    """The fields that it reads."""
+    since: date
+    """The date of its first use."""
+
+    def line_of(self, word: str) -> int:
+        """Return the line of an attribute or a field's name in the file."""
+        return _line(self.path.read_text("utf-8"), word)
+
+    def __str__(self) -> str:
+        return f"{self.team} ({self.contact}), since {self.since}"
+
+
+def files(project: Path) -> list[Path]:
+    """Return the files of a project's consumers."""
+    return sorted((project / FOLDER).glob("*.toml"))
+
+
+def load(path: Path, contracts: Collection[str]) -> Consumer:
+    """Load a consumer of one of some contracts. Raises InvalidContractError."""
+    try:
+        text = text_of(path)
+        document = tomllib.loads(text)
+    except OSError as error:
+        raise InvalidContractError(path, f"not readable: {error.strerror}.") from None
+    except ValueError as error:
+        raise InvalidContractError(path, f"not readable as TOML: {error}.") from None
+    for name, expected in _faults(document, contracts):
+        line = _line(text, name)
+        raise InvalidContractError(path, f"line {line}: {name}: expected {expected}.", line)
+    return Consumer(
+        path=path,
+        **{name: document[name].strip() for name in NAMES},
+        fields=tuple(document["fields"]),
+        since=document["since"],
+    )
+
+
+def suggestion(name: str, known: Collection[str]) -> str:
+    """Return " (did you mean …?)" for a name that resembles a known one."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f" (did you mean {close[0]}?)" if close else ""
+
+
+def _faults(document: dict[str, Any], contracts: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield (attribute, expected value) of each fault."""
+    for name in document:
+        if name not in ATTRIBUTES:
+            known = ", ".join(ATTRIBUTES)
+            yield name, f"one of {known}{suggestion(name, ATTRIBUTES)}"
+    for name in NAMES:
+        value = document.get(name)
+        if not isinstance(value, str) or not value.strip():
+            yield name, f'a text that is not empty, such as {name} = "{EXAMPLES[name]}"'
+    stem = document.get("contract")
+    if isinstance(stem, str) and stem.strip() not in contracts:
+        known = ", ".join(sorted(contracts))
+        yield "contract", f"one of {known}{suggestion(stem, contracts)}"
+    fields = document.get("fields")
+    if not isinstance(fields, list) or not fields or not all(isinstance(f, str) for f in fields):
+        yield "fields", 'a list of at least one field name, such as fields = ["sku", "quantity"]'
+    elif len(set(fields)) < len(fields):
+        yield "fields", "each field once"
+    since = document.get("since")
+    if not isinstance(since, date) or isinstance(since, datetime):
+        yield "since", "a date without quotes, such as since = 2026-03-01"
+
+
+EXAMPLES = {"team": "finance", "contact": "finance@example.org", "contract": "sales_by_day"}
+
+
+def _line(text: str, word: str) -> int:
+    """Return the line of an attribute, or of a field's name in quotes; else 1."""
+    hit = re.search(rf'^\s*{re.escape(word)}\s*=|["\']{re.escape(word)}["\']', text, re.MULTILINE)
+    return text.count("\n", 0, hit.start() + len(hit[0]) - 1) + 1 if hit else 1

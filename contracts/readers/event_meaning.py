@@ -1,0 +1,84 @@
+"""Places outside the contract and its staging view that say what an event means."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.contract import Contract
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeaningPlace:
+    """A place that names the class of each event."""
+
+    file: str
+    """Path below the project's folder."""
+    at: str
+    """Regular expression of the line."""
+    named_in: str
+    """Files of which one must name the event's class, as a pattern of paths."""
+    task: str
+    """The edit that an event needs there."""
+    required: bool = True
+    """True: without it the audit or the tests are wrong about the event."""
+
+
+PLACES = (
+    MeaningPlace(
+        file="audit/stock_events.py",
+        named_in="audit/*.py",
+        at=r"    match event:",
+        task="add its case to the definition of the level: units, kind, reason and reference",
+    ),
+    MeaningPlace(
+        file="tests/support/oracle.py",
+        named_in="tests/support/oracle.py",
+        at=r"def _nature\(",
+        task="add its case to the tests' own definition: here and, where it differs, in `shelf`, "
+        "`happened` and `moved`",
+    ),
+    MeaningPlace(
+        file="tests/support/examples.py",
+        named_in="tests/support/examples.py",
+        at=r"events = st\.one_of\(",
+        task="add random examples of it",
+        required=False,
+    ),
+    MeaningPlace(
+        file="tests/support/poisons.py",
+        named_in="tests/support/poisons.py",
+        at=r"    changes: tuple\[",
+        task="add bad values of its own fields; a valid value of each belongs into `good`",
+        required=False,
+    ),
+    MeaningPlace(
+        file="codegen/data_flow.py",
+        named_in="codegen/data_flow.py",
+        at=r"ROOMS = \(",
+        task="name who writes it, if that is a room of this project",
+        required=False,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An edit that an event needs."""
+
+    place: MeaningPlace
+    file: Path
+    line: int
+
+
+def missing(contract: Contract, project: Path) -> Iterator[Task]:
+    """Yield the places of a project that do not name an event's class."""
+    for place in PLACES:
+        file = project / place.file
+        name = re.compile(rf"\b{contract.name}\b")
+        files = project.glob(place.named_in)
+        if file.is_file() and not any(name.search(each.read_text("utf-8")) for each in files):
+            text = file.read_text("utf-8")
+            hit = re.search(f"^{place.at}", text, re.MULTILINE)
+            line = text.count("\n", 0, hit.start()) + 1 if hit else 1
+            yield Task(place, file, line)

@@ -1,0 +1,41 @@
+"""The fields that a statement reads, with their lines."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlglot import exp
+
+from contracts.readers.relation import FieldRef
+
+
+class UnsupportedQueryError(ValueError):
+    """A part of a query whose fields cannot be followed; `line` is its place."""
+
+    def __init__(self, what: str, line: int) -> None:
+        super().__init__(what)
+        self.line = line
+
+
+class Missing(NamedTuple):
+    """The use of a column that does not exist."""
+
+    line: int
+    contracts: frozenset[str]
+    """Contracts of the tables in scope."""
+
+
+@dataclass(slots=True)
+class Reads:
+    """The fields that a file reads."""
+
+    fields: defaultdict[FieldRef, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Lines by field."""
+    missing: dict[str, Missing] = field(default_factory=dict)
+    """Names that are no column of a table in scope, at the first place that uses them."""
+
+
+def line_of(node: exp.Expr) -> int:
+    """Return the line of the first name in an expression."""
+    lines = [each.meta["line"] for each in node.find_all(exp.Identifier) if "line" in each.meta]
+    return min(lines, default=1)
