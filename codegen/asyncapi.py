@@ -10,9 +10,9 @@ from typing import Any
 from codegen import prose
 from codegen.data_flow import Participant, readers, writers
 from contracts.contract import Contract
+from contracts.set_version import PROJECT
 
-VERSION = "0.1.0"
-"""Version of the project."""
+VERSION = f"{PROJECT}.0"
 AVRO = "application/vnd.apache.avro+json;version=1.9.0"
 NUMBERS = ("retention.ms", "retention.bytes", "delete.retention.ms", "max.message.bytes")
 """Topic settings that are numbers in the binding; Kafka has all of them as strings."""

@@ -4,12 +4,15 @@ The contracts declare what the job reads and writes (`flink`); this table declar
 rooms, and a test compares it with their imports.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from contracts.contract import Contract
 
 EVENTS = "EVENTS"
 """Stands for every contract that the job reads, as schemas.generated.EVENTS does."""
+GATED = "GATED"
+"""Stands for every contract that the gate reads, as schemas.generated.GATED does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,39 +23,48 @@ class Participant:
     folder: str
     """Its code, below the project's root."""
     writes: frozenset[str] = frozenset()
-    """Names of contracts, or EVENTS."""
+    """Names of contracts, EVENTS or GATED."""
     reads: frozenset[str] = frozenset()
-    """Names of contracts, or EVENTS."""
+    """Names of contracts, EVENTS or GATED."""
 
 
 OPEN = frozenset(("OpenOrder", "OpenTransfer"))
 QUARANTINE = frozenset(("QuarantinedRecord", "Redrive"))
-JOB = Participant(name="job", folder="flink")
+JOB = Participant(name="job", folder="flink", reads=frozenset((EVENTS, "GateLimits")))
+CONVERTER = Participant(name="converter", folder="flink")
+"""Reads and writes both topics of each succession."""
 ROOMS = (
+    JOB,
     Participant(
         name="simulator",
         folder="producers/simulator",
-        writes=frozenset((EVENTS, "Product")),
-        reads=frozenset(("InventoryLevel", "OpenOrder")),
+        writes=frozenset((EVENTS, "Product", "Store")),
+        reads=OPEN | {"InventoryLevel", "Shipment", "Transfer"},
     ),
     Participant(
         name="replenisher",
         folder="producers/replenisher",
         writes=frozenset(("ReplenishmentOrder", "Shipment")),
-        reads=frozenset(("Product", "InventoryLevel", "OpenOrder", "SalesByDay")),
+        reads=OPEN | {"Product", "InventoryLevel", "SalesByDay", "ReplenishmentOrder", "Shipment"},
     ),
     Participant(
         name="replay",
         folder="producers/replay",
-        writes=frozenset(("Transaction", "Shipment", "Product")),
+        writes=frozenset((EVENTS, "Product", "Store")),
     ),
     Participant(
-        name="gate", folder="gate", writes=QUARANTINE | {EVENTS}, reads=QUARANTINE | {EVENTS}
+        name="gate",
+        folder="gate",
+        writes=QUARANTINE | {GATED, "GateLimits"},
+        reads=QUARANTINE | {GATED},
     ),
     Participant(
         name="dashboard",
         folder="dashboard",
-        reads=OPEN | QUARANTINE | {"InventoryLevel", "Product", "SalesPerMinute", "SalesByDay"},
+        writes=frozenset(("StockCount", "Shipment", "Transfer", "Adjustment")),
+        reads=OPEN
+        | QUARANTINE
+        | {"InventoryLevel", "LedgerEntry", "Product", "SalesPerMinute", "SalesByDay", "Store"},
     ),
     Participant(
         name="audit",
@@ -65,14 +77,20 @@ ROOMS = (
 def writers(contract: Contract) -> list[Participant]:
     """Return the participants that write the contract's topic, the job first."""
     job = [JOB] if contract.flink == "sink" else []
-    return job + [room for room in ROOMS if _names(contract) & room.writes]
+    return [*job, *_rooms(contract, lambda room: room.writes)]
 
 
 def readers(contract: Contract) -> list[Participant]:
     """Return the participants that read the contract's topic, the job first."""
-    job = [JOB] if contract.flink == "source" else []
-    return job + [room for room in ROOMS if _names(contract) & room.reads]
+    return _rooms(contract, lambda room: room.reads)
+
+
+def _rooms(contract: Contract, uses: Callable[[Participant], frozenset[str]]) -> list[Participant]:
+    rooms = [room for room in ROOMS if _names(contract) & uses(room)]
+    return [*rooms, CONVERTER] if contract.paired else rooms
 
 
 def _names(contract: Contract) -> set[str]:
-    return {contract.name, EVENTS} if contract.flink == "source" else {contract.name}
+    is_source = contract.flink == "source"
+    names = {contract.name, *([EVENTS] if is_source else [])}
+    return names | {GATED} if is_source or contract.paired else names

@@ -6,11 +6,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from codegen import validation
+from contracts import successions
 from contracts.contract import Contract, Field
 from schemas import record
 from schemas.avro.field_default import default_value
 
-HEADER = "# Generated from schemas/{file} by `make schemas`: change that file, not this one."
+HEADER = "# Generated from {file} by `python -m codegen generate`: change that file, not this one."
 WIDTH = 92
 
 
@@ -25,19 +26,22 @@ def module(contract: Contract) -> str:
     imports.append("from typing import Any, ClassVar, Self")
     if any("pattern" in field.constraints for field in contract.fields):
         imports.insert(0, "import re")
+    identifies = any("identifier" in field.constraints for field in contract.fields)
+    limited = any(field.constraints for field in contract.fields)
     constants = [line for field in contract.fields for line in validation.constants(field)]
     python = {field.name: field.type.python for field in contract.fields}
     key_types = ", ".join(python[name] for name in contract.topic.key)
     key_values = ", ".join(f"self.{name}" for name in contract.topic.key)
     lines = [
-        HEADER.format(file=contract.path.name),
+        HEADER.format(file=_place(contract, contract.path.name)),
         f'"""{contract.name}: records of the topic {contract.topic.name}."""',
         "",
         *imports,
         "",
         "from schemas import violations",
         "from schemas.avro import encode",
-        "from schemas.record import Field",
+        *(["from schemas.identifier import is_identifier"] if identifies else []),
+        f"from schemas.record import Field{', Limits' if limited else ''}",
         "",
         *constants,
         *([""] if constants else []),
@@ -50,8 +54,10 @@ def module(contract: Contract) -> str:
         f"    KEY: ClassVar[tuple[str, ...]] = {contract.topic.key!r}",
         f"    SCHEMA: ClassVar[str] = {contract.schema!r}",
         f"    KEY_SCHEMA: ClassVar[str] = {contract.key_schema!r}",
+        f"    KEY_SUBJECT: ClassVar[str] = {contract.key_subject!r}",
+        f"    VALUE_SUBJECT: ClassVar[str] = {contract.value_subject!r}",
         f"    COMPATIBILITY: ClassVar[str] = {contract.compatibility!r}",
-        f"    FULL_NAME: ClassVar[str] = {f'{contract.namespace}.{contract.name}'!r}",
+        f"    FULL_NAME: ClassVar[str] = {contract.full_name!r}",
         f"    EVENT_TIME: ClassVar[str | None] = {contract.event_time!r}",
         "    FIELDS: ClassVar[tuple[Field, ...]] = (",
         *[f"        {_field(field)}," for field in contract.fields],
@@ -89,25 +95,42 @@ def module(contract: Contract) -> str:
 
 
 def package(contracts: list[Contract]) -> str:
-    """Render schemas/generated/__init__.py."""
+    """Render __init__.py of the package, which may stand anywhere."""
     names = sorted([*(contract.name for contract in contracts), "AnyEvent"])
     events = [contract.name for contract in contracts if contract.flink == "source"]
+    pairs = successions.pairs(contracts)
+    beside = [c.name for pair in pairs for c in pair if c.flink is None]
     lines = [
-        "# Generated from schemas/*.avsc by `make schemas`: change those files, not this one.",
-        '"""A dataclass for every contract; EVENTS are those of the topics that the job reads."""',
+        HEADER.format(file=_place(contracts[0], "*.avsc")).replace("that file", "those files"),
+        '"""A dataclass for every contract; EVENTS are those of the topics that the job reads.',
         "",
-        *sorted(f"from schemas.generated.{c.stem} import {c.name}" for c in contracts),
+        "SUCCESSIONS are the pairs (old, new) of contracts that stand beside each other.",
+        "GATED are those of the topics that the gate reads: EVENTS, and what stands beside them.",
+        '"""',
+        "",
+        "from schemas.record import Record",
+        "",
+        *sorted(f"from .{c.stem} import {c.name}" for c in contracts),
         "",
         f"AnyEvent = {' | '.join(events) or 'None'}",
         "EVENTS: tuple[type[AnyEvent], ...] = (",
         *[f"    {name}," for name in events],
         ")",
+        "SUCCESSIONS: tuple[tuple[type[Record], type[Record]], ...] = ("
+        + "".join(f"({old.name}, {new.name}), " for old, new in pairs).rstrip()
+        + ")",
+        f"GATED: tuple[type[Record], ...] = ({', '.join(['*EVENTS', *beside])},)",
         "",
         "__all__ = [",
-        *[f'    "{name}",' for name in ["EVENTS", *names]],
+        *[f'    "{name}",' for name in ["EVENTS", "GATED", "SUCCESSIONS", *names]],
         "]",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _place(contract: Contract, name: str) -> str:
+    """Return a file name with the folder of a contract."""
+    return f"{contract.path.resolve().parent.name}/{name}"
 
 
 def _doc(text: str) -> list[str]:
@@ -131,8 +154,19 @@ def _field(field: Field) -> str:
     for parameter in dataclasses.fields(given)[2:]:
         value = getattr(given, parameter.name)
         if value != parameter.default:
-            arguments.append(f"{parameter.name}={value!r}")
+            arguments.append(f"{parameter.name}={_argument(value)}")
     return f"Field({', '.join(arguments)})"
+
+
+def _argument(value: object) -> str:
+    """Render a value; of limits, only those that are set."""
+    if not isinstance(value, record.Limits):
+        return repr(value)
+    limits = [(each.name, getattr(value, each.name)) for each in dataclasses.fields(value)]
+    given = [
+        f"{name}={limit!r}" for name, limit in limits if limit is not None and limit is not False
+    ]
+    return f"Limits({', '.join(given)})"
 
 
 def _declared(field: Field) -> record.Field:
@@ -145,6 +179,21 @@ def _declared(field: Field) -> record.Field:
         has_default=field.has_default,
         default=field.default,
         aliases=field.aliases,
+        doc=field.doc,
+        limits=_limits(field),
+    )
+
+
+def _limits(field: Field) -> record.Limits:
+    """Return the limits of a field, by the names that the generated class gives them."""
+    bounds = field.constraints
+    return record.Limits(
+        minimum=bounds.get("minimum"),
+        maximum=bounds.get("maximum"),
+        shortest=bounds.get("minLength"),
+        longest=bounds.get("maxLength"),
+        pattern=bounds.get("pattern"),
+        identifier=bounds.get("identifier", False),
     )
 
 

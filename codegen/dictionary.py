@@ -13,9 +13,13 @@ HEADER = (
 )
 INTRODUCTION = """\
 Every record that goes through Kafka: what it means, where it is, who writes and who reads it.
-Keys and values are Avro, in the registry under `<topic>-key` and `<topic>-value`. For programs,
-the same as AsyncAPI: [asyncapi.json](asyncapi.json). What changed when:
-[CHANGELOG.md](../schemas/released/CHANGELOG.md).
+Keys and values are Avro, in the registry under `<topic>-key` and `<topic>-value` unless a contract
+names another strategy. For programs, the same as AsyncAPI: [asyncapi.json](asyncapi.json). What
+changed when: [CHANGELOG.md](../schemas/released/CHANGELOG.md).
+
+An identifier is text in Unicode NFC without white space at its ends, and without control and other
+invisible characters: what looks equal on a screen is equal in the data. A quantity has a maximum,
+so that a barcode that was scanned into its field does not become stock.
 """
 
 
@@ -81,9 +85,11 @@ def _section(contract: Contract) -> list[str]:
         facts.append(("other settings", ", ".join(settings)))
     if contract.event_time:
         facts.append(("event time", markdown.code(contract.event_time)))
+    subjects = ", ".join(map(markdown.code, contract.subjects))
     facts += [
         ("compatibility", f"{contract.compatibility}: {prose.compatibility(contract)}"),
         ("owner", markdown.text(contract.owner)),
+        *([("subjects", subjects)] if contract.value_subject != f"{topic.name}-value" else []),
         ("written by", _places(writers(contract))),
         ("read by", _places(readers(contract))),
     ]
@@ -105,7 +111,7 @@ def _field(field: Field) -> tuple[str, ...]:
     return (
         markdown.code(field.name),
         prose.kind(field),
-        prose.limits(field),
+        prose.limits(field, identifier="[identifier](#contracts)"),
         markdown.code(default) if field.has_default else "",
         markdown.text(field.doc),
     )

@@ -15,35 +15,50 @@ ORIGIN = [
     "source_topic STRING NOT NULL METADATA FROM 'topic' VIRTUAL",
     "source_partition INT NOT NULL METADATA FROM 'partition' VIRTUAL",
     "source_offset BIGINT NOT NULL METADATA FROM 'offset' VIRTUAL",
+    "accepted_at TIMESTAMP_LTZ(3) NOT NULL METADATA FROM 'timestamp' VIRTUAL",
 ]
-"""Metadata columns with a record's Kafka coordinates."""
-IDLE_SECONDS = 5
-"""Idle time after which a partition no longer holds the watermark back."""
+"""Metadata columns: a record's Kafka coordinates and log time."""
+REGISTRY_MILLISECONDS = 5_000
+"""Time limit of the registry's answers. Without it a task waits for ever; with it the task fails,
+and Flink starts it again."""
+LOG_TIME = "accepted_at"
+"""Column of the watermark: the broker's clock, never a till's."""
+IDLE_SECONDS = 600
+"""Idle time after which a partition no longer holds the watermark back. The watermark only decides
+what is forgotten, so it may wait for a partition that cannot be read for minutes."""
 
 
 def create_table(contract: Contract) -> str:
     """Render the CREATE TABLE statement of a contract whose `flink` is "source" or "sink"."""
-    columns = [
+    table = naming.table(contract.topic.name)
+    if contract.flink == "source":
+        watermark = (
+            f"WATERMARK FOR {LOG_TIME} AS {LOG_TIME} - INTERVAL '{WATERMARK_SECONDS}' SECOND"
+        )
+        source = [*columns(contract), *ORIGIN, watermark]
+        return statement(contract, table, source, _source(contract))
+    key = f"PRIMARY KEY ({', '.join(contract.topic.key)}) NOT ENFORCED"
+    return statement(contract, table, [*columns(contract), key], _sink(contract))
+
+
+def columns(contract: Contract) -> list[str]:
+    """Render the columns of a contract's fields."""
+    return [
         f"{field.name} {field.type.flink}{'' if field.nullable else ' NOT NULL'}"
         for field in contract.fields
     ]
-    source = contract.flink == "source"
-    if source:
-        columns += ORIGIN
-    if source and contract.event_time:
-        columns.append(
-            f"WATERMARK FOR {contract.event_time} "
-            f"AS {contract.event_time} - INTERVAL '{WATERMARK_SECONDS}' SECOND"
-        )
-    if not source:
-        columns.append(f"PRIMARY KEY ({', '.join(contract.topic.key)}) NOT ENFORCED")
-    options = _source(contract) if source else _sink(contract)
+
+
+def statement(
+    contract: Contract, table: str, definitions: list[str], options: dict[str, str]
+) -> str:
+    """Render a CREATE TABLE statement of a contract."""
     return "\n".join(
         [
             f"-- Generated from schemas/{contract.path.name} by `make schemas`: "
             "change that file, not this one.",
-            f"CREATE TABLE {naming.table(contract.topic.name)} (",
-            ",\n".join(f"  {column}" for column in columns),
+            f"CREATE TABLE {table} (",
+            ",\n".join(f"  {definition}" for definition in definitions),
             ") WITH (",
             ",\n".join(f"  '{name}' = '{value}'" for name, value in options.items()),
             ")",
@@ -58,31 +73,37 @@ def _source(contract: Contract) -> dict[str, str]:
         # The public topic, or the accepted topic behind the gate.
         "topic": f"${{topic_prefix}}{contract.topic.name}",
         "properties.bootstrap.servers": "${kafka}",
-        "properties.group.id": "inventory-job",
+        "properties.group.id": "${group}",
         "properties.isolation.level": "read_committed",
         "scan.startup.mode": "earliest-offset",
         "scan.watermark.idle-timeout": f"{IDLE_SECONDS} s",
-        **_format("value", contract, contract.schema),
+        **record_format("value", contract.value_subject, contract.schema),
     }
 
 
 def _sink(contract: Contract) -> dict[str, str]:
     return {
         "connector": "upsert-kafka",
-        "topic": contract.topic.name,
+        "topic": f"${{prefix}}{contract.topic.name}",
         "properties.bootstrap.servers": "${kafka}",
         "properties.batch.size": str(BATCH_BYTES),
+        "properties.transaction.timeout.ms": "${transaction_milliseconds}",
         "sink.delivery-guarantee": "${delivery}",
-        "sink.transactional-id-prefix": contract.topic.name,
-        **_format("key", contract, contract.key_schema),
-        **_format("value", contract, contract.schema),
+        "sink.transactional-id-prefix": f"${{prefix}}{contract.topic.name}",
+        **record_format("key", contract.key_subject, contract.key_schema),
+        **record_format("value", contract.value_subject, contract.schema),
     }
 
 
-def _format(part: str, contract: Contract, schema: str) -> dict[str, str]:
+def record_format(part: str, subject: str, schema: str) -> dict[str, str]:
+    """Return the options of a table's key or value. part: "key" or "value"."""
     return {
-        f"{part}.format": "avro-confluent",
-        f"{part}.avro-confluent.url": "${registry}",
-        f"{part}.avro-confluent.subject": f"{contract.topic.name}-{part}",
-        f"{part}.avro-confluent.schema": schema.replace("'", "''").replace("$", "$$"),
+        f"{part}.format": "${format}",
+        f"{part}.${{format}}.url": "${registry}",
+        f"{part}.${{format}}.subject": f"${{prefix}}{subject}",
+        **{
+            f"{part}.${{format}}.properties.http.{step}.timeout.ms": str(REGISTRY_MILLISECONDS)
+            for step in ("connect", "read")
+        },
+        f"{part}.${{format}}.schema": schema.replace("'", "''").replace("$", "$$"),
     }

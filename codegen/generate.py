@@ -5,6 +5,7 @@ from pathlib import Path
 
 from codegen import (
     asyncapi,
+    conversion_tables,
     dataclasses,
     dictionary,
     events_view,
@@ -17,17 +18,22 @@ from contracts.contract import Contract
 ROOT = Path(__file__).parent.parent
 PYTHON = Path("schemas/generated")
 SQL = Path("flink/sql/generated")
+CONVERSIONS = SQL / "conversions"
 DICTIONARY = Path("docs/contracts.md")
 ASYNCAPI = Path("docs/asyncapi.json")
 RULES = Path("docs/compatibility-rules.md")
 SETTINGS = Path("docs/settings.md")
 DOCUMENTS = (DICTIONARY, ASYNCAPI, RULES, SETTINGS)
 
+Owned = tuple[tuple[Path, str], ...]
+"""Folders with the endings of their files, all of which are generated."""
+OWNED: Owned = ((PYTHON, "*.py"), (SQL, "*.sql"), (CONVERSIONS, "*.sql"))
+
 
 def render(contracts: list[Contract]) -> dict[Path, str]:
     """Render every generated file. Returns path below the project's root -> content."""
     files = {
-        PYTHON / "__init__.py": dataclasses.package(contracts),
+        **_dataclasses(contracts, PYTHON),
         DICTIONARY: dictionary.document(contracts),
         ASYNCAPI: asyncapi.document(contracts),
         RULES: rules_document.document(),
@@ -35,10 +41,23 @@ def render(contracts: list[Contract]) -> dict[Path, str]:
         SQL / "events.sql": events_view.create_view(contracts),
     }
     for contract in contracts:
-        files[PYTHON / f"{contract.stem}.py"] = dataclasses.module(contract)
         if contract.flink:
             files[SQL / f"{contract.stem}.sql"] = flink_tables.create_table(contract)
+        if contract.paired:
+            for name, table in conversion_tables.create_tables(contract):
+                files[CONVERSIONS / f"{name}.sql"] = table
     return files
+
+
+def elsewhere(contracts: list[Contract], folder: Path) -> tuple[dict[Path, str], Path, Owned]:
+    """Render the files of contracts in a folder of their own: the package generated/ in it."""
+    python = Path("generated")
+    return _dataclasses(contracts, python), folder, ((python, "*.py"),)
+
+
+def _dataclasses(contracts: list[Contract], folder: Path) -> dict[Path, str]:
+    modules = {folder / f"{c.stem}.py": dataclasses.module(c) for c in contracts}
+    return {folder / "__init__.py": dataclasses.package(contracts), **modules}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +76,10 @@ class Difference:
         return [f"{state:9}{path}" for state, paths in named.items() for path in paths]
 
 
-def compare(files: dict[Path, str], root: Path = ROOT) -> Difference:
+def compare(files: dict[Path, str], root: Path = ROOT, owned: Owned = OWNED) -> Difference:
     """Compare the files on disk below root with the rendered ones."""
     existing = {
-        path.relative_to(root)
-        for folder, ending in ((PYTHON, "*.py"), (SQL, "*.sql"))
-        for path in (root / folder).glob(ending)
+        path.relative_to(root) for folder, ending in owned for path in (root / folder).glob(ending)
     }
     existing |= {path for path in DOCUMENTS if (root / path).exists()}
     return Difference(
@@ -76,9 +93,9 @@ def compare(files: dict[Path, str], root: Path = ROOT) -> Difference:
     )
 
 
-def write(files: dict[Path, str], root: Path = ROOT) -> Difference:
+def write(files: dict[Path, str], root: Path = ROOT, owned: Owned = OWNED) -> Difference:
     """Write the rendered files, delete orphaned ones, and return the differences."""
-    difference = compare(files, root)
+    difference = compare(files, root, owned)
     for path in difference.orphaned:
         (root / path).unlink()
     for path in difference.stale + difference.missing:

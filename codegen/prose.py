@@ -54,13 +54,19 @@ def kind(field: Field) -> str:
     return f"{plain}, or null" if field.nullable else plain
 
 
-def limits(field: Field) -> str:
-    """Describe a field's constraints as Markdown; empty for none."""
+def limits(field: Field, identifier: str = "identifier") -> str:
+    """Describe a field's constraints as Markdown; empty for none. identifier: the word for it."""
     bounds = field.constraints
     shortest, longest = bounds.get("minLength"), bounds.get("maxLength")
     phrases = []
-    if "minimum" in bounds:
+    if "identifier" in bounds:
+        phrases.append(identifier)
+    if "minimum" in bounds and "maximum" in bounds:
+        phrases.append(f"{bounds['minimum']} to {bounds['maximum']}")
+    elif "minimum" in bounds:
         phrases.append(f"{bounds['minimum']} or more")
+    elif "maximum" in bounds:
+        phrases.append(f"{bounds['maximum']} or less")
     if shortest is not None or longest is not None:
         upper = "or more" if longest is None else f"to {longest}"
         phrases.append(f"{shortest or 0} {upper} characters")

@@ -29,13 +29,11 @@ def checks(field: Field) -> list[str]:
             bad = f"type({value}) is not str or not _{upper}_PATTERN.fullmatch({value})"
             error = f"violations.pattern({name}, {value}, _{upper}_PATTERN.pattern)"
         case "string":
-            shortest, longest = bounds.get("minLength", 0), bounds.get("maxLength")
-            size = f"{shortest} <= len({value})" + ("" if longest is None else f" <= {longest}")
+            size, error = _size(field)
             bad = f"type({value}) is not str or not {size}"
-            error = f"violations.text({name}, {value}, {shortest}, {longest})"
         case "int" | "long":
             low, high = INT if field.type.logical == "int" else LONG
-            low = max(low, bounds.get("minimum", low))
+            low, high = max(low, bounds.get("minimum", low)), min(high, bounds.get("maximum", high))
             bad = f"type({value}) is not int or not {low} <= {value} <= {high}"
             error = f"violations.integer({name}, {value}, {low}, {high})"
         case "decimal":
@@ -61,6 +59,25 @@ def checks(field: Field) -> list[str]:
         case _:
             bad = f"type({value}) is not bool"
             error = f"violations.boolean({name}, {value})"
+    lines = _statement(field, bad, error)
+    if "pattern" in bounds and ("minLength" in bounds or "maxLength" in bounds):
+        size, error = _size(field)
+        lines += _statement(field, f"not {size}", error)
+    if "identifier" in bounds:
+        bad, error = f"not is_identifier({value})", f"violations.identifier({name}, {value})"
+        lines += _statement(field, bad, error)
+    return lines
+
+
+def _size(field: Field) -> tuple[str, str]:
+    """Render the condition on the length of a text, and its error."""
+    value, bounds = f"self.{field.name}", field.constraints
+    shortest, longest = bounds.get("minLength", 0), bounds.get("maxLength")
+    size = f"{shortest} <= len({value})" + ("" if longest is None else f" <= {longest}")
+    return size, f'violations.text("{field.name}", {value}, {shortest}, {longest})'
+
+
+def _statement(field: Field, bad: str, error: str) -> list[str]:
     if field.nullable:
-        bad = f"{value} is not None and ({bad})"
+        bad = f"self.{field.name} is not None and ({bad})"
     return [f"if {bad}:", f"    raise {error}"]

@@ -1,0 +1,1 @@
+"""The contracts in the formats of other languages and tools, one module each."""
