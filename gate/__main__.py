@@ -6,10 +6,12 @@ import click
 
 from connect.settings import Settings
 from connect.shutdown import shutdown_flag
+from connect.standstill import StandstillLog
+from gate.memory import return_large_blocks
 from gate.quarantine_commands import quarantine
 from gate.service import Gate
 
-LOG_SECONDS = 5.0
+LOG_SECONDS, OBSERVED_SECONDS = 5.0, 1.0
 
 
 @click.group(invoke_without_command=True)
@@ -27,9 +29,10 @@ main.add_command(quarantine)
 
 
 def run(settings: Settings, name: str) -> None:
+    return_large_blocks()
     with shutdown_flag() as stop:
         gate = Gate(settings, name)
-        log = ThroughputLog(gate)
+        log = GateLog(gate, settings)
         click.echo(f"The gate {name!r} is open.")
         try:
             gate.run(stop, log.write_if_due)
@@ -38,15 +41,20 @@ def run(settings: Settings, name: str) -> None:
             gate.close()
 
 
-class ThroughputLog:
-    """Logs the counts of accepted and quarantined records when they have changed."""
+class GateLog:
+    """Logs the counts of records when they have changed, and the partitions that do not move."""
 
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+    def __init__(self, gate: Gate, settings: Settings) -> None:
+        self._gate, self._settings = gate, settings
+        self._standstills = StandstillLog(settings, "gate")
+        self._observed_at = monotonic()
         self._line = self._counts()
         self._written_at = monotonic()
 
     def write_if_due(self) -> None:
+        if monotonic() - self._observed_at >= OBSERVED_SECONDS:
+            self._observed_at = monotonic()
+            self._standstills.observe(self._gate.observations(self._settings))
         if monotonic() - self._written_at >= LOG_SECONDS:
             self.write()
 
@@ -60,8 +68,11 @@ class ThroughputLog:
     def _counts(self) -> str:
         quarantined, waiting = self._gate.quarantined, self._gate.waiting
         reasons = ", ".join(f"{reason} {count:,}" for reason, count in quarantined.most_common())
+        keys = self._gate.completed_keys
         return (
-            f"accepted {self._gate.accepted:,}, quarantined {quarantined.total():,}"
+            f"accepted {self._gate.accepted:,}"
+            + (f" ({keys:,} keys completed)" if keys else "")
+            + f", quarantined {quarantined.total():,}"
             + (f" ({reasons})" if reasons else "")
             + (f"; {waiting:,} wait for the registry" if waiting else "")
         )

@@ -1,43 +1,52 @@
-"""The accepted topics, which the gate writes and the job reads."""
+"""The topics that the gate reads, and the accepted ones, which it writes and the job reads."""
 
 from collections.abc import Iterable
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
+from connect import kafka
 from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS
-from connect.settings import ACCEPTED_PREFIX
+from connect.settings import ACCEPTED_PREFIX, Settings
 from connect.topics import partition_counts, require_topics
-from schemas.generated import QuarantinedRecord
+from contracts.deployment import topic_admin
+from schemas.generated import GATED, GateLimits, QuarantinedRecord
 from schemas.record import Record
 
-UNLIMITED_RETENTION = {"cleanup.policy": "delete", "retention.ms": "-1"}
-"""The job can rebuild its state from the accepted topics."""
+TIMESTAMP_TYPE, LOG_TIME = "message.timestamp.type", "LogAppendTime"
+CONFIG = {"cleanup.policy": "delete", "retention.ms": "-1", TIMESTAMP_TYPE: LOG_TIME}
+"""The job can rebuild its state from the accepted topics, and forgets by the broker's time."""
 BROKER_DEFAULT = -1
 
 
-def accepted_topic(public: str) -> str:
-    """Name the topic that holds the accepted records of a public topic."""
-    return ACCEPTED_PREFIX + public
+def accepted_topic(public: str, prefix: str = "") -> str:
+    """Name the topic that holds the accepted records of a public topic; prefix: see Settings."""
+    return prefix + ACCEPTED_PREFIX + public.removeprefix(prefix)
 
 
-def create_missing(admin: AdminClient, record_types: Iterable[type[Record]]) -> list[str]:
-    """Create the accepted topics that are missing, and return their names.
+def event_types(settings: Settings) -> dict[str, type[Record]]:
+    """Return the class of each public topic."""
+    return {settings.prefixed(event.TOPIC): event for event in GATED}
+
+
+def create_missing(settings: Settings, record_types: Iterable[type[Record]]) -> list[str]:
+    """Create the accepted topics that are missing, and return their names; all have log time.
 
     Each has as many partitions as its public topic, as a record keeps its partition. Raises
     UserError for one with another number, and for a missing public topic or quarantine.
     """
-    public_topics = [record_type.TOPIC for record_type in record_types]
-    expected = require_topics(admin, [QuarantinedRecord.TOPIC, *public_topics])
+    admin = kafka.admin(settings)
+    public_topics = [settings.prefixed(record_type.TOPIC) for record_type in record_types]
+    own = [settings.prefixed(written.TOPIC) for written in (QuarantinedRecord, GateLimits)]
+    expected = require_topics(admin, [*own, *public_topics])
+    accepted_topics = {public: accepted_topic(public, settings.prefix) for public in public_topics}
     actual = partition_counts(admin)
     missing: list[NewTopic] = []
-    for public in public_topics:
-        accepted, partitions = accepted_topic(public), expected[public]
+    for public, accepted in accepted_topics.items():
+        partitions = expected[public]
         if accepted not in actual:
-            missing.append(
-                NewTopic(accepted, partitions, BROKER_DEFAULT, config=UNLIMITED_RETENTION)
-            )
+            missing.append(NewTopic(accepted, partitions, BROKER_DEFAULT, config=CONFIG))
         elif actual[accepted] != partitions:
             raise UserError(
                 f"Topic {accepted} has {actual[accepted]} partitions and {public} has "
@@ -56,4 +65,18 @@ def create_missing(admin: AdminClient, record_types: Iterable[type[Record]]) -> 
                     f"Topic {name} could not be created: {reason.str()}: give the gate the "
                     "permission, or create it yourself with as many partitions as its public topic."
                 ) from None
+    _set_log_time(admin, {accepted_topics[public]: expected[public] for public in public_topics})
     return [topic.topic for topic in missing]
+
+
+def _set_log_time(admin: AdminClient, partitions: dict[str, int]) -> None:
+    """Let the broker set the time of every record: topics of another origin have the producers'."""
+    try:
+        for name, topic in topic_admin.described(admin, partitions).items():
+            if topic.config[TIMESTAMP_TYPE] != LOG_TIME:
+                topic_admin.set_setting(admin, name, TIMESTAMP_TYPE, LOG_TIME)
+    except UserError as error:
+        raise UserError(
+            f"{error.message} Set {TIMESTAMP_TYPE} = {LOG_TIME} yourself, or give the gate the "
+            "permission to read and change the configuration of the accepted topics."
+        ) from None

@@ -4,22 +4,21 @@ from collections.abc import Callable, Iterable
 from math import inf
 from time import monotonic
 
-from confluent_kafka import (
-    OFFSET_INVALID,
-    Consumer,
-    KafkaError,
-    KafkaException,
-    Message,
-    TopicPartition,
-)
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from connect import kafka
 from connect.errors import UserError
-from connect.kafka import GATE_GROUP, Partition, client_config
+from connect.kafka import ANSWER_SECONDS, GATE_GROUP, Partition, client_config
 from connect.settings import Settings
+from connect.unreadable_batches import UnreadableBatch, UnreadableBatches, read_on
 from gate.accepted_topics import accepted_topic
+from gate.former_member import wait_for_end
+from gate.start_offsets import offset_after_reset, start_offsets
 
 BATCH = 1000
-ANSWER_SECONDS = 10.0
+LARGEST_FETCH = 131_072
+"""Bytes, packed, of an answer of more than one batch."""
+SESSION_SECONDS = 6
 FENCED_TWICE_SECONDS = 60.0
 """A gate that is fenced twice within this time shares its name with another one."""
 LASTING = (
@@ -28,6 +27,17 @@ LASTING = (
     KafkaError.GROUP_AUTHORIZATION_FAILED,
 )
 """Errors that do not pass by themselves."""
+
+
+BOUNDED_MEMORY = {
+    "queued.max.messages.kbytes": 16_384,
+    # The client unpacks all that one answer of the broker holds before it gives the first record.
+    "fetch.max.bytes": LARGEST_FETCH,
+    "message.max.bytes": LARGEST_FETCH,
+    "max.partition.fetch.bytes": LARGEST_FETCH,
+    # A batch of zstd that is larger unpacked is unreadable; other codecs have no limit.
+    "receive.message.max.bytes": 64_000_000,
+}
 
 
 class _FencedError(Exception):
@@ -46,45 +56,52 @@ class GateConsumer:
     def __init__(
         self, settings: Settings, name: str, topics: Iterable[str], flush: Callable[[], bool]
     ) -> None:
-        self._accepted = {topic: accepted_topic(topic) for topic in topics}
+        self._accepted = {topic: accepted_topic(topic, settings.prefix) for topic in topics}
         self._flush = flush
+        self._group = settings.prefixed(GATE_GROUP)
         self._processed: dict[Partition, int] = {}
         self.revoked: set[Partition] = set()
         """Partitions that were revoked since the caller last cleared it."""
         self._fenced_at = -inf
+        self._reached: dict[Partition, int] = {}
+        """Offset at which the gate began, or at which Kafka last had no more to give."""
         self._config = {
             **client_config(settings),
-            "group.id": GATE_GROUP,
+            "group.id": self._group,
             "group.instance.id": name,
-            "session.timeout.ms": 6000,
+            "session.timeout.ms": SESSION_SECONDS * 1000,
             "heartbeat.interval.ms": 2000,
             "partition.assignment.strategy": "cooperative-sticky",
             "enable.auto.commit": False,
             "enable.auto.offset.store": False,
-            "auto.offset.reset": "earliest",
+            "auto.offset.reset": "error",
             "isolation.level": "read_committed",
-            "queued.max.messages.kbytes": 16_384,
+            "enable.partition.eof": True,
+            **BOUNDED_MEMORY,
         }
+        admin = kafka.admin(settings)
+        wait_for_end(admin, self._group, name, self._accepted.keys(), SESSION_SECONDS + 1)
+        self._unreadable = UnreadableBatches(self._config)
         self._consumer = self._join()
 
-    def poll(self, seconds: float) -> list[Message]:
+    def poll(self, seconds: float) -> list[Message | UnreadableBatch]:
         """Return the messages that are ready, or the first one within `seconds`.
 
-        Not one call of `consume`, which waits for the whole time unless its batch is full.
+        A batch that cannot be read is returned in its place. Not one call of `consume`, which waits
+        for the whole time unless its batch is full.
         """
         first = self._consumer.poll(seconds)
-        if first is None:
-            return []
-        messages = (first, *self._consumer.consume(BATCH - 1, 0))
+        messages = [] if first is None else [first, *self._consumer.consume(BATCH - 1, 0)]
         try:
-            return [message for message in messages if _is_record(message)]
+            ready = [message for message in messages if self._is_record(message)]
         except _FencedError as error:
             self._rejoin(str(error))
             return []
+        return [*ready, *self._unreadable.passed(self._consumer)]
 
-    def processed(self, partition: Partition, message: Message) -> None:
-        """Note that every message of the partition up to this one was forwarded."""
-        self._processed[partition] = message.offset() + 1  # type: ignore[operator]
+    def processed(self, partition: Partition, end: int) -> None:
+        """Note that every message of the partition before the offset `end` was forwarded."""
+        self._processed[partition] = end
 
     @property
     def uncommitted(self) -> bool:
@@ -102,7 +119,17 @@ class GateConsumer:
         except KafkaException as error:
             # `poll` handles a fenced consumer.
             if not _is_fatal(error.args[0]):
-                _raise_if_lasting(error.args[0], ", ".join(sorted({p.topic for p in offsets})))
+                topics = sorted({offset.topic for offset in offsets})
+                self._raise_if_lasting(error.args[0], ", ".join(topics))
+
+    def positions(self) -> dict[Partition, tuple[int, int]]:
+        """Return (next offset, end) of each assigned partition, as far as Kafka has answered."""
+        positions = {}
+        for at in self._consumer.position(self._consumer.assignment()):
+            partition = at.topic, at.partition
+            _, end = self._consumer.get_watermark_offsets(at, cached=True)
+            positions[partition] = max(at.offset, self._reached.get(partition, 0)), end
+        return positions
 
     def pause(self, partition: Partition) -> None:
         self._consumer.pause([TopicPartition(*partition)])
@@ -112,6 +139,7 @@ class GateConsumer:
 
     def close(self) -> None:
         self._consumer.close()
+        self._unreadable.close()
 
     def _join(self) -> Consumer:
         consumer = Consumer(self._config)
@@ -151,35 +179,14 @@ class GateConsumer:
             raise UserError(
                 f"The gate cannot start, as Kafka refuses it ({error.args[0].str()}): check that "
                 f"the broker is healthy and that the gate may read {names} as the group "
-                f"{GATE_GROUP}."
+                f"{self._group}."
             ) from None
 
     def _begin(self, partitions: list[TopicPartition]) -> None:
-        """Start at the committed offsets, or at the beginning on the very first start.
-
-        Without committed offsets beside accepted records it is unknown what was accepted, and
-        repeats older than the dedup horizon are not recognised: they would count twice.
-        """
-        new = [
-            partition
-            for partition in self._consumer.committed(partitions, timeout=ANSWER_SECONDS)
-            if partition.offset == OFFSET_INVALID
-        ]
-        for partition in new:
-            accepted = TopicPartition(self._accepted[partition.topic], partition.partition)
-            _, end = self._consumer.get_watermark_offsets(accepted, timeout=ANSWER_SECONDS)
-            if end:
-                raise UserError(
-                    f"Kafka has lost the gate's offset in {partition.topic}, partition "
-                    f"{partition.partition}, and {accepted.topic} is not empty: set the offsets "
-                    f"of the group {GATE_GROUP} by hand, or delete the accepted topics and start "
-                    "again."
-                )
-            partition.offset = 0
-        if new:
-            self._consumer.commit(offsets=new, asynchronous=False)
-        self._consumer.incremental_assign(partitions)
-        self._consumer.resume(partitions)
+        starts = start_offsets(self._consumer, partitions, self._accepted, self._group)
+        self._reached |= {(start.topic, start.partition): start.offset for start in starts}
+        self._consumer.incremental_assign(starts)
+        self._consumer.resume(starts)
 
     def _revoked(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
         if self._flush():
@@ -194,28 +201,43 @@ class GateConsumer:
             partition = each.topic, each.partition
             self._processed.pop(partition, None)
             self.revoked.add(partition)
+        self._unreadable.forget((each.topic, each.partition) for each in partitions)
 
-
-def partition_of(message: Message) -> Partition:
-    return message.topic(), message.partition()  # type: ignore[return-value]
-
-
-def _is_record(message: Message) -> bool:
-    error = message.error()
-    if error is not None:
+    def _is_record(self, message: Message) -> bool:
+        error = message.error()
+        if error is None:
+            return True
         if _is_fatal(error):
             raise _FencedError(error.str())
-        _raise_if_lasting(error, message.topic() or "its topics")
-    return error is None
+        self._raise_if_lasting(error, message.topic() or "its topics")
+        if error.code() == KafkaError._PARTITION_EOF:
+            self._reached[partition_of(message)] = int(message.offset() or 0)
+        elif error.code() == KafkaError._AUTO_OFFSET_RESET:
+            self._reset(partition_of(message), error.str())
+        else:
+            self._unreadable.report(self._consumer, message)
+        return False
+
+    def _reset(self, partition: Partition, reason: str) -> None:
+        """Go on at the first record of a partition when those before it were deleted."""
+        (at,) = self._consumer.position([TopicPartition(*partition)])
+        if at.offset < 0:
+            (at,) = self._consumer.committed([at], timeout=ANSWER_SECONDS)
+        read_on(self._consumer, partition, offset_after_reset(self._consumer, at, reason))
+
+    def _raise_if_lasting(self, error: KafkaError, topic: str) -> None:
+        if error.code() in LASTING:
+            raise UserError(
+                f"Kafka does not let the gate read {topic} as the group {self._group} "
+                f"({error.str()}): create it with `make schemas`, or give the gate the permission."
+            )
+
+
+def partition_of(message: Message | UnreadableBatch) -> Partition:
+    if isinstance(message, UnreadableBatch):
+        return message.partition
+    return message.topic(), message.partition()  # type: ignore[return-value]
 
 
 def _is_fatal(error: KafkaError) -> bool:
     return bool(error.code() == KafkaError._FATAL or error.fatal())
-
-
-def _raise_if_lasting(error: KafkaError, topic: str) -> None:
-    if error.code() in LASTING:
-        raise UserError(
-            f"Kafka does not let the gate read {topic} as the group {GATE_GROUP} "
-            f"({error.str()}): create it with `make schemas`, or give the gate the permission."
-        )

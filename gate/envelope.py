@@ -1,12 +1,14 @@
 """A refused message as a record of the quarantine."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import cast
 
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, Message
 
-from gate import headers
-from gate.reasons import Refusal
+from connect.message_headers import headers_of
+from gate.coordinates import RecordCoordinates
+from gate.headers import encode
+from gate.reasons import Refusal, shortened
 from schemas.avro.encode import EPOCH, MILLISECOND
 from schemas.generated import QuarantinedRecord
 
@@ -23,33 +25,55 @@ def timestamp(message: Message) -> int:
     return -1 if timestamp_type == TIMESTAMP_NOT_AVAILABLE else milliseconds
 
 
-def headers_of(message: Message) -> headers.Headers | None:
-    return cast(headers.Headers | None, message.headers())
+def coordinates_of(message: Message) -> RecordCoordinates:
+    return RecordCoordinates(
+        str(message.topic()), int(message.partition() or 0), int(message.offset() or 0)
+    )
 
 
-def envelope(message: Message, refusal: Refusal, now: datetime) -> QuarantinedRecord:
-    """Build the record to keep; parts that are too large are truncated."""
-    message_headers = headers_of(message)
+def envelope(
+    message: Message, refusal: Refusal, now: datetime, headers_readable: bool = True
+) -> QuarantinedRecord:
+    """Build the record to keep; large parts are truncated, unreadable headers omitted."""
     raw_key, raw_value = message.key(), message.value()
-    raw_headers = headers.encode(message_headers) if message_headers else None
+    message_headers = headers_of(message) if headers_readable else None
+    raw_headers = encode(message_headers) if message_headers else None
     key = _truncated(raw_key, LARGEST_PART)
     value = _truncated(raw_value, LARGEST_VALUE)
     kept_headers = _truncated(raw_headers, LARGEST_PART)
-    sent = timestamp(message)
-    return QuarantinedRecord(
-        source_topic=str(message.topic()),
-        source_partition=int(message.partition() or 0),
-        source_offset=int(message.offset() or 0),
-        reason=refusal.reason.value,
-        sentence=refusal.sentence,
-        schema_id=refusal.schema_id,
-        sent_at=None if sent < 0 else EPOCH + sent * MILLISECOND,
-        quarantined_at=now,
+    whole = (key, value, kept_headers) == (raw_key, raw_value, raw_headers)
+    return replace(
+        bare_envelope(coordinates_of(message), refusal, now),
+        sent_at=_time(timestamp(message)),
         raw_key=key,
         raw_value=value,
         raw_headers=kept_headers,
-        complete=(key, value, kept_headers) == (raw_key, raw_value, raw_headers),
+        complete=headers_readable and whole,
     )
+
+
+def bare_envelope(
+    coordinates: RecordCoordinates, refusal: Refusal, now: datetime
+) -> QuarantinedRecord:
+    """Build the record to keep of a message of which no part can be kept."""
+    return QuarantinedRecord(
+        source_topic=coordinates.topic,
+        source_partition=coordinates.partition,
+        source_offset=coordinates.offset,
+        reason=refusal.reason.value,
+        sentence=shortened(refusal.sentence),
+        schema_id=refusal.schema_id,
+        quarantined_at=now,
+        complete=False,
+    )
+
+
+def _time(sent: int) -> datetime | None:
+    """Convert a Kafka timestamp; None for none, and for one that no calendar has."""
+    try:
+        return None if sent < 0 else EPOCH + sent * MILLISECOND
+    except OverflowError:
+        return None
 
 
 def _truncated(part: bytes | None, limit: int) -> bytes | None:

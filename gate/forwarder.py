@@ -1,58 +1,93 @@
-"""The gate's output: accepted messages unchanged, refused ones into the quarantine."""
+"""The gate's output: valid records, and refused messages into the quarantine."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from confluent_kafka import KafkaError, Message
 
 from connect.errors import UserError
 from connect.kafka_producer import KafkaProducer, RecordRefusedError
 from connect.settings import Settings
-from gate.envelope import envelope, headers_of, timestamp
+from gate.coordinates import RecordCoordinates
+from gate.envelope import bare_envelope, coordinates_of, envelope
 from gate.reasons import Refusal
+from gate.verdict import Forward
 from schemas.clock import utc_now
-from schemas.generated import QuarantinedRecord
+from schemas.generated import GateLimits
+from schemas.record import Record
 from schemas.wire import Encoder
 
 LARGEST_MESSAGE = 2_000_000
+LARGEST_QUEUE_KILOBYTES = 32_768
 LINGER_MILLISECONDS = 1
+LONGEST_SECONDS = 12 * 3600
+"""Age at which what was accepted is not forwarded: the gate ends, and decides again. SLACK_SECONDS
+of the job is longer."""
+OF_THE_RECORD = (
+    KafkaError.MSG_SIZE_TOO_LARGE,
+    KafkaError.RECORD_LIST_TOO_LARGE,
+    KafkaError.INVALID_RECORD,
+    KafkaError.INVALID_TIMESTAMP,
+    KafkaError._INVALID_ARG,
+)
+"""Errors that the record causes: the next one may be taken."""
+Refused = Callable[[str], None]
+"""Handles the refusal of a message by Kafka; gets the reason in Kafka's words."""
 
 
 class Forwarder:
     """Produces in the background; `flush` waits for the acknowledgements.
 
-    Idempotent, acks=all, without a delivery time-out: it waits for a broker that is down.
+    Idempotent, acks=all. It waits for a broker that is down, for at most LONGEST_SECONDS.
     """
 
     def __init__(self, settings: Settings, encoder: Encoder) -> None:
         self._encoder = encoder
+        self._prefixed = settings.prefixed
+        self.flushes = 0
+        """Number of times that Kafka has taken all records."""
         self._failure: UserError | None = None
+        self._refusals: list[Callable[[], None]] = []
+        """Handlers of the refusals that were reported since the last flush."""
         self._producer = KafkaProducer(
             settings,
             {
                 "compression.type": "lz4",
                 "linger.ms": LINGER_MILLISECONDS,
-                "message.timeout.ms": 0,
+                "message.timeout.ms": 1000 * LONGEST_SECONDS,
                 "message.max.bytes": LARGEST_MESSAGE,
+                "queue.buffering.max.kbytes": LARGEST_QUEUE_KILOBYTES,
                 # Thousands of delivery reports a second would cost more than the records.
                 "delivery.report.only.error": True,
-                "on_delivery": self._report,
             },
         )
 
-    def accept(self, message: Message, topic: str) -> None:
-        """Produce the same bytes, key, timestamp and headers to the same partition of a topic."""
-        self._producer.send(
-            topic,
-            message.value(),
-            message.key(),
-            partition=message.partition(),
-            timestamp=timestamp(message),
-            headers=headers_of(message),
+    def accept(self, message: Message, record: Forward, topic: str, refused: Refused) -> None:
+        """Produce a message's valid record to the same partition of a topic.
+
+        refused: called by `flush` when the topic does not take the message.
+        """
+        to = {"partition": message.partition(), "headers": record.headers}
+        value, key = record.value, record.key
+        # At the second try it is alone: its whole batch may have been too large for the topic.
+        self._produce(
+            topic, value, key, lambda _: self._produce(topic, value, key, refused, **to), **to
         )
 
-    def quarantine(self, message: Message, refusal: Refusal) -> None:
-        record = envelope(message, refusal, utc_now())
-        self._producer.send(
-            QuarantinedRecord.TOPIC, self._encoder.value(record), self._encoder.key(record)
-        )
+    def quarantine(self, message: Message, refusal: Refusal, headers_readable: bool = True) -> None:
+        """Produce a refused message to the quarantine, with all of it that can be kept."""
+        coordinates = coordinates_of(message)
+        try:
+            record = envelope(message, refusal, utc_now(), headers_readable)
+        except Exception:  # noqa: BLE001 - whatever the message is, its coordinates are kept
+            self.quarantine_coordinates(coordinates, refusal)
+            return
+        self._write(record, lambda _: self.quarantine_coordinates(coordinates, refusal))
+
+    def quarantine_coordinates(self, coordinates: RecordCoordinates, refusal: Refusal) -> None:
+        """Produce the coordinates of a message that cannot be kept to the quarantine."""
+        self._write(bare_envelope(coordinates, refusal, utc_now()), None)
 
     def poll(self) -> None:
         """Handle delivery reports. Raises UserError for the first failure."""
@@ -61,11 +96,56 @@ class Forwarder:
             raise self._failure
 
     def flush(self, seconds: float) -> bool:
-        """Return True when the broker has acknowledged everything, False after `seconds`."""
-        waiting = self._producer.flush(seconds)
-        self.poll()
-        return waiting == 0
+        """Return True when everything is delivered or its refusal handled, False after `seconds`.
 
-    def _report(self, error: KafkaError | None, message: Message) -> None:
-        if error is not None and not self._failure:
-            self._failure = RecordRefusedError(str(message.topic()), error.str())
+        Raises UserError for the first failure.
+        """
+        while True:
+            waiting = self._producer.flush(seconds)
+            self.poll()
+            if waiting:
+                return False
+            if not self._refusals:
+                self.flushes += 1
+                return True
+            refusals, self._refusals = self._refusals, []
+            for handle in refusals:
+                handle()
+                self._producer.flush(seconds)
+
+    @property
+    def unsent(self) -> int:
+        """Records that Kafka has not taken yet."""
+        return len(self._producer)
+
+    def limits(self, record: GateLimits) -> None:
+        """Produce the limits of the gate."""
+        self._write(record, None)
+
+    def _write(self, record: Record, refused: Refused | None) -> None:
+        value, key = self._encoder.value(record), self._encoder.key(record)
+        self._produce(self._prefixed(record.TOPIC), value, key, refused)
+
+    def _produce(
+        self,
+        topic: str,
+        value: bytes | None,
+        key: bytes | None,
+        refused: Refused | None,
+        **arguments: Any,
+    ) -> None:
+        report = partial(self._report, refused)
+        try:
+            self._producer.send(topic, value, key, on_delivery=report, **arguments)
+        except RecordRefusedError as error:
+            if refused is None or error.code not in OF_THE_RECORD:
+                raise
+            self._refusals.append(partial(refused, error.reason))
+
+    def _report(self, refused: Refused | None, error: KafkaError | None, message: Message) -> None:
+        if error is None:
+            return
+        if refused is not None and error.code() in OF_THE_RECORD:
+            self._refusals.append(partial(refused, str(error.str())))
+        elif not self._failure:
+            self._failure = RecordRefusedError(str(message.topic()), error)

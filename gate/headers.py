@@ -5,12 +5,9 @@ length of its name, the name in UTF-8, the length of its value (-1 for null) and
 number is a zig-zag varint. Source: Kafka's documentation, "Record Header".
 """
 
-from collections.abc import Sequence
-
+from connect.message_headers import Headers
 from schemas.avro.decode import long
 from schemas.avro.encode import varint
-
-Headers = Sequence[tuple[str, bytes | None]]
 
 
 def encode(headers: Headers) -> bytes:

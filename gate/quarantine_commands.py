@@ -2,25 +2,32 @@
 
 import getpass
 import json
-from collections import defaultdict
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from connect import registry
 from connect.errors import UserError
+from connect.safe_text import for_terminal
 from connect.settings import Settings
 from gate.coordinates import CoordinatesType, RecordCoordinates
-from gate.reasons import Reason
+from gate.quarantine_list import chosen, of_database, of_topics
+from gate.reasons import NOT_COUNTED, Reason
 from gate.record_json import to_record
 from gate.redrive import Redriver
-from gate.show import EVENT_TYPES, decoded, lines
-from views.quarantine import Quarantine, Quarantined, read_quarantine
+from gate.show import decoded, lines
+from schemas.generated import QuarantinedRecord, Redrive
+from views.current_database import current_database
+from views.database.quarantine_rows import find
+from views.quarantine import read_quarantine
+from views.quarantine_fields import EVENT_TYPES
 
 COORDINATES = CoordinatesType()
+RECORD_TYPES = (QuarantinedRecord, Redrive)
 reason_option = click.option(
-    "--reason", type=click.Choice([reason.value for reason in Reason]), help="Only this reason."
+    "--reason",
+    type=click.Choice([*(reason.value for reason in Reason), *NOT_COUNTED]),
+    help="Only this reason.",
 )
 topic_option = click.option("--topic", help="Only this public topic.")
 
@@ -36,19 +43,15 @@ def quarantine() -> None:
 @click.option("--limit", default=20, show_default=True, help="Number of records to list.")
 def list_command(reason: str | None, topic: str | None, limit: int) -> None:
     """Count records by reason and topic, and list the newest."""
-    content, _ = read_quarantine(Settings.from_environment())
-    chosen = _chosen(content, reason, topic)
-    groups: defaultdict[tuple[str, str], list[datetime]] = defaultdict(list)
-    for coordinates, record in chosen:
-        groups[record.reason, coordinates.topic].append(record.quarantined_at)
-    for (code, name), times in sorted(groups.items(), key=lambda group: -len(group[1])):
-        click.echo(
-            f"{len(times):>9,}  {code:<15} {name:<22} {_time(min(times))} to {_time(max(times))}"
-        )
-    newest = sorted(((r.quarantined_at, c, r.reason) for c, r in chosen), reverse=True)
-    for at, coordinates, code in newest[:limit]:
-        click.echo(f"{_time(at)}  {code:<15} {coordinates}")
-    click.echo(f"{len(chosen):,} records in quarantine, {len(content.redriven):,} redriven.")
+    settings = Settings.from_environment()
+    try:
+        with current_database(settings, RECORD_TYPES) as connection:
+            listing = of_database(connection, reason, topic, limit)
+    except UserError as error:
+        _say_source(error)
+        listing = of_topics(read_quarantine(settings)[0], reason, topic, limit)
+    for line in listing.lines():
+        click.echo(line)
 
 
 @quarantine.command()
@@ -57,22 +60,21 @@ def list_command(reason: str | None, topic: str | None, limit: int) -> None:
 def show(coordinates: RecordCoordinates, as_json: bool) -> None:
     """Show one record. COORDINATES: topic/partition/offset, as in `list`."""
     settings = Settings.from_environment()
-    content, records = read_quarantine(settings, frozenset([coordinates]))
-    if coordinates not in records:
+    record, trace = _find(settings, coordinates)
+    if record is None:
         raise UserError(
             f"{coordinates} is not in quarantine: see `python -m gate quarantine list`."
         )
-    record = records[coordinates]
     schemas = registry.client(settings)
 
     def text_of(schema_id: int) -> str:
         return registry.schema_text(schemas, schema_id)
 
     if as_json:
-        click.echo(json.dumps(decoded(record, text_of), indent=2))
+        click.echo(json.dumps(decoded(record, text_of, settings.prefix), indent=2))
         return
-    for line in lines(record, content.redriven.get(coordinates), text_of):
-        click.echo(line)
+    for line in lines(record, trace, text_of, settings.prefix):
+        click.echo(for_terminal(line))
 
 
 @quarantine.command()
@@ -96,14 +98,14 @@ def redrive(
     settings = Settings.from_environment()
     if not coordinates and (reason or topic):
         content, _ = read_quarantine(settings)
-        coordinates = tuple(each for each, _ in _chosen(content, reason, topic))
+        coordinates = tuple(each for each, _ in chosen(content, reason, topic))
     if not coordinates:
         raise UserError("No record to redrive: name coordinates, a --reason or a --topic.")
     repaired = None
     if value is not None:
         if len(coordinates) > 1:
             raise UserError("--value repairs one record: name one.")
-        record_type = EVENT_TYPES.get(coordinates[0].topic)
+        record_type = EVENT_TYPES.get(coordinates[0].topic.removeprefix(settings.prefix))
         if record_type is None:
             raise UserError(f"The gate does not read topic {coordinates[0].topic}.")
         repaired = to_record(value.read_bytes(), record_type, str(value))
@@ -115,16 +117,21 @@ def redrive(
         )
 
 
-def _chosen(
-    content: Quarantine, reason: str | None, topic: str | None
-) -> list[tuple[RecordCoordinates, Quarantined]]:
-    """Select the open records of a reason and a topic; None selects all."""
-    return [
-        (RecordCoordinates(*coordinates), record)
-        for coordinates, record in content.open()
-        if reason in (None, record.reason) and topic in (None, coordinates[0])
-    ]
+def _find(
+    settings: Settings, coordinates: RecordCoordinates
+) -> tuple[QuarantinedRecord | None, Redrive | None]:
+    """Return the record of some coordinates, and its redrive, if there are."""
+    try:
+        with current_database(settings, RECORD_TYPES) as connection:
+            record, trace = find(connection, coordinates)
+    except UserError as error:
+        _say_source(error)
+    else:
+        if record is not None:
+            return record, trace
+    content, records = read_quarantine(settings, frozenset([coordinates]))
+    return records.get(coordinates), content.redriven.get(coordinates)
 
 
-def _time(time: datetime) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S")
+def _say_source(why: UserError) -> None:
+    click.echo(for_terminal(f"{why.message} The quarantine is read from Kafka."), err=True)

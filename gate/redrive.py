@@ -6,20 +6,23 @@ redrive fences one that has not finished, and only then reads what was redriven 
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from confluent_kafka import KafkaError, KafkaException, Message
 
 from connect import registry
 from connect.errors import UserError
 from connect.kafka_producer import KafkaProducer, RecordRefusedError
+from connect.message_headers import Headers
 from connect.settings import Settings
+from gate.accepted_topics import event_types
 from gate.coordinates import RecordCoordinates
-from gate.headers import Headers, decode
+from gate.headers import decode
+from gate.reasons import NOT_COUNTED, Refusal
 from gate.verdict import Limits, RecordValidator
 from schemas.avro.encode import milliseconds
 from schemas.clock import utc_now
-from schemas.generated import EVENTS, QuarantinedRecord, Redrive
+from schemas.generated import QuarantinedRecord, Redrive
 from schemas.record import Record
 from schemas.wire import Encoder
 from views.quarantine import read_quarantine
@@ -46,17 +49,20 @@ class Redriver:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         schemas = registry.client(settings)
-        self._encoder = Encoder(lambda subject, text: registry.schema_id(schemas, subject, text))
+        self._encoder = Encoder(
+            lambda subject, text: registry.schema_id(schemas, settings.prefixed(subject), text)
+        )
         self._validators = {
-            event.TOPIC: RecordValidator(
+            topic: RecordValidator(
                 event,
-                registry.schema_id(schemas, f"{event.TOPIC}-key", event.KEY_SCHEMA),
+                registry.schema_id(schemas, settings.prefixed(event.KEY_SUBJECT), event.KEY_SCHEMA),
                 lambda schema_id: registry.schema_text(schemas, schema_id),
                 Limits.of(settings),
+                lambda of: registry.schema_id_of_guid(schemas, settings.prefixed(of[0]), of[1]),
             )
-            for event in EVENTS
+            for topic, event in event_types(settings).items()
         }
-        self._producer = KafkaProducer(settings, {"transactional.id": LOCK})
+        self._producer = KafkaProducer(settings, {"transactional.id": settings.prefixed(LOCK)})
 
     def redrive(
         self, coordinates: Iterable[RecordCoordinates], by: str, repaired: Record | None = None
@@ -115,6 +121,11 @@ class Redriver:
                     f"{coordinates} was redriven before, at {redriven.redriven_at} by "
                     f"{redriven.redriven_by}: nothing was sent."
                 )
+            if record.reason in NOT_COUNTED:
+                raise UserError(
+                    f"{coordinates} was accepted and cannot be redriven ({record.sentence}): "
+                    f"{NOT_COUNTED[record.reason]}."
+                )
             outgoing.append(self._valid(coordinates, record, repaired))
         return outgoing
 
@@ -126,21 +137,19 @@ class Redriver:
             if repaired is None
             else self._repaired(coordinates, record, repaired)
         )
-        refusal = self._validators[coordinates.topic].refusal(
+        judged = self._validators[coordinates.topic].judged(
             message.key, message.value, milliseconds(utc_now()), message.headers
         )
-        if refusal is not None:
+        if isinstance(judged, Refusal):
             raise UserError(
-                f"{coordinates} is still invalid ({refusal.reason}: {refusal.sentence}), so "
+                f"{coordinates} is still invalid ({judged.reason}: {judged.sentence}), so "
                 "nothing was sent: repair it with --value, or do not redrive it."
             )
-        return message
+        return replace(message, key=judged.key, value=judged.value, headers=judged.headers)
 
     def _unchanged(self, coordinates: RecordCoordinates, record: QuarantinedRecord) -> _Outgoing:
         if not record.complete:
-            raise UserError(
-                f"{coordinates} was too large to be kept whole: give the whole with --value."
-            )
+            raise UserError(f"{coordinates} was not kept whole: give the whole with --value.")
         headers = decode(record.raw_headers) if record.raw_headers is not None else None
         return _Outgoing(coordinates, record.raw_key, record.raw_value, headers, False)
 
@@ -198,7 +207,8 @@ class Redriver:
             for message in outgoing
         ]
         for trace in traces:
-            self._producer.send(Redrive.TOPIC, self._encoder.value(trace), self._encoder.key(trace))
+            topic = self._settings.prefixed(Redrive.TOPIC)
+            self._producer.send(topic, self._encoder.value(trace), self._encoder.key(trace))
         return traces
 
 

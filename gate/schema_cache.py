@@ -1,8 +1,9 @@
-"""Schemas by id, fetched in the background so that no record waits long for the registry."""
+"""Schemas by id, fetched in the background: only records of a schema without an answer wait."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
+from typing import Generic, TypeVar
 
 from connect import registry
 from connect.registry import UnknownSchemaError
@@ -10,8 +11,11 @@ from connect.settings import Settings
 
 ANSWER_SECONDS = 3.0
 """Time limit of a request to the registry."""
-WAIT_SECONDS = 0.2
-"""Time for which the first record with an id waits."""
+REQUESTS_AT_ONCE = 4
+LARGEST_QUEUE = 128
+"""Requests without an answer; further ids are requested when there is room."""
+RETRY_SECONDS = 0.5
+"""Time after a request that failed until the id is requested again."""
 UNKNOWN_SECONDS = 10.0
 """Time for which an id stays unknown without another request: replicas may lag behind."""
 UNKNOWN_LIMIT = 10_000
@@ -22,54 +26,80 @@ class RegistryUnavailableError(Exception):
     """The registry has not answered yet, neither with a schema nor that there is none."""
 
 
-class SchemaCache:
-    """Maps a schema id to its schema.
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class SchemaCache(Generic[K, V]):
+    """Maps an id to its schema, or another name of a schema to its id, and never waits.
 
     Raises UnknownSchemaError, or RegistryUnavailableError: then try again later.
     """
 
-    def __init__(self, fetch: Callable[[int], str]) -> None:
+    def __init__(self, fetch: Callable[[K], V]) -> None:
         self._fetch = fetch
-        self._schemas: dict[int, str] = {}
-        self._unknown_until: dict[int, float] = {}
-        self._requests: dict[int, Future[str]] = {}
-        self._executor = ThreadPoolExecutor(1, "registry")
+        self._schemas: dict[K, V] = {}
+        self._unknown_until: dict[K, float] = {}
+        self._failed_until: dict[K, float] = {}
+        self._requests: dict[K, Future[V]] = {}
+        self._executor = ThreadPoolExecutor(REQUESTS_AT_ONCE, "registry")
 
-    def __call__(self, schema_id: int) -> str:
+    def __call__(self, schema_id: K) -> V:
+        self.request(schema_id)
         if schema_id in self._schemas:
             return self._schemas[schema_id]
-        if monotonic() < self._unknown_until.get(schema_id, 0):
+        if schema_id in self._unknown_until:
             raise UnknownSchemaError(f"The registry has no schema {schema_id}.")
-        request = self._requests.get(schema_id)
-        wait = 0.0
-        if request is None:
-            request = self._executor.submit(self._fetch, schema_id)
-            self._requests[schema_id] = request
-            wait = WAIT_SECONDS
-        try:
-            schema = request.result(wait)
-        except UnknownSchemaError:
-            if len(self._unknown_until) >= UNKNOWN_LIMIT:
-                self._unknown_until.clear()
-            self._unknown_until[schema_id] = monotonic() + UNKNOWN_SECONDS
-            del self._requests[schema_id]
-            raise
-        except TimeoutError:
-            if request.done():
-                del self._requests[schema_id]
-            raise RegistryUnavailableError from None
-        except Exception as error:  # noqa: BLE001 - of many kinds, from several libraries
-            del self._requests[schema_id]
-            raise RegistryUnavailableError(f"{error}") from None
-        self._schemas[schema_id] = schema
+        raise RegistryUnavailableError
+
+    def request(self, schema_id: K) -> None:
+        """Ask for a schema unless it is known, and note the answer if there is one."""
+        if schema_id in self._schemas:
+            return
+        now = monotonic()
+        if schema_id in self._requests:
+            self._note_answer(schema_id)
+        elif self._unknown_until.get(schema_id, 0) <= now >= self._failed_until.get(schema_id, 0):
+            self._unknown_until.pop(schema_id, None)
+            self._failed_until.pop(schema_id, None)
+            if len(self._requests) >= LARGEST_QUEUE:
+                for each in list(self._requests):
+                    self._note_answer(each)
+            if len(self._requests) < LARGEST_QUEUE:
+                self._requests[schema_id] = self._executor.submit(self._fetch, schema_id)
+
+    def _note_answer(self, schema_id: K) -> None:
+        request = self._requests[schema_id]
+        if not request.done():
+            return
         del self._requests[schema_id]
-        return schema
+        for known in (self._unknown_until, self._failed_until):
+            if len(known) >= UNKNOWN_LIMIT:
+                known.clear()
+        try:
+            self._schemas[schema_id] = request.result()
+        except UnknownSchemaError:
+            self._unknown_until[schema_id] = monotonic() + UNKNOWN_SECONDS
+        except Exception:  # noqa: BLE001 - of many kinds, from several libraries
+            self._failed_until[schema_id] = monotonic() + RETRY_SECONDS
 
     def close(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
-def open_cache(settings: Settings) -> SchemaCache:
-    """Open a cache over the registry; each fetch is one request without retries."""
+Guid = tuple[str, str]
+"""(the contract's subject, GUID)"""
+
+
+def open_caches(settings: Settings) -> tuple[SchemaCache[int, str], SchemaCache[Guid, int]]:
+    """Open caches over the registry, of schemas by id and of ids by GUID.
+
+    Each fetch is one try.
+    """
     client = registry.unchecked_client(settings, ANSWER_SECONDS, retries=0)
-    return SchemaCache(lambda schema_id: registry.schema_text(client, schema_id))
+    return (
+        SchemaCache(lambda schema_id: registry.schema_text(client, schema_id)),
+        SchemaCache(
+            lambda guid: registry.schema_id_of_guid(client, settings.prefixed(guid[0]), guid[1])
+        ),
+    )

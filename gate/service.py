@@ -6,30 +6,45 @@ quarantined record's key is its coordinates.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable
-from time import monotonic
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import islice
+from time import monotonic, time_ns
 from typing import NamedTuple
 
 from confluent_kafka import Message
 
-from connect import kafka, registry
+from connect import registry
+from connect.errors import UserError
 from connect.kafka import Partition
+from connect.message_headers import UnreadableHeadersError, headers_of
 from connect.settings import Settings
+from connect.standstill import Observation
+from connect.unreadable_batches import UnreadableBatch
 from gate import accepted_topics
+from gate.accepted_topics import event_types
+from gate.arrival import arrival
 from gate.consumer import GateConsumer, partition_of
-from gate.envelope import headers_of, timestamp
+from gate.coordinates import RecordCoordinates
 from gate.forwarder import Forwarder
-from gate.schema_cache import RegistryUnavailableError, open_cache
-from gate.verdict import Limits, RecordValidator
-from schemas.generated import EVENTS, QuarantinedRecord
+from gate.partition_progress import observations
+from gate.reasons import Reason, Refusal
+from gate.schema_cache import RegistryUnavailableError, open_caches
+from gate.verdict import Limits, RecordValidator, schema_id_of
+from schemas.clock import utc_now
+from schemas.generated import GATED, GateLimits, QuarantinedRecord
 from schemas.wire import Encoder
 
 COMMIT_SECONDS = 1.0
 """Time between two commits."""
-RETRY_SECONDS = 0.5
+RETRY_SECONDS = 0.02
 """Time between two tries for records that wait for the registry."""
+REQUESTS_AHEAD = 8
+"""Records behind one that waits whose schemas are requested."""
 IDLE_SECONDS = 0.5
 FLUSH_SECONDS = 5.0
+LONGEST_LIST = 100_000
+"""Records of an unreadable batch that are quarantined one by one; their sentence has the range."""
 
 
 class _Route(NamedTuple):
@@ -46,37 +61,44 @@ class Gate:
     """
 
     def __init__(self, settings: Settings, name: str) -> None:
-        accepted_topics.create_missing(kafka.admin(settings), EVENTS)
+        accepted_topics.create_missing(settings, GATED)
         schemas = registry.client(settings)
-        self._schemas = open_cache(settings)
+        self._schemas, self._guids = open_caches(settings)
         limits = Limits.of(settings)
         self._routes = {
-            event.TOPIC: _Route(
+            topic: _Route(
                 RecordValidator(
                     event,
-                    registry.schema_id(schemas, f"{event.TOPIC}-key", event.KEY_SCHEMA),
+                    registry.schema_id(
+                        schemas, settings.prefixed(event.KEY_SUBJECT), event.KEY_SCHEMA
+                    ),
                     self._schemas,
                     limits,
+                    self._guids,
                 ),
-                accepted_topics.accepted_topic(event.TOPIC),
+                accepted_topics.accepted_topic(topic, settings.prefix),
             )
-            for event in EVENTS
+            for topic, event in event_types(settings).items()
         }
         ids = {
-            (subject, schema): registry.schema_id(schemas, subject, schema)
+            (subject, schema): registry.schema_id(schemas, settings.prefixed(subject), schema)
+            for written in (QuarantinedRecord, GateLimits)
             for subject, schema in (
-                (f"{QuarantinedRecord.TOPIC}-key", QuarantinedRecord.KEY_SCHEMA),
-                (f"{QuarantinedRecord.TOPIC}-value", QuarantinedRecord.SCHEMA),
+                (written.KEY_SUBJECT, written.KEY_SCHEMA),
+                (written.VALUE_SUBJECT, written.SCHEMA),
             )
         }
         self._forwarder = Forwarder(settings, Encoder(lambda subject, text: ids[subject, text]))
+        self._write_limits(settings)
         self._consumer = GateConsumer(
             settings, name, self._routes, lambda: self._forwarder.flush(FLUSH_SECONDS)
         )
-        self._waiting: dict[Partition, deque[Message]] = {}
+        self._waiting: dict[Partition, deque[Message | UnreadableBatch]] = {}
         """Records, in order, of partitions whose first one waits for the registry."""
         self.accepted = 0
         """Accepted records."""
+        self.completed_keys = 0
+        """Accepted records that came without the key that their fields make, or in another form."""
         self.quarantined: Counter[str] = Counter()
         """Quarantined records by the code of the reason."""
 
@@ -87,30 +109,47 @@ class Gate:
 
     def run(self, stop: Callable[[], bool], each_turn: Callable[[], None]) -> None:
         """Work until `stop` returns True, then flush and commit."""
-        commit_at = retry_at = monotonic()
+        commit_at = monotonic()
         while not stop():
-            for message in self._consumer.poll(
-                RETRY_SECONDS / 5 if self._waiting else IDLE_SECONDS
-            ):
+            for message in self._consumer.poll(RETRY_SECONDS if self._waiting else IDLE_SECONDS):
                 self._process(message)
             self._forwarder.poll()
-            now = monotonic()
-            if self._waiting and now >= retry_at:
+            if self._waiting:
                 self._retry()
-                retry_at = now + RETRY_SECONDS
-            if now >= commit_at and self._consumer.uncommitted:
-                if self._forwarder.flush(FLUSH_SECONDS):
+            if monotonic() >= commit_at and self._consumer.uncommitted:
+                if self._forwarder.flush(COMMIT_SECONDS):
                     self._consumer.commit()
                 commit_at = monotonic() + COMMIT_SECONDS
             each_turn()
         if self._forwarder.flush(FLUSH_SECONDS):
             self._consumer.commit(wait=True)
 
+    def observations(self, settings: Settings) -> dict[str, Observation]:
+        """Return the gate's work, for a StandstillLog."""
+        return observations(settings, self._waiting, self._consumer.positions(), self._forwarder)
+
     def close(self) -> None:
         self._consumer.close()
         self._schemas.close()
+        self._guids.close()
 
-    def _process(self, message: Message) -> None:
+    def _write_limits(self, settings: Settings) -> None:
+        """Write the limits before anything is accepted under them: see flink.gate_limits."""
+        self._forwarder.limits(
+            GateLimits(
+                dedup_seconds=settings.dedup_seconds,
+                count_seconds=settings.count_seconds,
+                applied_at=utc_now(),
+            )
+        )
+        if not self._forwarder.flush(FLUSH_SECONDS):
+            raise UserError(
+                f"Kafka has not stored the limits in {settings.prefixed(GateLimits.TOPIC)} within "
+                f"{FLUSH_SECONDS:.0f} s: check that the broker is healthy, then start the gate "
+                "again."
+            )
+
+    def _process(self, message: Message | UnreadableBatch) -> None:
         partition = partition_of(message)
         if self._consumer.revoked:
             self._drop_revoked()
@@ -123,18 +162,58 @@ class Gate:
             self._consumer.pause(partition)
             self._waiting[partition] = deque([message])
 
-    def _decide(self, message: Message, partition: Partition) -> None:
-        validator, accepted = self._routes[partition[0]]
-        refusal = validator.refusal(
-            message.key(), message.value(), timestamp(message), headers_of(message)
+    def _decide(self, message: Message | UnreadableBatch, partition: Partition) -> None:
+        """Forward or quarantine a message. Raises RegistryUnavailableError when it must wait."""
+        if isinstance(message, UnreadableBatch):
+            self._quarantine_batch(message)
+            return
+        try:
+            self._judge(message, *self._routes[partition[0]])
+        except (RegistryUnavailableError, UserError):
+            raise
+        except UnreadableHeadersError as error:
+            refusal = Refusal(Reason.UNREADABLE, str(error))
+            self._quarantine(message, refusal, headers_readable=False)
+        except Exception as error:  # noqa: BLE001 - no record stops the gate
+            self._quarantine(message, Refusal(Reason.UNREADABLE, f"the gate fails: {error!r}"))
+        self._consumer.processed(partition, int(message.offset() or 0) + 1)
+
+    def _judge(self, message: Message, validator: RecordValidator, accepted: str) -> None:
+        arrived = arrival(message, time_ns() // 1_000_000)
+        judged = validator.judged(message.key(), message.value(), arrived, headers_of(message))
+        if isinstance(judged, Refusal):
+            self._quarantine(message, judged)
+            return
+        self._forwarder.accept(message, judged, accepted, partial(self._refused, message))
+        self.accepted += 1
+        self.completed_keys += judged.key != message.key()
+
+    def _refused(self, message: Message, reason: str) -> None:
+        """Quarantine an accepted message that its topic does not take."""
+        self.accepted -= 1
+        topic = self._routes[str(message.topic())].accepted
+        sentence = f"Kafka does not accept the record for {topic}: {reason}"
+        self._quarantine(message, Refusal(Reason.UNFORWARDABLE, sentence))
+
+    def _quarantine(
+        self, message: Message, refusal: Refusal, headers_readable: bool = True
+    ) -> None:
+        self._forwarder.quarantine(message, refusal, headers_readable)
+        self.quarantined[refusal.reason] += 1
+
+    def _quarantine_batch(self, batch: UnreadableBatch) -> None:
+        """Quarantine each record of a batch that cannot be read, by its coordinates."""
+        sentence = (
+            f"Kafka's client cannot read the offsets {batch.first} to {batch.end - 1}: "
+            f"{batch.reason}"
         )
-        if refusal is None:
-            self._forwarder.accept(message, accepted)
-            self.accepted += 1
-        else:
-            self._forwarder.quarantine(message, refusal)
-            self.quarantined[refusal.reason] += 1
-        self._consumer.processed(partition, message)
+        listed = range(batch.first, min(batch.end, batch.first + LONGEST_LIST))
+        for offset in listed:
+            coordinates = RecordCoordinates(*batch.partition, offset)
+            refusal = Refusal(Reason.UNREADABLE, sentence)
+            self._forwarder.quarantine_coordinates(coordinates, refusal)
+        self.quarantined[Reason.UNREADABLE] += len(listed)
+        self._consumer.processed(batch.partition, batch.end)
 
     def _retry(self) -> None:
         self._drop_revoked()
@@ -144,9 +223,18 @@ class Gate:
                     self._decide(messages[0], partition)
                     messages.popleft()
             except RegistryUnavailableError:
+                self._request_ahead(messages)
                 continue
             del self._waiting[partition]
             self._consumer.resume(partition)
+
+    def _request_ahead(self, messages: Iterable[Message | UnreadableBatch]) -> None:
+        """Request the schemas of the next records: each with another id would wait by itself."""
+        for message in islice(messages, 1, 1 + REQUESTS_AHEAD):
+            if not isinstance(message, UnreadableBatch):
+                schema_id = schema_id_of(message.value())
+                if schema_id is not None:
+                    self._schemas.request(schema_id)
 
     def _drop_revoked(self) -> None:
         for partition in self._consumer.revoked:

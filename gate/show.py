@@ -5,27 +5,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from connect.registry import UnknownSchemaError
 from gate.coordinates import RecordCoordinates
 from gate.headers import decode
-from gate.reasons import RULES
+from gate.reasons import NOT_COUNTED, RULES
 from gate.record_json import to_json
-from schemas.generated import EVENTS, QuarantinedRecord, Redrive
+from schemas.generated import QuarantinedRecord, Redrive
 from schemas.record import Record
-from schemas.wire import Decoder, TextOf
+from schemas.wire import TextOf
+from views.quarantine_fields import EVENT_TYPES, readable_fields
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 SHOWN_BYTES = 4096
 BYTES_A_LINE = 32
-EVENT_TYPES: dict[str, type[Record]] = {event.TOPIC: event for event in EVENTS}
-"""Public topic -> its class."""
 
 
-def lines(record: QuarantinedRecord, redrive: Redrive | None, text_of: TextOf) -> Iterator[str]:
-    """Yield the output of `show`."""
-    record_type = EVENT_TYPES.get(record.source_topic)
+def lines(
+    record: QuarantinedRecord, redrive: Redrive | None, text_of: TextOf, prefix: str = ""
+) -> Iterator[str]:
+    """Yield the output of `show`. prefix: of the topics, see Settings."""
+    record_type = EVENT_TYPES.get(record.source_topic.removeprefix(prefix))
     yield f"{RecordCoordinates(*record.key())}: {record.reason}"
-    yield f"  rule        {RULES.get(record.reason, '')}"
+    if record.reason in RULES:
+        yield f"  rule        {RULES[record.reason]}"
     yield f"  violation   {record.sentence}"
     yield from (f"  contract    {line}" for line in _contract(record, record_type))
     yield f"  schema id   {record.schema_id}"
@@ -37,11 +38,14 @@ def lines(record: QuarantinedRecord, redrive: Redrive | None, text_of: TextOf) -
             f"{'repaired' if redrive.repaired else 'unchanged'}, as "
             f"{redrive.source_topic}/{redrive.sent_partition}/{redrive.sent_offset}"
         )
+    if record.reason in NOT_COUNTED:
+        yield f"  It stands whole in its topic: {NOT_COUNTED[record.reason]}."
+        return
     if not record.complete:
-        yield "  It was too large to be kept whole: its parts are truncated."
+        yield "  It was too large to be kept whole, or a part of it could not be read."
     if record.raw_headers is not None and record.complete:
         yield f"  headers     {decode(record.raw_headers)}"
-    values = decoded(record, text_of)
+    values = decoded(record, text_of, prefix)
     if values:
         yield "  fields, as far as they can be decoded:"
         yield from (f"    {line}" for line in json.dumps(values, indent=2).splitlines())
@@ -49,15 +53,9 @@ def lines(record: QuarantinedRecord, redrive: Redrive | None, text_of: TextOf) -
     yield from _hex("value", record.raw_value)
 
 
-def decoded(record: QuarantinedRecord, text_of: TextOf) -> dict[str, Any]:
-    """Decode the value's fields up to the first that is broken; none without a schema."""
-    record_type, data = EVENT_TYPES.get(record.source_topic), record.raw_value
-    if record_type is None or data is None or record.schema_id is None:
-        return {}
-    try:
-        return to_json(Decoder(record_type, text_of).readable(data))
-    except UnknownSchemaError:
-        return {}
+def decoded(record: QuarantinedRecord, text_of: TextOf, prefix: str = "") -> dict[str, Any]:
+    """Return the fields of the value as JSON can hold them, as far as they can be decoded."""
+    return to_json(readable_fields(record, text_of, prefix))
 
 
 def _contract(record: QuarantinedRecord, record_type: type[Record] | None) -> Iterator[str]:

@@ -1,19 +1,22 @@
-"""Validate one record: its bytes, its schema and its times decide, and no clock.
+"""Validate one record: its bytes, its schema, and its times beside that of its arrival.
 
-Times are compared with the record's Kafka timestamp, so that a record that is validated again
-(after a crash, or in a rebuild years later) gets the same verdict.
+This is the only place where an event's times are compared with a clock. What is accepted here
+stays accepted: the job reads no clock and no limit.
 """
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import NamedTuple, Self
 
-from connect.registry import UnknownSchemaError
+from connect.message_headers import Headers
+from connect.schema_id_headers import SchemaIdHeaderError, framed, without_ids
 from connect.settings import Settings
-from gate.headers import Headers
-from gate.reasons import Reason, Refusal, shortened
+from gate.headers import encode
+from gate.key_meaning import key_sentence, says
+from gate.known_schema import IdOfGuid, flat_schema, no_guids, schema_id_of_guid
+from gate.reasons import Reason, Refusal, RuleBrokenError, shortened
 from schemas.avro.encode import EPOCH, MILLISECOND, milliseconds
+from schemas.generated import StockCount
 from schemas.record import Record
 from schemas.violations import ContractViolationError
 from schemas.wire import (
@@ -33,8 +36,7 @@ SHORTEST = HEADER.size + 1
 FIRST = milliseconds(datetime(2000, 1, 1, tzinfo=UTC))
 LAST = milliseconds(datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC))
 RECORDED = "recorded_at"
-SIMPLE = {"null", "boolean", "int", "long", "float", "double", "bytes", "string", "enum", "fixed"}
-"""Types of the fields of a flat record."""
+MILLISECONDS_A_DAY = 86_400_000
 DECODE_REASONS = {
     SchemaMismatchError: Reason.FOREIGN_SCHEMA,
     DecodeError: Reason.UNDECODABLE,
@@ -45,130 +47,136 @@ DECODE_REASONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of a record's times, relative to its Kafka timestamp."""
+    """Bounds of a record's times, relative to its arrival."""
 
     horizon: timedelta
     """Largest age of recorded_at; 0: no limit."""
     ahead: timedelta
     """Time that an event may lie in the future, as clocks differ."""
+    count_ahead: timedelta
+    """The same for a count: one in the future would hold back the shelf until then."""
+    count_age: timedelta
+    """Largest time between a count and its recording; 0: no limit."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         return cls(
             horizon=timedelta(seconds=settings.dedup_seconds),
             ahead=timedelta(hours=settings.ahead_hours),
+            count_ahead=timedelta(seconds=settings.count_ahead_seconds),
+            count_age=timedelta(seconds=settings.count_seconds),
         )
+
+
+class Forward(NamedTuple):
+    """A valid record in the one form in which records are forwarded."""
+
+    key: bytes
+    value: bytes
+    headers: Headers | None
+    """Those of the message, without schema ids: key and value begin with theirs."""
 
 
 class RecordValidator:
     """Validates the records of one public topic.
 
     key_id: the registry's id of the key's schema. text_of: see schemas.wire; raises
-    UnknownSchemaError for an unknown id; its other errors pass through: there is no verdict then.
+    UnknownSchemaError for an unknown id; its other errors, and those of id_of_guid, pass through:
+    there is no verdict then.
     """
 
     def __init__(
-        self, record_type: type[Record], key_id: int, text_of: TextOf, limits: Limits
+        self,
+        record_type: type[Record],
+        key_id: int,
+        text_of: TextOf,
+        limits: Limits,
+        id_of_guid: IdOfGuid = no_guids,
     ) -> None:
-        self._decoder = Decoder(record_type, self._flat_schema)
+        self._decoder = Decoder(record_type, lambda schema_id: flat_schema(text_of, schema_id))
         self._key_header = HEADER.pack(MAGIC, key_id)
-        self._text_of = text_of
+        subject = record_type.VALUE_SUBJECT
+        self._id_of = lambda guid: schema_id_of_guid(id_of_guid, subject, guid)
         self._horizon = limits.horizon // MILLISECOND
-        self._ahead = limits.ahead // MILLISECOND
-        self._past = tuple(filter(None, (record_type.EVENT_TIME, RECORDED)))
+        counts = record_type is StockCount
+        self._count_age = limits.count_age // MILLISECOND if counts else 0
+        ahead = {
+            record_type.EVENT_TIME: limits.count_ahead if counts else limits.ahead,
+            RECORDED: limits.ahead,
+        }
+        self._past = [(name, time // MILLISECOND) for name, time in ahead.items() if name]
+        """Times that may lie ahead by so many milliseconds; the last one is RECORDED."""
         self._planned = tuple(
             field.name
             for field in record_type.FIELDS
-            if field.type == "timestamp-millis" and field.name not in self._past
+            if field.type == "timestamp-millis" and field.name not in ahead
         )
 
     def refusal(
-        self, key: bytes | None, value: bytes | None, sent: int, headers: Headers | None = None
+        self, key: bytes | None, value: bytes | None, arrived: int, headers: Headers | None = None
     ) -> Refusal | None:
-        """Return None for a valid record; sent: its Kafka timestamp in milliseconds, -1: none."""
+        """Return None for a valid record; arrived: time of its arrival, ms since 1970."""
+        judged = self.judged(key, value, arrived, headers)
+        return judged if isinstance(judged, Refusal) else None
+
+    def judged(
+        self, key: bytes | None, value: bytes | None, arrived: int, headers: Headers | None = None
+    ) -> Refusal | Forward:
+        """Return what to forward, or why not; arrived: see `refusal`."""
         try:
             if value is None:
-                raise _RuleBrokenError(Reason.TOMBSTONE, "there is no value")
+                raise RuleBrokenError(Reason.TOMBSTONE, "there is no value")
+            value = framed(value, headers, self._id_of)
             _check_size(key, value, headers)
             if value[0] != MAGIC:
-                raise _RuleBrokenError(
+                raise RuleBrokenError(
                     Reason.MAGIC, f"the first byte is {value[0]}, expected {MAGIC}"
                 )
             record = self._decoder.value(value)
-            self._check_times(record, sent)
+            self._check_times(record, arrived)
             record.validate()
-            if key != self._key_header + record.key_to_avro():
-                raise _RuleBrokenError(Reason.KEY, self._key_sentence(key, record.key()))
-        except _RuleBrokenError as error:
+            right_key = self._key_header + record.key_to_avro()
+            if key != right_key and not says(key, right_key[HEADER.size :], record.key()):
+                raise RuleBrokenError(Reason.KEY, key_sentence(key, record.key()))
+        except RuleBrokenError as error:
             return _refused(value, error.reason, str(error))
+        except SchemaIdHeaderError as error:
+            return _refused(value, Reason.MAGIC, str(error))
         except ContractViolationError as error:
             return _refused(value, Reason.CONTRACT, str(error))
         except DecodeError as error:
             return _refused(value, DECODE_REASONS[type(error)], str(error))
-        return None
+        return Forward(right_key, value, without_ids(headers))
 
-    def _flat_schema(self, schema_id: int) -> str:
-        """Look up a schema; refuse one that cannot be a version of a contract."""
-        try:
-            schema = self._text_of(schema_id)
-        except UnknownSchemaError:
-            raise _RuleBrokenError(
-                Reason.UNKNOWN_SCHEMA, f"the registry has no schema {schema_id}"
-            ) from None
-        if not is_flat(schema):
-            raise _RuleBrokenError(
-                Reason.FOREIGN_SCHEMA,
-                f"schema {schema_id} has nested types, which no contract has",
-            )
-        return schema
-
-    def _check_times(self, record: Record, sent: int) -> None:
-        latest = sent + self._ahead
-        for name in self._past:
+    def _check_times(self, record: Record, arrived: int) -> None:
+        for name, ahead in self._past:
             at = milliseconds(getattr(record, name))
-            if not FIRST <= at <= latest:
+            if not FIRST <= at <= arrived + ahead:
                 _check_range(name, at)
-                raise _RuleBrokenError(
+                raise RuleBrokenError(
                     Reason.TIME,
-                    f"{name}: {_time(at)} is more than {self._ahead / 3_600_000:g} h "
-                    f"after the record arrived in Kafka, {_time(sent)}",
+                    f"{name}: {_time(at)} is more than {_duration(ahead)} after the record "
+                    f"arrived, {_time(arrived)}: check the clock of the device",
                 )
         for name in self._planned:
             time = getattr(record, name)
             if time is not None:
                 _check_range(name, milliseconds(time))
-        if self._horizon and at < sent - self._horizon:
-            raise _RuleBrokenError(
+        recorded = at
+        if self._horizon and recorded < arrived - self._horizon:
+            raise RuleBrokenError(
                 Reason.TOO_LATE,
-                f"{RECORDED}: {_time(at)} is more than "
-                f"{self._horizon / 86_400_000:g} days before the record arrived in Kafka, "
-                f"{_time(sent)}",
+                f"{RECORDED}: {_time(recorded)} is more than {_duration(self._horizon)} before "
+                f"the record arrived, {_time(arrived)}",
             )
-
-    def _key_sentence(self, key: bytes | None, fields: tuple[object, ...]) -> str:
-        expected = f"expected the key of {', '.join(map(repr, fields))}"
-        if key is None:
-            return f"{expected}, got none"
-        header = self._key_header
-        if key[: HEADER.size] != header:
-            return (
-                f"{expected} with the header {header.hex()}, "
-                f"got {key[: HEADER.size].hex() or 'no bytes'}"
-            )
-        return f"{expected}, got {key[HEADER.size :]!r}"
-
-
-class _RuleBrokenError(Exception):
-    """A rule that the record breaks."""
-
-    def __init__(self, reason: Reason, sentence: str) -> None:
-        super().__init__(sentence)
-        self.reason = reason
-
-
-def size_of(headers: Headers) -> int:
-    """Return the bytes of names and values."""
-    return sum(len(name.encode()) + len(value or b"") for name, value in headers)
+        if self._count_age:
+            counted = milliseconds(getattr(record, self._past[0][0]))
+            if recorded > counted + self._count_age:
+                raise RuleBrokenError(
+                    Reason.LATE_COUNT,
+                    f"recorded at {_time(recorded)}, more than {_duration(self._count_age)} after "
+                    f"it was taken, {_time(counted)}",
+                )
 
 
 def schema_id_of(value: bytes | None) -> int | None:
@@ -180,10 +188,10 @@ def schema_id_of(value: bytes | None) -> int | None:
 
 def _check_size(key: bytes | None, value: bytes, headers: Headers | None) -> None:
     if len(value) < SHORTEST:
-        raise _RuleBrokenError(Reason.TOO_SHORT, f"it has {len(value)} bytes")
-    size = len(value) + len(key or b"") + (size_of(headers) if headers else 0)
+        raise RuleBrokenError(Reason.TOO_SHORT, f"it has {len(value)} bytes")
+    size = len(value) + len(key or b"") + (len(encode(headers)) if headers else 0)
     if size > LARGEST:
-        raise _RuleBrokenError(
+        raise RuleBrokenError(
             Reason.TOO_LARGE, f"it has {size:,} bytes, expected at most {LARGEST:,}"
         )
 
@@ -194,7 +202,7 @@ def _refused(value: bytes | None, reason: Reason, sentence: str) -> Refusal:
 
 def _check_range(name: str, stored: int) -> None:
     if not FIRST <= stored <= LAST:
-        raise _RuleBrokenError(
+        raise RuleBrokenError(
             Reason.TIME, f"{name}: {_time(stored)} is not within the years 2000 to 9999"
         )
 
@@ -206,20 +214,7 @@ def _time(stored: int) -> str:
         return f"{stored} milliseconds since 1970"
 
 
-def is_flat(schema: str) -> bool:
-    """Return True for a record whose fields have simple types, as in every contract.
-
-    Nested types can be as deep and as long as a sender likes: a few bytes may claim billions of
-    nulls, and Java counts them all. Also True for text that is no schema: the decoder names that.
-    """
-    try:
-        return all(_is_simple(field["type"]) for field in json.loads(schema)["fields"])
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return True
-
-
-def _is_simple(field_type: Any) -> bool:
-    if isinstance(field_type, list):
-        return all(_is_simple(branch) for branch in field_type)
-    name = field_type.get("type") if isinstance(field_type, dict) else field_type
-    return isinstance(name, str) and name in SIMPLE
+def _duration(milliseconds: int) -> str:
+    if milliseconds >= MILLISECONDS_A_DAY:
+        return f"{milliseconds / MILLISECONDS_A_DAY:g} days"
+    return f"{milliseconds / 60_000:g} minutes"

@@ -1,0 +1,38 @@
+"""The member that a gate was before it was started again."""
+
+from collections.abc import Collection
+from time import monotonic, sleep
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from connect.kafka import ANSWER_SECONDS
+
+POLL_SECONDS = 0.2
+
+
+def wait_for_end(
+    admin: AdminClient, group: str, name: str, topics: Collection[str], seconds: float
+) -> None:
+    """Wait until Kafka has forgotten a gate of this name that read other topics.
+
+    Kafka gives a member that comes back under its name the partitions that it had, whatever it
+    subscribes to: records of a new topic would wait until the next change of the group, and those
+    of a topic that it does not read would reach it. seconds: the session time-out. With the same
+    topics, or without the permission to look, it returns at once.
+    """
+    until = monotonic() + seconds
+    while monotonic() < until:
+        try:
+            answers = admin.describe_consumer_groups([group], request_timeout=ANSWER_SECONDS)
+            members = answers[group].result().members
+        except KafkaException:
+            return
+        assigned = {
+            member.group_instance_id: {at.topic for at in member.assignment.topic_partitions}
+            for member in members
+        }
+        every = set().union(*assigned.values())
+        if name not in assigned or assigned[name] <= set(topics) <= every:
+            return
+        sleep(POLL_SECONDS)

@@ -1,0 +1,79 @@
+"""The offsets at which the gate starts to read: every record once, none skipped in silence."""
+
+from collections.abc import Mapping
+
+import click
+from confluent_kafka import OFFSET_INVALID, Consumer, TopicPartition
+
+from connect.errors import UserError
+from connect.kafka import ANSWER_SECONDS
+
+START_ANEW = (
+    "delete the accepted topics, the offsets of the group and the job's checkpoints, all of them "
+    "together, and start again: with only some of them, records count twice or not at all"
+)
+
+
+def start_offsets(
+    consumer: Consumer, partitions: list[TopicPartition], accepted: Mapping[str, str], group: str
+) -> list[TopicPartition]:
+    """Return the committed offsets, or on the very first start the partitions' first ones.
+
+    accepted: public topic → accepted topic. Raises UserError for a partition of which it is unknown
+    what was accepted: repeats older than the dedup horizon would count twice.
+    """
+    starts = consumer.committed(partitions, timeout=ANSWER_SECONDS)
+    new = []
+    for start in starts:
+        if start.offset == OFFSET_INVALID:
+            copy = TopicPartition(accepted[start.topic], start.partition)
+            _, end = consumer.get_watermark_offsets(copy, timeout=ANSWER_SECONDS)
+            if end:
+                raise UserError(
+                    f"Kafka has lost the gate's offset in {start.topic}, partition "
+                    f"{start.partition}, and {copy.topic} is not empty: set the offsets of the "
+                    f"group {group} by hand, or {START_ANEW}."
+                )
+            start.offset, _ = consumer.get_watermark_offsets(start, timeout=ANSWER_SECONDS)
+            new.append(start)
+        else:
+            start.offset = offset_in_range(consumer, start)
+    if new:
+        consumer.commit(offsets=new, asynchronous=False)
+    return starts
+
+
+def offset_in_range(consumer: Consumer, start: TopicPartition) -> int:
+    """Return the offset, or the partition's first one when the records before that are gone.
+
+    Raises UserError for an offset behind the partition's end.
+    """
+    first, end = consumer.get_watermark_offsets(start, timeout=ANSWER_SECONDS)
+    if start.offset > end:
+        raise _cut_off(start, f"it ends at {end}")
+    if start.offset < first:
+        click.echo(
+            f"{start.topic}, partition {start.partition}: the records from offset {start.offset} "
+            f"to {first - 1} were deleted before the gate read them; it goes on at {first}."
+        )
+    return max(start.offset, first)
+
+
+def offset_after_reset(consumer: Consumer, position: TopicPartition, reason: str) -> int:
+    """Return the offset to go on at when Kafka does not go on at a consumer's position.
+
+    Raises UserError unless the records before the partition's first one were deleted: the partition
+    may have grown again beyond the position, with other records.
+    """
+    offset = offset_in_range(consumer, position)
+    if offset == position.offset:
+        raise _cut_off(position, reason)
+    return offset
+
+
+def _cut_off(at: TopicPartition, reason: str) -> UserError:
+    return UserError(
+        f"The gate has read {at.topic}, partition {at.partition}, to offset {at.offset}, and "
+        f"{reason}: it has lost records, or it was deleted and created again. Restore the topic, "
+        f"or {START_ANEW}."
+    )
