@@ -1,25 +1,57 @@
-"""The folder of the job's checkpoints, and the one from which a job resumes.
+"""The folders of the job's checkpoints: <checkpoints>/<Kafka cluster>/<origin>/<job id>/chk-<n>.
 
-State fits only the operators that wrote it, so each state signature has its own folder. A changed
-job finds no checkpoint there and rebuilds its state from the topics, which keep every event.
+The name of the cluster's folder begins with the prefix of the installation, if it has one.
+
+State belongs to what it was computed from: a Kafka cluster and its topics, the operators and the
+settings. Each such origin has a folder of its own. A job with another origin finds no checkpoint
+and rebuilds its state from the topics, which keep every event.
 """
 
 import hashlib
+import json
+import shutil
+import threading
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from connect.settings import Settings
+from connect.atomic_write import write_atomically
+from connect.settings import PREFIX, Settings
 from flink import udf_jar
+from flink.statements import TRANSACTION_SECONDS
+
+Origin = dict[str, str]
+"""The parts that state is computed from: the name of each, and its id, value or checksum."""
+ORIGIN, GENERATION, FORMER_ROWS = "origin.json", "generation", "former-rows"
+DEPENDENCIES = (
+    "state_backend",
+    "delivery",
+    "time_zone",
+    "gate",
+    "dedup_seconds",
+    "count_seconds",
+    "finished_seconds",
+)
+"""Settings that decide what the state remembers."""
+POLL_SECONDS = 2.0
 
 
-def folder(settings: Settings, signature: str) -> str:
-    """Return the URL of the checkpoint folder of a job. signature: see flink.state_signature."""
-    digest = hashlib.sha256(signature.encode())
+def origin(settings: Settings, topics: Origin, signature: str) -> Origin:
+    """Return a job's origin. topics: see flink.source_topics.identity; signature:
+    flink.state_signature."""
+    functions = hashlib.sha256()
     for file in udf_jar.sources():
-        digest.update(file.read_bytes())
-    chosen = (settings.state_backend, settings.delivery, settings.time_zone, settings.gate)
-    digest.update(" ".join(chosen).encode())
-    return f"{settings.checkpoint_url}/{digest.hexdigest()[:16]}"
+        functions.update(file.read_bytes())
+    chosen = {PREFIX + name.upper(): str(getattr(settings, name)) for name in DEPENDENCIES}
+    statements = hashlib.sha256(signature.encode()).hexdigest()
+    return {**topics, **chosen, "statement": statements, "Java function": functions.hexdigest()}
+
+
+def folder(settings: Settings, cluster: str, parts: Origin) -> str:
+    """Return the URL of the folder of an origin."""
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return f"{settings.checkpoint_url}/{settings.prefixed(cluster)}/{digest[:16]}"
 
 
 def newest(folder_url: str) -> str | None:
@@ -28,9 +60,128 @@ def newest(folder_url: str) -> str | None:
     Only file URLs are searched: with remote storage, the cluster's high availability resumes
     the job.
     """
-    url = urlparse(folder_url)
-    if url.scheme != "file":
-        return None
-    complete = Path(unquote(url.path)).glob("*/chk-*/_metadata")
-    newest_first = sorted(complete, key=lambda file: file.stat().st_mtime, reverse=True)
-    return newest_first[0].parent.as_uri() if newest_first else None
+    path = _path(folder_url)
+    complete = sorted(_complete(path), key=_written) if path else []
+    return complete[-1].parent.as_uri() if complete else None
+
+
+def is_expired(settings: Settings, checkpoint_url: str) -> bool:
+    """Return True for a checkpoint whose transactions Kafka has aborted: its levels are lost.
+
+    Exactly-once levels become visible after their checkpoint; a job that ends in between makes
+    them visible when it resumes. Half of the time-out: a transaction begins a checkpoint earlier,
+    and a start takes a while.
+    """
+    path = _path(checkpoint_url)
+    if settings.delivery != "exactly-once" or path is None:
+        return False
+    return time.time() - _written(path / "_metadata") > TRANSACTION_SECONDS / 2
+
+
+def changes(folder_url: str, parts: Origin) -> list[str]:
+    """Return the parts of an origin that differ from those of the newest state, by name."""
+    path = _path(folder_url)
+    files = path.parents[1].glob(f"*/*/{ORIGIN}") if path else []
+    earlier = sorted(files, key=_written)
+    if not earlier:
+        return []
+    before: Origin = json.loads(earlier[-1].read_text("utf-8"))
+    return [name for name in {**before, **parts} if before.get(name) != parts.get(name)]
+
+
+def generation(folder_url: str, is_new: bool, published: int = 0) -> int:
+    """Return the generation of the state in a folder; of new state, one above every earlier one.
+
+    A new one is the time in milliseconds since 1970: it grows, too, where no earlier one is known.
+    published: see flink.published_generation.
+    """
+    path = _path(folder_url)
+    if path and not is_new:
+        return int((path / GENERATION).read_text("ascii"))
+    earlier = [published]
+    if path:
+        earlier += _generations(path)
+    return max(int(time.time() * 1000), max(earlier) + 1)
+
+
+def is_overtaken(folder_url: str, published: int = 0) -> bool:
+    """Return True if readers have seen a higher generation, or another state of this Kafka has one.
+
+    Readers then ignore what the state in this folder publishes. So it is when settings were
+    changed, and changed back before the job had a checkpoint with them; or when the job ran with
+    another folder of checkpoints meanwhile. published: see flink.published_generation.
+    """
+    path = _path(folder_url)
+    return path is not None and generation(folder_url, is_new=False) < max(
+        published, *_generations(path)
+    )
+
+
+def begin(folder_url: str, parts: Origin, generation: int) -> None:
+    """Note origin and generation, and delete older state once the job's own is complete.
+
+    What the job resumes from is kept until then.
+    """
+    path = _path(folder_url)
+    if path is None:
+        return
+    write_atomically(path / GENERATION, str(generation).encode())
+    write_atomically(path / ORIGIN, json.dumps(parts, indent=1).encode())
+    older = {*path.glob("*/"), *path.parent.glob("*/")} - {path}
+    threading.Thread(target=_delete_older, args=(path, older), daemon=True).start()
+
+
+def note_former_rows(folder_url: str) -> None:
+    """Note that rows of former states may stand in the published topics."""
+    if path := _path(folder_url):
+        path.mkdir(parents=True, exist_ok=True)
+        (path / FORMER_ROWS).touch()
+
+
+def have_former_rows(folder_url: str) -> bool:
+    """Return whether rows of former states may stand in the published topics.
+
+    With remote storage always: a job that is submitted there is new.
+    """
+    path = _path(folder_url)
+    return path is None or (path / FORMER_ROWS).exists()
+
+
+def forget_former_rows(folder_url: str) -> None:
+    """Note that the rows of former states have been deleted."""
+    if path := _path(folder_url):
+        (path / FORMER_ROWS).unlink(missing_ok=True)
+
+
+def delete(folder_url: str) -> None:
+    """Delete the checkpoints in a folder; its generation stays known."""
+    path = _path(folder_url)
+    for job in path.glob("*/") if path else ():
+        shutil.rmtree(job, ignore_errors=True)
+
+
+def _generations(path: Path) -> Iterator[int]:
+    """Yield the generations of all states of one Kafka. path: the folder of one of them."""
+    for file in path.parent.glob(f"*/{GENERATION}"):
+        yield int(file.read_text("ascii"))
+
+
+def _delete_older(path: Path, older: set[Path]) -> None:
+    while all(file.parents[1] in older for file in _complete(path)):
+        time.sleep(POLL_SECONDS)
+    for state in older:
+        shutil.rmtree(state, ignore_errors=True)
+
+
+def _path(url: str) -> Path | None:
+    """Return the path of a file URL; None for another URL."""
+    parts = urlparse(url)
+    return Path(unquote(parts.path)) if parts.scheme == "file" else None
+
+
+def _complete(path: Path) -> Iterator[Path]:
+    return path.glob("*/chk-*/_metadata")
+
+
+def _written(file: Path) -> float:
+    return file.stat().st_mtime

@@ -21,6 +21,8 @@ LOGINS = {
     "SCRAM-SHA-256": f"{_LOGINS}.scram.ScramLoginModule",
     "SCRAM-SHA-512": f"{_LOGINS}.scram.ScramLoginModule",
 }
+SECRET = ("jaas.config", "keystore.key", "password", "user-info")
+"""Ends of the names of options that are secret. Flink's messages mask most of them, not the key."""
 PKCS8 = ("BEGIN PRIVATE KEY", "BEGIN ENCRYPTED PRIVATE KEY")
 
 
@@ -33,7 +35,7 @@ def options(settings: Settings, formats: list[str]) -> Iterator[tuple[str, str]]
         yield f"properties.{name}", value
     for name, value in registry_options(settings).items():
         for part in formats:
-            yield f"{part}.avro-confluent.{name}", value
+            yield f"{part}.{settings.avro_format}.{name}", value
 
 
 def kafka_options(settings: Settings) -> dict[str, str]:
@@ -58,7 +60,7 @@ def kafka_options(settings: Settings) -> dict[str, str]:
 
 
 def registry_options(settings: Settings) -> dict[str, str]:
-    """Return the options of the format avro-confluent, without their prefix."""
+    """Return the options of the tables' format, without their prefix."""
     file = _File(settings.registry_client, REGISTRY)
     result: dict[str, str] = {}
     user = file.take("basic.auth.user.info")
@@ -68,6 +70,15 @@ def registry_options(settings: Settings) -> dict[str, str]:
         result[f"properties.schema.registry.{name}"] = value
     file.nothing_left()
     return result
+
+
+def without_secrets(text: str, settings: Settings) -> str:
+    """Return a message of Flink, which may quote a table's options, with its secrets masked."""
+    for name, value in (*kafka_options(settings).items(), *registry_options(settings).items()):
+        if name.endswith(SECRET):
+            for written in (value, value.replace("'", "''")):
+                text = text.replace(written, "******")
+    return text
 
 
 class _File:

@@ -12,13 +12,21 @@ from connect.errors import UserError
 from connect.settings import Settings
 from flink import udf_jar
 
-JOB_NAME = "inventory"
 BUFFER_TIMEOUT = "5 ms"
 CHECKPOINTS_KEPT = 3
+ROCKSDB = {
+    # Most event ids are new: a look-up that misses reads no file.
+    "state.backend.rocksdb.use-bloom-filter": "true",
+    "state.backend.rocksdb.timer-service.factory": "HEAP",
+    "execution.checkpointing.incremental": "true",
+    # Of a local job: with Flink's 128 MB, RocksDB compacts without end.
+    "taskmanager.memory.managed.size": "1g",
+}
 
 
 def prepare_process(settings: Settings) -> None:
     """Set the environment variables from which PyFlink starts its JVM."""
+    settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     logs = settings.state.resolve() / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     os.environ.update(
@@ -58,10 +66,9 @@ def configuration(settings: Settings) -> Configuration:
         "jobmanager.bind-host": settings.host,
         "taskmanager.bind-host": settings.host,
         "rest.bind-port": str(settings.flink_port),
-        "pipeline.name": JOB_NAME,
         "pipeline.jars": jars(settings),
         "pipeline.object-reuse": "true",
-        "parallelism.default": str(settings.parallelism),
+        "parallelism.default": str(settings.job_parallelism),
         "execution.buffer-timeout.interval": BUFFER_TIMEOUT,
         "execution.checkpointing.interval": f"{settings.checkpoint_seconds} s",
         "execution.checkpointing.num-retained": str(CHECKPOINTS_KEPT),
@@ -69,18 +76,44 @@ def configuration(settings: Settings) -> Configuration:
         "state.backend.type": settings.state_backend,
         "table.local-time-zone": settings.time_zone,
     }
-    return _with(options)
+    if settings.state_backend == "rocksdb":
+        options |= ROCKSDB
+    return _with(options if remote else options | local_options(settings))
+
+
+def local_options(settings: Settings) -> dict[str, str]:
+    """Return the options of the process that is the job's whole cluster."""
+    return {
+        "web.submit.enable": "false",
+        "web.cancel.enable": "false",
+        "web.rescale.enable": "false",
+        # Flink's default lets every web page in the user's browser read the answers.
+        "web.access-control-allow-origin": f"http://{settings.host}:{settings.flink_port}",
+        # flink.job_watch sees within seconds whether a task moves; Flink's default is 10 s.
+        "metrics.fetcher.update-interval": "2 s",
+        # A job that fails again and again ends: the next start checks Kafka, registry and offsets.
+        "restart-strategy.type": "failure-rate",
+        "restart-strategy.failure-rate.max-failures-per-interval": "3",
+        "restart-strategy.failure-rate.failure-rate-interval": "1 min",
+        "restart-strategy.failure-rate.delay": "1 s",
+    }
 
 
 def keep_state(
-    environment: StreamExecutionEnvironment, checkpoints: str, resume_from: str | None
+    environment: StreamExecutionEnvironment,
+    checkpoints: str,
+    resume_from: str | None,
+    generation: int,
 ) -> None:
     """Set the checkpoint folder and the checkpoint to resume from.
 
     checkpoints: folder URL; resume_from: URL of a checkpoint, None to start from the beginning
-    of the topics.
+    of the topics; generation: of the state, which GENERATION() returns in SQL.
     """
-    options = {"execution.checkpointing.dir": checkpoints}
+    options = {
+        "execution.checkpointing.dir": checkpoints,
+        "pipeline.global-job-parameters": f"generation:{generation}",
+    }
     if resume_from:
         options["execution.state-recovery.path"] = resume_from
     environment.configure(_with(options))

@@ -1,9 +1,8 @@
 """The job's graph: all statements in one job, with one state of accepted event ids.
 
-Flink reads a planner option when it plans a statement. A DataStream boundary behind
-`deduplicated_events` therefore gives the deduplication a state time-to-live of its own: on the
-whole job it would also expire the levels. All sinks also share the one deduplication; without the
-boundary, mini-batch would plan another one, with a state of all event ids, for sales by day.
+The deduplication is a DataStream function between the views and the INSERT statements: SQL has no
+state that expires by log time. So all sinks share it; in SQL, mini-batch would plan another one,
+with a state of all event ids, for sales by day.
 """
 
 from collections.abc import Iterator
@@ -11,14 +10,16 @@ from pathlib import Path
 
 from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.java_gateway import get_gateway
-from pyflink.table import Schema, StatementSet, StreamTableEnvironment, Table
+from pyflink.table import StatementSet, StreamTableEnvironment
 
 from connect.settings import Settings
-from flink import statements
+from flink import start_error, statements, udf_jar
 
-EVENT_TIME = "occurred_at"
-"""Time column of the view `events`, to which each staging view maps its contract's event time."""
-PLAN = "deduplicated_events_plan"
+LOG_TIME = "accepted_at"
+"""Time column of the view `events`."""
+ORIGIN = ("source_topic", "source_partition", "source_offset", LOG_TIME)
+"""Columns of the view `events` that differ between two deliveries of an event."""
+EVENTS = "events"
 VIEW = "deduplicated_events"
 
 
@@ -29,24 +30,38 @@ def open_tables(environment: StreamExecutionEnvironment) -> StreamTableEnvironme
 
 def create_views(tables: StreamTableEnvironment, settings: Settings) -> None:
     """Create `deduplicated_events`, the first delivery of each event, and the SQL functions."""
-    for file in (*statements.views(), statements.STOCK_LEVEL):
-        tables.execute_sql(statements.read(file, settings))
-    set_planner_options(tables, statements.DEDUPLICATED, settings)
-    create_boundary(tables, tables.from_path(PLAN), VIEW)
+    for file in (*statements.views(), *statements.functions()):
+        with start_error.planning(file):
+            tables.execute_sql(statements.read(file, settings))
+    udf_jar.load(settings)
+    _create_boundary(tables, settings)
 
 
-def create_boundary(tables: StreamTableEnvironment, planned: Table, name: str) -> None:
-    """Plan a table with the current options and register its stream as a view.
+def _create_boundary(tables: StreamTableEnvironment, settings: Settings) -> None:
+    """Register the first deliveries of all events as a view.
 
     Rows cross in Flink's internal format: PyFlink's to_data_stream would convert each to a Row
-    and back, for every reader.
+    and back, for every reader. The branches cross one by one: the view `events`, which unites them,
+    would be one more task, to which each row is copied.
     """
+    events = tables.from_path(EVENTS)
     java = get_gateway().jvm
     internal = java.Class.forName("org.apache.flink.table.data.RowData")
-    rows = planned._j_table.getResolvedSchema().toPhysicalRowDataType().bridgedTo(internal)
-    stream = tables._j_tenv.toDataStream(planned._j_table, rows)
-    schema = _columns(planned).watermark(EVENT_TIME, "SOURCE_WATERMARK()").build()
-    tables._j_tenv.createTemporaryView(name, stream, schema._j_schema)
+    columns = events._j_table.getResolvedSchema()
+    rows = columns.toPhysicalRowDataType().bridgedTo(internal)
+    first = java.inventory.FirstDelivery.of(
+        [
+            tables._j_tenv.toDataStream(tables.from_path(file.stem)._j_table, rows)
+            for file in statements.staging()
+        ],
+        columns.getColumnNames(),
+        rows.getLogicalType().getChildren(),
+        java.java.util.List.of(*ORIGIN),
+        settings.id_seconds,
+    )
+    schema = java.org.apache.flink.table.api.Schema.newBuilder().fromRowDataType(rows)
+    schema.watermark(LOG_TIME, "SOURCE_WATERMARK()")
+    tables._j_tenv.createTemporaryView(VIEW, first, schema.build())
 
 
 def statement_sets(tables: StreamTableEnvironment, settings: Settings) -> Iterator[StatementSet]:
@@ -58,8 +73,17 @@ def statement_sets(tables: StreamTableEnvironment, settings: Settings) -> Iterat
         set_planner_options(tables, files[0], settings)
         inserts = tables.create_statement_set()
         for file in files:
-            inserts.add_insert_sql(statements.read(file, settings))
+            with start_error.planning(file):
+                inserts.add_insert_sql(statements.read(file, settings))
         yield inserts
+
+
+def attach(tables: StreamTableEnvironment, settings: Settings) -> None:
+    """Plan all INSERT statements as parts of the job."""
+    sets = statement_sets(tables, settings)
+    for files, inserts in zip(statements.statement_sets(), sets, strict=True):
+        with start_error.planning(*files):
+            inserts.attach_as_datastream()
 
 
 def set_planner_options(tables: StreamTableEnvironment, file: Path, settings: Settings) -> None:
@@ -70,15 +94,6 @@ def set_planner_options(tables: StreamTableEnvironment, file: Path, settings: Se
 
 def explain(tables: StreamTableEnvironment, settings: Settings) -> str:
     """Return the plan in front of the boundary, then those of the INSERT statements."""
-    plans = [tables.from_path(PLAN).explain()]
+    plans = [tables.from_path(EVENTS).explain()]
     plans += [inserts.explain() for inserts in statement_sets(tables, settings)]
     return "\n".join(plans)
-
-
-def _columns(table: Table) -> Schema.Builder:
-    columns = table.get_resolved_schema()
-    schema = Schema.new_builder()
-    names, types = columns.get_column_names(), columns.get_column_data_types()
-    for name, data_type in zip(names, types, strict=True):
-        schema.column(name, data_type)
-    return schema

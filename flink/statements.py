@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import Template
 
+from connect.kafka import CONVERSION_GROUP, JOB_GROUP
 from connect.settings import Settings
 from flink import client_security
 
@@ -15,17 +16,20 @@ SQL = Path(__file__).parent / "sql"
 
 STAGING = SQL / "staging"
 EVENTS = SQL / "generated" / "events.sql"
-DEDUPLICATED = SQL / "2_deduplicated.sql"
-STOCK_LEVEL = SQL / "3_stock_level.sql"
+FUNCTIONS = SQL / "functions"
 INVENTORY_LEVELS = SQL / "4_inventory_levels.sql"
 STOCK_LEDGER = SQL / "5_stock_ledger.sql"
 SALES_PER_MINUTE = SQL / "6_sales_per_minute.sql"
 SALES_BY_DAY = SQL / "7_sales_by_day.sql"
 OPEN_ORDERS = SQL / "8_open_orders.sql"
 OPEN_TRANSFERS = SQL / "9_open_transfers.sql"
+QUARANTINE = SQL / "10_quarantine.sql"
 PLANNER = SQL / "planner.sql"
 OPTION = SQL / "option.sql"
 
+TRANSACTION_SECONDS = 600
+"""Time-out of a sink's transactions: within Kafka's default maximum of 15 minutes, unlike the
+connector's default of an hour."""
 CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 INSERT = re.compile(r"^INSERT INTO ", re.MULTILINE)
 SET = re.compile(r"^SET '(.+?)' = '(.*)';\n", re.MULTILINE)
@@ -37,9 +41,17 @@ def tables(settings: Settings) -> Iterator[str]:
 
     Raises UserError for a client configuration that Flink's clients do not support.
     """
-    for file in sorted(EVENTS.parent.glob("*.sql")):
-        if file == EVENTS:
-            continue
+    files = sorted(file for file in EVENTS.parent.glob("*.sql") if file != EVENTS)
+    return _tables(files, settings)
+
+
+def conversion_tables(settings: Settings) -> Iterator[str]:
+    """Yield the statements that create the sources and sinks of the conversions."""
+    return _tables(sorted((EVENTS.parent / "conversions").glob("*.sql")), settings)
+
+
+def _tables(files: list[Path], settings: Settings) -> Iterator[str]:
+    for file in files:
         created = read(file, settings)
         yield created
         (table,) = CREATED.findall(created)
@@ -48,8 +60,18 @@ def tables(settings: Settings) -> Iterator[str]:
 
 
 def views() -> list[Path]:
-    """Return the files of the views up to the deduplicated events, in the order of their use."""
-    return [*sorted(STAGING.glob("stg_*.sql")), EVENTS, DEDUPLICATED]
+    """Return the files of the views up to `events`, in the order of their use."""
+    return [*staging(), EVENTS]
+
+
+def staging() -> list[Path]:
+    """Return the files of the views that `events` unites, each named as its file."""
+    return sorted(STAGING.glob("stg_*.sql"))
+
+
+def functions() -> list[Path]:
+    """Return the files that create the SQL functions."""
+    return sorted(FUNCTIONS.glob("*.sql"))
 
 
 def statement_sets() -> list[list[Path]]:
@@ -73,16 +95,19 @@ def read(file: Path, settings: Settings, **names: str) -> str:
 
 
 def _filled(file: Path, settings: Settings, **names: str) -> str:
-    bounded = settings.dedup_seconds and settings.count_seconds
-    movement_seconds = settings.dedup_seconds + settings.count_seconds if bounded else 0
     values = {
         "kafka": settings.kafka_servers,
         "topic_prefix": settings.topic_prefix,
         "registry": settings.registry_url,
+        "format": settings.avro_format,
+        "prefix": settings.prefix,
+        "group": settings.prefixed(JOB_GROUP),
+        "conversion_group": settings.prefixed(CONVERSION_GROUP),
         "delivery": settings.delivery,
-        "dedup_seconds": str(settings.dedup_seconds),
-        "count_seconds": str(settings.count_seconds),
-        "movement_seconds": str(movement_seconds),
+        "transaction_milliseconds": str(TRANSACTION_SECONDS * 1000),
+        "count_seconds": str(settings.job_count_seconds),
+        "movement_seconds": str(settings.movement_seconds),
+        "finished_seconds": str(settings.finished_seconds),
         "days_milliseconds": str(settings.days_milliseconds),
         "days_mini_batch": "true" if settings.days_milliseconds else "false",
     }

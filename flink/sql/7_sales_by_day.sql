@@ -26,6 +26,7 @@ SELECT
   business_day,
   -SUM(quantity) AS units,
   CAST(SUM(line_amount) AS DECIMAL(18, 2)) AS revenue,
-  COUNT(*) AS version
+  COUNT(*) AS version,
+  GENERATION() AS generation
 FROM sales
 GROUP BY store_id, sku, currency, business_day

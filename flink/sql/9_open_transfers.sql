@@ -1,5 +1,6 @@
--- Shipped, received and in-transit units of each product of a transfer, whatever the arrival
--- order of its legs.
+-- Shipped, received, lost and in-transit units of each product of a transfer, whatever the arrival
+-- order of its legs. A finished transfer is deleted once no leg of it has been accepted for a while.
+-- Every new row is an INSERT, as in 8_open_orders.sql.
 INSERT INTO open_transfers
 WITH transfer_legs AS (
   SELECT
@@ -7,22 +8,33 @@ WITH transfer_legs AS (
     CASE WHEN kind = 'transfer_out' THEN store_id ELSE counterpart END AS from_store,
     CASE WHEN kind = 'transfer_out' THEN counterpart ELSE store_id END AS to_store,
     sku,
-    kind,
-    quantity
+    CASE WHEN kind = 'transfer_out' THEN -quantity ELSE 0 END AS promised,
+    CASE WHEN kind = 'transfer_in' THEN quantity ELSE 0 END AS received,
+    CASE WHEN kind = 'transfer_lost' THEN quantity ELSE 0 END AS lost,
+    FALSE AS cancelled,
+    CAST(NULL AS TIMESTAMP(3)) AS expected_at,
+    accepted_at
   FROM deduplicated_events
-  WHERE kind IN ('transfer_out', 'transfer_in')
+  WHERE kind IN ('transfer_out', 'transfer_in', 'transfer_lost')
 ),
-transfers_so_far AS (
+transfer_changes AS (
   SELECT
     transfer_id,
     from_store,
     to_store,
     sku,
-    SUM(CASE WHEN kind = 'transfer_out' THEN -quantity ELSE 0 END) AS shipped,
-    SUM(CASE WHEN kind = 'transfer_in' THEN quantity ELSE 0 END) AS received,
-    COUNT(*) AS version
-  FROM transfer_legs
-  GROUP BY transfer_id, from_store, to_store, sku
+    change,
+    promised AS shipped,
+    received,
+    lost,
+    remaining AS in_transit,
+    version
+  FROM OPEN_ITEM(
+    event => TABLE transfer_legs PARTITION BY (transfer_id, from_store, to_store, sku),
+    finished_seconds => CAST(${finished_seconds} AS BIGINT),
+    on_time => DESCRIPTOR(accepted_at),
+    uid => 'transfers'
+  )
 )
 SELECT
   transfer_id,
@@ -31,6 +43,13 @@ SELECT
   sku,
   shipped,
   received,
-  GREATEST(shipped - received, 0) AS in_transit,
-  version
-FROM transfers_so_far
+  lost,
+  in_transit,
+  version,
+  GENERATION() AS generation
+FROM FROM_CHANGELOG(
+  input => TABLE transfer_changes,
+  op => DESCRIPTOR(change),
+  op_mapping => MAP['put', 'INSERT', 'removed', 'DELETE'],
+  uid => 'transfer-rows'
+)

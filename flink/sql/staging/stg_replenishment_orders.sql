@@ -2,7 +2,10 @@
 CREATE TEMPORARY VIEW stg_replenishment_orders AS
 SELECT
   event_id,
-  status AS kind,
+  CASE
+    WHEN status IN ('placed', 'cancelled') THEN status
+    ELSE CONCAT('unknown status ', status)
+  END AS kind,
   store_id,
   sku,
   CAST(quantity AS BIGINT) AS quantity,
@@ -14,6 +17,7 @@ SELECT
   expected_at,
   occurred_at,
   recorded_at,
+  accepted_at,
   source_topic,
   source_partition,
   source_offset

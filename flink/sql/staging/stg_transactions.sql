@@ -1,4 +1,5 @@
--- Sales and returns: units sold leave the shelf, units returned come back.
+-- Sales and returns: units sold leave the shelf, units returned come back. The counterpart is the
+-- till with its line and price, by which two equal lines of a receipt differ.
 CREATE TEMPORARY VIEW stg_transactions AS
 SELECT
   event_id,
@@ -10,10 +11,12 @@ SELECT
   currency,
   CAST(NULL AS STRING) AS reason,
   receipt_id AS reference,
-  CAST(NULL AS STRING) AS counterpart,
+  CONCAT_WS(' ', terminal_id, CAST(line_no AS STRING), CAST(unit_price AS STRING))
+    AS counterpart,
   CAST(NULL AS TIMESTAMP(3)) AS expected_at,
   occurred_at,
   recorded_at,
+  accepted_at,
   source_topic,
   source_partition,
   source_offset

@@ -1,0 +1,76 @@
+"""python -m flink.convert: convert records between contracts and their successors until stopped."""
+
+import os
+from dataclasses import replace
+
+import click
+
+from connect import cluster_rest, kafka, registry
+from connect.errors import UserError
+from connect.settings import Settings
+from flink import (
+    client_security,
+    conversions,
+    graph,
+    start_error,
+    statements,
+    udf_jar,
+)
+from flink.configuration import configuration, execution_environment, prepare_process
+from schemas.generated import SUCCESSIONS
+
+HEAP = "512m"
+"""It keeps no state."""
+
+
+@click.command()
+def main() -> None:
+    """Convert the records of each contract that stands beside its successor, both ways.
+
+    Goes on where it ended. It is a job of its own: a record that a conversion cannot convert ends
+    it, and holds back no level.
+    """
+    if not SUCCESSIONS:
+        raise UserError(
+            "No contract stands beside its successor: `python -m contracts evolve NAME` begins one."
+        )
+    settings = Settings.from_environment()
+    try:
+        _run(settings)
+    except start_error.JAVA_ERRORS as error:
+        sentence = start_error.sentence(error)
+        raise UserError(client_security.without_secrets(sentence, settings)) from None
+
+
+def _run(settings: Settings) -> None:
+    cluster = kafka.cluster_id(kafka.admin(settings))
+    registry.client(settings)
+    name = settings.prefixed(f"{kafka.job_name(cluster)} conversions")
+    local = settings.flink == "local"
+    if not local and cluster_rest.running(settings, name):
+        click.echo(f"The cluster at {settings.flink} runs the conversions already.")
+        cluster_rest.follow(settings, name)
+        return
+    prepare_process(replace(settings, job_heap=HEAP))
+    os.environ["FLINK_IDENT_STRING"] = "convert"
+    # Any port: the page of a job without state shows little.
+    environment = execution_environment(
+        configuration(replace(settings, flink_port=0) if local else settings)
+    )
+    tables = graph.open_tables(environment)
+    udf_jar.load(settings)
+    for definition in statements.conversion_tables(settings):
+        tables.execute_sql(definition)
+    inserts = tables.create_statement_set()
+    for path, insert in conversions.inserts(settings):
+        with start_error.planning(path):
+            inserts.add_insert_sql(insert)
+    inserts.attach_as_datastream()
+    click.echo(
+        f"Converting {', '.join(f'{old.TOPIC} <-> {new.TOPIC}' for old, new in SUCCESSIONS)}."
+    )
+    environment.execute(name)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m flink.convert")

@@ -1,0 +1,159 @@
+"""Rows that only a former state of the job had: deleted from the published topics.
+
+A rebuilt state writes the row of each key that the events make. Other settings do not make every
+key again, such as a business day in another time zone: without its deletion, that row would count.
+"""
+
+import time
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import click
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient
+
+from connect.errors import UserError
+from connect.kafka import JOB_GROUP, Partition
+from connect.kafka_producer import KafkaProducer
+from connect.record_consumer import Received, RecordConsumer
+from connect.settings import Settings
+from connect.topics import require_topics
+from flink import source_topics
+from schemas import generated
+from schemas.version import FIRST, Version, version_of
+
+PUBLISHED = [
+    record_type
+    for record_type in (getattr(generated, name) for name in generated.__all__)
+    if hasattr(record_type, "generation")
+]
+BATCH = 10_000
+READ_SECONDS = 0.1
+POLL_SECONDS = 5.0
+
+
+class _Row(NamedTuple):
+    """A row as it stands in the topic."""
+
+    version: Version
+    value: bytes | None
+    """None: it is deleted."""
+
+
+DELETED = _Row(FIRST, None)
+
+
+def delete_after_rebuild(
+    settings: Settings, client: AdminClient, topics: list[str], generation: int
+) -> int:
+    """Wait until the job has published the rows of all events from before this call; see delete.
+
+    topics: those that the job reads. Kafka's absence is waited out.
+    """
+    ends: dict[Partition, int] = {}
+    while True:
+        try:
+            ends = ends or source_topics.end_offsets(client, topics)
+            if source_topics.has_read(settings, client, ends):
+                return delete(settings, generation)
+        except (UserError, KafkaException) as error:
+            click.echo(f"Rows of former states are not deleted yet: {error}")
+        time.sleep(POLL_SECONDS)
+
+
+def delete(settings: Settings, generation: int) -> int:
+    """Delete the rows of earlier generations than the job's; return their number.
+
+    Call it when the job has published the rows of all events from before its start. Raises
+    UserError when the broker, the registry or a topic is missing, or refuses a deletion.
+    """
+    rows = _FormerRows(settings, generation)
+    try:
+        return sum(map(rows.delete_in, rows.partitions()))
+    finally:
+        rows.close()
+
+
+class _FormerRows:
+    """Reads one partition at a time to its end: the keys of one have to fit into memory."""
+
+    def __init__(self, settings: Settings, generation: int) -> None:
+        self._generation = generation
+        self._topics = [settings.prefixed(each.TOPIC) for each in PUBLISHED]
+        self._consumer = RecordConsumer(settings, PUBLISHED, JOB_GROUP, {"fetch.wait.max.ms": 20})
+        self._producer = KafkaProducer(settings, {"on_delivery": self._delivered})
+        self._written = -1
+        """Newest offset of this producer in the partition."""
+        self._error: KafkaError | None = None
+
+    def partitions(self) -> list[Partition]:
+        counts = require_topics(self._consumer.consumer, self._topics)
+        return [(topic, number) for topic, count in counts.items() for number in range(count)]
+
+    def delete_in(self, partition: Partition) -> int:
+        """Delete the rows of earlier generations in a partition; return their number."""
+        self._consumer.assign([TopicPartition(*partition, OFFSET_BEGINNING)])
+        newest: dict[bytes, Version] = {}
+        while partition in self._consumer.unread:
+            for key, row in map(_row, self._read()):
+                if row is DELETED:
+                    newest.pop(key, None)
+                else:
+                    newest[key] = max(row.version, newest.get(key, FIRST))
+        former = [key for key, (generation, _) in newest.items() if generation < self._generation]
+        self._write(partition, dict.fromkeys(former, DELETED))
+        self._consumer.unassign(partition)
+        return len(former)
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def _write(self, partition: Partition, rows: Mapping[bytes, _Row]) -> None:
+        """Write rows. Where the job has just written a newer one of that key, write it again."""
+        topic, number = partition
+        while rows:
+            right, last = dict(rows), dict(rows)
+            self._written = offset = -1
+            for key, row in rows.items():
+                self._producer.send(topic, row.value, key, partition=number)
+            self._flush(topic)
+            while offset < self._written:
+                for received in self._read():
+                    offset = received.offset
+                    key, row = _row(received)
+                    if key in right:
+                        last[key] = row
+                        if row.version[0] >= self._generation:
+                            right[key] = max(row, right[key])
+            rows = {key: row for key, row in right.items() if last[key] != row}
+
+    def _read(self) -> list[Received]:
+        received = self._consumer.read(BATCH, READ_SECONDS)
+        return [each for each in received if each.record is not None or each.tombstone is not None]
+
+    def _flush(self, topic: str) -> None:
+        self._producer.flush()
+        if self._error is not None:
+            raise UserError(
+                f"Kafka does not let the job delete rows of {topic} ({self._error.str()}): give it "
+                "the job's permissions in docs/cluster-and-security.md."
+            )
+
+    def _delivered(self, error: KafkaError | None, message: Message) -> None:
+        self._error = self._error or error
+        self._written = max(self._written, int(message.offset() or 0))
+
+
+def _row(received: Received) -> tuple[bytes, _Row]:
+    message = received.message
+    assert message is not None
+    key = bytes(message.key() or b"")
+    if received.record is None:
+        return key, DELETED
+    return key, _Row(version_of(received.record), bytes(message.value() or b""))

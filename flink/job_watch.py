@@ -1,0 +1,120 @@
+"""Watch the running job by Flink's REST API: log tasks that do not move, and failures.
+
+A task is idle, held up by the tasks after it, or busy. One that is busy and nothing else, and
+neither reads nor writes a record, is stuck in one call, such as a sink whose Kafka does not answer.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import click
+
+from connect import cluster_rest
+from connect.errors import UserError
+from connect.settings import PREFIX, Settings
+from connect.standstill import STANDSTILL_SECONDS, Observation, StandstillLog
+from flink.client_security import without_secrets
+
+SAMPLE_SECONDS = 2.0
+"""Each second, the answers about all tasks took 8 % of a core."""
+OTHER_CLUSTER_SECONDS = 25.0
+"""Flink renews a task's times every 5 s, and by default answers with figures that are 10 s old."""
+RESTART_SECONDS = 180.0
+"""Longer than the time limits of the job's clients: Kafka's producer gives up after 120 s."""
+TASK = "Task "
+"""First word of the names of tasks."""
+TIMES = ("accumulated-idle-time", "accumulated-backpressured-time")
+RECORDS = ("read-records", "write-records")
+REGISTRY_CLIENT = "kafka.schemaregistry"
+"""Part of the class names of the registry's Java client, as stack traces show them."""
+
+
+def start(settings: Settings, name: str) -> None:
+    """Watch the job of that name in a thread, until this process ends."""
+    threading.Thread(target=_watch, args=(settings, name), daemon=True).start()
+
+
+def _watch(settings: Settings, name: str) -> None:
+    local = settings.flink == "local"
+    log = StandstillLog(settings, "job", STANDSTILL_SECONDS if local else OTHER_CLUSTER_SECONDS)
+    begun, failed_at = False, 0
+    while True:
+        time.sleep(SAMPLE_SECONDS)
+        try:
+            job = cluster_rest.running(settings, name)
+            if job is None:
+                continue
+            begun = True
+            standing = log.observe(dict(observations(settings, job)))
+            if local and is_stuck(standing):
+                click.echo("The job ends, to start again from its newest checkpoint.")
+                os.kill(os.getpid(), signal.SIGTERM)
+            failure = latest_failure(settings, job, failed_at)
+            if failure is not None:
+                failed_at, sentence = failure
+                click.echo(sentence)
+        except UserError as error:
+            if begun:
+                log.observe({"Flink": Observation(None, error.message)})
+
+
+def is_stuck(standing: Mapping[str, float]) -> bool:
+    """Return True if a task stands still for longer than any call may take: a restart helps."""
+    return any(
+        name.startswith(TASK) and seconds > RESTART_SECONDS for name, seconds in standing.items()
+    )
+
+
+def observations(settings: Settings, job: str) -> Iterator[tuple[str, Observation]]:
+    """Yield (name, observation) of the job and of each task that runs, by the job's id."""
+    answer = cluster_rest.get(settings, f"jobs/{job}")
+    statuses: Counter[str] = Counter()
+    for vertex in answer["vertices"]:
+        tasks = cluster_rest.get(settings, f"jobs/{job}/vertices/{vertex['id']}")["subtasks"]
+        for task in tasks:
+            statuses[task["status"]] += 1
+            if task["status"] == "RUNNING":
+                name = f"{TASK}{_short(vertex['name'])} ({task['subtask'] + 1}/{len(tasks)})"
+                yield name, _observation(task)
+    state = answer["state"]
+    runs = state == "RUNNING" and set(statuses) == {"RUNNING"}
+    counts = ", ".join(f"{count} {status}" for status, count in sorted(statuses.items()))
+    work = "" if runs else f"it is {state}, tasks: {counts}."
+    yield "The job", Observation(work, work)
+
+
+def _observation(task: dict[str, Any]) -> Observation:
+    metrics = task["metrics"]
+    return Observation(
+        (task["attempt"], *(metrics[name] for name in (*RECORDS, *TIMES))),
+        f"it is busy with one call since {metrics['read-records']:,} records read and "
+        f"{metrics['write-records']:,} written: check that Kafka answers.",
+    )
+
+
+def latest_failure(settings: Settings, job: str, since: int) -> tuple[int, str] | None:
+    """Return (time, sentence) of the job's newest failure after a time, in ms since 1970."""
+    history = cluster_rest.get(settings, f"jobs/{job}/exceptions?maxExceptions=1")
+    entries = history["exceptionHistory"]["entries"]
+    if not entries or entries[0]["timestamp"] <= since:
+        return None
+    trace = entries[0]["stacktrace"]
+    causes = [line for line in trace.splitlines() if line.startswith("Caused by: ")]
+    cause = causes[-1].removeprefix("Caused by: ") if causes else trace.partition("\n")[0]
+    sentence = f"The job has failed and starts again: {cause.rstrip('.')}."
+    if REGISTRY_CLIENT in trace:
+        sentence += (
+            f" The registry at {settings.registry_url} has not answered: check that it is "
+            f"healthy, and {PREFIX}REGISTRY."
+        )
+    return entries[0]["timestamp"], without_secrets(sentence, settings)
+
+
+def _short(vertex: str) -> str:
+    """Return the last operator of a chain: its sink, if it has one."""
+    return vertex.rpartition(" -> ")[2]

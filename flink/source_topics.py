@@ -1,0 +1,119 @@
+"""The topics that the job reads: their identity, and offsets that no longer exist in them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from confluent_kafka import (
+    ConsumerGroupTopicPartitions,
+    IsolationLevel,
+    TopicCollection,
+    TopicPartition,
+)
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    OffsetSpec,
+)
+from pyflink.datastream import StreamExecutionEnvironment
+
+from connect import kafka
+from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Partition
+from connect.settings import Settings
+from connect.topics import require_topics
+from flink.state_signature import SOURCE, operators
+from schemas.generated import EVENTS
+
+
+def names(settings: Settings) -> list[str]:
+    """Return the names of the topics that the job reads."""
+    return [settings.topic_prefix + event.TOPIC for event in EVENTS]
+
+
+def identity(client: AdminClient, topics: list[str]) -> dict[str, str]:
+    """Return the ids of the Kafka cluster and of the topics.
+
+    A topic that was deleted and created again has another id. Raises UserError for a missing topic.
+    """
+    require_topics(client, topics)
+    described = client.describe_topics(TopicCollection(topics), request_timeout=ANSWER_SECONDS)
+    ids = {f"topic {name}": str(topic.result().topic_id) for name, topic in described.items()}
+    return {"Kafka cluster": kafka.cluster_id(client)} | ids
+
+
+def lost_offsets(settings: Settings, client: AdminClient, topics: list[str]) -> list[str]:
+    """Return the partitions, as topic-number, that do not have the offset that the job committed.
+
+    Such a partition has lost its end, or records that the job had not read.
+    """
+    first, end = first_offsets(client, topics), end_offsets(client, topics)
+    return [
+        f"{topic}-{number}"
+        for (topic, number), offset in _committed(settings, client, first).items()
+        if offset >= 0 and not first[topic, number] <= offset <= end[topic, number]
+    ]
+
+
+def first_offsets(client: AdminClient, topics: list[str]) -> dict[Partition, int]:
+    """Return the first offset of each partition."""
+    return _offsets(client, topics, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+
+
+def end_offsets(
+    client: AdminClient,
+    topics: list[str],
+    isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
+) -> dict[Partition, int]:
+    """Return the end offset of each partition, as a reader of that isolation has it."""
+    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    return _offsets(client, topics, latest, isolation)
+
+
+def commit(settings: Settings, client: AdminClient, offsets: Mapping[Partition, int]) -> None:
+    """Commit offsets for the job, which does not run."""
+    partitions = [TopicPartition(*at, offset) for at, offset in offsets.items()]
+    group = ConsumerGroupTopicPartitions(settings.prefixed(JOB_GROUP), partitions)
+    client.alter_consumer_group_offsets([group])[group.group_id].result()
+
+
+def has_read(settings: Settings, client: AdminClient, ends: Mapping[Partition, int]) -> bool:
+    """Return True once the job has committed these offsets: their rows are published."""
+    committed = _committed(settings, client, ends)
+    return all(committed[at] >= offset for at, offset in ends.items())
+
+
+def _committed(
+    settings: Settings, client: AdminClient, partitions: Iterable[Partition]
+) -> dict[Partition, int]:
+    offsets = [TopicPartition(*at) for at in partitions]
+    group = ConsumerGroupTopicPartitions(settings.prefixed(JOB_GROUP), offsets)
+    answers = client.list_consumer_group_offsets([group], request_timeout=ANSWER_SECONDS)
+    committed = answers[group.group_id].result().topic_partitions or []
+    return {(at.topic, at.partition): at.offset for at in committed}
+
+
+def _offsets(
+    client: AdminClient,
+    topics: list[str],
+    spec: Any,
+    isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
+) -> dict[Partition, int]:
+    specs = {
+        TopicPartition(topic, number): spec
+        for topic, count in require_topics(client, topics).items()
+        for number in range(count)
+    }
+    answers = client.list_offsets(specs, isolation_level=isolation, request_timeout=ANSWER_SECONDS)
+    return {(at.topic, at.partition): answer.result().offset for at, answer in answers.items()}
+
+
+def fail_on_lost_offsets(environment: StreamExecutionEnvironment) -> None:
+    """Let the attached Kafka sources fail at an offset that does not exist.
+
+    Flink's connector derives auto.offset.reset from the startup mode, whatever the table's options
+    say: its consumer would read the partition again from the beginning, and the job count twice.
+    """
+    for operator in operators(environment):
+        if operator.getClass().getSimpleName() == SOURCE:
+            source = operator.getSource()
+            consumer = source.getClass().getDeclaredField("props")
+            consumer.setAccessible(True)
+            consumer.get(source).setProperty("auto.offset.reset", "none")

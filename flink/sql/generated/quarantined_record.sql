@@ -1,0 +1,36 @@
+-- Generated from schemas/quarantined_record.avsc by `make schemas`: change that file, not this one.
+CREATE TABLE quarantine (
+  source_topic STRING NOT NULL,
+  source_partition INT NOT NULL,
+  source_offset BIGINT NOT NULL,
+  reason STRING NOT NULL,
+  sentence STRING NOT NULL,
+  schema_id BIGINT,
+  sent_at TIMESTAMP(3),
+  quarantined_at TIMESTAMP(3) NOT NULL,
+  raw_key BYTES,
+  raw_value BYTES,
+  raw_headers BYTES,
+  complete BOOLEAN NOT NULL,
+  PRIMARY KEY (source_topic, source_partition, source_offset) NOT ENFORCED
+) WITH (
+  'connector' = 'upsert-kafka',
+  'topic' = '${prefix}quarantine',
+  'properties.bootstrap.servers' = '${kafka}',
+  'properties.batch.size' = '131072',
+  'properties.transaction.timeout.ms' = '${transaction_milliseconds}',
+  'sink.delivery-guarantee' = '${delivery}',
+  'sink.transactional-id-prefix' = '${prefix}quarantine',
+  'key.format' = '${format}',
+  'key.${format}.url' = '${registry}',
+  'key.${format}.subject' = '${prefix}quarantine-key',
+  'key.${format}.properties.http.connect.timeout.ms' = '5000',
+  'key.${format}.properties.http.read.timeout.ms' = '5000',
+  'key.${format}.schema' = '{"type": "record", "name": "QuarantinedRecordKey", "namespace": "inventory", "fields": [{"name": "source_topic", "type": "string"}, {"name": "source_partition", "type": "int"}, {"name": "source_offset", "type": "long"}]}',
+  'value.format' = '${format}',
+  'value.${format}.url' = '${registry}',
+  'value.${format}.subject' = '${prefix}quarantine-value',
+  'value.${format}.properties.http.connect.timeout.ms' = '5000',
+  'value.${format}.properties.http.read.timeout.ms' = '5000',
+  'value.${format}.schema' = '{"type": "record", "name": "QuarantinedRecord", "namespace": "inventory", "doc": "A record that the gate refused, as it came, with the rule that it broke; or an accepted one that the job could not count, without its bytes. Judged again after a crash, it has the same key, so that it is there once.", "fields": [{"name": "source_topic", "type": "string", "doc": "Topic in which the record stands: a public one, or of a record that the job could not count the one that the job reads."}, {"name": "source_partition", "type": "int", "doc": "Its partition."}, {"name": "source_offset", "type": "long", "doc": "Its offset in the partition."}, {"name": "reason", "type": "string", "doc": "Code of the rule that it broke; a code never changes its meaning."}, {"name": "sentence", "type": "string", "doc": "What was expected and what was found."}, {"name": "schema_id", "type": ["null", "long"], "default": null, "doc": "The registry''s id of the writer''s schema, as the value''s header names it; null when it has no header."}, {"name": "sent_at", "type": ["null", {"type": "long", "logicalType": "timestamp-millis"}], "default": null, "doc": "The record''s Kafka timestamp, UTC, milliseconds since 1970-01-01; null when it has none, or the job wrote this."}, {"name": "quarantined_at", "type": {"type": "long", "logicalType": "timestamp-millis"}, "doc": "When the gate put it aside; of what the job could not count, when the event was recorded; UTC, milliseconds since 1970-01-01."}, {"name": "raw_key", "type": ["null", "bytes"], "default": null, "doc": "The message key as it came; null when there was none."}, {"name": "raw_value", "type": ["null", "bytes"], "default": null, "doc": "The message value as it came; null for a tombstone."}, {"name": "raw_headers", "type": ["null", "bytes"], "default": null, "doc": "The message headers, as Kafka''s record format (version 2) writes them; null when there were none."}, {"name": "complete", "type": "boolean", "doc": "Whether key, value and headers are whole. Of a record too large to be kept, only their beginnings are; of one that the job could not count, nothing is: it stands whole in its topic."}]}'
+)
