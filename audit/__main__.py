@@ -1,4 +1,4 @@
-"""python -m audit: exit code 0 if all is true, 1 for differences, 2 if it could not check."""
+"""python -m audit: exit code 2 if it could not check, else see audit.audit_report.Outcome."""
 
 import click
 from rich.console import Console
@@ -7,8 +7,6 @@ from audit.console_report import show
 from audit.run import run
 from connect.errors import UserError
 from connect.settings import Settings
-
-DIFFERS = 1
 
 
 class AuditImpossibleError(UserError):
@@ -27,14 +25,17 @@ class AuditImpossibleError(UserError):
     help="Limit of the wait for the job, which ends once the job has written nothing for 2 s.",
 )
 def main(settle: float) -> None:
-    """Check every published figure against the events, independently of the job."""
+    """Check every published figure against the events, independently of the job.
+
+    Exit codes: 0 all is true, 1 differences, 2 it could not check, 3 a part cannot be recounted,
+    4 records are not counted because their event_id is that of another event.
+    """
     try:
         report = run(Settings.from_environment(), settle)
     except UserError as problem:
         raise AuditImpossibleError(problem.message) from None
     show(report, Console(width=None if Console().is_terminal else 120))
-    if not report.true:
-        raise SystemExit(DIFFERS)
+    raise SystemExit(report.outcome)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,20 @@
 """The result of an audit, in figures."""
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 
 from audit.differences import Differences
+
+
+class Outcome(IntEnum):
+    """The exit code of the audit; 2 is for an audit that was impossible."""
+
+    TRUE = 0
+    DIFFERS = 1
+    NOT_RECOUNTED = 3
+    """Nothing differs, but records are gone without which it cannot be recounted."""
+    CONFLICTS = 4
+    """Nothing differs, but records are not counted: their event_id is that of another event."""
 
 
 @dataclass
@@ -15,23 +27,29 @@ class Account:
     """Events that count."""
     duplicates: int = 0
     """Repeats with the content of the accepted delivery."""
-    contradictions: int = 0
-    """Repeats of an accepted event_id with other content."""
+    conflicts: int = 0
+    """Records with the event_id of an accepted event and other content: they are not counted."""
     quarantined: int = 0
     """Records that the gate moved to quarantine."""
+    unhandled: int = 0
+    """Events with a phase or status that this version does not handle: they change no figure."""
+    expired: int = 0
+    """Records that may have been quarantined; their entry in the quarantine would have expired."""
     undecodable: int = 0
     """Records that break their topic's contract."""
     expected: int = 0
-    """Accepted events that belong in the ledger: all but orders."""
+    """Accepted events that belong in the ledger: all but orders and lost goods."""
     in_ledger: int = 0
     """Ledger entries that name this topic as their source."""
+    gone: int = 0
+    """Of these, entries whose record is no longer in the topic."""
 
     @property
     def balances(self) -> bool:
         """True if every record has an outcome and the ledger has all expected entries."""
-        repeats = self.duplicates + self.contradictions
-        known = self.accepted + repeats + self.quarantined
-        return self.records == known and self.in_ledger == self.expected
+        repeats = self.duplicates + self.conflicts
+        known = self.accepted + repeats + self.quarantined + self.unhandled + self.expired
+        return self.records == known and self.in_ledger == self.expected + self.gone
 
 
 @dataclass
@@ -44,6 +62,8 @@ class Tally:
     """Keys that differ from their definition."""
     in_flight: int = 0
     """Keys not checked, because one of their events was produced after the audit began."""
+    lost: int = 0
+    """Keys that cannot be recounted, as records of them are no longer there."""
 
 
 @dataclass
@@ -55,7 +75,25 @@ class Report:
     tallies: dict[str, Tally]
     """By published topic."""
     differences: Differences = field(default_factory=Differences)
-    """Sentences for the operator."""
+    """Published records that are not true."""
+    conflicts: Differences = field(default_factory=Differences)
+    """Records with the event_id of an accepted event and other content."""
+    lost: Differences = field(default_factory=Differences)
+    """Records that cannot be recounted, which nothing contradicts."""
+
+    @property
+    def expired(self) -> dict[str, int]:
+        """Number of expired records by event topic."""
+        return {topic: account.expired for topic, account in self.accounts.items()}
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst that holds: differences, then conflicts, then losses."""
+        if not self.true:
+            return Outcome.DIFFERS
+        if self.conflicts:
+            return Outcome.CONFLICTS
+        return Outcome.NOT_RECOUNTED if self.lost else Outcome.TRUE
 
     @property
     def true(self) -> bool:

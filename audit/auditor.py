@@ -5,76 +5,79 @@ Memory is bounded by the largest bucket: records are spilled to disk twice, firs
 that they affect (is each level, order, transfer and day right).
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from audit.audit_report import Account, Report, Tally
 from audit.definitions import definitions, published
-from audit.delivery import Delivery, Key
-from audit.delivery_verdict import verdict
+from audit.delivery import Delivery
+from audit.delivery_verdict import DeliveryVerdict, verdict
 from audit.differences import sentence
-from audit.group import Group
+from audit.handled import is_handled
 from audit.ledger import entry as entry_of
-from audit.ledger import source
+from audit.ledger import has_content, source
+from audit.lost_history import LostHistory
+from audit.published_keys import AGREED, FACT, IN_FLIGHT, IN_LEDGER, UNCERTAIN, PublishedKeys
 from audit.spill import Spill
+from connect.kafka import Partition
+from connect.record_consumer import Tombstone
+from connect.settings import Settings
 from schemas.generated import EVENTS, LedgerEntry
 from schemas.record import Record
-
-FACT, IN_LEDGER, AGREED, PUBLISHED, IN_FLIGHT = range(5)
-"""Role of a spilled record for its key. AGREED: an expected entry that is in the ledger."""
 
 
 class Auditor:
     """Takes every delivery and every published record, then returns its report."""
 
-    def __init__(
-        self,
-        folder: Path,
-        buckets: int,
-        zone: ZoneInfo,
-        count_seconds: int = 0,
-        topic_prefix: str = "",
-    ) -> None:
-        """folder: for spilled records; zone: of business days; the others: see Delivery."""
-        self._count_seconds, self._topic_prefix = count_seconds, topic_prefix
-        self._definitions = definitions(zone)
-        self._sinks = {each.record_type: sink for sink, each in enumerate(self._definitions)}
-        facts = (*EVENTS, LedgerEntry)
-        self._by_event = Spill(folder / "events", buckets, facts)
-        self._by_key = Spill(folder / "keys", buckets, (*facts, *self._sinks))
+    def __init__(self, folder: Path, buckets: int, settings: Settings) -> None:
+        """folder: for spilled records."""
+        self._count_seconds = settings.job_count_seconds
+        self._topic_prefix = settings.topic_prefix
+        self._prefixed = settings.prefixed
+        self._ledger = settings.prefixed(LedgerEntry.TOPIC)
+        self._by_event = Spill(folder / "events", buckets, (*EVENTS, LedgerEntry))
+        self._keys = PublishedKeys(folder / "keys", buckets, definitions(settings))
+        self._gone: Counter[Partition] = Counter()
+        self._lost = LostHistory()
+        self._newest = 0
         self.report = Report(
-            accounts={record_type.TOPIC: Account() for record_type in EVENTS},
-            tallies={record_type.TOPIC: Tally() for record_type in published(zone)},
+            accounts={settings.prefixed(each.TOPIC): Account() for each in EVENTS},
+            tallies={settings.prefixed(each.TOPIC): Tally() for each in published(settings)},
         )
 
     def event(self, delivery: Delivery) -> None:
         """Add a record of an event topic."""
-        tag = (delivery.partition, delivery.offset, delivery.late)
+        self._newest = max(self._newest, delivery.arrived_at)
+        tag = delivery[1:6]
         self._by_event.put((delivery.event.event_id,), tag, delivery.event)
 
-    def published(self, record: Record) -> None:
+    def published(self, record: Record | Tombstone) -> None:
         """Add a record of a published topic; those of one key in the order of their partition."""
+        if isinstance(record, Tombstone):
+            self._keys.remove(record)
+            return
         if isinstance(record, LedgerEntry):
             self._by_event.put((record.event_id,), None, record)
         else:
-            self._by_key.put(record.key(), (self._sinks[type(record)], PUBLISHED), record)
+            self._keys.publish(record)
 
     @property
     def steps(self) -> int:
         """Number of buckets, each of which advances the progress of `report_after` by one."""
-        return len(self._by_event) + len(self._by_key)
+        return len(self._by_event) + len(self._keys)
 
-    def report_after(self, advance: Callable[[], None] = lambda: None) -> Report:
+    def report_after(self, lost: LostHistory, advance: Callable[[], None] = lambda: None) -> Report:
         """Check all buckets and return the report."""
+        self._lost = lost
         for bucket in self._by_event:
             self._check_events(bucket)
             advance()
-        for bucket in self._by_key:
-            self._check_keys(bucket)
+        for _ in self._keys.check(self.report, lost, self._newest):
             advance()
+        for topic, key, text in lost.sentences(self._gone, self.report.expired):
+            self.report.lost.add(topic, key, text)
         return self.report
 
     def _check_events(self, bucket: Iterator[tuple[Any, Any]]) -> None:
@@ -84,10 +87,8 @@ class Auditor:
             if tag is None:
                 ledger[record.event_id] = record
             else:
-                partition, offset, late = tag
-                delivery = Delivery(
-                    record, partition, offset, late, self._count_seconds, self._topic_prefix
-                )
+                limits = (self._count_seconds, self._topic_prefix)
+                delivery = Delivery._make((record, *tag, *limits))
                 events[record.event_id].append(delivery)
         for event_id, deliveries in events.items():
             self._check_event(deliveries, ledger.get(event_id))
@@ -98,81 +99,88 @@ class Auditor:
         early = [delivery for delivery in deliveries if not delivery.late]
         late = [delivery for delivery in deliveries if delivery.late]
         if not early or (published and _only_from(late, early, published)):
-            self.report.tallies[LedgerEntry.TOPIC].in_flight += 1
-            for delivery in early:
-                # The job accepted a later delivery of it, so this one is a duplicate.
-                self.report.accounts[delivery.event.TOPIC].duplicates += 1
+            self.report.tallies[self._ledger].in_flight += 1
+            # The job accepted a later delivery of the early ones, so these are duplicates.
+            self._count_repeats(early, ())
             for delivery in deliveries:
                 entry = entry_of(delivery)
-                self._affects([delivery.event, *([entry] if entry else [])], IN_FLIGHT)
+                self._keys.affect([delivery.event, *([entry] if entry else [])], IN_FLIGHT)
             return
         classified = verdict(early, published)
-        accounts = self.report.accounts
-        account = accounts[classified.accepted.event.TOPIC]
-        account.accepted += 1
-        account.expected += classified.entry is not None
-        for repeat in classified.duplicates:
-            accounts[repeat.event.TOPIC].duplicates += 1
-        for repeat in classified.contradictions:
-            accounts[repeat.event.TOPIC].contradictions += 1
-        self._affects([classified.accepted.event], FACT)
-        if classified.entry or published:
-            self._check_entry(published, classified.entry)
+        if classified.entry != published:
+            if published and self._lost.is_gone(published):
+                self._check_repeats_of_gone(early, published)
+                return
+            certain = [delivery for delivery in early if not delivery.uncertain]
+            if certain != early and (certain or not published):
+                # The others were quarantined, and their entries there have expired.
+                for delivery in early:
+                    self._account(delivery).expired += delivery.uncertain
+                if not certain:
+                    return
+                classified = verdict(certain, published)
+        self._count(classified, published)
+
+    def _count(self, classified: DeliveryVerdict, published: LedgerEntry | None) -> None:
+        accepted, entry = classified.accepted, classified.entry
+        account = self._account(accepted)
+        self._count_repeats(classified.duplicates, classified.conflicts)
+        if is_handled(accepted.event):
+            account.accepted += 1
+            account.expected += entry is not None
+            uncertain = accepted.uncertain and entry is None
+            role = UNCERTAIN if uncertain else FACT
+            self._keys.affect([accepted.event], role, accepted.arrived_at)
+        else:
+            account.unhandled += 1
+        if entry or published:
+            self._check_entry(published, entry)
+
+    def _check_repeats_of_gone(self, repeats: list[Delivery], published: LedgerEntry) -> None:
+        """Compare deliveries with the entry of their event, whose own record is gone."""
+        same = [delivery for delivery in repeats if has_content(published, delivery)]
+        self._count_repeats(same, [delivery for delivery in repeats if delivery not in same])
+        for delivery in same[:1]:
+            self._keys.affect([delivery.event], FACT, delivery.arrived_at)
+        self._check_entry(published, None)
+
+    def _count_repeats(self, duplicates: Sequence[Delivery], conflicts: Sequence[Delivery]) -> None:
+        for repeat in duplicates:
+            self._account(repeat).duplicates += 1
+        for repeat in conflicts:
+            self._account(repeat).conflicts += 1
+            text = f"partition {repeat.partition}, offset {repeat.offset} has other content"
+            self.report.conflicts.add(self._topic(repeat), (repeat.event.event_id,), text)
+
+    def _account(self, delivery: Delivery) -> Account:
+        return self.report.accounts[self._topic(delivery)]
+
+    def _topic(self, delivery: Delivery) -> str:
+        return self._prefixed(delivery.event.TOPIC)
 
     def _check_entry(self, published: LedgerEntry | None, expected: LedgerEntry | None) -> None:
-        tally = self.report.tallies[LedgerEntry.TOPIC]
+        tally = self.report.tallies[self._ledger]
         tally.keys += 1
-        if published and (account := self._account_of(published)):
-            account.in_ledger += 1
-        if published == expected:
-            self._affects([published], AGREED)
+        accepted = published.source_topic if published else ""
+        topic = self._prefixed(accepted.removeprefix(self._topic_prefix))
+        account = self.report.accounts.get(topic, Account())
+        account.in_ledger += published is not None
+        if published and not expected and self._lost.is_gone(published):
+            account.gone += 1
+            tally.lost += 1
+            self._gone[topic, published.source_partition] += 1
+            self._keys.affect([published], AGREED)
             return
-        self._affects([expected] if expected else [], FACT)
-        self._affects([published] if published else [], IN_LEDGER)
+        if published == expected:
+            self._keys.affect([published], AGREED)
+            return
+        self._keys.affect([expected] if expected else [], FACT)
+        self._keys.affect([published] if published else [], IN_LEDGER)
         tally.wrong += 1
         either = published or expected
         assert either
         text = f"{sentence(published, expected)}; store {either.store_id}, SKU {either.sku}"
-        self.report.differences.add(LedgerEntry.TOPIC, either.key(), text)
-
-    def _account_of(self, entry: LedgerEntry) -> Account | None:
-        return self.report.accounts.get(entry.source_topic.removeprefix(self._topic_prefix))
-
-    def _affects(self, facts: Iterable[Any], role: int) -> None:
-        for fact in facts:
-            for sink, definition in enumerate(self._definitions):
-                key = definition.key(fact)
-                if key is not None:
-                    self._by_key.put(key, (sink, role), fact)
-
-    def _check_keys(self, bucket: Iterator[tuple[Any, Any]]) -> None:
-        groups: defaultdict[tuple[int, Key], Group] = defaultdict(Group)
-        for (sink, role), record in bucket:
-            if role == PUBLISHED:
-                groups[sink, record.key()].publish(record)
-                continue
-            key = self._definitions[sink].key(record)
-            assert key is not None
-            group = groups[sink, key]
-            if role in (FACT, AGREED):
-                group.facts.append(record)
-            if role in (IN_LEDGER, AGREED):
-                group.ledger.append(record)
-            group.in_flight |= role == IN_FLIGHT
-        for (sink, key), group in groups.items():
-            self._check_key(sink, key, group)
-
-    def _check_key(self, sink: int, key: Key, group: Group) -> None:
-        definition = self._definitions[sink]
-        tally = self.report.tallies[definition.record_type.TOPIC]
-        if group.in_flight:
-            tally.in_flight += 1
-            return
-        tally.keys += group.newest is not None or bool(group.facts)
-        differences = list(group.differences(definition, key))
-        tally.wrong += bool(differences)
-        for text in differences:
-            self.report.differences.add(definition.record_type.TOPIC, key, text)
+        self.report.differences.add(self._ledger, either.key(), text)
 
 
 def _only_from(late: list[Delivery], early: list[Delivery], entry: LedgerEntry) -> bool:

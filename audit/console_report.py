@@ -1,69 +1,89 @@
 """The report of an audit as text on a console."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 from rich.console import Console
 from rich.table import Table
 
 from audit.audit_report import Report
+from connect.safe_text import for_terminal
+
+IN = {
+    "records": "records",
+    "accepted": "accepted",
+    "duplicates": "duplicates",
+    "conflict": "conflicts",
+    "quarantined": "quarantined",
+    "undecodable": "undecodable",
+    "not handled": "unhandled",
+    "expired": "expired",
+    "ledger": "in_ledger",
+    "of it gone": "gone",
+}
+"""Column -> field of an account."""
+OUT = {"keys": "keys", "wrong": "wrong", "in flight": "in_flight", "not recounted": "lost"}
+"""Column -> field of a tally."""
+ONLY_IF_ANY = {"not handled", "expired", "of it gone", "not recounted"}
+"""Columns that are shown only with a number in them."""
 
 
 def show(report: Report, console: Console) -> None:
     """Print the accounts, the published topics and the differences, one a line."""
-    console.print(_accounts(report))
-    console.print(_published(report))
-    for line in report.differences.lines():
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
-    console.print(_conclusion(report), highlight=False, soft_wrap=True)
+    accounts, tallies = report.accounts, report.tallies
+    unbalanced = {topic for topic, account in accounts.items() if not account.balances}
+    wrong = {topic for topic, tally in tallies.items() if tally.wrong}
+    console.print(_table("in", IN, accounts, unbalanced))
+    console.print(_table("out", OUT, tallies, wrong))
+    for part in (report.differences, report.conflicts, report.lost):
+        for line in part.lines():
+            console.print(for_terminal(line), markup=False, highlight=False, soft_wrap=True)
+    for text in conclusion(report):
+        console.print(text, highlight=False, soft_wrap=True)
 
 
-def _accounts(report: Report) -> Table:
-    table = _table(
-        *("in", "records", "accepted", "duplicates", "contradict", "quarantined", "undecodable"),
-        "ledger",
-    )
-    for topic, account in report.accounts.items():
-        table.add_row(
-            topic,
-            *(
-                f"{count:,}"
-                for count in (
-                    account.records,
-                    account.accepted,
-                    account.duplicates,
-                    account.contradictions,
-                    account.quarantined,
-                    account.undecodable,
-                    account.in_ledger,
-                )
-            ),
-            "" if account.balances else "differs",
-        )
-    return table
-
-
-def _published(report: Report) -> Table:
-    table = _table("out", "keys", "wrong", "in flight")
-    for topic, tally in report.tallies.items():
-        counts = (tally.keys, tally.wrong, tally.in_flight)
-        table.add_row(topic, *(f"{count:,}" for count in counts), "differs" if tally.wrong else "")
-    return table
-
-
-def _table(topic: str, *columns: str) -> Table:
+def _table(
+    first: str, columns: Mapping[str, str], rows: Mapping[str, Any], differing: set[str]
+) -> Table:
     table = Table(box=None, pad_edge=False)
-    table.add_column(topic, no_wrap=True)
-    for name in columns:
+    table.add_column(first, no_wrap=True)
+    shown = {
+        name: field
+        for name, field in columns.items()
+        if name not in ONLY_IF_ANY or any(getattr(row, field) for row in rows.values())
+    }
+    for name in shown:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("", no_wrap=True)
+    for topic, row in rows.items():
+        counts = (f"{getattr(row, field):,}" for field in shown.values())
+        table.add_row(topic, *counts, "differs" if topic in differing else "")
     return table
 
 
-def _conclusion(report: Report) -> str:
+def conclusion(report: Report) -> Iterator[str]:
+    """Yield the sentences that sum up the report."""
     unbalanced = [topic for topic, each in report.accounts.items() if not each.balances]
-    if report.true:
-        return (
-            "All is true: records = accepted + duplicates + contradictions + quarantined, the "
-            "ledger has every accepted event, and every published record equals its definition."
-        )
     parts = [f"{report.differences.count.total():,} differences"] if report.differences else []
     parts += [f"the accounts of {', '.join(unbalanced)} do not balance"] if unbalanced else []
-    return f"Not true: {', and '.join(parts)}."
+    if parts:
+        yield f"Not true: {', and '.join(parts)}."
+    elif report.lost:
+        yield "All that can be recounted is true; the lines above name what cannot be recounted."
+    else:
+        yield (
+            "All is true: records = accepted + duplicates + conflicts + quarantined, the "
+            "ledger has every accepted event, and every published record equals its definition."
+        )
+    conflicts = report.conflicts.count.total()
+    if conflicts:
+        yield (
+            f"Records not counted, as their event_id is that of another event: {conflicts:,}. "
+            "Send them again with an event_id of their own; `make quarantine` lists them."
+        )
+    unhandled = sum(account.unhandled for account in report.accounts.values())
+    if unhandled:
+        yield (
+            "Events not counted yet, with a phase or status that this version does not handle: "
+            f"{unhandled:,}."
+        )

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from connect.settings import ACCEPTED_PREFIX
 from schemas.generated import AnyEvent
 
 Key = tuple[str, ...]
@@ -16,6 +17,10 @@ class Delivery(NamedTuple):
     offset: int
     late: bool = False
     """True when it was produced after the audit began: the job may not have read it yet."""
+    uncertain: bool = False
+    """True when it may have been quarantined: its entry there would have expired."""
+    arrived_at: int = 0
+    """Kafka's time of the record in milliseconds since 1970."""
     count_seconds: int = 0
     """Longest time between a count and its recording, in seconds; 0: unlimited."""
     topic_prefix: str = ""
@@ -26,8 +31,13 @@ class Delivery(NamedTuple):
         """Return (topic, partition, offset)."""
         return self.event.TOPIC, self.partition, self.offset
 
+    @property
+    def is_gated(self) -> bool:
+        """True if the job reads it from an accepted topic, where it has another offset."""
+        return self.topic_prefix.endswith(ACCEPTED_PREFIX)
+
     def may_be(self, source_topic: str, source_partition: int, source_offset: int) -> bool:
         """Return True if the job may have read it there: the gate keeps partitions, not offsets."""
         here = (self.topic_prefix + self.event.TOPIC, self.partition)
-        exact = self.topic_prefix or source_offset == self.offset
-        return bool(exact) and here == (source_topic, source_partition)
+        exact = self.is_gated or source_offset == self.offset
+        return exact and here == (source_topic, source_partition)

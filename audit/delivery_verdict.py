@@ -16,11 +16,11 @@ class DeliveryVerdict:
     accepted: Delivery
     """The delivery that counts."""
     entry: LedgerEntry | None
-    """Its expected ledger entry; None for an order."""
+    """Its expected ledger entry; None if it moves no stock."""
     duplicates: Sequence[Delivery]
     """Repeats with the same content."""
-    contradictions: Sequence[Delivery]
-    """Repeats of the same event_id with other content."""
+    conflicts: Sequence[Delivery]
+    """Deliveries of the same event_id with other content."""
 
 
 def verdict(deliveries: Sequence[Delivery], published: LedgerEntry | None) -> DeliveryVerdict:

@@ -1,15 +1,18 @@
 """The facts and published records of one key, and their differences."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from audit import levels
 from audit.definitions import Definition
 from audit.delivery import Key
 from audit.differences import sentence, some
+from audit.lost_history import LostHistory
 from schemas.generated import InventoryLevel, LedgerEntry
 from schemas.record import Record
+from schemas.version import version_of
 
 
 @dataclass(slots=True)
@@ -18,23 +21,42 @@ class Group:
 
     facts: list[Any] = field(default_factory=list)
     """Accepted events, or for a level their expected ledger entries."""
+    arrived: list[int] = field(default_factory=list)
+    """Time of arrival of each fact, in milliseconds since 1970."""
     ledger: list[LedgerEntry] = field(default_factory=list)
     """Published ledger entries; only of a level."""
     newest: Record | None = None
     """Newest published record."""
     in_flight: bool = False
     """True if an event of the key was produced after the audit began."""
+    uncertain: int = 0
+    """Facts that may have been quarantined."""
+    log_time: int = 0
+    """Time of the newest event of all keys, in milliseconds since 1970."""
 
     def publish(self, record: Any) -> None:
         """Add the next published record; one with a lower version is ignored."""
-        if self.newest is None or record.version >= self.newest.version:  # type: ignore[attr-defined]
+        if self.newest is None or version_of(record) >= version_of(self.newest):
             self.newest = record
+
+    def is_lost(self, definition: Definition, lost: LostHistory) -> bool:
+        """Return True if lost records explain a difference from the definition.
+
+        A published record has the number of its events as its version. It has more than the topics
+        when records of it are gone, and fewer when some of them were quarantined. Records that are
+        gone may also have finished it, so that it has ended.
+        """
+        version = self.newest.version if self.newest is not None else 0  # type: ignore[attr-defined]
+        surplus = version - len(self.facts)
+        if lost.has_lost(definition.sources) and (surplus > 0 or self._may_have_ended(definition)):
+            return True
+        return 0 < -surplus <= self.uncertain
 
     def differences(self, definition: Definition, key: Key) -> Iterator[str]:
         """Yield a sentence for each difference from the definition."""
-        expected = definition.record(key, self.facts) if self.facts else None
-        if self.newest != expected:
-            yield f"{sentence(self.newest, expected)}; {self._events()}"
+        expected = self._expected(definition, key)
+        if self.newest not in expected:
+            yield f"{sentence(self.newest, expected[0])}; {self._events()}"
         if definition.record_type is InventoryLevel and self.newest is not None:
             sum_of_ledger = levels.on_hand(self.ledger)
             published = self.newest.on_hand  # type: ignore[attr-defined]
@@ -43,6 +65,37 @@ class Group:
                     f"the ledger's latest count and the movements after it give {sum_of_ledger} on "
                     f"hand, but {published} is published; {self._events()}"
                 )
+
+    def _expected(self, definition: Definition, key: Key) -> list[Record | None]:
+        """Return the records that the facts allow, the most probable first; None: no record."""
+        if not self.facts:
+            return [None]
+        generation = version_of(self.newest)[0] if self.newest is not None else 0
+
+        def record(facts: Sequence[Any]) -> Record:
+            # The job numbers its rebuilds: no fact tells the generation.
+            return replace(definition.record(key, facts), generation=generation)  # type: ignore[type-var]
+
+        lifetime = definition.lifetime
+        if lifetime is None:
+            return [record(self.facts)]
+        order = sorted(range(len(self.facts)), key=self.arrived.__getitem__)
+        facts = [self.facts[number] for number in order]
+        arrived = [self.arrived[number] for number in order]
+        expected = [record(facts[begin:]) for begin in lifetime.beginnings(record, facts, arrived)]
+        if lifetime.may_have_ended(self.log_time - arrived[-1]):
+            ended: list[Record | None] = [None for each in expected if not lifetime.remaining(each)]
+            return [*expected, *ended]
+        return [*expected]
+
+    def _may_have_ended(self, definition: Definition) -> bool:
+        """Return True if the pauses between the events are long enough for an end."""
+        if definition.lifetime is None:
+            return False
+        times = [*sorted(self.arrived), self.log_time]
+        return any(
+            definition.lifetime.may_have_ended(after - before) for before, after in pairwise(times)
+        )
 
     def _events(self) -> str:
         """Name the events by which the ledger differs, or else the events of the key."""

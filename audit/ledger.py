@@ -1,5 +1,6 @@
 """The definition of the stock ledger: one signed entry for each accepted movement and count."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from audit.delivery import Delivery
@@ -10,7 +11,7 @@ REFUSED = "refused_count"
 
 
 def entry(delivery: Delivery, published: LedgerEntry | None = None) -> LedgerEntry | None:
-    """Return the ledger's entry of an accepted delivery; None for an order.
+    """Return the ledger's entry of an accepted delivery; None if it moves no stock.
 
     published: the entry in the topic. Behind a gate it gives the offset, which differs from the
     public topic's.
@@ -22,7 +23,7 @@ def entry(delivery: Delivery, published: LedgerEntry | None = None) -> LedgerEnt
         reason = f"recorded more than {delivery.count_seconds} s after it was taken"
         event = event._replace(kind=REFUSED, reason=reason)
     topic, partition, offset = delivery.place
-    if delivery.topic_prefix and published and delivery.may_be(*source(published)):
+    if delivery.is_gated and published and delivery.may_be(*source(published)):
         offset = published.source_offset
     return LedgerEntry(
         **event._asdict(),
@@ -30,6 +31,17 @@ def entry(delivery: Delivery, published: LedgerEntry | None = None) -> LedgerEnt
         source_topic=delivery.topic_prefix + topic,
         source_partition=partition,
         source_offset=offset,
+    )
+
+
+def has_content(published: LedgerEntry, delivery: Delivery) -> bool:
+    """Return True if an entry is that of a delivery, wherever its own record was."""
+    expected = entry(delivery, published)
+    return expected is not None and published == replace(
+        expected,
+        source_topic=published.source_topic,
+        source_partition=published.source_partition,
+        source_offset=published.source_offset,
     )
 
 

@@ -13,25 +13,63 @@ from schemas.record import Record
 Offsets = Mapping[Partition, int]
 
 
-def partitions(admin: AdminClient, record_types: Iterable[type[Record]]) -> list[Partition]:
-    """Return every partition of the topics. Raises UserError for a missing topic."""
-    counts = require_topics(admin, [record_type.TOPIC for record_type in record_types])
+def partitions(
+    admin: AdminClient, record_types: Iterable[type[Record]], prefix: str = ""
+) -> list[Partition]:
+    """Return every partition of the topics; prefix: of their names, see Settings.
+
+    Raises UserError for a missing topic.
+    """
+    counts = require_topics(admin, [prefix + record_type.TOPIC for record_type in record_types])
     return [(topic, number) for topic, count in counts.items() for number in range(count)]
 
 
 def end_offsets(admin: AdminClient, of: Iterable[Partition]) -> dict[Partition, int]:
     """Return the offset after the last committed record of each partition."""
-    return _offsets(admin, of, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+    return _offsets(admin, {partition: latest for partition in of})
 
 
 def first_offsets(admin: AdminClient, of: Iterable[Partition]) -> dict[Partition, int]:
     """Return the offset of the first record that each partition still has."""
-    return _offsets(admin, of, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+    earliest = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
+    return _offsets(admin, {partition: earliest for partition in of})
 
 
-def _offsets(admin: AdminClient, of: Iterable[Partition], spec: OffsetSpec) -> dict[Partition, int]:
+def existing(admin: AdminClient, of: Iterable[Partition]) -> set[Partition]:
+    """Return the partitions that exist."""
+    topics = admin.list_topics(timeout=ANSWER_SECONDS).topics
+    return {
+        (topic, number)
+        for topic, number in of
+        if topic in topics and number in topics[topic].partitions
+    }
+
+
+def offsets_at(admin: AdminClient, times: Mapping[Partition, int | None]) -> dict[Partition, int]:
+    """Return the offset of the first record at or after a time in milliseconds, else the end.
+
+    0 for a partition with nothing before it; a time of None is after every record.
+    """
+    first, ends = first_offsets(admin, times), end_offsets(admin, times)
+    specs = {
+        partition: OffsetSpec.for_timestamp(time)
+        for partition, time in times.items()
+        if time is not None
+    }
+    at = _offsets(admin, specs)
+    begins = {
+        partition: ends[partition] if at.get(partition, -1) < 0 else at[partition]
+        for partition in times
+    }
+    return {
+        partition: begin if begin > first[partition] else 0 for partition, begin in begins.items()
+    }
+
+
+def _offsets(admin: AdminClient, specs: Mapping[Partition, OffsetSpec]) -> dict[Partition, int]:
     answers = admin.list_offsets(
-        {TopicPartition(*partition): spec for partition in of},
+        {TopicPartition(*partition): spec for partition, spec in specs.items()},
         isolation_level=IsolationLevel.READ_COMMITTED,
         request_timeout=ANSWER_SECONDS,
     )

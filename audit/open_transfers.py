@@ -18,6 +18,7 @@ def record(key: Key, legs: Sequence[Transfer]) -> OpenTransfer:
     """Return one product of a transfer after these legs, at least one."""
     shipped = sum(leg.quantity for leg in legs if leg.phase == "shipped")
     received = sum(leg.quantity for leg in legs if leg.phase == "received")
+    lost = sum(leg.quantity for leg in legs if leg.phase == "lost")
     return OpenTransfer(
         transfer_id=key[0],
         from_store=key[1],
@@ -25,6 +26,7 @@ def record(key: Key, legs: Sequence[Transfer]) -> OpenTransfer:
         sku=key[3],
         shipped=shipped,
         received=received,
-        in_transit=max(shipped - received, 0),
+        lost=lost,
+        in_transit=max(shipped - received - lost, 0),
         version=len(legs),
     )

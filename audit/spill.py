@@ -20,7 +20,7 @@ BUFFERED = 64
 
 
 class Spill:
-    """Buckets of (tag, record), each a file of a folder, in the order of `put`."""
+    """Buckets of (tag, record or None), each a file of a folder, in the order of `put`."""
 
     def __init__(self, folder: Path, buckets: int, record_types: Sequence[type[Record]]) -> None:
         folder.mkdir()
@@ -29,12 +29,15 @@ class Spill:
         self._numbers = {record_type: number for number, record_type in enumerate(record_types)}
         self._layouts = [_Layout(record_type) for record_type in record_types]
 
-    def put(self, key: Key, tag: Hashable, record: Record) -> None:
-        """Add a record to the bucket of its key. tag: any picklable value."""
+    def put(self, key: Key, tag: Hashable, record: Record | None) -> None:
+        """Add a record, or a tag alone, to the bucket of its key. tag: any picklable value."""
         bucket = crc32("\0".join(key).encode()) % len(self._rows)
-        number = self._numbers[type(record)]
         rows = self._rows[bucket]
-        rows.append((number, tag, self._layouts[number].values(record)))
+        if record is None:
+            rows.append((None, tag, ()))
+        else:
+            number = self._numbers[type(record)]
+            rows.append((number, tag, self._layouts[number].values(record)))
         if len(rows) >= BUFFERED:
             self._write(bucket)
 
@@ -60,7 +63,7 @@ class Spill:
         with path.open("rb") as file:
             while file.peek(1):
                 for number, tag, values in pickle.load(file):
-                    yield tag, self._layouts[number].record(values)
+                    yield tag, None if number is None else self._layouts[number].record(values)
 
 
 class _Layout:

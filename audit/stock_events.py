@@ -30,7 +30,7 @@ class StockEvent(NamedTuple):
 
 
 def stock_event(event: AnyEvent) -> StockEvent | None:
-    """Return the movement or count of an event; None for an order, which moves no stock."""
+    """Return the movement or count of an event; None if it moves no stock, such as an order."""
     reason: str | None = None
     reference: str | None = None
     units = event.quantity
@@ -45,7 +45,7 @@ def stock_event(event: AnyEvent) -> StockEvent | None:
             kind = "adjustment"
         case Transfer(phase="shipped", from_store=store, occurred_at=at, transfer_id=reference):
             kind, units = "transfer_out", -units
-        case Transfer(to_store=store, occurred_at=at, transfer_id=reference):
+        case Transfer(phase="received", to_store=store, occurred_at=at, transfer_id=reference):
             kind = "transfer_in"
         case _:
             return None

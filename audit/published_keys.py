@@ -1,0 +1,103 @@
+"""The check of each published key against the facts that affect it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from audit.audit_report import Report
+from audit.definitions import Definition
+from audit.delivery import Key
+from audit.group import Group
+from audit.lost_history import LostHistory
+from audit.spill import Spill
+from connect.record_consumer import Tombstone
+from schemas.generated import EVENTS, LedgerEntry
+from schemas.record import Record
+
+FACT, IN_LEDGER, AGREED, PUBLISHED, IN_FLIGHT, UNCERTAIN, REMOVED = range(7)
+"""Role of a spilled record for its key. AGREED: an expected entry that is in the ledger;
+UNCERTAIN: a fact that may have been quarantined."""
+
+
+class PublishedKeys:
+    """Facts and published records, spilled by the published key that they affect."""
+
+    def __init__(self, folder: Path, buckets: int, definitions: Sequence[Definition]) -> None:
+        self._definitions = definitions
+        self._sinks = {each.record_type: sink for sink, each in enumerate(definitions)}
+        self._spill = Spill(folder, buckets, (*EVENTS, LedgerEntry, *self._sinks))
+
+    def publish(self, record: Record) -> None:
+        """Add a published record; those of one key in the order of their partition."""
+        self._spill.put(record.key(), (self._sinks[type(record)], PUBLISHED), record)
+
+    def remove(self, tombstone: Tombstone) -> None:
+        """Add a tombstone, in the order of the published records of its key."""
+        record_type, key = tombstone
+        self._spill.put(key, (self._sinks[record_type], REMOVED, key), None)
+
+    def affect(self, facts: Iterable[Any], role: int, arrived_at: int = 0) -> None:
+        """Add facts (events or ledger entries) to every key that they affect.
+
+        arrived_at: see Delivery; 0 for ledger entries.
+        """
+        for fact in facts:
+            for sink, definition in enumerate(self._definitions):
+                key = definition.key(fact)
+                if key is not None:
+                    self._spill.put(key, (sink, role, arrived_at), fact)
+
+    def __len__(self) -> int:
+        return len(self._spill)
+
+    def check(self, report: Report, lost: LostHistory, log_time: int) -> Iterator[None]:
+        """Add all keys to the report, and yield after each bucket.
+
+        log_time: time of the newest event, in milliseconds since 1970.
+        """
+        for bucket in self._spill:
+            for (sink, key), group in self._groups(bucket).items():
+                group.log_time = log_time
+                _check(self._definitions[sink], key, group, report, lost)
+            yield
+
+    def _groups(self, bucket: Iterator[tuple[Any, Any]]) -> dict[tuple[int, Key], Group]:
+        groups: defaultdict[tuple[int, Key], Group] = defaultdict(Group)
+        for (sink, role, *more), record in bucket:
+            if role == REMOVED:
+                groups[sink, more[0]].newest = None
+                continue
+            if role == PUBLISHED:
+                groups[sink, record.key()].publish(record)
+                continue
+            key = self._definitions[sink].key(record)
+            assert key is not None
+            group = groups[sink, key]
+            if role in (FACT, AGREED, UNCERTAIN):
+                group.facts.append(record)
+                group.arrived.append(more[0])
+            if role in (IN_LEDGER, AGREED):
+                group.ledger.append(record)
+            group.in_flight |= role == IN_FLIGHT
+            group.uncertain += role == UNCERTAIN
+        return groups
+
+
+def _check(
+    definition: Definition, key: Key, group: Group, report: Report, lost: LostHistory
+) -> None:
+    topic = definition.topic
+    tally = report.tallies[topic]
+    if group.in_flight:
+        tally.in_flight += 1
+        return
+    tally.keys += group.newest is not None or bool(group.facts)
+    differences = list(group.differences(definition, key))
+    if differences and group.is_lost(definition, lost):
+        tally.lost += 1
+        report.lost.add(topic, key, "cannot be recounted: records of it are gone or have expired")
+        return
+    tally.wrong += bool(differences)
+    for text in differences:
+        report.differences.add(topic, key, text)
