@@ -9,7 +9,8 @@ import click
 from rich.console import Console
 
 from connect.errors import UserError
-from connect.settings import Settings
+from connect.safe_text import for_terminal
+from connect.settings import PREFIX, Settings
 from stack import lock, logs, status
 from stack.artifacts import GROUPS
 from stack.fetch import fetch as fetch_artifacts
@@ -19,6 +20,9 @@ from stack.up import up as bring_up
 
 KEPT = "artifacts"
 """The folder that `reset` keeps: links to the downloads."""
+
+SHORT_DAYS = {f"{PREFIX}DAY_SECONDS": "10"}
+"""Length of a day of lead time in `make up`, unless the environment sets it."""
 
 console = Console()
 
@@ -31,7 +35,7 @@ def main() -> None:
 @main.command()
 def up() -> None:
     """Start all services; return when the dashboard shows live inventory."""
-    bring_up(Settings.from_environment(), console)
+    bring_up(Settings.from_environment(SHORT_DAYS | os.environ), console)
 
 
 @main.command()
@@ -66,10 +70,10 @@ def show_logs(service: str | None, follow: bool, lines: int) -> None:
         raise UserError(f"There are no logs in {folder}: run `make up`.")
     for file in files:
         click.secho(f"==> {file} <==", bold=True)
-        click.echo("\n".join(logs.last_lines(file, lines)))
+        click.echo(for_terminal("\n".join(logs.last_lines(file, lines))))
     if follow:
         for file, line in logs.follow(files):
-            click.echo(line if service else f"{file.stem}: {line}")
+            click.echo(for_terminal(line if service else f"{file.stem}: {line}"))
 
 
 @main.command()

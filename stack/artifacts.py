@@ -6,6 +6,7 @@ folder holds links into it: `<state>/artifacts/<group>/*.jar`.
 """
 
 import os
+import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,8 +65,10 @@ def link(state: Path, group: str, targets: Iterator[Path]) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     links = {target.name: target for target in targets}
     for entry in directory.iterdir():
-        if links.get(entry.name) == (entry.readlink() if entry.is_symlink() else None):
+        if entry.is_symlink() and entry.readlink() == links.get(entry.name):
             del links[entry.name]
+        elif entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
         else:
             entry.unlink()
     for name, target in links.items():

@@ -20,7 +20,7 @@ def broker(settings: Settings) -> Process:
     return Process(
         name="kafka",
         title="Kafka broker",
-        command=_java(settings, "1g", "kafka.Kafka", str(config)),
+        command=_java(settings, "1g", "kafka.Kafka", str(config), busy=True),
         address=settings.kafka_servers,
         ports=[
             Port(port, "the Kafka broker", f"{PREFIX}KAFKA_PORT"),
@@ -35,13 +35,13 @@ def broker(settings: Settings) -> Process:
     )
 
 
-def _java(settings: Settings, heap: str, *arguments: str) -> list[str]:
+def _java(settings: Settings, heap: str, *arguments: str, busy: bool) -> list[str]:
     jars = folder(settings.state, "broker") / "*"
     log = [
         "-Dorg.slf4j.simpleLogger.showDateTime=true",
         "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss,SSS",
     ]
-    return java(heap, *log, "-cp", str(jars), *arguments)
+    return java(heap, *log, "-cp", str(jars), *arguments, busy=busy)
 
 
 def properties(settings: Settings) -> str:
@@ -88,9 +88,8 @@ def _prepare(settings: Settings, config: Path) -> None:
     cluster = "i" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()[1:22]
     tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(config)]
     arguments = [*tool, "--ignore-formatted"]
-    done = subprocess.run(
-        _java(settings, "256m", *arguments), check=False, capture_output=True, text=True
-    )
+    command = _java(settings, "256m", *arguments, busy=False)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         raise UserError(
             f"Kafka's storage cannot be formatted: {(done.stdout + done.stderr).strip()}"

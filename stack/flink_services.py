@@ -78,8 +78,8 @@ def task_manager(settings: Settings, number: int) -> Process:
                 "taskmanager.resource-id": name,
                 "taskmanager.host": settings.host,
                 "taskmanager.bind-host": settings.host,
-                "taskmanager.numberOfTaskSlots": settings.parallelism,
-                "taskmanager.cpu.cores": float(settings.parallelism),
+                "taskmanager.numberOfTaskSlots": settings.job_parallelism,
+                "taskmanager.cpu.cores": float(settings.job_parallelism),
                 **{
                     f"taskmanager.memory.{share}": f"{size}m"
                     for share, size in MEMORY_SHARES.items()
@@ -128,6 +128,9 @@ def _prepare(settings: Settings, name: str, own: dict[str, Any]) -> None:
         "rest.address": settings.host,
         "rest.bind-address": settings.host,
         "rest.port": settings.flink_port,
+        "web.submit.enable": "false",
+        "web.cancel.enable": "false",
+        "web.access-control-allow-origin": f"http://{settings.host}:{settings.flink_port}",
         "io.tmp.dirs": str(settings.state / "tmp"),
         "execution.checkpointing.dir": settings.checkpoint_url,
         # Detects a killed task manager after 10 s instead of Flink's default of 50 s.

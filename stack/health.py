@@ -1,6 +1,7 @@
 """Health checks of running processes; each returns within seconds and never raises."""
 
 import json
+import time
 import urllib.error
 import urllib.request
 from typing import Any
@@ -9,9 +10,12 @@ from confluent_kafka import ConsumerGroupState, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from connect import kafka
+from connect.read_progress import read_progress
 from connect.settings import Settings
 
 ANSWER_SECONDS = 3.0
+STUCK_CHECKPOINTS, STUCK_SECONDS = 2, 60
+"""A job is stuck when it completes no checkpoint for this many intervals and seconds."""
 
 # Requests to local addresses bypass a proxy of the environment.
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -48,6 +52,7 @@ def group_works(settings: Settings, group: str) -> bool:
     """Return True for a stable consumer group with members."""
     client = AdminClient(kafka.client_config(settings))
     try:
+        group = settings.prefixed(group)
         groups = client.describe_consumer_groups([group], request_timeout=ANSWER_SECONDS)
         described = groups[group].result(ANSWER_SECONDS)
     except (KafkaException, TimeoutError):
@@ -55,13 +60,37 @@ def group_works(settings: Settings, group: str) -> bool:
     return bool(described.state == ConsumerGroupState.STABLE and described.members)
 
 
-def job_runs(flink: str) -> bool:
-    """Return True when the cluster at host:port has a job whose tasks all run."""
+def job_runs(settings: Settings, flink: str) -> bool:
+    """Return True when all tasks of the job run on the cluster at host:port, and none is stuck."""
     overview = document(f"http://{flink}/jobs/overview")
-    return any(
-        job["state"] == "RUNNING" and job["tasks"]["running"] == job["tasks"]["total"]
+    running = [
+        job
         for job in (overview or {}).get("jobs", [])
-    )
+        if job["state"] == "RUNNING" and job["tasks"]["running"] == job["tasks"]["total"]
+    ]
+    if not running:
+        return False
+    try:
+        client = AdminClient(kafka.client_config(settings))
+        name = settings.prefixed(kafka.job_name(kafka.cluster_id(client, ANSWER_SECONDS)))
+    except KafkaException:
+        return False
+    return any(job["name"] == name and not _is_stuck(settings, flink, job) for job in running)
+
+
+def _is_stuck(settings: Settings, flink: str, job: dict[str, Any]) -> bool:
+    """Return True when no checkpoint becomes complete: every task takes part in each."""
+    checkpoints = document(f"http://{flink}/jobs/{job['jid']}/checkpoints") or {}
+    completed = (checkpoints.get("latest") or {}).get("completed") or {}
+    since = max(job["last-modification"], completed.get("latest_ack_timestamp", 0)) / 1000
+    limit = STUCK_CHECKPOINTS * settings.checkpoint_seconds + STUCK_SECONDS
+    return bool(time.time() - since > limit)
+
+
+def read_model_works(settings: Settings) -> bool:
+    """Return True while the read model's process works, once it has read the levels."""
+    progress = read_progress(settings)
+    return progress is not None and progress.works
 
 
 def task_managers(flink: str) -> int:

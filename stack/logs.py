@@ -1,5 +1,6 @@
-"""Logs of services: their last lines, and new lines as they are written."""
+"""Logs of services: their last lines, new lines as they are written, the cause of a failure."""
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +9,38 @@ POLL_SECONDS = 0.3
 TAIL_BYTES = 200_000
 
 
+CAUSES = (
+    re.compile(r"Error: (.+)"),  # of a command of this project
+    re.compile(r"((?:Exception in thread|[\w.]+(?:Error|Exception)\b).+)"),
+    re.compile(r".*\b(?:ERROR|FATAL)\b\W*(.+)"),
+)
+"""Lines that name the cause of a failure, the clearest form first."""
+
+
 def last_lines(file: Path, count: int) -> list[str]:
+    return lines_since(file, 0)[-count:]
+
+
+def size(file: Path) -> int:
+    """Return the size of a log in bytes; 0 if there is none."""
+    return file.stat().st_size if file.exists() else 0
+
+
+def lines_since(file: Path, position: int) -> list[str]:
+    """Return the newest lines after a position; of a log that was rotated since, all of them."""
     with file.open("rb") as log:
-        log.seek(0, 2)
-        log.seek(max(log.tell() - TAIL_BYTES, 0))
-        return log.read().decode(errors="replace").splitlines()[-count:]
+        end = log.seek(0, 2)
+        log.seek(max(end - TAIL_BYTES, position if position <= end else 0))
+        return log.read().decode(errors="replace").splitlines()
+
+
+def cause(lines: list[str]) -> str | None:
+    """Return the newest line that names the cause of a failure; None if there is none."""
+    for pattern in CAUSES:
+        causes = [match[1] for line in lines if (match := pattern.match(line))]
+        if causes:
+            return causes[-1]
+    return None
 
 
 def follow(files: list[Path]) -> Iterator[tuple[Path, str]]:

@@ -1,4 +1,4 @@
-"""Operating-system processes: those of a state folder, their memory, their end."""
+"""Operating-system processes: those of a state folder, their end."""
 
 import contextlib
 from collections.abc import Callable
@@ -38,23 +38,6 @@ def end(processes: list[psutil.Process], seconds: float) -> None:
 def _quietly(action: Callable[[], None]) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
         action()
-
-
-def memory(pid: int) -> int:
-    """Resident bytes of a process and its children; 0 if the process has ended."""
-    try:
-        process = psutil.Process(pid)
-        family = [process, *process.children(recursive=True)]
-    except psutil.Error:
-        return 0
-    return sum(_resident(member) for member in family)
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.Error:
-        return 0
 
 
 def wait(pid: int, seconds: float = 20) -> None:

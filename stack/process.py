@@ -39,7 +39,7 @@ class Process:
     """Writes the configuration; called before every start."""
     healthy: Callable[[], bool] = lambda: True
     """The health check; must return within a few seconds and never raise."""
-    patience: float = 60.0
+    patience: float = 300.0
     """Time limit for becoming healthy, in seconds."""
     base: bool = False
     """True for infrastructure: starts before the other services and stops after them."""

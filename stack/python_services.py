@@ -1,24 +1,17 @@
-"""The Python services: gate, job, producers and dashboard."""
+"""The Python services: gate, job, converter, read model, producers and dashboard."""
 
 import sys
 from functools import partial
 
 from connect.kafka import GATE_GROUP
 from connect.settings import PREFIX, Settings
-from stack.health import body, group_works, job_runs
+from stack.health import body, group_works, job_runs, read_model_works
 from stack.process import Port, Process
-
-
-def flink_address(settings: Settings) -> str:
-    """host:port of Flink's REST API."""
-    if settings.flink == "local":
-        return f"{settings.host}:{settings.flink_port}"
-    return settings.flink
 
 
 def job(settings: Settings) -> Process:
     local = settings.flink == "local"
-    address = flink_address(settings)
+    address = settings.flink_address
     return Process(
         name="job",
         title="Flink job",
@@ -26,8 +19,7 @@ def job(settings: Settings) -> Process:
         address=f"http://{address}",
         ports=[Port(settings.flink_port, "Flink", f"{PREFIX}FLINK_PORT")] if local else [],
         logs=["job.log", "flink-job-python-*.log"],
-        healthy=partial(job_runs, address),
-        patience=150.0,
+        healthy=partial(job_runs, settings, address),
         stop_seconds=20,
     )
 
@@ -38,6 +30,21 @@ def gate(settings: Settings) -> Process:
         title="gate",
         command=_module("gate"),
         healthy=partial(group_works, settings, GATE_GROUP),
+    )
+
+
+def converter() -> Process:
+    logs = ["convert.log", "flink-convert-python-*.log"]
+    command = _module("flink.convert")
+    return Process(name="convert", title="converter", command=command, logs=logs, stop_seconds=20)
+
+
+def read_model(settings: Settings) -> Process:
+    return Process(
+        name="views",
+        title="read model",
+        command=_module("views"),
+        healthy=partial(read_model_works, settings),
     )
 
 
@@ -55,23 +62,11 @@ def replenisher() -> Process:
 
 def dashboard(settings: Settings) -> Process:
     port = settings.dashboard_port
-    options = {
-        "server.address": settings.host,
-        "server.port": port,
-        "server.headless": "true",
-        "server.fileWatcherType": "none",
-        "browser.gatherUsageStats": "false",
-    }
     address = f"http://{settings.host}:{port}"
     return Process(
         name="dashboard",
         title="dashboard",
-        command=_module(
-            "streamlit",
-            "run",
-            "dashboard/app.py",
-            *(f"--{name}={value}" for name, value in options.items()),
-        ),
+        command=_module("dashboard"),
         address=address,
         ports=[Port(port, "the dashboard", f"{PREFIX}DASHBOARD_PORT")],
         healthy=lambda: body(f"{address}/_stcore/health") == b"ok",

@@ -29,6 +29,7 @@ def registry(settings: Settings) -> Process:
             *(f"-D{name}={value}" for name, value in options.items()),
             "-jar",
             str(folder(settings.state, "registry") / "quarkus-run.jar"),
+            busy=False,
         ),
         address=settings.registry_url,
         ports=[
@@ -43,7 +44,6 @@ def registry(settings: Settings) -> Process:
         healthy=partial(
             _healthy, settings.registry_url, f"http://{host}:{management}/health/ready"
         ),
-        patience=90.0,
         base=True,
     )
 

@@ -21,10 +21,9 @@ from rich.console import Console
 
 from connect.errors import UserError
 from connect.settings import Settings
-from stack import java, os_processes, ports, services
+from stack import java, logs, os_processes, ports, services, state_folder
 from stack.artifacts import folder
 from stack.fetch import fetch
-from stack.logs import last_lines
 from stack.process import PROJECT, Process
 from stack.supervision import Supervisor
 
@@ -32,7 +31,7 @@ POLL_SECONDS = 0.2
 CRASHES = 3
 """Ends of a process before it is healthy after which waiting stops."""
 LAST_LINES = 15
-GROUPS = {"kafka": "broker", "registry": "registry", "job": "flink"}
+GROUPS = {"kafka": "broker", "registry": "registry", "job": "flink", "convert": "flink"}
 """Service → the group of artifacts that it needs."""
 
 
@@ -47,6 +46,8 @@ class Stack:
         self.supervisor = Supervisor(self.settings.state)
         self._settings_file = self.settings.state / "settings.json"
         self._temporary: Path | None = None
+        self._log_starts: dict[str, int] = {}
+        """Size of each service's log when this stack started it."""
 
     @classmethod
     def on_free_ports(cls, names: list[str], **changes: Any) -> Self:
@@ -104,8 +105,9 @@ class Stack:
         """
         if not self.supervisor.pid():
             os_processes.end(os_processes.belonging(self.settings.state), seconds=10)
-            self._settings_file.parent.mkdir(parents=True, exist_ok=True)
-            self._settings_file.write_text(json.dumps(self.settings.environment()))
+            state_folder.create(self.settings.state)
+            values = json.dumps(self.settings.environment())
+            state_folder.write_private(self._settings_file, values)
             self.supervisor.start(list(self.processes.values()), self.environment())
 
     def differences(self) -> list[str]:
@@ -147,6 +149,7 @@ class Stack:
         if self.pid(name) is None:
             self._fetch_for(name)
             process.prepare()
+            self._log_starts[name] = logs.size(self._log(process))
         self.supervisor.start_process(name)
 
     def wait(self, name: str) -> None:
@@ -177,12 +180,22 @@ class Stack:
             time.sleep(POLL_SECONDS)
 
     def _failed(self, process: Process, failure: str) -> str:
+        """Return the failure with the cause that stands in the log of this start first."""
         files = process.log_files(self.settings.state / "logs")
         if not files:
             return f"{failure}, and it has written no log."
-        lines = last_lines(files[0], LAST_LINES)
+        lines = logs.lines_since(files[0], self._log_starts.get(process.name, 0))
         places = " and ".join(str(file) for file in files)
-        return "\n  ".join([f"{failure}; its log is {places}, which ends:", *lines])
+        if not lines:
+            return f"{failure}; it has written nothing since its start into {places}."
+        cause = logs.cause(lines)
+        first = [f"{process.title}: {cause}"] if cause else []
+        ends = f"{failure}; its log is {places}, which ends:"
+        return "\n  ".join([*first, ends, *lines[-LAST_LINES:]])
+
+    def _log(self, process: Process) -> Path:
+        """Return the file of what the process prints."""
+        return self.settings.state / "logs" / f"{process.name}.log"
 
     def pid(self, name: str) -> int | None:
         """The service's process id; None if it does not run."""

@@ -2,6 +2,7 @@
 
 from connect.errors import UserError
 from connect.settings import Settings
+from schemas.generated import SUCCESSIONS
 from stack import flink_services, python_services
 from stack.broker import broker
 from stack.process import Port, Process
@@ -21,6 +22,8 @@ def processes(settings: Settings) -> dict[str, Process]:
         *managers,
         python_services.gate(settings),
         python_services.job(settings),
+        python_services.converter(),
+        python_services.read_model(settings),
         python_services.dashboard(settings),
         python_services.simulator(settings),
         python_services.replenisher(),
@@ -29,13 +32,19 @@ def processes(settings: Settings) -> dict[str, Process]:
 
 
 def local(settings: Settings) -> list[str]:
-    """Names of the services of `make up`: no Flink cluster, no service that a setting replaces."""
+    """Names of the services of `make up`.
+
+    No Flink cluster, no service that a setting replaces, and a converter if there is something to
+    convert.
+    """
     replaced = {
         "kafka": settings.kafka,
         "registry": settings.registry,
         "gate": settings.gate == "off",
+        "convert": not SUCCESSIONS,
     }
-    names = ["registry", "kafka", "gate", "job", "dashboard", "simulate", "replenish"]
+    names = ["registry", "kafka", "gate", "job", "convert", "views", "dashboard"]
+    names += ["simulate", "replenish"]
     return [name for name in names if not replaced.get(name)]
 
 

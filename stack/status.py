@@ -8,7 +8,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from stack import os_processes
+from connect.process_memory import resident_bytes
+from connect.read_progress import read_progress
+from connect.safe_text import for_terminal
+from connect.standstill import standstills
 from stack.runtime import Stack
 
 SPAWNED = re.compile(r"spawned: '([^']+)' with pid")
@@ -16,7 +19,7 @@ BEGUN = "supervisord started with pid"
 
 
 def print_status(stack: Stack, console: Console) -> bool:
-    """Print a line for each service of `make up`; return True if all of them run."""
+    """Print a line for each service of `make up`; return True if all of them are healthy."""
     states = {state["name"]: state for state in stack.supervisor.information()}
     starts = _starts(stack.settings.state / "logs" / "supervisord.log")
     table = Table("service", "state", "pid", "up", "memory", "restarts", box=None, pad_edge=False)
@@ -24,23 +27,38 @@ def print_status(stack: Stack, console: Console) -> bool:
     shown = [
         name for name in stack.processes if name in stack.names or states.get(name, {}).get("pid")
     ]
+    working: set[str] = set()
+    lines: list[str] = []
     for name in shown:
         process, state = stack.processes[name], states.get(name)
         if not state or not state["pid"]:
             word = state["statename"].lower() if state else "stopped"
             table.add_row(name, word, "", "", "", "", process.address)
             continue
+        word = state["statename"].lower()
+        sentences = standstills(stack.settings, name)
+        lines += [f"{name}: {sentence}" for sentence in sentences]
+        if name == "views" and (progress := read_progress(stack.settings)) is not None:
+            lines.append(f"The {process.title} {progress.sentence}.")
+        if not process.healthy():
+            word = "not healthy"
+        elif sentences:
+            word = "stands still"
+        elif word == "running":
+            working.add(name)
         table.add_row(
             name,
-            state["statename"].lower(),
+            word,
             str(state["pid"]),
             _duration(time.time() - state["start"]),
-            f"{os_processes.memory(state['pid']) / 1e6:,.0f} MB",
+            f"{resident_bytes(state['pid']) / 1e6:,.0f} MB",
             str(max(starts[name] - 1, 0)),
             process.address,
         )
     console.print(table)
-    return all(states.get(name, {}).get("statename") == "RUNNING" for name in stack.names)
+    for line in lines:
+        console.print(for_terminal(line), highlight=False, markup=False)
+    return working >= set(stack.names)
 
 
 def _starts(log: Path) -> Counter[str]:

@@ -24,7 +24,7 @@ from stack.process import PROJECT, Process
 
 SOCKET_BYTES = 90
 """Unix allows about 104; supervisord appends its pid while it creates the socket."""
-START_SECONDS = 15
+START_SECONDS = 60
 LOG_BYTES = "20MB"
 LOG_COPIES = 3
 

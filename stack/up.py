@@ -1,28 +1,30 @@
 """`up`: start the stack, or its missing services, until the dashboard shows live inventory."""
 
+import csv
 import fcntl
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 
 from rich.console import Console
 
 from connect.errors import UserError
 from connect.settings import Settings
-from stack import ports
+from stack import ports, state_folder
 from stack.progress_steps import Steps
 from stack.runtime import Stack
 from stack.services import local, processes
 from stack.services import ports as ports_of
 
 PYTHONS = ((3, 11), (3, 12))
-FIRST_LEVEL_SECONDS = 120.0
+LIVE_LEVEL_SECONDS = 120.0
 
 
 def up(settings: Settings, console: Console) -> None:
-    """Start all services; return when a level has been read back and the dashboard answers.
+    """Start all services; return when a new movement has been read back and the dashboard answers.
 
     Raises UserError, after stopping all services, if one does not become healthy.
     """
@@ -61,6 +63,7 @@ def check_python(version: tuple[int, ...]) -> None:
 
 def _start(stack: Stack, console: Console) -> None:
     steps = Steps(console)
+    started = datetime.now(UTC)
     try:
         steps.run("Java artifacts", lambda: stack.fetch(console), own_progress=True)
         steps.run("supervisor", stack.open)
@@ -77,7 +80,8 @@ def _start(stack: Stack, console: Console) -> None:
         for name in stack.names:
             stack.start(name)
         steps.run("Flink job", lambda: stack.wait("job"))
-        steps.run("first level read back", lambda: _wait_for_level(stack))
+        steps.run("live level read back", lambda: _wait_for_level(stack, started))
+        steps.run("read model", lambda: stack.wait("views"))
         steps.run("dashboard", lambda: stack.wait("dashboard"))
     except KeyboardInterrupt:
         stack.stop()
@@ -96,13 +100,19 @@ def _apply_contracts(stack: Stack) -> None:
         raise UserError(message or "`python -m contracts apply` failed without a message.")
 
 
-def _wait_for_level(stack: Stack) -> None:
+def _wait_for_level(stack: Stack, since: datetime) -> None:
+    """Wait until a level has moved since a time: the job has then worked off what was sent before.
+
+    The simulator sends its history first.
+    """
+
     def read_back() -> bool:
         done = stack.run("dashboard.export")
-        return done.returncode == 0 and len(done.stdout.splitlines()) > 1
+        lines = csv.DictReader(done.stdout.splitlines())
+        return any(datetime.fromisoformat(line["last_movement_at"]) > since for line in lines)
 
-    failure = "No inventory level could be read back"
-    stack.wait_until("job", read_back, failure, FIRST_LEVEL_SECONDS)
+    failure = "No inventory level that has moved since the start could be read back"
+    stack.wait_until("job", read_back, failure, LIVE_LEVEL_SECONDS)
 
 
 def print_addresses(settings: Settings, console: Console) -> None:
@@ -116,11 +126,11 @@ def print_addresses(settings: Settings, console: Console) -> None:
 def _alone(stack: Stack) -> Iterator[None]:
     """Lock the state folder for one `up`; handle SIGTERM like Ctrl-C."""
     state = stack.settings.state
+    state_folder.create(state)
     try:
-        state.mkdir(parents=True, exist_ok=True)
         lock = (state / "up.lock").open("w")
     except OSError as error:
-        raise UserError(f"The state folder {state} cannot be written: {error.strerror}.") from None
+        raise state_folder.not_writable(state, error) from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
