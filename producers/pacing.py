@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from producers.publisher import Publisher
+from contracts.publisher import Publisher
 
 SLICE_SECONDS = 0.1
 """Longest wait before a shutdown request is noticed."""

@@ -1,5 +1,6 @@
 """Replay of exports of tills and stores as events: a file, a mapping and one command.
 
-mapping.py defines a mapping; open_source.py reads a file's lines in batches; conversion.py turns
-them into records; replay.py sends them.
+mapping.py defines a mapping; unpack.py, file_kind.py and file_parts.py read a file into a table of
+workspace.py; proposals.py evaluates the mapping's SQL over it; conversion.py turns the results into
+records; reading.py does all of this, and replay.py sends the records.
 """

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -9,6 +10,7 @@ from connect.settings import Settings
 from connect.shutdown import INTERRUPTED, shutdown_flag
 from producers.options import Speed
 from producers.replay import completejourney
+from producers.replay.dry_run import dry_run
 from producers.replay.mapping_file import load_mapping
 from producers.replay.replay import Export, replay
 
@@ -34,15 +36,19 @@ LIMIT = click.option("--limit", type=click.IntRange(min=1), help="Send only the 
 @click.option(
     "--rejects", type=PATH, help="CSV file for rejected lines. [default: FILE.rejects.csv]"
 )
+@click.option("--dry-run", "is_dry", is_flag=True, help="Show the events, and send nothing.")
 @SPEED
 @LIMIT
 def replay_command(
-    file: Path, mapping: Path, rejects: Path | None, speed: float | None, limit: int | None
+    file: Path, mapping: Path, rejects: Path | None, is_dry: bool, **pace: Any
 ) -> None:
-    """Send a CSV (also compressed) or Parquet FILE."""
+    """Send a CSV, workbook, JSON or Parquet FILE, also compressed."""
     rejects = rejects or _rejects_file(file)
-    export = Export(file=file, mapping=load_mapping(mapping), rejects=rejects, limit=limit)
-    _replay(Settings.from_environment(), export, speed)
+    export = Export(file=file, mapping=load_mapping(mapping), rejects=rejects, limit=pace["limit"])
+    if is_dry:
+        dry_run(export)
+    else:
+        _replay(Settings.from_environment(), export, pace["speed"])
 
 
 @click.command("completejourney")

@@ -2,37 +2,45 @@
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+LONGEST = 200
+"""Lines of text in one record, so that a quote that is never closed costs little."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One record of a CSV file."""
+    """One record of a file."""
 
     number: int
     """Number of its first line in the file, from 1."""
-    fields: list[str]
-    """As many as the file has columns."""
-    reason: str = ""
-    """Reason for which a bad line cannot be used."""
+    cells: list[Any]
+    """Text, or None; "" is no value either."""
+    problem: str = ""
+    """Reason for which a bad line cannot be used; its cells are a guess."""
     original: tuple[str, ...] = ()
     """Content of a bad line."""
+    place: str = ""
+    """In a file of rejects: see rejects.py."""
 
 
 class CsvLines:
     """Reads lines of text as CSV (RFC 4180, any delimiter).
 
-    A quote that is never closed affects its own line only: reading continues with the next one.
-    Empty lines are skipped.
+    A quote that is never closed affects its own line only: reading continues with the next one. A
+    line that is CSV only if backslashes escape quotes is read so. Empty lines are skipped.
     """
 
-    def __init__(self, text: Iterable[str], delimiter: str) -> None:
+    def __init__(self, text: Iterable[str], delimiter: str, skipped: int = 0) -> None:
+        """skipped: number of lines of the file before the text."""
         self._text = iter(text)
         self._again: deque[str] = deque()
         self._taken: list[str] = []
+        self._delimiter = delimiter
         self._reader = csv.reader(self, delimiter=delimiter, strict=True)
-        self.number = 0
+        self.number = skipped
         """Number of lines read."""
 
     def __iter__(self) -> Iterator[str]:
@@ -40,43 +48,42 @@ class CsvLines:
 
     def __next__(self) -> str:
         """Return the next line of text to csv.reader."""
+        if len(self._taken) == LONGEST:
+            raise csv.Error("a quote is not closed")
         line = self._again.popleft() if self._again else next(self._text)
         self._taken.append(line)
         return line
 
-    def header(self) -> list[str]:
-        """Return the first line's fields; an empty list for an empty file. Raises csv.Error."""
-        fields = next(self._reader, [])
-        self.number += len(self._taken)
-        self._taken.clear()
-        return [field.strip() for field in fields]
-
     def lines(self, width: int) -> Iterator[Line]:
-        """Yield the following lines. width: expected number of fields."""
+        """Yield the following lines. width: number of cells; more of them may be empty."""
         taken = self._taken
         while True:
             taken.clear()
             try:
-                fields = next(self._reader)
+                cells = next(self._reader)
             except StopIteration:
                 return
             except csv.Error as error:
                 yield self._broken(width, f"invalid CSV: {error}")
                 continue
-            if len(fields) == width:
-                yield Line(self.number + 1, fields)
+            if len(cells) >= width and not any(cells[width:]):
+                yield Line(self.number + 1, cells)
                 self.number += len(taken)
-            elif not fields:
-                self.number += len(taken)
-            elif len(taken) > 1:
-                yield self._broken(width, f"expected {width} fields, a quote is not closed")
+            elif cells:
+                what = "; a quote is not closed" if len(taken) > 1 else ""
+                whole = cells if len(taken) == 1 else []
+                yield self._broken(width, f"expected {width} fields, got {len(cells)}{what}", whole)
             else:
-                reason = f"expected {width} fields, got {len(fields)}"
-                self.number += 1
-                yield Line(self.number, [""] * width, reason, tuple(fields))
+                self.number += len(taken)
 
-    def _broken(self, width: int, reason: str) -> Line:
+    def _broken(self, width: int, problem: str, whole: Sequence[str] = ()) -> Line:
         first, *others = self._taken
         self._again.extendleft(reversed(others))
         self.number += 1
-        return Line(self.number, [""] * width, reason, (first.rstrip("\r\n"),))
+        try:
+            cells = next(csv.reader([first], delimiter=self._delimiter, escapechar="\\"))
+        except csv.Error:
+            cells = []
+        if len(cells) == width and '\\"' in first:
+            return Line(self.number, cells)
+        return Line(self.number, cells, problem, tuple(whole) or (first.rstrip("\r\n"),))

@@ -1,46 +1,44 @@
-"""A mapping of columns to fields; mapping_file.py loads it, mappings/*.toml are examples."""
+"""A mapping of files to events; mapping_file.py loads it, mappings/*.toml are examples."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from producers.replay import times
 from schemas.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The value of a column."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Description of a file's text; None: as the file shows."""
 
-    name: str
-    format: str = times.ISO
-    """Format of times."""
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """The same value in every line, of the field's type."""
-
-    value: Any
+    encoding: str | None = None
+    delimiter: str | None = None
+    columns: tuple[str, ...] = ()
+    """Names of the columns of a file without a header; else empty."""
+    skip: int | None = None
+    """Number of lines before the header, or before the first line if `columns` names them."""
+    part: str = "*"
+    """Pattern of the names of the sheets, or of the files in an archive, that are read."""
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnProduct:
-    """The product of two columns, rounded half to even to the digits of the field."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventMapping:
+    """Lines of a file as records of one contract.
 
-    left: str
-    right: str
+    An expression is the name of a column, or SQL of DuckDB over a line's columns.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class RowNumber:
-    """1, 2, 3 … for the lines that agree in these columns, in the order of the file."""
-
-    columns: tuple[str, ...]
-
-
-Rule = Column | Constant | ColumnProduct | RowNumber
+    record_type: type[Record]
+    source: str = ""
+    """Prefix of every event_id; empty for contracts without one."""
+    event_id: tuple[str, ...] = ()
+    """Expressions that form the event_id; empty for contracts without one."""
+    distinct: bool = False
+    """True if lines with equal event_id columns are different events, not repeats of one."""
+    where: str = "true"
+    """Expression that is true for the lines that are such records."""
+    fields: dict[str, str]
+    """Expression of every field that comes from the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,36 +46,23 @@ class Mapping:
     """A checked mapping."""
 
     path: Path
-    record_type: type[Record]
-    source: str
-    """Prefix of every event_id."""
-    event_id: tuple[str, ...]
-    """Columns that form the event_id; empty for contracts without one."""
-    distinct: bool
-    """True if lines with equal event_id columns are different events, not repeats of one."""
-    rules: dict[str, Rule]
-    """Rule of every field that comes from the file."""
+    events: tuple[EventMapping, ...]
     zone: ZoneInfo | None
-    decimal_comma: bool
-    encoding: str
-    delimiter: str
-    columns: tuple[str, ...]
-    """Names of the columns of a file without a header; else empty."""
+    """Zone of times without an offset."""
+    decimal_comma: bool | None
+    """None: numbers have a decimal point, and a comma in them is an error."""
+    layout: Layout
+    columns: dict[str, str] = field(default_factory=dict)
+    """Further columns, or others in place of the file's: expressions over the file's columns."""
+    join: str = ""
+    """Join of second files to each line, in SQL."""
+    files: dict[str, tuple[Path, Layout]] = field(default_factory=dict)
+    """Second files, by their names in SQL."""
 
-    @property
-    def identity(self) -> str:
-        """Equal for mappings that give the same event_ids for the same file."""
-        return f"{self.record_type.TOPIC} {self.source} {self.event_id} {self.distinct}"
-
-    def needed(self) -> list[str]:
-        """Return the columns that the mapping names, each once."""
-        named = list(self.event_id)
-        for rule in self.rules.values():
-            match rule:
-                case Column(name):
-                    named.append(name)
-                case ColumnProduct(left, right):
-                    named += [left, right]
-                case RowNumber(columns):
-                    named += columns
-        return list(dict.fromkeys(named))
+    def expressions(self) -> list[str]:
+        """Return every expression but those of the further columns."""
+        return [
+            sql
+            for event in self.events
+            for sql in (event.where, *event.event_id, *event.fields.values())
+        ]

@@ -7,26 +7,41 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connect.errors import UserError
-from producers.replay import times
-from producers.replay.mapping import Column, ColumnProduct, Constant, Mapping, RowNumber, Rule
-from producers.replay.parsing import parser
+from producers.replay.expressions import expression
+from producers.replay.mapping import EventMapping, Layout, Mapping
 from producers.replay.target_contract import RECORD_TYPES, TYPES, fields
-from schemas.record import Field
 
+Entries = dict[str, Any]
+STAMPED = "recorded_at"
+"""The field that the replay sets when the mapping does not."""
 IDENTICAL = {"repeats": False, "distinct": True}
-ENTRIES: dict[str, Any] = {
+TEXT: dict[str, type] = {"encoding": str, "delimiter": str, "columns": list, "skip": int}
+LAYOUT = TEXT | {"part": str}
+EVENT: dict[str, type] = {
     "contract": str,
     "source": str,
     "event_id": list,
     "identical_lines": str,
+    "where": str,
+    "fields": dict,
+}
+FILE: dict[str, type] = {
     "time_zone": str,
     "decimal_comma": bool,
     "csv": dict,
-    "fields": dict,
+    "part": str,
+    "columns": dict,
+    "join": str,
+    "files": dict,
+    "events": list,
 }
-CSV_ENTRIES: dict[str, Any] = {"encoding": str, "delimiter": str, "columns": list}
-STAMPED = "recorded_at"
-"""The field that the replay sets when the mapping does not."""
+NAMES = {
+    str: "text",
+    list: "a list",
+    bool: "true or false",
+    dict: "a table",
+    int: "a whole number",
+}
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -43,110 +58,138 @@ def load_mapping(path: Path) -> Mapping:
         raise UserError(f"The mapping {path}: {error}.") from None
 
 
-def _mapping(path: Path, entries: dict[str, Any]) -> Mapping:
-    _check_entries(entries, ENTRIES, "")
-    csv = entries.get("csv", {})
-    _check_entries(csv, CSV_ENTRIES, "csv.")
-    name = entries.get("contract")
-    if name not in RECORD_TYPES:
-        raise ValueError(f"contract: expected one of {', '.join(RECORD_TYPES)}, got {name!r}")
-    zone = _zone(entries["time_zone"]) if "time_zone" in entries else None
-    comma = entries.get("decimal_comma", False)
-    known = fields(RECORD_TYPES[name])
-    identified = "event_id" in known
-    rules = {}
-    for field, entry in entries.get("fields", {}).items():
-        if field not in known or field == "event_id":
-            expected = ", ".join(other for other in known if other != "event_id")
-            raise ValueError(f"fields.{field} is not a field of {name}; fields are: {expected}")
-        try:
-            rules[field] = _rule(known[field], entry, zone)
-        except ValueError as error:
-            raise ValueError(f"fields.{field}: {error}") from None
-    _check_complete(known, rules)
+def _mapping(path: Path, entries: Entries) -> Mapping:
+    several = "events" in entries
+    _check(entries, FILE if several else FILE | EVENT, "")
+    if several:
+        events = [
+            _event(event, f"events[{number}].")
+            for number, event in enumerate(_tables(entries["events"]), start=1)
+        ]
+    else:
+        own = {name: value for name, value in entries.items() if name in EVENT}
+        events = [_event(own, "")]
+    sources = [event.source for event in events if event.event_id]
+    for source in sources:
+        if sources.count(source) > 1:
+            raise ValueError(
+                f"source: {source!r} stands in two [[events]]: give each its own, as one line "
+                "can be an event of both, and an event_id is unique over all topics"
+            )
+    columns = entries.get("columns", {})
     return Mapping(
         path=path,
-        record_type=RECORD_TYPES[name],
-        source=_source(entries) if identified else "",
-        event_id=_columns(entries.get("event_id"), "event_id") if identified else (),
-        distinct=_distinct(entries) if identified else False,
-        rules=rules,
-        zone=zone,
-        decimal_comma=comma,
-        encoding=_encoding(csv.get("encoding", "utf-8")),
-        delimiter=_delimiter(csv.get("delimiter", ",")),
-        columns=_columns(csv["columns"], "csv.columns") if "columns" in csv else (),
+        events=tuple(events),
+        zone=_zone(entries["time_zone"]) if "time_zone" in entries else None,
+        decimal_comma=entries.get("decimal_comma"),
+        layout=_layout(entries.get("csv", {}), "csv.", entries.get("part", "*")),
+        columns={name: expression(entry, f"columns.{name}") for name, entry in columns.items()},
+        join=entries.get("join", ""),
+        files={
+            name: _second_file(path.parent, name, entry)
+            for name, entry in entries.get("files", {}).items()
+        },
     )
 
 
-def _check_entries(entries: dict[str, Any], known: dict[str, Any], prefix: str) -> None:
+def _check(entries: Entries, known: dict[str, type], prefix: str) -> None:
     for name, value in entries.items():
         if name not in known:
             raise ValueError(f"{prefix}{name} is not an entry; entries are: {', '.join(known)}")
         if type(value) is not known[name]:
-            names = {str: "text", list: "a list", bool: "true or false", dict: "a table"}
-            raise ValueError(f"{prefix}{name}: expected {names[known[name]]}, got {value!r}")
+            raise ValueError(f"{prefix}{name}: expected {NAMES[known[name]]}, got {value!r}")
 
 
-def _check_complete(known: dict[str, Field], rules: dict[str, Rule]) -> None:
-    for name, field in known.items():
-        if not (name in rules or field.has_default or name in ("event_id", STAMPED)):
+def _tables(entry: list[Any]) -> list[Entries]:
+    if not entry or not all(isinstance(each, dict) for each in entry):
+        raise ValueError(f"events: expected one or more tables [[events]], got {entry!r}")
+    return entry
+
+
+def _event(entries: Entries, prefix: str) -> EventMapping:
+    _check(entries, EVENT, prefix)
+    name = entries.get("contract")
+    if name not in RECORD_TYPES:
+        raise ValueError(
+            f"{prefix}contract: expected one of {', '.join(RECORD_TYPES)}, got {name!r}"
+        )
+    known = fields(RECORD_TYPES[name])
+    mapped: dict[str, str] = {}
+    for field, entry in entries.get("fields", {}).items():
+        where = f"{prefix}fields.{field}"
+        if field not in known or field == "event_id":
+            expected = ", ".join(other for other in known if other != "event_id")
+            raise ValueError(f"{where} is not a field of {name}; fields are: {expected}")
+        if known[field].type not in TYPES:
+            raise ValueError(f"{where}: the type {known[field].type} cannot come from a file")
+        mapped[field] = expression(entry, where)
+    for field, declared in known.items():
+        if not (field in mapped or declared.has_default or field in ("event_id", STAMPED)):
             raise ValueError(
-                f'fields.{name} is missing: add {{column = "…"}}, {{constant = …}}, '
-                "{product = [two columns]} or {number_within = [columns]}"
+                f"{prefix}fields.{field} is missing: add the name of a column, or an expression"
             )
-
-
-def _rule(field: Field, entry: Any, zone: ZoneInfo | None) -> Rule:
-    if field.type not in TYPES:
-        raise ValueError(f"a field of type {field.type} cannot come from a file")
-    type_name = TYPES[field.type]
-    match entry:
-        case {"column": str(name), "format": str(format), **rest} if not rest:
-            if type_name != "time":
-                raise ValueError(f"a format is for times; this is {type_name}")
-            times.check_format(format)
-            return Column(name, format)
-        case {"column": str(name), **rest} if not rest:
-            return Column(name)
-        case {"constant": value, **rest} if not rest:
-            return Constant(parser(field, times.ISO, zone, comma=False)(value))
-        case {"product": [str(left), str(right)], **rest} if not rest:
-            if type_name not in ("decimal", "integer"):
-                raise ValueError(f"a product is a number; this is {type_name}")
-            return ColumnProduct(left, right)
-        case {"number_within": list(columns), **rest} if not rest:
-            if type_name != "integer":
-                raise ValueError(f"a row number is a whole number; this is {type_name}")
-            return RowNumber(_columns(columns, "number_within"))
-    raise ValueError(
-        'expected {column = "…"} (of times also format = "…"), {constant = …}, '
-        f"{{product = [two columns]}} or {{number_within = [columns]}}, got {entry!r}"
+    identified = "event_id" in known
+    return EventMapping(
+        record_type=RECORD_TYPES[name],
+        source=_source(entries, prefix) if identified else "",
+        event_id=_names(entries.get("event_id"), f"{prefix}event_id") if identified else (),
+        distinct=_distinct(entries, prefix) if identified else False,
+        where=entries.get("where", "true"),
+        fields=mapped,
     )
 
 
-def _source(entries: dict[str, Any]) -> str:
+def _second_file(folder: Path, name: str, entry: Any) -> tuple[Path, Layout]:
+    prefix = f"files.{name}."
+    if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
+        raise ValueError(f'files.{name}: expected {{path = "…"}}, got {entry!r}')
+    own = {key: value for key, value in entry.items() if key != "path"}
+    _check(own, LAYOUT, prefix)
+    return folder / entry["path"], _layout(own, prefix, own.pop("part", "*"))
+
+
+def _layout(entries: Entries, prefix: str, part: str) -> Layout:
+    _check(entries, TEXT, prefix)
+    delimiter = entries.get("delimiter")
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise ValueError(
+            f'{prefix}delimiter: expected one character such as ";", got {delimiter!r}'
+        )
+    if entries.get("skip", 0) < 0:
+        raise ValueError(f"{prefix}skip: expected a number of lines, got {entries['skip']}")
+    columns = entries.get("columns")
+    return Layout(
+        encoding=_encoding(entries["encoding"], prefix) if "encoding" in entries else None,
+        delimiter=delimiter,
+        columns=() if columns is None else _names(columns, f"{prefix}columns"),
+        skip=entries.get("skip"),
+        part=part,
+    )
+
+
+def _source(entries: Entries, prefix: str) -> str:
     source = entries.get("source", "")
     if not source or ":" in source:
         raise ValueError(
-            "source: expected a name of the export's origin, without a colon, that begins every "
-            f"event_id, got {source!r}"
+            f"{prefix}source: expected a name of the export's origin, without a colon, that begins "
+            f"every event_id, got {source!r}"
         )
     return str(source)
 
 
-def _columns(entry: Any, name: str) -> tuple[str, ...]:
+def _names(entry: Any, name: str) -> tuple[str, ...]:
     if not isinstance(entry, list) or not entry or not all(isinstance(c, str) for c in entry):
         raise ValueError(f"{name}: expected a list of column names, got {entry!r}")
     return tuple(entry)
 
 
-def _distinct(entries: dict[str, Any]) -> bool:
+def _distinct(entries: Entries, prefix: str) -> bool:
     choice = entries.get("identical_lines", "")
     if choice not in IDENTICAL:
         raise ValueError(
-            'identical_lines: expected "repeats" (lines that agree in all columns of event_id are '
-            f'one event) or "distinct" (they are several, numbered in order), got {choice!r}'
+            f'{prefix}identical_lines: expected "repeats" (lines that agree in all columns of '
+            'event_id are one event) or "distinct" (they are several, numbered in order), got '
+            f"{choice!r}"
         )
     return IDENTICAL[choice]
 
@@ -160,18 +203,10 @@ def _zone(name: str) -> ZoneInfo:
         ) from None
 
 
-def _encoding(name: str) -> str:
+def _encoding(name: str, prefix: str) -> str:
     try:
-        encoding = codecs.lookup(name).name
+        return codecs.lookup(name).name
     except LookupError:
         raise ValueError(
-            f'csv.encoding: expected a text encoding such as "utf-8" or "cp1252", got "{name}"'
+            f'{prefix}encoding: expected a text encoding such as "utf-8" or "cp1252", got "{name}"'
         ) from None
-    # Spreadsheets write a byte order mark, which is not part of the first column's name.
-    return "utf-8-sig" if encoding == "utf-8" else encoding
-
-
-def _delimiter(text: str) -> str:
-    if len(text) != 1 or text in '"\r\n':
-        raise ValueError(f'csv.delimiter: expected one character such as ";", got {text!r}')
-    return text

@@ -1,8 +1,7 @@
-"""Exact numbers of an export, without binary floating point.
+"""Exact numbers of an export, as tills and spreadsheets write them.
 
-A binary floating-point value of a file stands for its shortest decimal text (1.43, not
-1.4299999…) and is rounded to the contract's digits, half to even, because such a file cannot hold
-1.43. Text and decimals are exact: excess digits are an error.
+A binary floating-point value stands for its shortest decimal text (1.43, not 1.4299999…). Noise of
+binary arithmetic in its last digits, also in text (106.35000000000001), is not part of the number.
 """
 
 import re
@@ -11,17 +10,45 @@ from typing import Any
 
 POINT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 COMMA = re.compile(r"[+-]?(\d+(,\d*)?|,\d+)", re.ASCII)
+CODES = (
+    "AED|ARS|AUD|BDT|BGN|BHD|BRL|CAD|CHF|CLP|CNY|COP|CZK|DKK|EGP|EUR|GBP|GHS|HKD|HUF|IDR|ILS|INR"
+    "|IQD|ISK|JOD|JPY|KES|KRW|KWD|KZT|LKR|MAD|MXN|MYR|NGN|NOK|NZD|OMR|PEN|PHP|PKR|PLN|QAR|RON|RSD"
+    "|RUB|SAR|SEK|SGD|THB|TND|TRY|TWD|TZS|UAH|UGX|USD|UYU|VND|XAF|XOF|ZAR|ZMW"
+)
+SIGN = (
+    rf"(?:(?:US|A|C|R|HK|NZ|S|MX|NT|CA)?\$|[€£¥₹₺₽₩₪₫₱₦฿₴₸₡₲₵¢]|zł|Kč|Ft|kr\.?|Fr\.?|Rs\.?|{CODES})"
+)
+WRITTEN = re.compile(
+    rf"(?P<open>\()?(?P<sign>[-+])?(?:{SIGN})?\s*(?P<inner>[-+])?\s*(?P<digits>\d[\d.,'\s]*|[.,]\d+)"
+    rf"\s*(?:{SIGN})?\s*(?P<last>-)?\s*(?:{SIGN})?(?P<close>\))?",
+    re.ASCII,
+)
+"""A number with a sign or a currency before or after it, or in parentheses, which are a minus."""
+PLAIN = str.maketrans("\u2212\u2019\u00a0\u202f", "-'  ")
+"""Typographic signs in numbers, and the plain ones."""
+GROUPS = r"[1-9]\d{{0,2}}(?:{0}\d{{3}})+|[1-9]\d?(?:{0}\d{{2}})+{0}\d{{3}}"
+DIGITS = Decimal("1e-9")
+NOISE = Decimal("1e-14")
+"""Share of a number that may be noise."""
 
 
-def number(value: Any, comma: bool) -> Decimal:
+class Rounded(Decimal):
+    """A number that had more digits than its field."""
+
+
+def number(value: Any, comma: bool | None) -> Decimal:
     """Return the number that a file's value stands for. Raises ValueError.
 
-    comma: text has a decimal comma instead of a point. Thousands separators are errors.
+    comma: text has a decimal comma instead of a point. None: a point, and a comma is taken for a
+    separator of thousands only where the point leaves no doubt.
     """
     if isinstance(value, str):
         text = value.strip()
         if (COMMA if comma else POINT).fullmatch(text):
             return Decimal(text.replace(",", "."))
+        written = _written(text, comma)
+        if written is not None:
+            return written
     elif isinstance(value, float):
         if value - value == 0:  # neither infinite nor NaN
             return Decimal(repr(value))
@@ -30,28 +57,73 @@ def number(value: Any, comma: bool) -> Decimal:
             return value
     elif isinstance(value, int) and not isinstance(value, bool):
         return Decimal(value)
-    raise ValueError(f"expected a number such as {'12,34' if comma else '12.34'}, got {value!r}")
+    hint = ""
+    if comma is None and isinstance(value, str) and "," in value:
+        hint = "; say in the mapping whether decimal_comma is true or false"
+    raise ValueError(
+        f"expected a number such as {'12,34' if comma else '12.34'}, got {value!r}{hint}"
+    )
 
 
-def decimal(value: Any, scale: int, comma: bool) -> Decimal:
-    """Return a number with `scale` digits after the point. Raises ValueError."""
-    exact = number(value, comma)
-    rounded = round_to(exact, scale)
-    if rounded != exact and not isinstance(value, float):
-        raise ValueError(f"expected at most {scale} digits after the point, got {value!r}")
-    return rounded
+def decimal(value: Any, scale: int, comma: bool | None) -> Decimal:
+    """Return a number with `scale` digits after the point, rounded half to even.
+
+    It is a Rounded if digits are lost. Raises ValueError.
+    """
+    exact = _settled(number(value, comma))
+    rounded = _round(exact, scale)
+    return rounded if abs(rounded - exact) <= DIGITS else Rounded(rounded)
 
 
-def integer(value: Any, comma: bool) -> int:
+def integer(value: Any, comma: bool | None) -> int:
     """Return a whole number, which may be written as 3.0. Raises ValueError."""
-    exact = number(value, comma)
+    exact = _settled(number(value, comma))
     if exact != exact.to_integral_value():
-        raise ValueError(f"expected a whole number, got {value!r}")
+        raise ValueError(
+            f"expected a whole number, got {value!r}: goods by weight or length are counted in "
+            "whole base units, such as grams; convert them in the mapping, as in "
+            'number("Quantity") * 1000'
+        )
     return int(exact)
 
 
-def round_to(exact: Decimal, scale: int) -> Decimal:
-    """Round half to even. Raises ValueError for a number of more than 28 digits."""
+def _written(text: str, comma: bool | None) -> Decimal | None:
+    match = WRITTEN.fullmatch(text.translate(PLAIN))
+    if match is None or bool(match["open"]) != bool(match["close"]):
+        return None
+    signs = [sign for sign in (match["sign"], match["inner"], match["last"]) if sign]
+    if len(signs) + bool(match["open"]) > 1:
+        return None
+    digits = _ungrouped(match["digits"].strip(), comma)
+    if digits is None:
+        return None
+    return -Decimal(digits) if match["open"] or "-" in signs else Decimal(digits)
+
+
+def _ungrouped(digits: str, comma: bool | None) -> str | None:
+    """Return digits with a decimal point and without separators of thousands."""
+    mark, other = (",", ".") if comma else (".", ",")
+    whole, point, part = digits.partition(mark)
+    if re.search(r"\D", part):
+        return None
+    for separator in (" ", "'", other):
+        if re.fullmatch(GROUPS.format(re.escape(separator)), whole):
+            if separator == other and comma is None and not point:
+                return None
+            whole = whole.replace(separator, "")
+    return f"{whole or '0'}.{part or '0'}" if re.fullmatch(r"\d*", whole) else None
+
+
+def _settled(exact: Decimal) -> Decimal:
+    """Return a number without the noise of binary arithmetic."""
+    try:
+        settled = exact.quantize(DIGITS, ROUND_HALF_EVEN)
+    except InvalidOperation:
+        return exact
+    return settled if abs(settled - exact) <= NOISE * abs(exact) else exact
+
+
+def _round(exact: Decimal, scale: int) -> Decimal:
     try:
         return exact.quantize(Decimal(1).scaleb(-scale), ROUND_HALF_EVEN)
     except InvalidOperation:

@@ -1,9 +1,11 @@
 """Parsers from a file's values to the values of a contract's field."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from producers.replay import numbers, times
@@ -11,14 +13,17 @@ from schemas.record import Field
 
 CACHE_SIZE = 50_000
 """Values of a column whose results are cached, as prices, products and times recur."""
+SHORTENED = re.compile(r"\d([.,]\d+)?E[+-]?\d+", re.ASCII)
+EXACT = 10**15
+"""Numbers below are exact in a workbook, which keeps 15 digits."""
 
 Parse = Callable[[Any], Any]
 """File's value -> field's value; raises ValueError with the expected value."""
 
 
-def parser(field: Field, format: str, zone: ZoneInfo | None, comma: bool) -> Parse:
+def parser(field: Field, zone: ZoneInfo | None, comma: bool | None) -> Parse:
     """Build the parser of one column, whose values have one type, for a field."""
-    read = _reader(field, format, zone, comma)
+    read = _reader(field, zone, comma)
 
     def parse(value: Any) -> Any:
         if not is_empty(value):
@@ -36,9 +41,9 @@ def is_empty(value: Any) -> bool:
 
 
 def text(value: Any) -> str:
-    """Return a file's value as text; the floating-point number 330.0 is 330."""
+    """Return a file's value as text in Unicode NFC; the floating-point number 330.0 is 330."""
     if isinstance(value, str):
-        return value.strip()
+        return normalize("NFC", value.strip())
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, date):
@@ -46,14 +51,25 @@ def text(value: Any) -> str:
     return str(value)
 
 
-def _reader(field: Field, format: str, zone: ZoneInfo | None, comma: bool) -> Parse:
+def identifier(value: Any) -> str:
+    """Return a text that identifies something. Raises ValueError where digits are lost."""
+    is_large = isinstance(value, float) and abs(value) >= EXACT
+    if is_large or (isinstance(value, str) and SHORTENED.fullmatch(value.strip())):
+        raise ValueError(
+            f"{value} is a number whose last digits a spreadsheet has dropped: format the column "
+            "as text in the original, and export it again"
+        )
+    return text(value)
+
+
+def _reader(field: Field, zone: ZoneInfo | None, comma: bool | None) -> Parse:
     match field.type:
         case "string":
-            return text
+            return identifier if field.limits.identifier else text
         case "int" | "long":
             return lambda value: numbers.integer(value, comma)
         case "decimal":
             return lambda value: numbers.decimal(value, field.scale, comma)
         case "timestamp-millis":
-            return times.parser(format, zone)
+            return lambda value: times.time(value, zone)
     raise ValueError(f"a field of type {field.type} cannot come from a file")

@@ -1,18 +1,25 @@
-"""File of rejected lines with their reasons, to be corrected by hand."""
+"""File of rejected lines with their reasons, to be corrected by hand and replayed."""
 
 import csv
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
 from connect.errors import UserError
+from connect.safe_text import for_spreadsheet
+from producers.replay.csv_lines import Line
+from producers.replay.file_kind import start_of
 
-HEADER = ["line", "reason"]
+HEADER = ["line", "place", "reason"]
+"""place: number of the line among those with equal event_id columns, for each kind of event of the
+mapping, joined by slashes. Files of earlier versions lack it."""
 
 
 class Rejects:
-    """A CSV file of line number, reason, and the line's own columns as in the export.
+    """A CSV file of line number, place, reason, and the line's own columns as in the export.
 
     A line that is invalid CSV is one field. The file is created with the first line. That of an
     earlier replay is removed; any other file of that name is an error.
@@ -31,7 +38,7 @@ class Rejects:
                 )
             path.unlink()
 
-    def add(self, line: int, reason: str, original: Sequence[str]) -> None:
+    def add(self, line: int, place: str, reason: str, original: Sequence[str]) -> None:
         """Write one line. Raises UserError when the file cannot be written."""
         try:
             if self._file is None:
@@ -40,7 +47,7 @@ class Rejects:
                 )
                 self._writer = csv.writer(self._file)
                 self._writer.writerow([*HEADER, *self._columns])
-            self._writer.writerow([line, reason, *original])
+            self._writer.writerow([line, place, for_spreadsheet(reason), *original])
         except OSError as error:
             raise UserError(
                 f"{self.path} cannot be written ({error.strerror}): name another file with "
@@ -61,9 +68,26 @@ class Rejects:
             self._file.close()
 
 
+def added_columns(start: bytes) -> int:
+    """Count the columns that a file of rejects has before its export's; 0 for any other file."""
+    mark = re.match(rb'(\xef\xbb\xbf)?"?line"?([,;\t])"?(place"?\2"?)?reason"?\2', start)
+    return 0 if mark is None else 3 if mark[3] else 2
+
+
+def unrejected(line: Line, added: int) -> Line:
+    """Return a line of a file of rejects as a line of its export."""
+    number, *others = (*map(str, line.cells[:added]), *[""] * (added - len(line.cells)))
+    return replace(
+        line,
+        number=int(number) if number.isdecimal() else line.number,
+        cells=line.cells[added:],
+        original=line.original[added:],
+        place=others[0] if added == len(HEADER) else "",
+    )
+
+
 def _is_ours(path: Path) -> bool:
     try:
-        with path.open("rb") as file:
-            return file.read(len(b"line,reason,")) == b"line,reason,"
+        return added_columns(start_of(path)) > 0
     except OSError:
         return False

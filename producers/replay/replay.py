@@ -1,6 +1,8 @@
 """Replay of a file: read, convert, send, and report the counts."""
 
+from collections import Counter
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,22 +12,16 @@ import click
 from connect.errors import UserError
 from connect.progress import bar
 from connect.settings import Settings
+from contracts.publisher import Publisher
 from producers.pacing import Pace
-from producers.publisher import Publisher
-from producers.replay.checksum import digest
-from producers.replay.conversion import Conversion
-from producers.replay.first_seen import first_seen
 from producers.replay.mapping import Mapping
-from producers.replay.mapping_file import STAMPED
-from producers.replay.open_source import open_source
+from producers.replay.proposals import is_event, value_of
+from producers.replay.reading import Reading, reading
 from producers.replay.rejects import Rejects
-from producers.replay.row_batch import Batch
-from producers.replay.target_contract import fields
+from producers.replay.row_batch import Batch, Proposed, Rounding
+from producers.replay.sent_lines import SentLines
+from producers.replay.stamping import Stamping, validate
 from schemas.clock import utc_now
-from schemas.record import Record
-from schemas.violations import ContractViolationError
-
-EVENT_TIME = "occurred_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,113 +37,163 @@ class Export:
 
 
 class Rereplayer:
-    """Sends one file's lines.
+    """Sends one file's events.
 
     speed: multiple of real time; None for as fast as possible.
     """
 
     def __init__(
-        self, publisher: Publisher, rejects: Rejects, pace: Pace, speed: float | None
+        self,
+        publisher: Publisher,
+        source: Reading,
+        lines: SentLines | None,
+        pace: Pace,
+        speed: float | None,
     ) -> None:
+        self._lines = lines
         self._publisher = publisher
-        self._rejects = rejects
+        self._source = source
         self._pace = pace
         self._speed = speed
         self._began: datetime | None = None
-        self.read = 0
+        self.counts: Counter[str] = Counter()
+        self.roundings: dict[str, tuple[int, Rounding]] = {}
 
-    def send(self, batch: Batch, records: list[Record | None]) -> bool:
-        """Send or reject each line; return False on a shutdown before the last."""
-        for index, record in enumerate(records):
-            if self._speed is not None and record is not None and not self._wait(record):
-                return False
-            self.read += 1
-            if record is not None:
-                try:
-                    self._publisher.send(record)
-                    continue
-                except ContractViolationError as violation:
-                    batch.failed[index] = str(violation)
-            self._rejects.add(batch.lines[index], batch.failed[index], batch.original(index))
+    def send(self, batch: Batch, rejects: Rejects) -> bool:
+        """Send or reject each event but repeats; return False on a shutdown before the last."""
+        self.counts["filtered"] += batch.filtered
+        for rounding in batch.roundings:
+            count, first = self.roundings.get(rounding.field, (0, rounding))
+            self.roundings[rounding.field] = (count + 1, first)
+        rejected: dict[int, list[Proposed]] = {}
+        complete = True
+        for each in batch.proposed:
+            complete = self._speed is None or each.record is None or self._wait(each)
+            if not complete:
+                break
+            if each.is_repeat:
+                self.counts["repeats"] += 1
+            elif each.record is not None:
+                self._publisher.send(each.record)
+            else:
+                rejected.setdefault(each.row, []).append(each)
+        self._reject(rejected, rejects)
         # Checks for a shutdown even without a wait.
-        return self._pace.wait_until(0)
+        return self._pace.wait_until(0) and complete
 
-    def _wait(self, record: Record) -> bool:
+    def _reject(self, rejected: dict[int, list[Proposed]], rejects: Rejects) -> None:
+        originals = self._source.originals(list(rejected))
+        for row, of_line in rejected.items():
+            cells, held = originals[row]
+            reasons = [reason_of(self._source, each, held) for each in of_line]
+            first = of_line[0]
+            rejects.add(first.line, first.place, "; ".join(reasons), cells)
+            self.counts["rejected"] += len(of_line)
+            for each in of_line:
+                if self._lines and each.event_id:
+                    self._lines.reject(each.line, each.event_id)
+
+    def _wait(self, each: Proposed) -> bool:
         assert self._speed is not None
-        at: datetime = getattr(record, EVENT_TIME)
+        at: datetime = getattr(each.record, each.event.record_type.EVENT_TIME or "")
         self._began = self._began or at
         return self._pace.wait_until((at - self._began).total_seconds() / self._speed)
 
     @property
     def account(self) -> str:
+        sent, counts = self._publisher.sent, self.counts
+        more = "".join(
+            f" + {words} {counts[name]:,}"
+            for name, words in (("repeats", "replayed before"), ("filtered", "no event"))
+            if counts[name]
+        )
         return (
-            f"read {self.read:,} = sent {self._publisher.sent:,} + "
-            f"rejected {self._rejects.count:,}; acknowledged {self._publisher.acknowledged:,}"
+            f"read {sent + counts.total():,} = sent {sent:,} + rejected {counts['rejected']:,}"
+            f"{more}; acknowledged {self._publisher.acknowledged:,}"
         )
 
 
 def replay(
     settings: Settings, export: Export, speed: float | None, stop: Callable[[], bool]
 ) -> bool:
-    """Send a file's lines and print the counts; return False on a shutdown before its end.
+    """Send a file's events and print the counts; return False on a shutdown before its end.
 
-    Raises UserError. When every line of the first batch is bad, the mapping is taken to be wrong,
+    Raises UserError. When every event of the first batch is bad, the mapping is taken to be wrong,
     and nothing is sent.
     """
-    file, mapping, limit = export.file, export.mapping, export.limit
-    known = fields(mapping.record_type)
-    if speed is not None and EVENT_TIME not in known:
-        raise UserError(f"Records of {mapping.record_type.TOPIC} have no time: omit --speed.")
+    file, mapping = export.file, export.mapping
+    types = [event.record_type for event in mapping.events]
+    for each in types:
+        if speed is not None and each.EVENT_TIME is None:
+            raise UserError(f"Records of {each.TOPIC} have no time: omit --speed.")
     if export.rejects.resolve() == file.resolve():
         raise UserError(f"--rejects names {file} itself: name another file.")
-    stamped = STAMPED in known and STAMPED not in mapping.rules
-    with open_source(file, mapping) as source:
-        content = digest(file)
-        stamp = first_seen(settings, file, content, mapping) if stamped else None
-        horizon = timedelta(seconds=settings.dedup_seconds)
+    with reading(file, mapping, export.limit) as source:
+        horizon = timedelta(seconds=settings.dedup_seconds) or None
+        publisher = Publisher(settings, list(dict.fromkeys(types)))
+        identified = any(event.event_id for event in mapping.events)
+        lines = SentLines(settings.state, publisher.cluster) if identified else None
+        stamping = Stamping(lines, horizon) if lines else None
+        rejected_as = lines.rejected_as if lines and source.is_rejects else None
         oldest = utc_now() - horizon if horizon else None
-        conversion = Conversion(mapping, stamp.recorded_at if stamp else None, oldest)
-        publisher = Publisher(settings, [mapping.record_type])
         rejects = Rejects(export.rejects, source.columns)
-        replayer = Rereplayer(publisher, rejects, Pace(publisher, stop), speed)
-        complete = False
+        replayer = Rereplayer(publisher, source, lines, Pace(publisher, stop), speed)
+        complete, done = False, 0
         try:
-            with rejects, publisher, bar("lines") as progress:
-                task = progress.add_task("replaying", total=1.0, items=0)
-                for number, batch in enumerate(source.batches()):
-                    records = conversion.records(batch)
-                    if number == 0:
-                        _check_first(export, batch, records)
-                    if stamp:
-                        stamp.check()
-                        stamp.keep()
-                    if not replayer.send(batch, records[: limit and limit - replayer.read]):
+            with lines or nullcontext(), rejects, publisher, bar("lines") as progress:
+                task = progress.add_task("replaying", total=source.count, items=0)
+                for batch, now in source.batches(utc_now, oldest, rejected_as):
+                    validate(batch.proposed)
+                    if not done:
+                        _check_first(export, source, batch)
+                    if stamping:
+                        stamping.stamp(batch.proposed, now)
+                    if not replayer.send(batch, rejects):
                         return False
-                    progress.update(task, completed=source.done, items=replayer.read)
-                    if replayer.read == limit:
-                        return True
+                    if lines:
+                        lines.sent()
+                    done += batch.lines
+                    progress.update(task, completed=done, items=done)
                 complete = True
         finally:
-            if replayer.read or complete:
-                where = f" ({rejects.path})" if rejects.count else ""
-                end = "" if complete else "; the rest of the file was not read"
-                click.echo(f"{replayer.account}{where}{end}.")
+            if complete or publisher.sent or replayer.counts:
+                _report(export, source, replayer, rejects, complete)
     return True
 
 
-def _check_first(export: Export, batch: Batch, records: list[Record | None]) -> None:
-    reasons = dict(batch.failed)
-    for index, record in enumerate(records):
-        if record is None:
-            continue
-        try:
-            record.validate()
-            return
-        except ContractViolationError as violation:
-            reasons[index] = str(violation)
-    first = min(reasons)
+def reason_of(source: Reading, each: Proposed, held: dict[str, object]) -> str:
+    """Return why a line is rejected, with what the columns of a failed expression hold."""
+    event = source.mapping.events.index(each.event)
+    name = each.problem.partition(":")[0]
+    column = is_event(event) if name == "where" else value_of(event, name)
+    sql = source.proposals.sql.get(column)
+    names = [name for name in sql.inputs if name in held] if sql else []
+    inputs = ", ".join(f"{name} is {held[name]!r}" for name in names)
+    return f"{each.problem} ({inputs})" if inputs else each.problem
+
+
+def _check_first(export: Export, source: Reading, batch: Batch) -> None:
+    if not batch.proposed or any(each.record is not None for each in batch.proposed):
+        return
+    first = batch.proposed[0]
+    reason = reason_of(source, first, source.originals([first.row])[first.row][1])
     raise UserError(
-        f"None of the first {len(records):,} lines of {export.file} fits the mapping "
-        f"{export.mapping.path}; "
-        f"line {batch.lines[first]}: {reasons[first]}; nothing was sent."
+        f"None of the first {len(batch.proposed):,} lines of {export.file} fits the mapping "
+        f"{export.mapping.path}; line {first.line}: {reason}; nothing was sent."
     )
+
+
+def _report(
+    export: Export, source: Reading, replayer: Rereplayer, rejects: Rejects, complete: bool
+) -> None:
+    where = f" ({rejects.path})" if rejects.count else ""
+    cut = not complete or source.count == export.limit
+    end = "; the rest of the file was not read" if cut else ""
+    click.echo(f"{replayer.account}{where}{end}.")
+    for name, (count, first) in replayer.roundings.items():
+        click.echo(
+            f"{name} has more digits than its contract and was rounded, in lines: {count:,}; first "
+            f"in line {first.line}, {first.value} to {first.rounded}."
+        )
+    for name in source.unread:
+        click.echo(f"Not read, as it lacks the mapping's columns: {name}.")

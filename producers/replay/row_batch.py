@@ -1,36 +1,51 @@
-"""A batch of lines of a file, by columns."""
+"""Lines of a file as the events that they are, or as rejected ones."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any
 
-SIZE = 5_000
-"""Lines in a batch: large enough that its overhead is negligible, small in memory."""
+from producers.replay.mapping import EventMapping
+from schemas.record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
+class Proposed:
+    """One line as one event of a mapping."""
+
+    row: int
+    """Number of the line in the file that is read, from 1, to look it up."""
+    line: int
+    """Number of the line in its export, as it is shown."""
+    place: str
+    """Number of the line among those with equal event_id columns, for each event mapping."""
+    event: EventMapping
+    event_id: str = ""
+    """Empty for contracts without one."""
+    record: Record | None = None
+    """Not yet validated; None for a rejected line."""
+    problem: str = ""
+    """Reason for which the line is rejected."""
+    is_repeat: bool = False
+    """True for a line that is not sent again, as Kafka has it from long ago."""
+
+
+@dataclass(slots=True, kw_only=True)
 class Batch:
     """Consecutive lines of a file."""
 
-    lines: list[int]
-    """Number of each line in the file."""
-    column: Callable[[str], list[Any]]
-    """Name of a column -> its values, in the order of the lines."""
-    original: Callable[[int], list[str]]
-    """Index of a line -> all of its fields as text."""
-    failed: dict[int, str] = field(default_factory=dict)
-    """Index of a rejected line -> the first reason."""
+    lines: int
+    """Number of lines."""
+    proposed: list[Proposed]
+    """In the order of the lines, and for each line in that of the mapping's events."""
+    filtered: int
+    """Number of lines that are no event, by the mapping's `where`."""
+    roundings: list["Rounding"]
 
 
-class Source(Protocol):
-    """A file that is being read; its methods raise UserError when it cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """A value that has more digits than its field."""
 
-    columns: tuple[str, ...]
-    """Names of all columns, in the order of the file."""
-
-    @property
-    def done(self) -> float:
-        """Share of the file that is read, from 0 to 1."""
-
-    def batches(self) -> Iterator[Batch]:
-        """Yield all lines, once."""
+    field: str
+    line: int
+    value: Any
+    rounded: Any

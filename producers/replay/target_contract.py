@@ -1,22 +1,15 @@
-"""Contracts to which a file can be mapped, and the types of their fields."""
+"""Contracts to which a file can be mapped: all events, and the facts of products and stores."""
 
-from schemas.generated import Product, Shipment, Transaction
+from schemas.generated import EVENTS, Product, Store
 from schemas.record import Field, Record
 
 RECORD_TYPES: dict[str, type[Record]] = {
-    "transaction": Transaction,
-    "shipment": Shipment,
-    "product": Product,
+    record_type.__module__.rpartition(".")[2]: record_type
+    for record_type in (*EVENTS, Product, Store)
 }
-"""By name in the mapping."""
-TYPES = {
-    "string": "text",
-    "int": "integer",
-    "long": "integer",
-    "decimal": "decimal",
-    "timestamp-millis": "time",
-}
-"""Field type -> its word in messages. Fields of other types cannot come from a file."""
+"""By the name of the contract's file in schemas/."""
+TYPES = ("string", "int", "long", "decimal", "timestamp-millis")
+"""Types of fields that can come from a file."""
 
 
 def fields(record_type: type[Record]) -> dict[str, Field]:

@@ -5,60 +5,40 @@ time ends) is the earlier instant; a time that is skipped (summer time begins) i
 also reveals a wrong time zone.
 """
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from decimal import ROUND_FLOOR, Decimal
+import re
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from producers.replay.numbers import number
 from schemas.clock import whole_milliseconds
 
-ISO = "iso"
-EPOCHS = {"epoch_s": 1000, "epoch_ms": 1}
-"""Formats of numbers since 1970-01-01 UTC, and their unit in milliseconds."""
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+OFFSET = re.compile(r"\s+(?=[+-]\d\d:?\d\d$)|\s+(?=UTC$|Z$)")
+DAY_NUMBER = re.compile(r"\d{5}([.,]\d+)?")
+CALENDARS = {
+    range(90, 150): "the calendar of Taiwan (add 1911 to the year)",
+    range(1300, 1420): "the Persian calendar",
+    range(1420, 1500): "the Islamic or the Persian calendar",
+    range(2430, 2700): "the Buddhist calendar (subtract 543 from the year)",
+    range(5600, 5900): "the Hebrew calendar",
+}
+"""Years of the present in other calendars."""
+YEARS = range(1900, 2200)
+"""Years that a file may have."""
 
 
-def check_format(format: str) -> None:
-    """Raise ValueError for a format that `parser` does not know."""
-    if format == ISO or format in EPOCHS:
-        return
-    if "%" not in format:
-        raise ValueError(
-            f'expected "iso", "epoch_s", "epoch_ms" or a pattern such as "%d.%m.%Y %H:%M", '
-            f'got "{format}"'
-        )
-    try:
-        datetime.strptime("", format)
-    except ValueError as error:
-        if "does not match format" not in str(error):
-            raise
-
-
-def parser(format: str, zone: ZoneInfo | None) -> Callable[[Any], datetime]:
-    """Build a parser of times that raises ValueError. Values that are times need no format."""
-
-    def parse(value: Any) -> datetime:
-        if isinstance(value, datetime):
-            return instant(value, zone)
-        if isinstance(value, date):
-            return instant(datetime(value.year, value.month, value.day), zone)
-        if format in EPOCHS:
-            return _since_beginning(number(value, comma=False) * EPOCHS[format], value)
-        text = str(value).strip()
-        try:
-            if format == ISO:
-                return instant(datetime.fromisoformat(text), zone)
-            time = datetime.strptime(text, format)
-        except ValueError as error:
-            if str(error).startswith("expected"):
-                raise
-            shown = "in ISO 8601" if format == ISO else f"in the format {format}"
-            raise ValueError(f"expected a time {shown}, got {text!r}") from None
-        return instant(time, zone)
-
-    return parse
+def time(value: Any, zone: ZoneInfo | None) -> datetime:
+    """Return the instant of a time, a date or a text in ISO 8601. Raises ValueError."""
+    if isinstance(value, str):
+        value = _iso(value.strip())
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime(value.year, value.month, value.day)
+    if not isinstance(value, datetime):
+        raise _unread(value)
+    if value.year not in YEARS:
+        known = [name for years, name in CALENDARS.items() if value.year in years]
+        what = f"{value.year} is a year of {known[0]}" if known else f"got the year {value.year}"
+        raise ValueError(f"expected a time of the years 1900 to 2199: {what}")
+    return instant(value, zone)
 
 
 def instant(time: datetime, zone: ZoneInfo | None) -> datetime:
@@ -82,9 +62,15 @@ def instant(time: datetime, zone: ZoneInfo | None) -> datetime:
     return whole_milliseconds(result)
 
 
-def _since_beginning(milliseconds: Decimal, value: Any) -> datetime:
+def _iso(text: str) -> datetime:
     try:
-        whole = int(milliseconds.to_integral_value(ROUND_FLOOR))
-        return BEGINNING + timedelta(milliseconds=whole)
-    except OverflowError:
-        raise ValueError(f"expected a time before the year 10000, got {value!r}") from None
+        return datetime.fromisoformat(OFFSET.sub("", text).replace("UTC", "+00:00"))
+    except ValueError:
+        raise _unread(text) from None
+
+
+def _unread(value: Any) -> ValueError:
+    how = "strptime(\"Time\", '%d.%m.%Y %H:%M')"
+    if isinstance(value, str) and DAY_NUMBER.fullmatch(value):
+        how = 'excel_time("Time"), if it is a day number of Excel'
+    return ValueError(f"expected a time in ISO 8601, got {value!r}: write {how} in the mapping")

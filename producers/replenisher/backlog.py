@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from schemas.generated import InventoryLevel
-from schemas.record import Record
 
 FRESH = timedelta(seconds=10)
 """Age of the last movement of a level that is up to date."""
@@ -25,7 +24,7 @@ class Backlog:
         self._last = now
         self._over = False
 
-    def over(self, records: Iterable[Record], now: datetime) -> bool:
+    def over(self, records: Iterable[object], now: datetime) -> bool:
         """Return whether the levels are up to date, given the newest records."""
         if self._over:
             return True

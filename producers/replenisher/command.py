@@ -24,13 +24,6 @@ def _failure(option: str, name: str, text: str) -> Callable[[F], F]:
 
 @click.command("replenish")
 @click.option(
-    "--day-seconds",
-    type=click.FloatRange(0, 86_400),
-    default=TERMS.day_seconds,
-    show_default=True,
-    help="Seconds that a day of lead time takes.",
-)
-@click.option(
     "--service-level",
     type=click.FloatRange(0.5, 0.9999),
     default=TERMS.service_level,
@@ -57,7 +50,6 @@ def _failure(option: str, name: str, text: str) -> Callable[[F], F]:
 @_failure("--deliveries-short", "short", "Share of orders delivered short.")
 @_failure("--deliveries-split", "split", "Share of orders delivered in two parts.")
 def replenish_command(
-    day_seconds: float,
     service_level: float,
     pack: int,
     reorder_point: str,
@@ -65,14 +57,17 @@ def replenish_command(
 ) -> None:
     """Order what runs low and deliver it, until Ctrl-C.
 
+    INVENTORY_DAY_SECONDS sets how long a day of lead time takes.
+
     After a restart it continues the open orders. Give it the same options again: they determine
     how each order is delivered.
     """
+    settings = Settings.from_environment()
     terms = Terms(
-        day_seconds=day_seconds,
+        day_seconds=settings.day_seconds,
         service_level=service_level,
         pack=pack,
         by_demand=reorder_point == "demand",
     )
     with shutdown_flag() as stop:
-        replenish(Settings.from_environment(), terms, Reliability(**failures), stop)
+        replenish(settings, terms, Reliability(**failures), stop)

@@ -45,8 +45,12 @@ class Deliveries:
     def __len__(self) -> int:
         return len(self._schedules)
 
-    def put(self, order: OpenOrder, lead_time: int) -> None:
-        """Add or update one of the supplier's own orders. lead_time: days."""
+    def put(self, order: OpenOrder, lead_time: int, withdrawn: bool) -> None:
+        """Add or update one of the supplier's own orders. lead_time: days.
+
+        withdrawn: an earlier run withdrew the order. It is cancelled again and never delivered: the
+        level would have goods on which no order counts.
+        """
         schedule = self._schedules.get(order.order_id)
         if not order.remaining:
             self._schedules.pop(order.order_id, None)
@@ -54,9 +58,14 @@ class Deliveries:
             schedule.order = order
         elif order.expected_at is not None:
             dice = random.Random(order.order_id)
-            steps = fulfilment(order.ordered, lead_time, self._reliability, dice)
+            steps = (
+                [Step(0, 0, order.remaining)]
+                if withdrawn
+                else fulfilment(order.ordered, lead_time, self._reliability, dice)
+            )
             begin = order.expected_at.timestamp() - lead_time * self._day_seconds
-            schedule = self._schedules[order.order_id] = _Schedule(order, steps, begin)
+            schedule = _Schedule(order, steps, begin, withdrawn=withdrawn)
+            self._schedules[order.order_id] = schedule
             self._plan(schedule, self._begins(schedule))
 
     def withdraw(self, order_id: str, now: datetime) -> bool:

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
-from schemas.generated import OpenOrder
-
 _ORDER_ID = re.compile(r"replenish:([0-9a-f]{20}):([1-9][0-9]*):([0-9]+)")
 
 
@@ -43,9 +41,9 @@ def shelf_id(store_id: str, sku: str) -> str:
     return blake2b(repr((store_id, sku)).encode(), digest_size=10).hexdigest()
 
 
-def parse_order_id(order: OpenOrder) -> OrderId | None:
+def parse_order_id(order_id: str, store_id: str, sku: str) -> OrderId | None:
     """Parse the order_id of one of the supplier's own orders; None for those of others."""
-    match = _ORDER_ID.fullmatch(order.order_id)
-    if match is None or match[1] != shelf_id(order.store_id, order.sku):
+    match = _ORDER_ID.fullmatch(order_id)
+    if match is None or match[1] != shelf_id(store_id, sku):
         return None
     return OrderId(match[1], int(match[2]), int(match[3]))

@@ -10,8 +10,8 @@ from views.availability import in_stock
 from views.demand import SERVICE_LEVEL, Policy, position, suggested_order, velocity
 from views.demand import policy as demand_policy
 
-MAX_UNITS = 2**31 - 1
-"""Largest quantity of one order; the rest is the shelf's next order."""
+MAX_UNITS = 1_000_000
+"""Largest quantity of one order, by its contract; the rest is the shelf's next order."""
 PATIENCE = timedelta(seconds=60)
 """Time without an effect after which an event is sent again, with the same event_id."""
 REVIEW_SECONDS = 1.0
@@ -24,7 +24,7 @@ MAX_LEAD_TIME = timedelta(days=36_500)
 class Terms:
     """Terms of the supplier."""
 
-    day_seconds: float = 10.0
+    day_seconds: float = DAY_SECONDS
     """Seconds that a day of lead time takes."""
     service_level: float = SERVICE_LEVEL
     """Probability that a shelf does not run empty before its order arrives."""
@@ -52,11 +52,12 @@ class OrderingPolicy:
         level, orders = shelf.level, shelf.orders
         if self.waits(shelf, now) or level.received < orders.received():
             return None
-        policy, available = self._policy(shelf, now), position(level, orders.open())
+        policy = self._policy(shelf, now)
+        available = position(level, orders.open(), shelf.transfers)
         if available > policy.reorder_point:
             return None
         pack = self._terms.pack
-        units = suggested_order(policy.order_up_to, available, 0, pack)
+        units = suggested_order(policy.order_up_to, available, pack)
         if not units:
             return None
         order_id = OrderId(shelf_id(*level.key()), orders.last + 1, level.received)
@@ -84,14 +85,14 @@ class OrderingPolicy:
         return now - self._pending_since.setdefault(key, now) < PATIENCE
 
     def surplus(self, shelf: KnownShelf, now: datetime) -> int:
-        """Return the units on hand and on order that exceed the target by more than an order.
+        """Return the units of the position that exceed the target by more than an order.
 
         It arises when a shelf was ordered for before its deliveries were known, or when others
         have filled it; returns of customers are less.
         """
         policy = self._policy(shelf, now)
         order_size = policy.order_up_to - policy.reorder_point + self._terms.pack
-        available = position(shelf.level, shelf.orders.open())
+        available = position(shelf.level, shelf.orders.open(), shelf.transfers)
         return max(available - policy.order_up_to - max(order_size, 0), 0)
 
     def _policy(self, shelf: KnownShelf, now: datetime) -> Policy:

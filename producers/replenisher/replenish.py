@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from connect.settings import Settings
-from producers.publisher import Publisher
+from contracts.publisher import Publisher
 from producers.replenisher.backlog import Backlog
 from producers.replenisher.ordering_policy import Terms
 from producers.replenisher.replenisher import Replenisher
@@ -16,15 +16,18 @@ from schemas.clock import utc_now
 from schemas.generated import (
     InventoryLevel,
     OpenOrder,
+    OpenTransfer,
     Product,
     ReplenishmentOrder,
     SalesByDay,
     Shipment,
 )
 from views.demand import WINDOW
+from views.earlier_events import earlier_events
 from views.reader import TopicReader
 
-READ_TYPES = [Product, InventoryLevel, OpenOrder, SalesByDay]
+READ_TYPES = [Product, InventoryLevel, OpenOrder, OpenTransfer, SalesByDay]
+SENT_TYPES = [ReplenishmentOrder, Shipment]
 READ_LIMIT = 5_000
 READ_SECONDS = 0.1
 
@@ -38,12 +41,17 @@ def replenish(
     reader = TopicReader(settings, READ_TYPES, {SalesByDay: since})
     backlog = Backlog(utc_now())
     replenisher = Replenisher(terms, reliability, ZoneInfo(settings.time_zone))
-    with Publisher(settings, [ReplenishmentOrder, Shipment]) as publisher:
+    with Publisher(settings, SENT_TYPES) as publisher:
         click.echo(f"A day of lead time takes {terms.day_seconds:g} s.")
+        restored = False
         while not stop():
             records = reader.read(READ_LIMIT, READ_SECONDS)
             replenisher.put(records)
             ready = backlog.over(records, utc_now()) and reader.caught_up
+            if ready and not restored:
+                newest, awaits = replenisher.newest_movement, replenisher.awaits
+                replenisher.restore(earlier_events(settings, SENT_TYPES, newest, awaits).values())
+                restored = True
             for event in replenisher.act(utc_now()) if ready else ():
                 publisher.send(event)
             publisher.poll()

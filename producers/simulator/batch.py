@@ -12,17 +12,17 @@ from audit.levels import ExpectedLevels
 from connect.errors import UserError
 from connect.progress import bar
 from connect.settings import PREFIX, Settings
-from producers.publisher import Publisher
+from contracts.publisher import Publisher
 from producers.simulator.history import history
 from producers.simulator.level_csv import write_levels
 from producers.simulator.opening_stock import opening_stock
-from producers.simulator.shelves import Shelves
+from producers.simulator.simulated_shelves import Shelves
 from producers.simulator.simulation import Simulation
 from producers.simulator.transport_faults import Sending, sendings
 from schemas.clock import utc_now
-from schemas.generated import EVENTS, Product
+from schemas.generated import EVENTS, Product, Store
 
-RECORD_TYPES = [Product, *EVENTS]
+RECORD_TYPES = [Store, Product, *EVENTS]
 CHECK_EVERY = 1_000
 """Events between two updates of the progress bar and checks for a shutdown."""
 
@@ -56,8 +56,8 @@ def simulate_fast(
     file = _opened(oracle) if oracle else None
     repeats = 0
     with Publisher(settings, RECORD_TYPES) as publisher, bar("lines") as progress:
-        for product in simulation.catalogue.products:
-            publisher.send(product)
+        for fact in simulation.catalogue.facts:
+            publisher.send(fact)
         task = progress.add_task("simulating", total=simulation.events, items=0)
         for sending in bounded(simulation):
             publisher.send(sending.event)

@@ -19,13 +19,29 @@ def _goods(text: str) -> tuple[str, ...]:
     return tuple(good.strip() for good in text.split(","))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """Goods that are sold by weight."""
+
+    grams: int
+    """Weight that a customer takes, on average."""
+    price: float
+    """Median price of a kilogram."""
+
+
+WEIGHED = {
+    "loose tomatoes": Weighed(grams=420, price=3.2),
+    "fresh-cut cheddar": Weighed(grams=240, price=13.5),
+    "fresh salmon": Weighed(grams=310, price=24.0),
+}
+
 CATEGORIES = (
     Category(
         name="Fruit and vegetables",
         code="FRU",
         price=1.9,
         goods=_goods(
-            "bananas 1 kg, apples 1 kg, oranges 1 kg, tomatoes 500 g, potatoes 2 kg, onions 1 kg, "
+            "bananas 1 kg, apples 1 kg, oranges 1 kg, loose tomatoes, potatoes 2 kg, onions 1 kg, "
             "carrots 1 kg, cucumber, lettuce, mushrooms 250 g, grapes 500 g, lemons 4 pieces"
         ),
     ),
@@ -35,7 +51,7 @@ CATEGORIES = (
         price=1.7,
         goods=_goods(
             "whole milk 1 l, skimmed milk 1 l, butter 250 g, plain yoghurt 500 g, eggs 10 pieces, "
-            "cream 200 ml, cream cheese 200 g, cheddar 300 g, mozzarella 125 g, oat drink 1 l"
+            "cream 200 ml, cream cheese 200 g, fresh-cut cheddar, mozzarella 125 g, oat drink 1 l"
         ),
     ),
     Category(
@@ -54,7 +70,7 @@ CATEGORIES = (
         price=5.9,
         goods=_goods(
             "chicken breast 400 g, minced beef 500 g, pork chops 400 g, bacon 150 g, ham 150 g, "
-            "salami 100 g, salmon fillet 250 g, tuna 200 g, sausages 6 pieces, turkey slices 150 g"
+            "salami 100 g, fresh salmon, tuna 200 g, sausages 6 pieces, turkey slices 150 g"
         ),
     ),
     Category(

@@ -7,8 +7,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from producers.simulator.shelves import Shelves
 from producers.simulator.shrinkage import Shrinkage
+from producers.simulator.simulated_shelves import Shelves
 from producers.simulator.simulation import Simulation
 from producers.simulator.stocktaking import Stocktaking
 from producers.simulator.supplier import Supplier

@@ -10,8 +10,11 @@ from schemas.generated import InventoryLevel
 
 
 def write_levels(levels: Iterable[InventoryLevel], file: TextIO) -> None:
-    """Write the contract's fields in its order; times in ISO 8601, UTC; null is empty."""
-    names = [field.name for field in fields(InventoryLevel)]
+    """Write the contract's fields in its order; times in ISO 8601, UTC; null is empty.
+
+    The generation is not written: no event tells it.
+    """
+    names = [field.name for field in fields(InventoryLevel) if field.name != "generation"]
     lines = csv.writer(file, lineterminator="\n")
     lines.writerow(names)
     for level in levels:

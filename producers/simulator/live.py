@@ -2,39 +2,51 @@
 
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 from confluent_kafka import KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka.admin import OffsetSpec  # type: ignore[attr-defined]
 
 from connect import kafka
 from connect.errors import UserError
 from connect.progress import counter
+from connect.record_consumer import Tombstone
 from connect.settings import Settings
 from connect.topics import require_topics
+from contracts.publisher import Publisher
 from producers.pacing import Pace
-from producers.publisher import Publisher
 from producers.simulator.history import history
-from producers.simulator.opening_stock import opening_stock
-from producers.simulator.outstanding_orders import OutstandingOrders
+from producers.simulator.incidents import incidents
+from producers.simulator.opening_stock import OPENING_PREFIX, opening_stock
+from producers.simulator.outstanding_orders import REST, OutstandingOrders
+from producers.simulator.outstanding_transfers import OutstandingTransfers
 from producers.simulator.past import past, past_events
-from producers.simulator.shelves import Shelves
+from producers.simulator.simulated_shelves import Shelves
 from producers.simulator.simulation import Simulation
+from producers.simulator.transfers import LAST_PHASES
 from producers.simulator.transport_faults import sendings
 from schemas.clock import utc_now
 from schemas.generated import (
     EVENTS,
     InventoryLevel,
     OpenOrder,
+    OpenTransfer,
     Product,
     Shipment,
+    Store,
+    Transfer,
 )
+from schemas.record import Record
+from views.earlier_events import earlier_events
 from views.reader import TopicReader
 
-RECORD_TYPES = [Product, *EVENTS]
+RECORD_TYPES = [Store, Product, *EVENTS]
+ENDS = (REST, *(f":{phase}" for phase in LAST_PHASES))
+"""Ends of the event_ids of the last delivery of an order or transfer."""
 READ_LIMIT = 5_000
 READ_SECONDS = 0.2
 FOLLOW_SECONDS = 0.5
@@ -51,14 +63,15 @@ def simulate(
     catalogue = simulation.catalogue
     shelves = Shelves()
     with Publisher(settings, RECORD_TYPES) as publisher, counter("events") as progress:
-        for product in catalogue.products:
-            publisher.send(product)
-        levels = _Levels(settings)
+        for fact in catalogue.facts:
+            publisher.send(fact)
+        levels = _Levels(settings, simulation)
         known = levels.known(shelves, stop)
-        if history_days and not stop() and not known and not _has_events(kafka.admin(settings)):
+        if history_days and not stop() and not known and not _has_events(settings):
             _send_past(settings, publisher, simulation, history_days, shelves)
             known = set(shelves)
-        opened = _open(publisher, simulation, shelves, known) if not stop() else 0
+        sent = _sent_before(settings, simulation, levels, known)
+        opened = _open(publisher, simulation, shelves, known, sent) if not stop() else 0
         click.echo(
             f"{len(catalogue.products)} products in {len(catalogue.stores)} stores; "
             f"opened stock for {opened} of {len(catalogue.products) * len(catalogue.stores)} "
@@ -72,8 +85,8 @@ def simulate(
                 break
             publisher.send(sending.event)
             progress.advance(task)
-            for shipment in levels.follow(shelves):
-                publisher.send(shipment)
+            for event in levels.follow(shelves):
+                publisher.send(sent.setdefault(event.event_id, event))
         levels.close()
     click.echo(f"{publisher.account}.")
 
@@ -83,9 +96,11 @@ def _open(
     simulation: Simulation,
     shelves: Shelves,
     known: set[tuple[str, str]],
+    sent: dict[str, Any],
 ) -> int:
     opened = 0
-    for shipment in opening_stock(simulation.catalogue, simulation.seed, known, utc_now()):
+    for opening in opening_stock(simulation.catalogue, simulation.seed, known, utc_now()):
+        shipment = sent.get(opening.event_id, opening)
         shelves.open(shipment)
         publisher.send(shipment)
         opened += 1
@@ -93,20 +108,40 @@ def _open(
     return opened
 
 
+def _sent_before(
+    settings: Settings, simulation: Simulation, levels: "_Levels", known: set[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return the events of an earlier run that may have no effect yet: repeats equal them."""
+    stores, products = simulation.catalogue.stores, simulation.catalogue.products
+    shelves = {(store.store_id, product.sku) for store in stores for product in products}
+    if not levels.outstanding and shelves <= known:
+        return {}
+    opening = f"{OPENING_PREFIX}{simulation.seed}:"
+    return earlier_events(
+        settings,
+        [Shipment, Transfer],
+        levels.newest_movement,
+        lambda sent: sent.event_id.startswith(opening) or sent.event_id.endswith(ENDS),
+    )
+
+
 def _send_past(
     settings: Settings, publisher: Publisher, live: Simulation, days: int, shelves: Shelves
 ) -> None:
     limit = timedelta(seconds=settings.count_seconds) if settings.count_seconds else None
-    events = past_events(past(live, days, ZoneInfo(settings.time_zone), limit), shelves)
+    simulation = past(live, days, ZoneInfo(settings.time_zone), limit)
     before = publisher.sent
-    for event in events:
+    for event in past_events(simulation, shelves):
+        publisher.send(event)
+    for event in incidents(simulation, shelves, limit):
         publisher.send(event)
     publisher.flush()
     click.echo(f"Sent {publisher.sent - before:,} events of the last {days} days.")
 
 
-def _has_events(admin: AdminClient) -> bool:
-    counts = require_topics(admin, [event.TOPIC for event in EVENTS])
+def _has_events(settings: Settings) -> bool:
+    admin = kafka.admin(settings)
+    counts = require_topics(admin, [settings.prefixed(event.TOPIC) for event in EVENTS])
     latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
     ends = admin.list_offsets(
         {
@@ -126,12 +161,20 @@ def _has_events(admin: AdminClient) -> bool:
 
 
 class _Levels:
-    """Levels and open orders of the job: those of an earlier run, and deliveries of others."""
+    """Levels and open items of the job: those of an earlier run, and deliveries of others."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._reader = TopicReader(settings, [InventoryLevel, OpenOrder])
+    def __init__(self, settings: Settings, simulation: Simulation) -> None:
+        self._reader = TopicReader(settings, [InventoryLevel, OpenOrder, OpenTransfer])
         self._orders = OutstandingOrders()
+        self._transfers = OutstandingTransfers(simulation)
         self._next = 0.0
+        self.newest_movement: datetime | None = None
+        """Time of the newest movement of a level of an earlier run."""
+
+    @property
+    def outstanding(self) -> bool:
+        """True if an order of the history or a transfer of an earlier run waits for its end."""
+        return bool(self._orders or self._transfers)
 
     def known(self, shelves: Shelves, stop: Callable[[], bool]) -> set[tuple[str, str]]:
         """Take over every shelf that has a level, and return their keys."""
@@ -141,21 +184,37 @@ class _Levels:
                 if isinstance(record, InventoryLevel):
                     shelves.restore(record)
                     known.add(record.key())
-                elif isinstance(record, OpenOrder):
-                    self._orders.put(record, utc_now())
+                    at = record.last_movement_at
+                    self.newest_movement = max(self.newest_movement or at, at)
+                else:
+                    self._put(record)
         return known
 
-    def follow(self, shelves: Shelves) -> Iterator[Shipment]:
-        """Add the deliveries of others to the shelves; yield due deliveries of the history."""
+    def follow(self, shelves: Shelves) -> Iterator[Shipment | Transfer]:
+        """Add the deliveries of others to the shelves; yield due events of earlier simulations."""
         if time.monotonic() < self._next:
             return
         for record in self._reader.read(READ_LIMIT, 0):
             if isinstance(record, InventoryLevel):
                 shelves.follow(record)
-            elif isinstance(record, OpenOrder):
-                self._orders.put(record, utc_now())
+            else:
+                self._put(record)
         self._next = time.monotonic() + FOLLOW_SECONDS
         yield from self._orders.deliveries(utc_now())
+        for leg in self._transfers.ended(utc_now()):
+            if leg.phase == "received":
+                shelves[leg.to_store, leg.sku].move(leg.quantity)
+            yield leg
+
+    def _put(self, record: Record | Tombstone) -> None:
+        if isinstance(record, OpenOrder):
+            self._orders.put(record, utc_now())
+        elif isinstance(record, OpenTransfer):
+            self._transfers.put(record, utc_now())
+        elif isinstance(record, Tombstone) and record.record_type is OpenOrder:
+            self._orders.remove(*record.key)
+        elif isinstance(record, Tombstone) and record.record_type is OpenTransfer:
+            self._transfers.remove(*record.key)
 
     def close(self) -> None:
         self._reader.close()

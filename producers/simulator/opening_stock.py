@@ -7,6 +7,8 @@ from datetime import datetime
 from producers.simulator.catalogue import Catalogue
 from schemas.generated import Shipment
 
+OPENING_PREFIX = "opening:"
+
 
 def opening_stock(
     catalogue: Catalogue, seed: int, known: Collection[tuple[str, str]], now: datetime
@@ -22,7 +24,7 @@ def opening_stock(
             key = (store.store_id, product.sku)
             if key in known:
                 continue
-            event_id = f"opening:{seed}:{store.store_id}:{product.sku}"
+            event_id = f"{OPENING_PREFIX}{seed}:{store.store_id}:{product.sku}"
             rng = random.Random(event_id)
             yield Shipment(
                 event_id=event_id,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from producers.simulator.history import history
 from producers.simulator.opening_stock import opening_stock
-from producers.simulator.shelves import Shelves
+from producers.simulator.simulated_shelves import Shelves
 from producers.simulator.simulation import Simulation
 from producers.simulator.timeline import Event
 from schemas.clock import whole_milliseconds

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate, count
 
-from producers.simulator.shelves import Shelf, Shelves
+from producers.simulator.simulated_shelves import Shelf, Shelves
 from producers.simulator.simulation import Simulation
 from producers.simulator.timeline import Event
 from schemas.generated import Adjustment, Transaction
@@ -33,15 +33,16 @@ class Shrinkage:
         if reason == "correction":
             # Of 0 units when the records were right.
             return (self._adjustment(line, seconds, shelf.rebook(), reason),)
-        units, reason = self._units(shelf, reason)
+        units, reason = self._units(shelf, line, reason)
         if self._dice.random() < self._simulation.behaviour.unrecorded:
             shelf.move_unrecorded(units)
             return ()
         shelf.move(units)
         return (self._adjustment(line, seconds, units, reason),)
 
-    def _units(self, shelf: Shelf, reason: str) -> tuple[int, str]:
-        units = self._dice.randint(1, MAX_UNITS)
+    def _units(self, shelf: Shelf, line: Transaction, reason: str) -> tuple[int, str]:
+        portions = self._dice.randint(1, MAX_UNITS)
+        units = self._simulation.catalogue.taken(line.sku, portions, f"{line.event_id}:{reason}")
         if reason in LOSSES and shelf.stands:
             return -min(units, shelf.stands), reason
         # An empty shelf has nothing to lose.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
-from producers.simulator.shelves import Shelves
+from producers.simulator.simulated_shelves import Shelves
 from producers.simulator.simulation import Simulation
 from producers.simulator.timeline import Event
 from schemas.generated import StockCount, Transaction
@@ -44,5 +44,6 @@ class Stocktaking:
         if self._dice.random() >= RECOUNTED:
             return (right,)
         # Of two counts at one time, the one with the greater event_id is the latest.
-        wrong = replace(right, quantity=right.quantity + self._dice.randint(1, MAX_ERROR))
+        error = catalogue.taken(product.sku, self._dice.randint(1, MAX_ERROR), event_id)
+        wrong = replace(right, quantity=right.quantity + error)
         return wrong, replace(right, event_id=f"{event_id}:again")

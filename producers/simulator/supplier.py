@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import count
 
-from producers.simulator.shelves import Shelves
+from producers.simulator.simulated_shelves import Shelves
 from producers.simulator.simulation import Simulation
 from producers.simulator.timeline import Agenda, Event
 from producers.supplier_behaviour import Reliability, Step, cancelled, delivered, fulfilment

@@ -10,8 +10,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import accumulate, count
 
 from producers.simulator.behaviour import Behaviour
-from producers.simulator.catalogue import UNITS_A_LINE, Catalogue, Store
+from producers.simulator.catalogue import UNITS_A_LINE, Catalogue, SimulatedStore
 from schemas.generated import Product, Transaction
+from views.amounts import IN_LARGE, LARGE
 
 LINES_A_RECEIPT = 5
 MAX_LINES = 40
@@ -24,7 +25,7 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class _Receipt:
-    store: Store
+    store: SimulatedStore
     receipt_id: str
     terminal_id: str
     occurred_at: datetime
@@ -52,7 +53,7 @@ class Tills:
             for store in catalogue.stores
             for terminal in store.terminals
         }
-        self._sold: deque[tuple[Store, Transaction]] = deque(maxlen=RETURNABLE)
+        self._sold: deque[tuple[SimulatedStore, Transaction]] = deque(maxlen=RETURNABLE)
 
     def receipt(self, at: datetime) -> list[Transaction]:
         """Return the lines of the next receipt, recorded at that time (whole milliseconds).
@@ -81,12 +82,15 @@ class Tills:
         return f"{self._run}-{next(self._numbers)}"
 
     def _line(self, receipt: _Receipt, number: int, product: Product) -> Transaction:
-        quantity = min(1 + int(self._rng.expovariate(1 / (UNITS_A_LINE - 0.5))), MAX_UNITS)
+        event_id = f"sale:{receipt.receipt_id}:{number}"
+        portions = min(1 + int(self._rng.expovariate(1 / (UNITS_A_LINE - 0.5))), MAX_UNITS)
+        quantity = self._catalogue.taken(product.sku, portions, event_id)
         discounted = self._rng.random() < self._habits.discounts
         percent = self._rng.choice((10, 15, 20, 25, 30, 50)) if discounted else 0
-        amount = product.unit_price * quantity * (100 - percent) / 100
+        size = IN_LARGE if product.unit in LARGE else 1  # the price is that of a kilogram
+        amount = product.unit_price * quantity * (100 - percent) / (100 * size)
         return Transaction(
-            event_id=f"sale:{receipt.receipt_id}:{number}",
+            event_id=event_id,
             receipt_id=receipt.receipt_id,
             line_no=number,
             store_id=receipt.store.store_id,

@@ -1,17 +1,22 @@
-"""Transfers between stores, received later: whole, short or not at all."""
+"""Transfers between stores, received later: whole, or short and then closed as lost."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
 from itertools import count
 
-from producers.simulator.shelves import Shelves
+from producers.simulator.simulated_shelves import Shelves
 from producers.simulator.simulation import Simulation
 from producers.simulator.timeline import Agenda, Event
-from schemas.generated import Transaction, Transfer
+from schemas.generated import OpenTransfer, Transaction, Transfer
 
 MAX_UNITS = 12
 TRANSIT_DAYS = (0.2, 1.0)
 LATE_FACTOR = (2.0, 6.0)
+PATIENCE_DAYS = 2.0
+"""Planned days from a short delivery, else from the shipment, until the rest is lost."""
+ID_PREFIX = "transfer:"
+LAST_PHASES = ("received", "lost")
 
 
 class Transfers:
@@ -32,18 +37,19 @@ class Transfers:
         sender = self._dice.choice(others).store_id
         shelf = self._shelves[sender, line.sku]
         # The sender keeps half.
-        limit = min(shelf.stands // 2, MAX_UNITS)
+        portion = self._simulation.catalogue.portion(line.sku)
+        limit = min(shelf.stands // 2 // portion, MAX_UNITS)
         if not limit:
             return ()
         at = self._simulation.at(seconds)
-        transfer_id = f"transfer:{self._simulation.run}-{next(self._numbers)}"
+        transfer_id = f"{ID_PREFIX}{self._simulation.run}-{next(self._numbers)}"
         shipped = Transfer(
             event_id=f"{transfer_id}:shipped",
             transfer_id=transfer_id,
             from_store=sender,
             to_store=line.store_id,
             sku=line.sku,
-            quantity=self._dice.randint(1, limit),
+            quantity=self._dice.randint(1, limit) * portion,
             phase="shipped",
             occurred_at=at,
             recorded_at=at,
@@ -51,9 +57,13 @@ class Transfers:
         shelf.move(-shipped.quantity)
         short = self._dice.random() < behaviour.transfers_short
         units = self._dice.randrange(shipped.quantity) if short else shipped.quantity
+        ends = seconds
         if units:
-            due = seconds + self._transit_seconds()
-            self._agenda.add(due, partial(self._receive, shipped, units))
+            ends += self._transit_seconds()
+            self._agenda.add(ends, partial(self._receive, shipped, units))
+        if units < shipped.quantity:
+            ends += PATIENCE_DAYS * self._simulation.day_seconds
+            self._agenda.add(ends, partial(self._lose, shipped, shipped.quantity - units))
         return (shipped,)
 
     def _transit_seconds(self) -> float:
@@ -63,17 +73,22 @@ class Transfers:
 
     def _receive(self, shipped: Transfer, units: int, seconds: float) -> Sequence[Event]:
         self._shelves[shipped.to_store, shipped.sku].move(units)
-        at = self._simulation.at(seconds)
-        return (
-            Transfer(
-                event_id=f"{shipped.transfer_id}:received",
-                transfer_id=shipped.transfer_id,
-                from_store=shipped.from_store,
-                to_store=shipped.to_store,
-                sku=shipped.sku,
-                quantity=units,
-                phase="received",
-                occurred_at=at,
-                recorded_at=at,
-            ),
-        )
+        return (leg(shipped, "received", units, self._simulation.at(seconds)),)
+
+    def _lose(self, shipped: Transfer, units: int, seconds: float) -> Sequence[Event]:
+        return (leg(shipped, "lost", units, self._simulation.at(seconds)),)
+
+
+def leg(transfer: Transfer | OpenTransfer, phase: str, units: int, at: datetime) -> Transfer:
+    """Build the leg of a transfer that receives or loses units at that time."""
+    return Transfer(
+        event_id=f"{transfer.transfer_id}:{phase}",
+        transfer_id=transfer.transfer_id,
+        from_store=transfer.from_store,
+        to_store=transfer.to_store,
+        sku=transfer.sku,
+        quantity=units,
+        phase=phase,
+        occurred_at=at,
+        recorded_at=at,
+    )

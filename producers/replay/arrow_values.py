@@ -1,0 +1,43 @@
+"""Values of a column of Arrow as Python's, with times of any year."""
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.types as pt
+
+BEGINNING = datetime(1970, 1, 1)
+
+
+def values(column: Any) -> list[Any]:
+    """Return a column's values; a time that Python has not is a text."""
+    if not pt.is_timestamp(column.type):
+        return _plain(column)
+    # Cached, as lines of one receipt share their time, and pyarrow is many times slower.
+    counted = column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(pa.int64())
+    return list(map(_utc if column.type.tz else _wall_clock, _plain(counted)))
+
+
+def _plain(column: Any) -> list[Any]:
+    """Convert by numpy where it has the same values, as pyarrow is many times slower."""
+    if column.null_count == len(column):
+        return [None] * len(column)
+    is_number = pt.is_integer(column.type) or pt.is_floating(column.type)
+    if pt.is_string(column.type) or (is_number and not column.null_count):
+        return list(column.to_numpy(zero_copy_only=False).tolist())
+    return list(column.to_pylist())
+
+
+@lru_cache(maxsize=10_000)
+def _wall_clock(microseconds: int | None) -> datetime | str | None:
+    try:
+        return None if microseconds is None else BEGINNING + timedelta(microseconds=microseconds)
+    except OverflowError:
+        return f"{microseconds} microseconds since 1970"
+
+
+@lru_cache(maxsize=10_000)
+def _utc(microseconds: int | None) -> datetime | str | None:
+    time = _wall_clock(microseconds)
+    return time.replace(tzinfo=UTC) if isinstance(time, datetime) else time

@@ -1,0 +1,93 @@
+"""Expressions of a mapping: names of columns, SQL, and the short forms for it."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import duckdb
+
+Config = dict[str, str | bool | int | float | list[str]]
+LINE = "file_line"
+"""Column with the number of a line in its file, for ORDER BY."""
+OFFLINE: Config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+"""Settings with which DuckDB downloads nothing."""
+EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
+"""Formats of numbers since 1970-01-01 UTC, and their unit in microseconds."""
+
+
+def expression(entry: Any, name: str) -> str:
+    """Return the expression of an entry of a mapping. Raises ValueError."""
+    match entry:
+        case str(text) if text.strip():
+            return text
+        case {"column": str(column), "format": str(format), **rest} if not rest:
+            return _time(quoted(column), format, name)
+        case {"column": str(column), **rest} if not rest:
+            return column
+        case {"constant": value, **rest} if not rest:
+            return literal(value)
+        case {"product": [str(left), str(right)], **rest} if not rest:
+            return f"number({quoted(left)}) * number({quoted(right)})"
+        case {"number_within": [str(first), *others], **rest} if not rest:
+            columns = ", ".join(quoted(str(column)) for column in (first, *others))
+            return f"row_number() OVER (PARTITION BY {columns} ORDER BY {LINE})"
+    raise ValueError(
+        f"{name}: expected the name of a column, an SQL expression, {{column = …}} (of times also "
+        "format = …), {constant = …}, {product = [two columns]} or {number_within = [columns]}, "
+        f"got {entry!r}"
+    )
+
+
+def quoted(name: str) -> str:
+    """Quote a name for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: Any) -> str:
+    """Write a value of TOML as a literal of SQL."""
+    if isinstance(value, int | float):
+        return str(value)
+    text = value.isoformat() if isinstance(value, date | datetime) else str(value)
+    return "'" + text.replace("'", "''") + "'"
+
+
+@cache
+def references(sql: str) -> tuple[str, ...]:
+    """Return the names of columns in an expression. Raises ValueError when it is no expression."""
+    query = "SELECT json_serialize_sql(?)"
+    row = _parser().execute(query, [f"SELECT ({sql}\n)"]).fetchone()
+    assert row is not None
+    parsed = json.loads(row[0])
+    if parsed["error"] or len(parsed["statements"]) != 1:
+        raise ValueError(parsed.get("error_message", "more than one statement"))
+    return tuple(dict.fromkeys(_names(parsed)))
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config=OFFLINE)
+
+
+def _names(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if node.get("class") == "COLUMN_REF":
+            yield node["column_names"][-1]
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            yield from _names(child)
+
+
+def _time(column: str, format: str, name: str) -> str:
+    if format == "iso":
+        return column
+    if format in EPOCHS:
+        return f"make_timestamptz(CAST(round(number({column}) * {EPOCHS[format]}) AS BIGINT))"
+    if "%" not in format:
+        raise ValueError(
+            f'{name}: expected "iso", "epoch_s", "epoch_ms" or a pattern such as '
+            f'"%d.%m.%Y %H:%M", got "{format}"'
+        )
+    return f"strptime(am_pm({column}), {literal(format)})"

@@ -1,0 +1,137 @@
+"""Files as tables of DuckDB: one row a line, with its number and what is wrong with it."""
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from connect.errors import UserError
+from producers.replay.csv_text import TextFile
+from producers.replay.expressions import references
+from producers.replay.file_kind import Kind
+from producers.replay.json_objects import JsonFile
+from producers.replay.mapping import Layout, Mapping
+from producers.replay.sheet_file import SheetFile, sheets
+from producers.replay.text_table import OWN, SIZE, batches
+from producers.replay.unpack import Unpacked, unpack
+
+NAME = re.compile(r'"([^"]+)"|(\w+)')
+Batches = Iterator[pa.RecordBatch]
+
+
+@dataclass(slots=True, kw_only=True)
+class Part:
+    """A sheet or a file of an archive, or the whole of another file, that is not yet read."""
+
+    name: str
+    columns: tuple[str, ...]
+    batches: Batches
+    """With OWN before the columns; raises UserError."""
+    is_rejects: bool = False
+
+
+@contextmanager
+def parts(path: Path, mapping: Mapping, layout: Layout, needed: set[str]) -> Iterator[list[Part]]:
+    """Open what a file holds. needed: names of columns, casefolded. Raises UserError."""
+    with tempfile.TemporaryDirectory(prefix="replay-") as folder:
+        pattern = layout.part
+        yield [
+            part
+            for unpacked in unpack(path, Path(folder), pattern)
+            for part in _parts(unpacked, mapping.decimal_comma, layout, needed)
+        ]
+
+
+def needed_columns(mapping: Mapping) -> set[str]:
+    """Return the names, casefolded, that the columns of a mapping's file may have."""
+    names = {name.casefold() for pair in NAME.findall(mapping.join) for name in pair if name}
+    for sql in (*mapping.expressions(), *mapping.columns.values()):
+        names.add(sql.casefold())
+        try:
+            names |= {name.casefold() for name in references(sql)}
+        except ValueError:
+            continue  # the name of a column, or an error that is reported with the columns
+    return names - {name.casefold() for name in mapping.columns}
+
+
+def _parts(
+    unpacked: Unpacked, comma: bool | None, layout: Layout, needed: set[str]
+) -> Iterator[Part]:
+    name, path, kind = unpacked
+    match kind:
+        case Kind.PARQUET:
+            yield _parquet(name, path)
+        case Kind.WORKBOOK:
+            for sheet in sheets(name, path):
+                if fnmatchcase(sheet.name, layout.part):
+                    source = SheetFile(sheet, layout, needed, comma)
+                    yield _part(f"{name}, sheet {sheet.name!r}", source, needed)
+        case Kind.JSON:
+            yield _part(name, JsonFile(name, path, comma), needed)
+        case _:
+            try:
+                yield _part(name, TextFile(path, layout, needed), needed)
+            except UnicodeError as error:
+                raise _undecodable(name, error) from None
+
+
+def _part(name: str, source: TextFile | SheetFile | JsonFile, needed: set[str]) -> Part:
+    columns = source.header.columns
+
+    def read() -> Batches:
+        try:
+            yield from batches(source.lines(), columns, needed, source.encoding)
+        except UnicodeError as error:
+            raise _undecodable(name, error) from None
+
+    return Part(name=name, columns=columns, batches=read(), is_rejects=source.is_rejects)
+
+
+def _parquet(name: str, path: Path) -> Part:
+    try:
+        file = pq.ParquetFile(str(path))
+        columns = tuple(file.schema_arrow.names)
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(name, error) from None
+
+    def read() -> Batches:
+        count = 0
+        try:
+            for rows in file.iter_batches(SIZE):
+                numbers = range(count + 1, count + rows.num_rows + 1)
+                nothing = [None] * rows.num_rows
+                own: list[Any] = [
+                    pa.array(numbers if name == "file_line" else nothing, kind)
+                    for name, kind in OWN.items()
+                ]
+                cells = [*own, *map(_plain, rows.columns)]
+                yield pa.RecordBatch.from_arrays(cells, names=[*OWN, *columns])
+                count += rows.num_rows
+        except (pa.ArrowException, OSError) as error:
+            raise _damaged(name, error) from None
+
+    return Part(name=name, columns=columns, batches=read())
+
+
+def _plain(column: Any) -> Any:
+    """Return a column with its values, not with numbers of a dictionary."""
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+
+
+def _damaged(name: str, error: BaseException) -> UserError:
+    return UserError(
+        f"{name} is a Parquet file that cannot be read ({' '.join(str(error).split())}): get the "
+        "file again; nothing was sent."
+    )
+
+
+def _undecodable(name: str, error: UnicodeError) -> UserError:
+    encoding = getattr(error, "encoding", "text")
+    return UserError(f"{name} is not {encoding}: set csv.encoding in the mapping.")

@@ -1,0 +1,59 @@
+"""The header of a table: the row that names its columns, below any title."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from producers.replay.mapping import Layout
+
+HEADER_WITHIN = 100
+"""Rows within which a header is looked for."""
+
+
+class Header(NamedTuple):
+    """Names of the columns, and where their lines begin."""
+
+    columns: tuple[str, ...]
+    """Each name once; a column without a name is `column N`, those of one name `NAME (N)`."""
+    end: int
+    """Number of the last row of the header, from 1; 0: the file has none."""
+
+    @property
+    def width(self) -> int:
+        return len(self.columns)
+
+
+def find_header(rows: Iterable[tuple[int, list[Any]]], layout: Layout, needed: set[str]) -> Header:
+    """Return the first row that has the most of the needed names.
+
+    rows: number of each, and its cells. Names match whatever their case and outer blanks.
+    """
+    if layout.columns:
+        return Header(_once(layout.columns), layout.skip or 0)
+    some = [
+        Header(_once(["" if cell is None else str(cell) for cell in cells]), number)
+        for number, cells in rows
+        if any(cell not in (None, "") for cell in cells) and number > (layout.skip or 0)
+    ][: 1 if layout.skip is not None else None]
+    return max(some, key=lambda header: matches(header.columns, needed), default=Header((), 0))
+
+
+def matches(columns: Iterable[str], needed: set[str]) -> int:
+    """Count the needed names (casefolded) among those of columns."""
+    return len({name.casefold() for name in columns} & needed)
+
+
+def _once(cells: Iterable[str]) -> tuple[str, ...]:
+    """Name the columns up to the last that has a name; repeated names are numbered, all of them."""
+    names = [" ".join(cell.split()) for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    counts = Counter(name.casefold() for name in names)
+    seen: Counter[str] = Counter()
+    for place, name in enumerate(names):
+        seen[name.casefold()] += 1
+        if not name:
+            names[place] = f"column {place + 1}"
+        elif counts[name.casefold()] > 1:
+            names[place] = f"{name} ({seen[name.casefold()]})"
+    return tuple(names)

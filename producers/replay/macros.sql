@@ -1,0 +1,23 @@
+-- Functions for the expressions of a mapping. read_number and in_zone are in Python.
+CREATE MACRO number(value) AS
+    CASE
+        WHEN typeof(value) = 'VARCHAR' THEN read_number(CAST(value AS VARCHAR))
+        ELSE CAST(value AS DOUBLE)
+    END;
+
+-- A time of day in twelve hours, in the languages of tills, with AM or PM for strptime's %p.
+CREATE MACRO am_pm(text) AS
+    regexp_replace(
+        regexp_replace(
+            CAST(text AS VARCHAR),
+            '(?i)(\b|\d)(a\.?[\s\x{A0}\x{202F}]?m(\.|\b)|vorm\.|dop\.|de\.)|午前|上午|오전|π\.?μ\.?|ÖÖ|ص',
+            '\1AM'
+        ),
+        '(?i)(\b|\d)(p\.?[\s\x{A0}\x{202F}]?m(\.|\b)|nachm\.|odp\.|du\.)|午後|下午|오후|μ\.?μ\.?|ÖS|م',
+        '\1PM'
+    );
+
+-- The time that a day number of Excel stands for, with a fraction for the time of day.
+CREATE MACRO excel_time(days) AS
+    TIMESTAMP '1899-12-30'
+    + to_milliseconds(CAST(round(number(days) * 86400000) AS BIGINT));

@@ -1,0 +1,106 @@
+"""Reading of a file: the events that a mapping makes of its lines, without sending them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from connect.errors import UserError
+from connect.progress import waiting
+from producers.replay.conversion import Conversion, Known
+from producers.replay.file_parts import Part, needed_columns, parts
+from producers.replay.header import matches
+from producers.replay.mapping import Mapping
+from producers.replay.proposals import Proposals, propose
+from producers.replay.row_batch import Batch
+from producers.replay.text_table import decoded
+from producers.replay.workspace import store, workspace
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """A file that is read whole, and whose expressions are evaluated."""
+
+    mapping: Mapping
+    columns: tuple[str, ...]
+    """Names of the file's columns, in its order."""
+    is_rejects: bool
+    """True for a file of rejected lines: its lines have the numbers of the export's."""
+    unread: list[str]
+    """Names of sheets and files of an archive that have no column of the mapping."""
+    proposals: Proposals
+
+    @property
+    def count(self) -> int:
+        return self.proposals.count
+
+    def batches(
+        self,
+        clock: Callable[[], datetime],
+        oldest: datetime | None = None,
+        known: Known | None = None,
+    ) -> Iterator[tuple[Batch, datetime]]:
+        """Yield the events, once; see Conversion."""
+        conversion = Conversion(self.mapping, self.proposals, oldest, known)
+        for rows in self.proposals.batches():
+            now = clock()
+            yield conversion.convert(rows, now), now
+
+    def originals(self, rows: list[int]) -> dict[int, tuple[list[str], dict[str, Any]]]:
+        """Return the cells of lines as the export has them, and by column, by row."""
+        if not rows:
+            return {}
+        query = f"SELECT * FROM file WHERE file_row IN ({', '.join(map(str, rows))})"
+        cursor = self.proposals.database.cursor().execute(query)
+        names = [column[0] for column in cursor.description or ()]
+        lines = {}
+        for row in cursor.fetchall():
+            held = dict(zip(names, row, strict=True))
+            original = held["file_original"]
+            cells = [_shown(held[name]) for name in self.columns]
+            lines[held["file_row"]] = (decoded(original) if original else cells, held)
+        return lines
+
+
+@contextmanager
+def reading(file: Path, mapping: Mapping, limit: int | None = None) -> Iterator[Reading]:
+    """Read a file with a mapping. limit: number of lines. Raises UserError."""
+    needed = needed_columns(mapping)
+    with workspace(mapping.zone, mapping.decimal_comma) as database:
+        with waiting("reading the file"):
+            for name, (path, layout) in mapping.files.items():
+                with parts(path, mapping, layout, needed) as second:
+                    store(database, name, _fitting(path, mapping, second, needed)[0])
+            with parts(file, mapping, mapping.layout, needed) as all_parts:
+                fitting, unread = _fitting(file, mapping, all_parts, needed)
+                store(database, "file", fitting, limit)
+            proposals = propose(database, mapping, fitting[0].columns)
+        yield Reading(
+            mapping=mapping,
+            columns=fitting[0].columns,
+            is_rejects=fitting[0].is_rejects,
+            unread=unread,
+            proposals=proposals,
+        )
+
+
+def _fitting(
+    path: Path, mapping: Mapping, all_parts: list[Part], needed: set[str]
+) -> tuple[list[Part], list[str]]:
+    """Choose the parts that have the most columns of the mapping."""
+    if not all_parts:
+        raise UserError(f"{path} holds no file or sheet of the name that {mapping.path} has.")
+    counts = [matches(part.columns, needed) for part in all_parts]
+    highest = max(counts)
+    if not highest:
+        names = ", ".join(all_parts[0].columns)
+        shown = f"its columns are: {names}" if names.isprintable() else "its first line is no text"
+        raise UserError(f"{path} has no column of the mapping {mapping.path}; {shown}.")
+    chosen = [part for part, count in zip(all_parts, counts, strict=True) if count == highest]
+    return chosen, [part.name for part in all_parts if part not in chosen]
+
+
+def _shown(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,145 @@
+"""The lines that replays have sent to one Kafka, by event_id, in a SQLite file of the state folder.
+
+A line has the recorded_at of its first replay in every replay, also when its file has grown or was
+corrected: the job recognises repeats by their event_id within the dedup horizon only, and an older
+recorded_at tells that a repeat is beyond it.
+
+A line takes about 55 bytes of disk; memory does not grow with the number of lines.
+"""
+
+import re
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+from urllib.parse import quote
+
+from connect.errors import UserError
+from schemas.avro.encode import EPOCH, MILLISECOND, milliseconds
+
+LOCK_SECONDS = 60.0
+"""Time limit for another replay that is writing."""
+TABLES = """
+CREATE TABLE IF NOT EXISTS batches (number INTEGER PRIMARY KEY, acknowledged INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS lines (
+    event_id TEXT PRIMARY KEY, recorded_at INTEGER NOT NULL, batch INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS rejects (
+    line INTEGER, event_id BLOB, PRIMARY KEY (line, event_id)
+) WITHOUT ROWID;
+"""
+ADD = """
+INSERT INTO lines VALUES (?, ?, ?)
+ON CONFLICT (event_id) DO UPDATE SET batch = excluded.batch
+WHERE recorded_at >= ? AND NOT (SELECT acknowledged FROM batches WHERE number = lines.batch)
+"""
+"""A repeat within the horizon belongs to its own batch, unless an earlier one was acknowledged."""
+
+
+class SentLine(NamedTuple):
+    """A line that was sent, or is about to be."""
+
+    recorded_at: datetime
+    """Time of its first replay, UTC."""
+    acknowledged: bool
+    """True if Kafka has it for certain."""
+
+
+class SentLines:
+    """A context manager: at its end without an error, the batches sent are acknowledged."""
+
+    def __init__(self, state: Path, cluster: str) -> None:
+        """state: folder; cluster: Kafka's id. Raises UserError for an unusable file."""
+        self._path = state / "replays" / f"{quote(cluster, safe='')}.sqlite"
+        self._sent: list[int] = []
+        self._rejects: list[tuple[int, bytes]] = []
+        self._batch = 0
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = sqlite3.connect(self._path, timeout=LOCK_SECONDS)
+            self._file.execute("PRAGMA journal_mode = WAL")
+            self._file.executescript(TABLES)
+        except (OSError, sqlite3.Error) as error:
+            raise self._unusable(error) from None
+
+    def store(
+        self, event_ids: Sequence[str], now: datetime, oldest: datetime
+    ) -> dict[str, SentLine]:
+        """Store a batch before it is sent; return its lines, those of earlier replays as stored.
+
+        oldest: the smallest recorded_at whose repeats the job recognises. Raises UserError.
+        """
+        at, limit = milliseconds(now), milliseconds(oldest)
+        places = ", ".join("?" * len(event_ids))
+        query = (
+            "SELECT event_id, recorded_at, acknowledged FROM lines JOIN batches "
+            f"ON batch = number WHERE event_id IN ({places})"
+        )
+        try:
+            with self._file:
+                self._store_rejects()
+                added = self._file.execute("INSERT INTO batches (acknowledged) VALUES (0)")
+                self._batch = added.lastrowid or 0
+                self._file.executemany(ADD, ((one, at, self._batch, limit) for one in event_ids))
+            rows = self._file.execute(query, event_ids).fetchall()
+        except sqlite3.Error as error:
+            raise self._unusable(error) from None
+        return {
+            event_id: SentLine(EPOCH + stored * MILLISECOND, bool(acknowledged))
+            for event_id, stored, acknowledged in rows
+        }
+
+    def sent(self) -> None:
+        """Note that the last batch was sent whole."""
+        self._sent.append(self._batch)
+
+    def reject(self, line: int, event_id: str) -> None:
+        """Note the event_id of a rejected line, by its number in the export."""
+        self._rejects.append((line, _encoded(event_id)))
+
+    def rejected_as(self, line: int, event_id: str) -> str | None:
+        """Return the event_id of a rejected line, given its part before the repetition's number."""
+        query = "SELECT event_id FROM rejects WHERE line = ? AND event_id >= ? AND event_id < ?"
+        first, end = _encoded(event_id), _encoded(f"{event_id};")
+        rows = self._file.execute(query, (line, first, end)).fetchall()
+        numbered = re.compile(re.escape(first) + rb"(:\d+)?")
+        return next(
+            (row[0].decode(errors="surrogateescape") for row in rows if numbered.fullmatch(row[0])),
+            None,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with closing(self._file), self._file:
+            self._store_rejects()
+            if error_type is None:
+                self._file.executemany(
+                    "UPDATE batches SET acknowledged = 1 WHERE number = ?",
+                    ((number,) for number in self._sent),
+                )
+
+    def _store_rejects(self) -> None:
+        self._file.executemany("INSERT OR IGNORE INTO rejects VALUES (?, ?)", self._rejects)
+        self._rejects.clear()
+
+    def _unusable(self, error: BaseException) -> UserError:
+        return UserError(
+            f"{self._path}, which holds the lines of earlier replays, cannot be used ({error}): "
+            "without it a repeat might be counted twice; remove it only if nothing was replayed "
+            "into this Kafka."
+        )
+
+
+def _encoded(event_id: str) -> bytes:
+    """Encode an event_id of a line that may have bytes in another encoding."""
+    return event_id.encode(errors="surrogateescape")

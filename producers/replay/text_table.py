@@ -1,0 +1,100 @@
+"""Batches of lines as columns of text, cleaned of what spreadsheets add to it."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from itertools import islice
+from typing import Any
+
+import pyarrow as pa
+from pyarrow import compute
+
+from producers.replay.csv_lines import Line
+
+pc: Any = compute
+SIZE = 5_000
+"""Lines in a batch: large enough that its overhead is negligible, small in memory."""
+OWN: dict[str, Any] = {
+    "file_line": pa.int64(),
+    "file_place": pa.string(),
+    "file_problem": pa.string(),
+    "file_original": pa.binary(),
+}
+"""Columns beside the file's: number of the line, its place among equal ones in a file of rejects,
+the reason for which it is bad, and its content."""
+
+
+def batches(
+    lines: Iterable[Line], columns: tuple[str, ...], needed: set[str], encoding: str
+) -> Iterator[pa.RecordBatch]:
+    """Yield the lines in batches, without blank ones and repeated headers.
+
+    A cell without text is null. needed: columns (casefolded) of which every byte must be text.
+    """
+    width, header = len(columns), list(columns)
+    kept = (line for line in lines if any(line.cells) and list(line.cells[:width]) != header)
+    while some := list(islice(kept, SIZE)):
+        rows = [_fitted(line.cells, width) for line in some]
+        problems = {index: line.problem for index, line in enumerate(some) if line.problem}
+        originals = {index: line.original for index, line in enumerate(some) if line.original}
+        cells = []
+        for name, values in zip(columns, zip(*rows, strict=True), strict=True):
+            column, bad = _strings(values, encoding)
+            for index, what in bad.items():
+                originals.setdefault(index, tuple(map(str, some[index].cells)))
+                if name.casefold() in needed:
+                    problems.setdefault(index, f"column {name!r} has {what} (see csv.encoding)")
+            cells.append(column)
+        count = range(len(some))
+        own: list[Any] = [
+            pa.array([line.number for line in some], pa.int64()),
+            pa.array([line.place for line in some], pa.string()),
+            pa.array([problems.get(index) for index in count], pa.string()),
+            pa.array([_encoded(originals.get(index)) for index in count], pa.binary()),
+        ]
+        yield pa.RecordBatch.from_arrays([*own, *cells], names=[*OWN, *columns])
+
+
+def decoded(original: bytes) -> list[str]:
+    """Return the content of a bad line."""
+    text = original.decode("utf-8", "surrogateescape")
+    return next(csv.reader(StringIO(text, newline="")))
+
+
+def _encoded(original: tuple[str, ...] | None) -> bytes | None:
+    if original is None:
+        return None
+    text = StringIO(newline="")
+    csv.writer(text).writerow(original)
+    return text.getvalue().encode("utf-8", "surrogateescape")
+
+
+def _fitted(cells: list[Any], width: int) -> list[Any]:
+    return cells if len(cells) == width else (cells + [None] * width)[:width]
+
+
+def _strings(values: tuple[Any, ...], encoding: str) -> tuple[Any, dict[int, str]]:
+    """Return a column of strings, and what is wrong with some of them."""
+    bad: dict[int, str] = {}
+    try:
+        column: Any = pa.array(values, pa.string())
+    except UnicodeEncodeError:
+        readable = []
+        for index, value in enumerate(values):
+            text = (value or "").encode("utf-8", "replace").decode()
+            if value and text != value:
+                bad[index] = f"bytes that are not {encoding}: {value!r}"
+            readable.append(text)
+        column = pa.array(readable, pa.string())
+    if pc.any(pc.match_substring(column, "\0")).as_py():
+        are_bad = pc.match_substring(column, "\0").to_pylist()
+        bad |= {
+            index: f"a NUL byte: {values[index]!r}"
+            for index, is_bad in enumerate(are_bad)
+            if is_bad
+        }
+    column = pc.utf8_normalize(pc.utf8_trim_whitespace(column), form="NFC")
+    for guard, pattern in (('="', '^="(.*)"$'), ("'", r"^'([-=+@\d].*)$")):
+        if pc.any(pc.starts_with(column, guard)).as_py():
+            column = pc.replace_substring_regex(column, pattern, r"\1")
+    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column), bad

@@ -1,0 +1,87 @@
+"""A database in a temporary folder, in which a mapping's expressions are evaluated.
+
+A mapping is brought by a user: its SQL sees the tables of its files, and nothing else of the
+machine. Memory is limited; what does not fit is in the folder.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+
+from producers.replay import numbers, times
+from producers.replay.expressions import OFFLINE, Config, quoted
+from producers.replay.file_parts import Part
+from producers.replay.text_table import OWN
+
+Database = duckdb.DuckDBPyConnection
+MEMORY = "300MB"
+THREADS = "2"
+MACROS = Path(__file__).with_name("macros.sql")
+
+
+@contextmanager
+def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
+    """Open a database that reads no file and loads no extension."""
+    with tempfile.TemporaryDirectory(prefix="replay-") as folder:
+        sandbox: Config = {
+            "enable_external_access": "false",
+            "python_enable_replacements": "false",
+            "memory_limit": MEMORY,
+            "threads": THREADS,
+            "temp_directory": f"{folder}/spilled",
+        }
+        with duckdb.connect(f"{folder}/lines.duckdb", config=OFFLINE | sandbox) as database:
+            database.execute(f"SET TimeZone = '{zone.key if zone else 'UTC'}'")
+            database.execute("SET lock_configuration = true")
+            read = lru_cache(100_000)(lambda text: float(numbers.number(text, comma)))
+            database.create_function("read_number", read, ["VARCHAR"], "DOUBLE")
+            database.create_function("in_zone", _in_zone, ["TIMESTAMP", "VARCHAR"], "TIMESTAMPTZ")
+            database.execute(MACROS.read_text(encoding="utf-8"))
+            yield database
+
+
+def store(database: Database, table: str, parts: list[Part], limit: int | None = None) -> None:
+    """Store parts below each other in a table, with the columns of the first.
+
+    The numbers of lines run on from part to part. limit: number of lines. Raises UserError.
+    """
+    columns = {name.casefold(): name for name in parts[0].columns}
+    types: dict[str, Any] = OWN | dict.fromkeys(columns.values(), pa.string())
+    empty: Any = pa.Table.from_pylist([], pa.schema(list(map(pa.field, types, types.values()))))
+    first, count = 0, 0
+    database.begin()
+    for part in parts:
+        shared = [name for name in part.columns if name.casefold() in columns]
+        names = ", ".join(quoted(name) for name in (*OWN, *shared) if name != "file_line")
+        last = 0
+        for batch in chain(part.batches, () if count else (empty,)):
+            rows = batch.slice(0, None if limit is None else limit - count)
+            database.register("batch", rows)
+            create = f"INSERT INTO {quoted(table)} BY NAME"
+            if not count:
+                create = f"CREATE OR REPLACE TABLE {quoted(table)} AS"
+            database.execute(
+                f"{create} SELECT {count} + row_number() OVER () AS file_row, "
+                f"file_line + {first} AS file_line, {names} FROM batch"
+            )
+            database.unregister("batch")
+            count += rows.num_rows
+            last = rows["file_line"][-1].as_py() if rows.num_rows else last
+            if count == limit:
+                break
+        first += last
+    database.commit()
+
+
+@lru_cache(100_000)
+def _in_zone(time: datetime, zone: str) -> datetime:
+    return times.instant(time, ZoneInfo(zone))
