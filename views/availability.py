@@ -5,11 +5,11 @@ from datetime import date, tzinfo
 from functools import lru_cache
 
 from schemas.generated import InventoryLevel, SalesByDay
-from views.demand import window
+from views.demand import DayUnits, window
 
 
 def in_stock(
-    level: InventoryLevel, sales: Iterable[SalesByDay], today: date, zone: tzinfo
+    level: InventoryLevel, sales: Iterable[SalesByDay | DayUnits], today: date, zone: tzinfo
 ) -> frozenset[date]:
     """Estimate the days of demand.window(today) on which the product was in stock.
 

@@ -1,12 +1,12 @@
 """Velocity, reorder point and order quantity of one product in one store: pure functions.
 
-The policy is the continuous review of Silver, Pyke and Thomas, "Inventory and Production
-Management in Supply Chains" (4th edition, 2017), there called order-point, order-up-to-level
-(s, S): when the position (on hand + on order) is at or below the reorder point s, order up to the
-target S. The reorder point is the expected demand over the lead time and a safety stock: k
-standard deviations of that demand, which is taken as normal; k = z(service level), where the
-service level is the probability of no stockout in a replenishment cycle. The deviation grows with
-the square root of the lead time, because demand is taken as independent from day to day.
+The policy is the continuous review of Silver, Pyke and Thomas, "Inventory and Production Management
+in Supply Chains" (4th edition, 2017), there called order-point, order-up-to-level (s, S): when the
+position (on hand + on order + in transit from other stores) is at or below the reorder point s,
+order up to the target S. The reorder point is the expected demand over the lead time and a safety
+stock: k standard deviations of that demand, which is taken as normal; k = z(service level), where
+the service level is the probability of no stockout in a replenishment cycle. The deviation grows
+with the square root of the lead time, because demand is taken as independent from day to day.
 
 Only days in stock count: an empty shelf sells nothing whatever the demand. Unknown is None, never
 zero.
@@ -17,9 +17,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from statistics import NormalDist
+from typing import NamedTuple
 
-from schemas.generated import InventoryLevel, OpenOrder, Product, SalesByDay
+from schemas.generated import InventoryLevel, OpenOrder, OpenTransfer, Product, SalesByDay
 
 WINDOW = 42
 """Days before today over which demand is measured: whole weeks, since weekdays differ."""
@@ -27,6 +29,13 @@ SERVICE_LEVEL = 0.95
 """Probability of no stockout between an order and its arrival."""
 ENOUGH = 21
 """Minimum number of days in stock for a velocity that is not thin."""
+
+
+class DayUnits(NamedTuple):
+    """Net units of one product on one day, without the rest of SalesByDay."""
+
+    business_day: str
+    units: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,9 @@ def window(today: date) -> list[date]:
     return [today - timedelta(days=back) for back in range(WINDOW, 0, -1)]
 
 
-def velocity(sales: Iterable[SalesByDay], in_stock: Collection[date], today: date) -> Velocity:
+def velocity(
+    sales: Iterable[SalesByDay | DayUnits], in_stock: Collection[date], today: date
+) -> Velocity:
     """Compute the velocity of one product in the window before today.
 
     sales: at most one record for each day and currency. in_stock: days in stock, with or without
@@ -73,7 +84,7 @@ def velocity(sales: Iterable[SalesByDay], in_stock: Collection[date], today: dat
     sold: Counter[str] = Counter()
     for row in sales:
         sold[row.business_day] += row.units
-    days = [(day in in_stock, sold[day.isoformat()]) for day in window(today)]
+    days = [(day in in_stock, sold[written]) for day, written in _written_window(today)]
     units = [net for stocked, net in days if stocked or net > 0]
     return Velocity(sum(units), len(units), _deviation(units))
 
@@ -127,23 +138,31 @@ def policy(product: Product, current: Velocity, lead_time: float, service_level:
     return Policy(point, point + max(product.order_up_to - product.reorder_point, 0))
 
 
-def position(level: InventoryLevel, orders: Iterable[OpenOrder]) -> int:
-    """Compute on hand + on order, in units; may be negative.
+def position(
+    level: InventoryLevel, orders: Iterable[OpenOrder], transfers: Iterable[OpenTransfer]
+) -> int:
+    """Compute on hand + on order + in transit, in units; may be negative.
 
-    orders: of the level's store and product.
+    orders, transfers: to the level's store, of its product.
     """
-    return level.on_hand + sum(order.remaining for order in orders)
+    on_order = sum(order.remaining for order in orders)
+    return level.on_hand + on_order + sum(transfer.in_transit for transfer in transfers)
 
 
-def suggested_order(target: int, on_hand: int, on_order: int, pack: int = 1) -> int:
-    """Compute the units from on hand + on order up to the target, rounded up to whole packs.
+def suggested_order(target: int, position: int, pack: int = 1) -> int:
+    """Compute the units from the position up to the target, rounded up to whole packs.
 
     0 at or above the target. Raises ValueError for a pack of less than one unit.
     """
     if pack < 1:
         raise ValueError(f"pack: expected 1 unit or more, got {pack!r}")
-    missing = max(target - on_hand - on_order, 0)
+    missing = max(target - position, 0)
     return -(-missing // pack) * pack
+
+
+@lru_cache(maxsize=2)
+def _written_window(today: date) -> tuple[tuple[date, str], ...]:
+    return tuple((day, day.isoformat()) for day in window(today))
 
 
 def _deviation(units: list[int]) -> float:

@@ -1,16 +1,18 @@
 """The quarantine: its records, and those of them that were redriven."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from connect.record_consumer import Tombstone
 from connect.settings import Settings
 from schemas.generated import QuarantinedRecord, Redrive
 from views.reader import TopicReader
 
 BATCH = 1000
+QUARANTINE_DAYS = 7
+"""Days of the quarantine that the dashboard reads and counts."""
 Coordinates = tuple[str, int, int]
 """(topic, partition, offset) of a record in its public topic."""
 
@@ -39,31 +41,24 @@ class Quarantine:
     all: dict[Coordinates, Quarantined] = field(default_factory=dict)
     """Quarantined records, redriven ones included."""
     redriven: dict[Coordinates, Redrive] = field(default_factory=dict)
-    _by_reason: tuple[ReasonCount, ...] | None = None
 
     def put(self, record: QuarantinedRecord | Redrive) -> None:
         """Add the next record of either topic."""
-        self._by_reason = None
         if isinstance(record, Redrive):
             self.redriven[record.key()] = record
         else:
             self.all[record.key()] = Quarantined(record.reason, record.quarantined_at)
+
+    def remove(self, tombstone: Tombstone) -> None:
+        """Delete a record of either topic."""
+        records: dict[Any, Any] = self.redriven if tombstone.record_type is Redrive else self.all
+        records.pop(tombstone.key, None)
 
     def open(self) -> Iterator[tuple[Coordinates, Quarantined]]:
         """Yield the records that were not redriven."""
         for coordinates, record in self.all.items():
             if coordinates not in self.redriven:
                 yield coordinates, record
-
-    def by_reason(self) -> tuple[ReasonCount, ...]:
-        """Count the records that were not redriven, the most frequent reason first."""
-        if self._by_reason is None:
-            times: defaultdict[str, list[datetime]] = defaultdict(list)
-            for _, record in self.open():
-                times[record.reason].append(record.quarantined_at)
-            counts = [ReasonCount(reason, len(each), min(each)) for reason, each in times.items()]
-            self._by_reason = tuple(sorted(counts, key=lambda each: (-each.count, each.reason)))
-        return self._by_reason
 
 
 def read_quarantine(
@@ -79,6 +74,9 @@ def read_quarantine(
     try:
         while not reader.caught_up:
             for record in reader.read(BATCH, 0.1):
+                if isinstance(record, Tombstone):
+                    quarantine.remove(record)
+                    continue
                 assert isinstance(record, QuarantinedRecord | Redrive)
                 quarantine.put(record)
                 if isinstance(record, QuarantinedRecord) and record.key() in complete:

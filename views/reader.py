@@ -7,7 +7,7 @@ from datetime import datetime
 from confluent_kafka import OFFSET_BEGINNING, TopicPartition
 
 from connect.kafka import ANSWER_SECONDS, VIEWS_GROUP
-from connect.record_consumer import TOMBSTONE, RecordConsumer
+from connect.record_consumer import RecordConsumer, Tombstone
 from connect.settings import Settings
 from connect.topics import require_topics
 from schemas.record import Record
@@ -29,30 +29,29 @@ class TopicReader:
         self._records = RecordConsumer(
             settings, record_types, VIEWS_GROUP, {"fetch.wait.max.ms": 20}
         )
-        partitions = require_topics(
-            self._records.consumer, [record_type.TOPIC for record_type in record_types]
-        )
-        for record_type in record_types:
-            topic = record_type.TOPIC
+        topics = {settings.prefixed(each.TOPIC): each for each in record_types}
+        partitions = require_topics(self._records.consumer, topics)
+        for topic, record_type in topics.items():
             self._assign(topic, partitions[topic], (since or {}).get(record_type))
         self.undecodable: Counter[str] = Counter()
-        """Skipped records that cannot be decoded, by topic."""
+        """Skipped records and tombstones that cannot be decoded, by topic."""
 
     @property
     def caught_up(self) -> bool:
         """True once the end of every partition has been reached."""
         return not self._records.unread
 
-    def read(self, limit: int, seconds: float) -> list[Record]:
-        """Return up to `limit` further records, or fewer after `seconds`; skip tombstones.
+    def read(self, limit: int, seconds: float) -> list[Record | Tombstone]:
+        """Return up to `limit` further records and tombstones, or fewer after `seconds`.
 
         Raises UserError for a topic that may not be read.
         """
-        records = []
+        records: list[Record | Tombstone] = []
         for received in self._records.read(limit, seconds):
-            if received.record is not None:
-                records.append(received.record)
-            elif received.reason != TOMBSTONE:
+            change = received.record or received.tombstone
+            if change is not None:
+                records.append(change)
+            else:
                 self.undecodable[received.topic] += 1
         return records
 

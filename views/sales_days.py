@@ -1,13 +1,12 @@
 """Sales by business day: the newest record of each product, currency and day of one store."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from sys import intern
-from types import MappingProxyType
 
 from schemas.generated import SalesByDay
+from schemas.version import version_of
 
 History = tuple[SalesByDay, ...]
 """The days of one product, in any order and currency."""
@@ -19,8 +18,6 @@ class SalesDays:
     def __init__(self, first: date = date.min) -> None:
         self._first = first
         self._rows: dict[str, dict[tuple[date, str], SalesByDay]] = {}
-        self._histories: dict[str, History] = {}
-        self._changed: set[str] = set()
 
     def put(self, record: SalesByDay) -> bool:
         """Add a record; return False for an outdated one, an early day or an invalid date."""
@@ -32,11 +29,18 @@ class SalesDays:
             return False
         rows = self._rows.setdefault(record.sku, {})
         current = rows.get(key)
-        if current is not None and record.version < current.version:
+        if current is not None and version_of(record) < version_of(current):
             return False
         rows[key] = _interned(record)
-        self._changed.add(record.sku)
         return True
+
+    def remove(self, key: tuple[str, str, str, str]) -> bool:
+        """Delete the record of a SalesByDay.key(); return False if there is none."""
+        _, sku, currency, business_day = key
+        try:
+            return self._rows.get(sku, {}).pop(_key(business_day, currency), None) is not None
+        except ValueError:
+            return False
 
     def drop_before(self, first: date) -> None:
         """Drop the days before a new first day."""
@@ -44,23 +48,12 @@ class SalesDays:
         for sku, rows in list(self._rows.items()):
             for early in [key for key in rows if key[0] < first]:
                 del rows[early]
-                self._changed.add(sku)
             if not rows:
                 del self._rows[sku]
 
     def of(self, sku: str) -> History:
         """Return the days of one product."""
         return tuple(self._rows.get(sku, {}).values())
-
-    def histories(self) -> Mapping[str, History]:
-        """Return the days by SKU; an unchanged SKU has the same tuple as before."""
-        for sku in self._changed:
-            if sku in self._rows:
-                self._histories[sku] = self.of(sku)
-            else:
-                self._histories.pop(sku, None)
-        self._changed.clear()
-        return MappingProxyType(dict(self._histories))
 
 
 @lru_cache(maxsize=1024)

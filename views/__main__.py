@@ -1,0 +1,63 @@
+"""python -m views [status | rebuild]: the process of the read model."""
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from connect.safe_text import for_terminal
+from connect.settings import Settings
+from views.database.engine import open_database, writing
+from views.database.migrate import prepare_tables
+from views.database.read_offsets import load
+from views.database.tables import METADATA
+from views.heartbeat_watch import HeartbeatWatch
+from views.read_freshness import freshness, sentence
+from views.read_model_process import ReadModel
+from views.shelf_upkeep import ShelfUpkeep
+
+KEPT = ("acknowledgements", "heartbeats")
+"""Tables that no topic could fill again."""
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Follow the published topics and keep them in the database, until Ctrl-C."""
+    if context.invoked_subcommand is None:
+        settings = Settings.from_environment()
+        with HeartbeatWatch(settings) as watch:
+            ReadModel(settings, ShelfUpkeep(settings), lambda: watch.newest).run()
+
+
+@main.command()
+def status() -> None:
+    """Print up to when each topic has been read, and how far it is behind."""
+    with open_database(Settings.from_environment()).connect() as connection:
+        topics = freshness(load(connection))
+    table = Table("topic", "read up to (UTC)", "newest record (UTC)", box=None, pad_edge=False)
+    for column in ("to read", "skipped"):
+        table.add_column(column, justify="right")
+    for each in topics:
+        newest = f"{each.newest_at:%Y-%m-%d %H:%M:%S}" if each.newest_at else "-"
+        read_at = f"{each.read_at:%Y-%m-%d %H:%M:%S}" if each.complete else "not yet to its end"
+        table.add_row(each.topic, read_at, newest, f"{each.behind:,}", f"{each.undecodable:,}")
+    Console().print(table)
+    click.echo(for_terminal(f"The read model {sentence(topics)}."))
+
+
+@main.command()
+def rebuild() -> None:
+    """Delete all rows; the running process then reads the topics from their start."""
+    settings = Settings.from_environment()
+    filled_by_topics = [each for each in METADATA.sorted_tables if each.name not in KEPT]
+    with writing(open_database(settings)) as connection:
+        METADATA.drop_all(connection, filled_by_topics)
+        prepare_tables(connection, lambda record_type: settings.prefixed(record_type.TOPIC))
+    click.echo(
+        "The tables are empty. The process of the read model fills them again, levels first: "
+        "see `python -m views status`."
+    )
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m views")

@@ -1,0 +1,54 @@
+"""Begin to follow: bring rows and offsets into line with the topics that Kafka has."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, delete
+
+from schemas.clock import utc_now
+from schemas.record import Record
+from views.database import read_offsets
+from views.database.read_offsets import Position, Positions, of_topic
+from views.database.reread import Reread
+from views.database.tables import TABLES
+from views.starts import Start, start_of
+from views.topic_facts import TopicFacts
+
+
+def begin(
+    connection: Connection, types: Mapping[str, type[Record]], topics: Mapping[str, TopicFacts]
+) -> tuple[Positions, dict[str, Reread]]:
+    """Return the positions at which reading begins, and the topics that are read again.
+
+    types: the contract of each topic, whether or not it exists; topics: those that exist. The rows
+    of a topic that is missing stay, unless they come from a topic with another name.
+    """
+    now = utc_now()
+    stored = read_offsets.load(connection)
+    for other in {topic for topic, _ in stored} - types.keys():
+        read_offsets.replace(connection, other, {})
+    positions: Positions = {}
+    rereads: dict[str, Reread] = {}
+    for topic, record_type in types.items():
+        before, facts = of_topic(stored, topic), topics.get(topic)
+        if not before:
+            connection.execute(delete(TABLES[record_type]))
+        if facts is None:
+            continue
+        start = start_of(before, facts, now)
+        if start == Start.ANEW:
+            connection.execute(delete(TABLES[record_type]))
+        elif start == Start.REREAD:
+            rereads[topic] = Reread(record_type, facts.ends)
+        of_partitions = {}
+        for number, first in facts.starts.items():
+            position = before.get(number)
+            if start == Start.ANEW or position is None:
+                position = Position(facts.topic_id, first, first, 0, now)
+            elif start == Start.REREAD:
+                position = position._replace(next_offset=first, undecodable=0, rereading=True)
+            of_partitions[topic, number] = position._replace(
+                start_offset=first, end_offset=facts.ends[number]
+            )
+        read_offsets.replace(connection, topic, of_partitions)
+        positions |= of_partitions
+    return positions, rereads

@@ -1,0 +1,132 @@
+"""Watch gate and job: is each at work, and up to when has the job computed all records?
+
+The job's checkpoint barriers are its heartbeat. They enter at the sources, pass each step behind
+the records before them, and the sinks flush; then the job commits the offsets of its sources. So
+what is committed has gone the whole way, through the step that computes the levels, too.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from confluent_kafka import ConsumerGroupState, KafkaException
+from confluent_kafka.admin import AdminClient
+
+from connect import kafka
+from connect.errors import UserError
+from connect.group_offsets import committed_offsets
+from connect.kafka import GATE_GROUP, JOB_GROUP, Partition
+from connect.running_job import running_job
+from connect.settings import Settings
+from connect.topics import require_topics
+from schemas import generated
+from schemas.clock import utc_now
+from views.database.heartbeats import GATE, JOB, Heartbeat
+from views.topic_facts import LATEST, offsets_of
+
+EVERY_SECONDS = 1.0
+ANSWER_SECONDS = 2.0
+LOOKS = 600
+"""Looks that are kept while the job has not reached them; later ones replace them."""
+
+
+class Reached:
+    """The time up to which a consumer group has processed all records that had arrived."""
+
+    def __init__(self) -> None:
+        self.at: datetime | None = None
+        self._looks: deque[tuple[datetime, Mapping[Partition, int]]] = deque(maxlen=LOOKS)
+
+    def add(
+        self, at: datetime, ends: Mapping[Partition, int], committed: Mapping[Partition, int]
+    ) -> None:
+        """Add a look. ends: of the partitions at that time; committed: read after them."""
+        self._looks.append((at, ends))
+        while self._looks and _is_reached(self._looks[0][1], committed):
+            self.at, _ = self._looks.popleft()
+
+
+def _is_reached(ends: Mapping[Partition, int], committed: Mapping[Partition, int]) -> bool:
+    return all(committed.get(each, 0) >= end for each, end in ends.items())
+
+
+class HeartbeatWatch:
+    """Looks about every second, in a thread of its own, while the context is open."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client: AdminClient | None = None
+        self._reached = Reached()
+        self._stop = threading.Event()
+        self.newest: tuple[Heartbeat, ...] = ()
+        """The heartbeats of the newest look of each part."""
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._run, daemon=True).start()
+        return self
+
+    def __exit__(
+        self,
+        error_type: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.wait(EVERY_SECONDS):
+            # Without an answer of Kafka nothing is known of a part; others name the cause.
+            try:
+                self.look()
+            except (UserError, KafkaException, TimeoutError):
+                self.newest = ()
+
+    def look(self) -> None:
+        """Look at both parts. Raises UserError or KafkaException when Kafka does not answer."""
+        client = self._client = self._client or kafka.admin(self._settings)
+        beats = [self._job(client)]
+        if self._settings.has_gate:
+            # A client that may not describe a group knows nothing of it.
+            with suppress(KafkaException):
+                beats.append(self._gate(client))
+        self.newest = tuple(beats)
+
+    def _job(self, client: AdminClient) -> Heartbeat:
+        # Each time: of a Kafka that does not answer, nothing is known.
+        cluster = kafka.cluster_id(client, ANSWER_SECONDS)
+        computed_at = None
+        with suppress(KafkaException, UserError):
+            computed_at = self._computed(client)
+        try:
+            running_job(self._settings, cluster, ANSWER_SECONDS)
+        except UserError:
+            return Heartbeat(JOB, utc_now(), None, computed_at)
+        now = utc_now()
+        return Heartbeat(JOB, now, now, computed_at)
+
+    def _computed(self, client: AdminClient) -> datetime | None:
+        # Offsets of producers' transactions are no records, and the job commits none of them; the
+        # gate uses no transactions.
+        if not self._settings.has_gate:
+            return None
+        # Of the events only offsets are read, no records: see codegen.data_flow.
+        topics = [self._settings.topic_prefix + each.TOPIC for each in generated.EVENTS]
+        counts = require_topics(client, topics)
+        partitions = [(topic, n) for topic, count in counts.items() for n in range(count)]
+        now = utc_now()
+        ends = offsets_of(client, partitions, LATEST)
+        group = self._settings.prefixed(JOB_GROUP)
+        self._reached.add(now, ends, committed_offsets(client, group, partitions, ANSWER_SECONDS))
+        return self._reached.at
+
+    def _gate(self, client: AdminClient) -> Heartbeat:
+        group = self._settings.prefixed(GATE_GROUP)
+        answers = client.describe_consumer_groups([group], request_timeout=ANSWER_SECONDS)
+        described = answers[group].result(ANSWER_SECONDS + 1)
+        now = utc_now()
+        is_at_work = described.state == ConsumerGroupState.STABLE and described.members
+        return Heartbeat(GATE, now, now if is_at_work else None)
