@@ -1,5 +1,5 @@
-"""The dashboard: feed (topics → snapshots), model, text, web page; and the CSV export.
+"""The dashboard: pages on the read model's database, booking, and the CSV export.
 
-Imports run one way: web → feed, text → model → views. The page's package is not called `pages`:
-Streamlit would show each module of such a folder as a page.
+Imports run one way: web → booking → text → queries, pipeline → model. The package of the pages lies
+in `web/`: Streamlit would show each module of a folder `pages` beside its script as a page.
 """

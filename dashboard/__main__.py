@@ -1,12 +1,13 @@
-"""python -m dashboard: serve the page on the host and port of the settings."""
+"""python -m dashboard: serve the pages on the host and port of the settings."""
 
-import os
-import sys
 from pathlib import Path
 
 import click
+from streamlit.web import cli as streamlit
 
 from connect.settings import Settings
+from dashboard.access import require_access_rule
+from dashboard.web.frame import watch
 
 APP = Path(__file__).with_name("app.py")
 
@@ -14,9 +15,17 @@ APP = Path(__file__).with_name("app.py")
 @click.command(help="Serve the dashboard until it is interrupted.")
 def main() -> None:
     settings = Settings.from_environment()
-    options = [f"--server.address={settings.host}", f"--server.port={settings.dashboard_port}"]
-    # Replaces this process, so that signals reach Streamlit.
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(APP), *options])
+    require_access_rule(settings)
+    options = {
+        "server.address": settings.host,
+        "server.port": settings.dashboard_port,
+        "server.headless": "true",
+        "server.fileWatcherType": "none",
+        "browser.gatherUsageStats": "false",
+    }
+    # In this process: before the first visit, the pages are imported and all parts observed.
+    watch()
+    streamlit.main(["run", str(APP), *(f"--{name}={value}" for name, value in options.items())])
 
 
 if __name__ == "__main__":

@@ -1,28 +1,24 @@
 """python -m dashboard.export [--store S] > levels.csv"""
 
-import gc
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import closing
-from datetime import UTC, datetime
-from time import monotonic
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
 
 import click
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from sqlalchemy import Engine
 
 from connect.errors import UserError
+from connect.safe_text import for_terminal
 from connect.settings import Settings
-from dashboard.feed.source import NEEDED, opened
-from dashboard.feed.store_tables import StoreTables
-from dashboard.model.shelf import Line
-from dashboard.model.snapshot import Store
+from dashboard.queries.exported_levels import levels
+from dashboard.queries.gaps import gaps
+from dashboard.queries.store_list import known_stores
 from dashboard.text import spreadsheet
+from schemas.clock import utc_now
+from schemas.generated import OpenOrder, OpenTransfer, SalesByDay
+from views.database.engine import database_answers, open_database
+from views.database.read_offsets import load
+from views.read_freshness import STOPPED_AFTER, freshness, is_useful
 
-BATCH = 10_000
-PATIENCE_SECONDS = 30.0
-SHOW_PROGRESS_AFTER = 2.0
 NAMED = 10
 
 
@@ -32,74 +28,70 @@ NAMED = 10
     "--raw",
     is_flag=True,
     help="Write text unchanged. By default, text that a spreadsheet would run as a formula "
-    "(it begins with = + - @) is prefixed with '.",
+    "(= + - @ at the beginning of a cell) is prefixed with '.",
 )
 def main(store: str | None, raw: bool) -> None:
-    gc.disable()  # takes a third of the time for 600,000 levels, and frees nothing
-    stores = one_store(read(Settings.from_environment()), store)
+    settings = Settings.from_environment()
+    engine = open_database(settings)
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr]
-    spreadsheet.write(in_order(stores), sys.stdout, raw)
+    with database_answers(settings):
+        require_read(engine, settings)
+        if store is not None:
+            require_store(store, tuple(known_stores(engine)))
+        file = _Terminal() if sys.stdout.isatty() else sys.stdout
+        spreadsheet.write(levels(engine, store), file, raw)
 
 
-def read(settings: Settings) -> Mapping[str, Store]:
-    """Read the topics from their beginning to their end; return the stores by id.
+def require_read(engine: Engine, settings: Settings) -> None:
+    """Name what is old, skipped or missing.
 
-    Raises UserError when a service or topic is missing, or after PATIENCE_SECONDS of silence.
+    Raises UserError while levels or products are not all read.
     """
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-    )
-    source = opened(settings, NEEDED)
-    tables = StoreTables(ZoneInfo(settings.time_zone), source.absent)
-    with closing(source.reader) as reader:
-        task = bar.add_task("reading")
-        started = received = monotonic()
-        try:
-            while not reader.caught_up:
-                records = reader.read(BATCH, 0.2)
-                now = datetime.now(UTC)
-                for record in records:
-                    tables.put(record, now)
-                received = monotonic() if records else received
-                if monotonic() - received > PATIENCE_SECONDS:
-                    raise UserError(
-                        f"Kafka at {settings.kafka_servers} has sent nothing for "
-                        f"{PATIENCE_SECONDS:.0f} s, and not all levels are read: check it with "
-                        "`make status`, then try again."
-                    )
-                if monotonic() - started > SHOW_PROGRESS_AFTER:
-                    bar.start()
-                    bar.update(task, description=f"reading: {tables.levels_read:,} levels")
-        finally:
-            if bar.live.is_started:
-                bar.stop()
-        for topic, count in reader.undecodable.items():
-            click.echo(f"Skipped {count} records of {topic} that cannot be decoded.", err=True)
-    for record_type in source.absent:
-        click.echo(f"Missing topic {record_type.TOPIC}: its columns are empty.", err=True)
-    return tables.stores(datetime.now(UTC))
+    with engine.connect() as connection:
+        topics = freshness(load(connection))
+    if not is_useful(topics, settings.prefixed):
+        raise UserError(
+            "The read model has not yet read all levels and products: "
+            "see `python -m views status`, then try again."
+        )
+    missing = gaps(engine, settings)
+    warnings = [
+        f"Missing topic {each.TOPIC}: its columns are empty."
+        for each in (OpenOrder, OpenTransfer, SalesByDay)
+        if each in missing.missing
+    ]
+    warnings += [
+        f"Skipped {count} records of {topic} that cannot be decoded."
+        for topic, count in missing.undecodable.items()
+    ]
+    warnings += [
+        f"Not yet read: {each.behind} records of {each.topic}." for each in topics if each.behind
+    ]
+    read_at = min(each.read_at for each in topics)
+    if utc_now() - read_at > STOPPED_AFTER:
+        warnings.append(
+            f"The read model has read nothing since {read_at:%Y-%m-%d %H:%M:%S} UTC: these levels "
+            "are from then."
+        )
+    for warning in warnings:
+        click.echo(warning, err=True)
 
 
-def one_store(stores: Mapping[str, Store], store: str | None) -> Mapping[str, Store]:
-    """Select one store, or all for None. Raises UserError for a store without levels."""
-    if store is None or not stores:
-        return stores
-    if store not in stores:
+def require_store(store: str, stores: Sequence[str]) -> None:
+    """Raise UserError for a store that the database does not have, unless it has none."""
+    if stores and store not in stores:
         more = f" and {len(stores) - NAMED} more" if len(stores) > NAMED else ""
         raise UserError(
             f"--store: no levels of store {store!r}; choose one of "
-            f"{', '.join(list(stores)[:NAMED])}{more}."
+            f"{', '.join(stores[:NAMED])}{more}."
         )
-    return {store: stores[store]}
 
 
-def in_order(stores: Mapping[str, Store]) -> Iterator[Line]:
-    """Yield the lines sorted by store, then SKU."""
-    for store in stores.values():
-        yield from sorted(store.lines(), key=lambda line: line.level.sku)
+class _Terminal:
+    """Standard output that is a terminal, which must not obey what a name contains."""
+
+    def write(self, text: str) -> None:
+        sys.stdout.write(for_terminal(text))
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Immutable figures of a store, computed from the records of the read model."""
+"""Immutable observations and figures of the pages."""

@@ -1,11 +1,15 @@
 """Untrusted names as plain text on one line."""
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
 MAX_LENGTH = 60
 BLANK = "(blank)"
+READABLE = 20
+"""Length up to which people write an id as a whole."""
+END = 8
 JOINERS = "\u200c\u200d"
 
 
@@ -19,6 +23,15 @@ def plain(text: str) -> str:
         if one in JOINERS or unicodedata.category(one) != "Cf"
     )
     return " ".join(shown.split()) or BLANK
+
+
+def reference(text: str) -> str:
+    """Shorten an id that only machines read to "…" and the end of it, by which people name it."""
+    text = plain(text)
+    if len(text) <= READABLE:
+        return text
+    end = re.split(r"[^0-9A-Za-z]", text)[-1] or text
+    return f"…{end[-END:]}"
 
 
 def unique(products: Iterable[tuple[str, str]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Times as text: ages, dates and clock times in the zone of the browser."""
+"""Times as text: ages, dates and clock times in a zone that is named."""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -7,12 +7,25 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 SHOWN_AS_DATE = timedelta(days=2)
 
 
+def known_zone(name: str | None) -> tzinfo | None:
+    """Return the zone of an IANA name; None for an unknown one."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
 def zone(name: str | None) -> tzinfo:
     """Return the zone of an IANA name; UTC for an unknown one."""
+    return known_zone(name) or UTC
+
+
+def local(time: datetime, shown: tzinfo) -> datetime:
+    """Convert a time to a zone; near the years 1 and 9999, where no such time exists, to UTC."""
     try:
-        return ZoneInfo(name) if name else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
+        return time.astimezone(shown)
+    except OverflowError:
+        return time.astimezone(UTC)
 
 
 def ago(time: datetime, now: datetime, shown: tzinfo) -> str:
@@ -22,7 +35,7 @@ def ago(time: datetime, now: datetime, shown: tzinfo) -> str:
     if seconds < 0:
         return "just now"
     if age >= SHOWN_AS_DATE:
-        return f"on {time.astimezone(shown):%Y-%m-%d at %H:%M} ({shown})"
+        return f"on {local(time, shown):%Y-%m-%d at %H:%M} ({shown})"
     if seconds < 10:
         return f"{seconds:.1f} s ago"
     if seconds < 120:
@@ -33,7 +46,7 @@ def ago(time: datetime, now: datetime, shown: tzinfo) -> str:
 @lru_cache(maxsize=200_000)
 def stamp(time: datetime, shown: tzinfo) -> str:
     """ "2026-01-31 09:00", which sorts like the time."""
-    return f"{time.astimezone(shown):%Y-%m-%d %H:%M}"
+    return f"{local(time, shown):%Y-%m-%d %H:%M}"
 
 
 def due(time: datetime | None, now: datetime, shown: tzinfo) -> str:
@@ -43,6 +56,11 @@ def due(time: datetime | None, now: datetime, shown: tzinfo) -> str:
     return f"{stamp(time, shown)}, overdue" if time < now else stamp(time, shown)
 
 
-def clock(time: datetime, shown: tzinfo) -> str:
-    """Format the time of day with the name of its zone."""
-    return f"{time.astimezone(shown):%H:%M:%S} ({shown})"
+def clock(time: datetime, shown: tzinfo, now: datetime | None = None) -> str:
+    """Format the time of day with the name of its zone, and with the date if `now` has another."""
+    day = "" if now is None or is_same_day(time, now, shown) else "%a %d %b, "
+    return f"{local(time, shown):{day}%H:%M:%S} ({shown})"
+
+
+def is_same_day(time: datetime, now: datetime, shown: tzinfo) -> bool:
+    return local(time, shown).date() == local(now, shown).date()

@@ -1,18 +1,13 @@
-"""The sums behind the figures of one shelf line.
-
-They use the line alone; the single movements are in the stock ledger, which the dashboard does
-not read.
-"""
+"""The sums behind the figures of one shelf: how long it lasts, and what to order."""
 
 import math
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from dashboard.model.shelf import Line
-from dashboard.text.display_time import stamp
-from dashboard.text.shelf_text import due_words
-from schemas.generated import InventoryLevel
-from views.demand import WINDOW
+from dashboard.text.shelf_words import due_words
+from views.amounts import LARGE, MINUS, amount
+from views.demand import ENOUGH, WINDOW, days_of_cover
+from views.shelf_figures import Shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,73 +17,50 @@ class Step:
     words: str
     amount: float | None
     """None: unknown."""
+    unit: str | None = None
+    """Base unit of an amount of goods; None: pieces, or no goods."""
     result: bool = False
     """True for the result of the sum."""
 
 
-def on_hand(level: InventoryLevel, shown: tzinfo) -> list[Step]:
-    """List the totals by movement, the correction by the latest count, and on hand, their sum.
-
-    On hand = count + movements after it; the totals cover the movements before and after it. The
-    correction is therefore the count less the movements before it. Without a count it is 0; any
-    other difference is shown as not explained.
-    """
-    terms = [
-        Step("received by shipments", level.received),
-        Step("returned by customers", level.returned),
-        Step("transferred in", level.transferred_in),
-        Step("adjusted (found less lost)", level.adjusted),
-        Step("sold", -level.sold),
-        Step("transferred out", -level.transferred_out),
-    ]
-    moved = sum(int(term.amount or 0) for term in terms)
-    corrected = level.on_hand - moved
-    if level.counted_at is not None:
-        at = stamp(level.counted_at, shown)
-        terms.append(Step(f"corrected by the count of {at}", corrected))
-    elif corrected:
-        terms.append(Step("never counted: not explained", corrected))
-    else:
-        terms.append(Step("never counted: no correction", 0))
-    return [*terms, Step("on hand", level.on_hand, result=True)]
-
-
-def cover(line: Line) -> list[Step]:
-    """List the terms of days of cover: on hand / velocity."""
-    velocity = line.outlook.velocity
-    thin = f", thin: {velocity.days} days" if velocity.days and velocity.thin else ""
-    known = velocity.days > 0
+def cover(shelf: Shelf) -> list[Step]:
+    """List the terms of days of cover: on hand / sold per day."""
+    known, unit = shelf.velocity_days > 0, shelf.unit
+    few = f", few days of data: {shelf.velocity_days}" if 0 < shelf.velocity_days < ENOUGH else ""
     return [
-        Step("net units sold before today", velocity.units if known else None),
-        Step(f"days in stock, of the last {WINDOW}", velocity.days if known else None),
-        Step(f"sold per day{thin}", velocity.per_day),
-        Step("on hand", line.level.on_hand),
-        Step("days of cover", line.days_of_cover, result=True),
+        Step("sold less returned, before today", shelf.velocity_units if known else None, unit),
+        Step(f"days in stock, of the last {WINDOW}", shelf.velocity_days if known else None),
+        Step(f"sold per day{few}", shelf.per_day, unit),
+        Step("on hand", shelf.on_hand, unit),
+        Step("days it lasts", days_of_cover(shelf.on_hand, shelf.per_day), result=True),
     ]
 
 
-def order(line: Line, now: datetime, shown: tzinfo) -> list[Step]:
+def order(shelf: Shelf, now: datetime, shown: tzinfo) -> list[Step]:
     """List the terms of the suggested order.
 
-    Order up to the target when the position is at or below the reorder point.
+    Order up to the target when what is on hand and on its way is at or below the reorder point.
     """
-    policy, on_order = line.outlook.policy, line.incoming.on_order
-    due = f", due {due_words(line.incoming, now, shown)}" if on_order else ""
+    unit = shelf.unit
+    due = f", due {due_words(shelf, now, shown)}" if shelf.on_order else ""
     return [
-        Step("on hand", line.level.on_hand),
-        Step(f"on order{due}", on_order),
-        Step("position", line.position),
-        Step("reorder point", policy.reorder_point if policy else None),
-        Step("target", policy.order_up_to if policy else None),
-        Step("suggested order", line.suggested_order, result=True),
+        Step("on hand", shelf.on_hand, unit),
+        Step(f"on order{due}", shelf.on_order, unit),
+        Step("on the way from other stores", shelf.in_transit, unit),
+        Step("on hand and on its way", shelf.position, unit),
+        Step("reorder point for this demand", shelf.policy_reorder_point, unit),
+        Step("target", shelf.policy_order_up_to, unit),
+        Step("suggested order", shelf.suggested_order, unit, result=True),
     ]
 
 
-def written(amount: float | None) -> str:
-    """Format an amount: "1,200", "0.25", "unknown"."""
-    if amount is None:
+def written(step: Step) -> str:
+    """Format the amount of a step: "1,200", "0.25", "1.204 kg", "unknown"."""
+    if step.amount is None:
         return "unknown"
-    if math.isinf(amount):
+    if math.isinf(step.amount):
         return "\u221e"
-    text = f"{amount:,d}" if isinstance(amount, int) else f"{amount:,.2f}"
-    return text.replace("-", "\u2212")
+    if step.unit in LARGE:
+        return amount(step.amount, step.unit)
+    text = f"{step.amount:,d}" if isinstance(step.amount, int) else f"{step.amount:,.2f}"
+    return text.replace("-", MINUS)

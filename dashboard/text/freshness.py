@@ -1,21 +1,57 @@
-"""Freshness of the figures: a state and a sentence."""
+"""Freshness of the figures: a state and a sentence, a different one for each cause."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from dashboard.model.snapshot import Snapshot, Store
+from dashboard.model.signs import Outage, Part, Signs
 from dashboard.text.display_time import ago, clock
+
+ON_THE_WAY = timedelta(seconds=3)
+"""Time in which levels still arrive after the job has ended."""
 
 
 class State(StrEnum):
     READING = "reading"
-    """The topics are not yet read to their end; no figure is shown."""
+    """The figures are read for the first time; none is shown."""
     LIVE = "live"
+    QUIET = "quiet"
+    """Up to date, and nothing is sold anywhere."""
     STALLED = "stalled"
-    """No new level for longer than the limit; the figures may be old."""
+    """Some figures are old, or will be: a part of the pipeline or a store's tills stand still."""
     DOWN = "down"
-    """Kafka cannot be read; the figures are old."""
+    """The figures cannot be read; they are old."""
+
+
+HEADINGS = {
+    State.READING: "Loading",
+    State.LIVE: "Up to date",
+    State.QUIET: "Up to date",
+    State.STALLED: "Not up to date",
+    State.DOWN: "Not up to date",
+}
+OUTAGES = {
+    Part.DATABASE: (State.DOWN, "The database does not answer since {since}. {then}"),
+    Part.BROKER: (State.DOWN, "Kafka does not answer since {since}. {then}"),
+    Part.REGISTRY: (
+        State.STALLED,
+        "The schema registry does not answer since {since}. Messages in a new format wait.",
+    ),
+    Part.JOB: (
+        State.STALLED,
+        "The calculation of stock stopped at {since}. Later sales are not in these numbers.",
+    ),
+    Part.GATE: (
+        State.STALLED,
+        "New sales are not checked since {since}: they are not in these numbers yet.",
+    ),
+    Part.READ_MODEL: (
+        State.DOWN,
+        "These pages are not brought up to date since {since}. {reason} {then}",
+    ),
+}
+"""The state and the sentence of each outage, with its time and the consequence for the figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,41 +59,81 @@ class Freshness:
     state: State
     text: str
     """Plain text, not escaped."""
+    heading: str = ""
+    """A word or two before the text; by default that of the state."""
+
+    def __post_init__(self) -> None:
+        if not self.heading:
+            object.__setattr__(self, "heading", HEADINGS[self.state])
 
 
-def freshness(
-    snapshot: Snapshot, store: Store | None, now: datetime, limit: timedelta, shown: tzinfo
-) -> Freshness:
-    """Compute the freshness of a snapshot; the sentence is about one store, if chosen.
+def freshness(signs: Signs, now: datetime, limit: timedelta, shown: tzinfo) -> Freshness:
+    """Compute the freshness of the figures, by the first cause that holds.
 
-    limit: maximum time without a new level; shown: zone of the times in the text.
+    limit: maximum time without a new figure; shown: zone of the times in the text.
     """
-    if snapshot.outage is not None:
-        since = clock(snapshot.outage.since, shown)
-        consequence = "The figures are from then." if snapshot.complete else "No figures yet."
-        return Freshness(
-            State.DOWN,
-            f"No connection to Kafka since {since}. {snapshot.outage.reason} {consequence}",
-        )
-    if snapshot.heard_at is not None and now - snapshot.heard_at > 2 * limit:
-        heard = ago(snapshot.heard_at, now, shown)
-        return Freshness(State.DOWN, f"The dashboard stopped reading {heard}. Restart it.")
-    if not snapshot.complete:
-        return Freshness(State.READING, f"{snapshot.levels_read:,} levels so far.")
-    if snapshot.read_at is None:
-        return Freshness(State.STALLED, "No inventory level has been published yet.")
-    movement = _movement(store, now, shown)
-    if now - snapshot.read_at > limit:
-        read = ago(snapshot.read_at, now, shown)
-        return Freshness(
+    return next(_causes(signs, now, limit, shown))
+
+
+def _causes(signs: Signs, now: datetime, limit: timedelta, shown: tzinfo) -> Iterator[Freshness]:
+    for part, (state, sentence) in OUTAGES.items():
+        outage = _outage(signs, part, now - limit)
+        if outage is not None:
+            since, reason = clock(outage.since, shown, now), outage.reason
+            then = "These numbers are from then." if signs.complete else "No numbers yet."
+            yield Freshness(state, sentence.format(since=since, reason=reason, then=then))
+    if not signs.complete:
+        yield Freshness(State.READING, f"{signs.loaded:,} levels so far.")
+    if signs.chain.moved_at is None:
+        yield Freshness(State.STALLED, "No inventory level has been published yet.")
+        return
+    if signs.standstills:
+        yield Freshness(State.STALLED, " ".join(signs.standstills))
+    if signs.behind_since is not None:
+        yield Freshness(
             State.STALLED,
-            f"Newest level {read}: nothing is sold, or the Flink job has stopped. {movement}",
+            f"Complete up to {clock(signs.behind_since, shown, now)}; later sales may be missing.",
         )
-    return Freshness(State.LIVE, movement)
+    yield from _silences(signs, now, limit, shown)
+    yield Freshness(State.LIVE, f"As of {clock(now, shown)}. {_newest(signs, now, shown)}")
 
 
-def _movement(store: Store | None, now: datetime, shown: tzinfo) -> str:
-    if store is None or store.newest_movement is None or store.read_at is None:
+def _newest(signs: Signs, now: datetime, shown: tzinfo) -> str:
+    if signs.newest_movement:
+        return f"Newest movement in this store {ago(signs.newest_movement, now, shown)}."
+    if signs.store_id:
         return "This store has no movement yet."
-    moved = ago(store.newest_movement, now, shown)
-    return f"Newest movement {moved}, read {ago(store.read_at, now, shown)}."
+    return f"Newest movement {ago(signs.chain.moved_at or now, now, shown)}."
+
+
+def _outage(signs: Signs, part: Part, recent: datetime) -> Outage | None:
+    """Return the outage of a part; later figures disprove that of the job.
+
+    recent: begin of the time in which a figure is new.
+    """
+    outage, moved_at = signs.outages.get(part), signs.chain.moved_at
+    if outage is None or part is not Part.JOB or moved_at is None:
+        return outage
+    if moved_at <= outage.since + ON_THE_WAY:
+        return outage
+    return None if moved_at >= recent else replace(outage, since=moved_at)
+
+
+def _silences(signs: Signs, now: datetime, limit: timedelta, shown: tzinfo) -> Iterator[Freshness]:
+    moved_at, sold_at = signs.chain.moved_at, signs.chain.sold_at
+    if moved_at is not None and now - moved_at > limit and not signs.job_runs:
+        yield Freshness(
+            State.STALLED,
+            f"No movement since {clock(moved_at, shown, now)}: "
+            "nothing is sold, or the calculation of stock has stopped.",
+        )
+    if signs.silent_since is not None:
+        yield Freshness(
+            State.STALLED,
+            f"The tills of this store are silent since {clock(signs.silent_since, shown, now)}, "
+            "while other stores sell.",
+            "Check the tills",
+        )
+    if sold_at is None or now - sold_at > limit:
+        since = f" since {clock(sold_at, shown, now)}" if sold_at else " yet"
+        yield Freshness(State.QUIET, f"No sales in any store{since}.")

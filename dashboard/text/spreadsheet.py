@@ -1,16 +1,19 @@
-"""Shelf lines as CSV that is safe to open in a spreadsheet.
+"""Levels as CSV that is safe to open in a spreadsheet.
 
-A spreadsheet runs a cell that begins with = + - @ (or tab, CR, LF, or the full-width forms)
-as a formula. Names are untrusted input, so such text is prefixed with ' ("CSV Injection",
-OWASP). Numbers and times stay as they are.
+Names are untrusted input, and a spreadsheet runs a cell that begins with = + - @ as a formula: a '
+is put before it, and all text is quoted. Numbers and times stay as they are.
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import TextIO
+from typing import Protocol
 
-from dashboard.model.shelf import Line
+from connect.safe_text import for_spreadsheet
+from dashboard.queries.exported_levels import ExportedLevel
+from views.amounts import PIECES
+from views.demand import days_of_cover
+from views.stock import status
 
 HEADER = (
     "store_id",
@@ -37,59 +40,61 @@ HEADER = (
     "thin",
     "days_of_cover",
     "suggested_order",
+    "unit",
 )
-DANGEROUS = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
-def write(lines: Iterable[Line], file: TextIO, raw: bool = False) -> None:
-    """Write the header and a row for each line; an unknown value is an empty cell.
+class Output(Protocol):
+    """A text file, or what takes its place."""
+
+    def write(self, text: str, /) -> object: ...
+
+
+def write(lines: Iterable[ExportedLevel], file: Output, raw: bool = False) -> None:
+    """Write the header and a row for each level; an unknown value is an empty cell.
 
     counted_at is empty when never counted, due when nothing is on order or no date is set.
     sold_per_day is an average over days_in_stock; thin is true when these are too few to decide
-    by; days_of_cover is inf when nothing sells.
+    by; days_of_cover is inf when nothing sells. Amounts are whole numbers of `unit`, such as g.
 
     raw: write text unchanged, for programs instead of spreadsheets.
     """
-    text = _unchanged if raw else escaped
-    writer = csv.writer(_Lines(file))
-    writer.writerow(HEADER)
-    writer.writerows(
-        (
-            text(level.store_id),
-            text(level.sku),
-            text(product.name) if product else "",
-            text(product.category) if product else "",
-            one.status,
-            level.on_hand,
-            product.reorder_point if product else "",
-            level.sold,
-            level.returned,
-            level.received,
-            level.version,
-            iso(level.last_movement_at),
-            level.adjusted,
-            level.transferred_in,
-            level.transferred_out,
-            iso(level.counted_at) if level.counted_at else "",
-            incoming.on_order,
-            iso(incoming.due) if incoming.due else "",
-            incoming.in_transit,
-            _rounded(velocity.per_day),
-            velocity.days or "",
-            ("true" if velocity.thin else "false") if velocity.days else "",
-            _rounded(one.days_of_cover),
-            one.suggested_order,
-        )
-        for one in lines
-        for level, product, incoming, velocity in (
-            (one.level, one.product, one.incoming, one.outlook.velocity),
-        )
+    text = _unchanged if raw else for_spreadsheet
+    file.write(",".join(HEADER) + "\n")
+    writer = csv.writer(_Lines(file), quoting=csv.QUOTE_NONNUMERIC)
+    writer.writerows(_cells(one, text) for one in lines)
+
+
+def _cells(one: ExportedLevel, text: Callable[[str], str]) -> tuple[object, ...]:
+    level, product, velocity = one.level, one.product, one.velocity
+    per_day = velocity.per_day if velocity else None
+    return (
+        text(level.store_id),
+        text(level.sku),
+        text(product.name) if product else "",
+        text(product.category) if product else "",
+        status(level, product),
+        level.on_hand,
+        product.reorder_point if product else "",
+        level.sold,
+        level.returned,
+        level.received,
+        level.version,
+        iso(level.last_movement_at),
+        level.adjusted,
+        level.transferred_in,
+        level.transferred_out,
+        iso(level.counted_at) if level.counted_at else "",
+        one.on_order,
+        iso(one.due_at) if one.due_at else "",
+        one.in_transit,
+        _rounded(per_day),
+        velocity.days if velocity else "",
+        ("true" if velocity.thin else "false") if velocity else "",
+        _rounded(days_of_cover(level.on_hand, per_day)),
+        one.suggested_order,
+        (product.unit or PIECES) if product else "",
     )
-
-
-def escaped(text: str) -> str:
-    """Prefix text that a spreadsheet would run as a formula."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
 def _rounded(figure: float | None) -> float | None:
@@ -105,7 +110,7 @@ def iso(time: datetime) -> str:
 class _Lines:
     """Ends rows with LF. csv.writer(lineterminator=LF) would leave a CR in a name unquoted."""
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: Output) -> None:
         self._file = file
 
     def write(self, row: str) -> None:

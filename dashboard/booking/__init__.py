@@ -1,0 +1,1 @@
+"""Bookings of stock by people: forms from the contracts, sending once, and their outcome."""

@@ -1,1 +1,0 @@
-"""Topics → snapshots: one thread reads Kafka for all pages."""

@@ -1,0 +1,71 @@
+"""Unread records of one reader of one topic, and the time until it has read them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+CURRENT_SECONDS = 5.0
+"""Unread records that arrived within this time are on their way, and no lag."""
+
+FEW = 10
+"""Unread records that are no lag in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Positions in a topic, summed over its partitions, at one moment."""
+
+    at: datetime
+    position: int
+    """Number of records that the reader has passed."""
+    end: int
+    """Number of records that the topic has had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """The lag of one reader of one topic."""
+
+    waiting: int
+    """Number of unread records."""
+    arriving: float | None
+    """Records that arrive in a second; None: not known yet."""
+    read: float | None
+    """Records that are read in a second; None: not known yet."""
+    current_seconds: float = CURRENT_SECONDS
+
+    @property
+    def catch_up(self) -> timedelta | None:
+        """Time until all is read, as both rates stay; None: never, or not known yet."""
+        if self.waiting == 0:
+            return timedelta(0)
+        if self.arriving is None or self.read is None:
+            return None
+        if self.waiting <= self.arriving * self.current_seconds + FEW:
+            return timedelta(0)
+        gained = self.read - self.arriving
+        return timedelta(seconds=self.waiting / gained) if gained > 0 else None
+
+
+def lag(readings: Sequence[Reading], current_seconds: float = CURRENT_SECONDS) -> Lag:
+    """Compute the lag at the newest of some readings, oldest first.
+
+    A reader that commits its position now and then is measured from commit to commit;
+    current_seconds: see CURRENT_SECONDS, plus the time between its commits.
+    """
+    newest = readings[-1]
+    waiting = max(newest.end - newest.position, 0)
+    first = readings[0]
+    seconds = (newest.at - first.at).total_seconds()
+    if seconds <= 0:
+        return Lag(waiting, None, None, current_seconds)
+    arriving = (newest.end - first.end) / seconds
+    read: float | None = None
+    steps = [after for before, after in pairwise(readings) if after.position != before.position]
+    if len(steps) > 1:
+        passed = steps[-1].position - steps[0].position
+        read = passed / (steps[-1].at - steps[0].at).total_seconds()
+    elif not steps:
+        read = 0.0
+    return Lag(waiting, arriving, read, current_seconds)

@@ -1,0 +1,1 @@
+"""Figures of the pages, read from the database in short transactions."""

@@ -1,0 +1,119 @@
+"""Rows that a booking needs: products, expected goods, and what became of it."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import BigInteger, Engine, String, func, select, text
+
+from dashboard.queries.word_search import has_words
+from schemas.avro import encode
+from schemas.generated import (
+    InventoryLevel,
+    LedgerEntry,
+    OpenOrder,
+    OpenTransfer,
+    QuarantinedRecord,
+)
+from views.amounts import amount
+from views.database.tables import TABLES
+
+PRODUCTS = (
+    text(Path(__file__).with_name("booking_products.sql").read_text(encoding="utf-8"))
+    .columns(sku=String, name=String, unit=String, on_hand=BigInteger)
+    .subquery()
+)
+LEVELS, LEDGER = TABLES[InventoryLevel], TABLES[LedgerEntry]
+ORDERS, TRANSFERS = TABLES[OpenOrder], TABLES[OpenTransfer]
+QUARANTINE = TABLES[QuarantinedRecord]
+LARGEST_SEARCH = 1000
+"""Newest quarantined records that are searched."""
+LARGEST_EVENT = 2000
+"""Bytes of a booking; larger records are other producers'."""
+
+
+class ShelfProduct(NamedTuple):
+    """A product, as one store has it."""
+
+    sku: str
+    name: str | None
+    """None: it is not in the catalogue."""
+    unit: str | None
+    """Base unit of its amounts; None: pieces."""
+    on_hand: int | None
+    """None: the store has no level of it."""
+
+    @property
+    def stock(self) -> str:
+        """Amount on hand in words; "" without a level."""
+        return "" if self.on_hand is None else f"{amount(self.on_hand, self.unit)} on hand"
+
+
+def products(engine: Engine, store_id: str, code: str, limit: int) -> list[ShelfProduct]:
+    """Find products by their code or by words of code and name, the exact code first."""
+    columns = PRODUCTS.c
+    query = (
+        select(PRODUCTS)
+        .where(*has_words(code, (columns.name, columns.sku)))
+        .order_by(columns.sku != code.strip(), columns.name, columns.sku)
+        .limit(limit)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(query, {"store_id": store_id})
+        return [ShelfProduct(*row) for row in rows]
+
+
+def level(engine: Engine, store_id: str, sku: str) -> InventoryLevel | None:
+    """Return the level of a product in a store."""
+    query = select(LEVELS).where(LEVELS.c.store_id == store_id, LEVELS.c.sku == sku)
+    with engine.connect() as connection:
+        row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else InventoryLevel.from_dict(dict(row))
+
+
+def expected(engine: Engine, store_id: str, sku: str, limit: int) -> list[OpenOrder | OpenTransfer]:
+    """Return the orders and transfers of which something is still to come to a store."""
+    orders = (
+        select(ORDERS)
+        .where(ORDERS.c.store_id == store_id, ORDERS.c.sku == sku, ORDERS.c.remaining > 0)
+        .order_by(ORDERS.c.expected_at, ORDERS.c.order_id)
+        .limit(limit)
+    )
+    transfers = (
+        select(TRANSFERS)
+        .where(TRANSFERS.c.to_store == store_id, TRANSFERS.c.sku == sku, TRANSFERS.c.in_transit > 0)
+        .order_by(TRANSFERS.c.transfer_id)
+        .limit(limit)
+    )
+    with engine.connect() as connection:
+        return [
+            *(OpenOrder.from_dict(dict(row)) for row in connection.execute(orders).mappings()),
+            *(
+                OpenTransfer.from_dict(dict(row))
+                for row in connection.execute(transfers).mappings()
+            ),
+        ]
+
+
+def entry(engine: Engine, event_id: str) -> LedgerEntry | None:
+    """Return the line of an event in the ledger."""
+    with engine.connect() as connection:
+        query = select(LEDGER).where(LEDGER.c.event_id == event_id)
+        row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else LedgerEntry.from_dict(dict(row))
+
+
+def refusal(engine: Engine, event_id: str) -> QuarantinedRecord | None:
+    """Return the quarantined record of a booking, by its id in the bytes or in the sentence."""
+    columns = QUARANTINE.c
+    query = (
+        select(QUARANTINE)
+        .where(func.coalesce(func.length(columns.raw_value), 0) <= LARGEST_EVENT)
+        .order_by(columns.quarantined_at.desc())
+        .limit(LARGEST_SEARCH)
+    )
+    identity = encode.text(event_id)
+    with engine.connect() as connection:
+        for row in connection.execute(query).mappings():
+            if identity in (row["raw_value"] or b"") or event_id in row["sentence"]:
+                return QuarantinedRecord.from_dict(dict(row))
+    return None

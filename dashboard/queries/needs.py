@@ -1,0 +1,131 @@
+"""Needs for a person: the most urgent shelves of a store, and the state of all stores."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, and_, delete, func, insert, or_, select, text
+
+from views.database.acknowledgements import ACKNOWLEDGEMENTS
+from views.database.column_types import Instant
+from views.database.engine import writing
+from views.database.shelves import SHELVES, as_shelf
+from views.shelf_figures import Shelf
+from views.urgency import RANK, Need
+
+_STORES = text(Path(__file__).with_name("chain.sql").read_text(encoding="utf-8")).columns(
+    newest_movement=Instant
+)
+CLEARLY = 0.2
+"""Share by which hours left differ clearly."""
+_SHELF = and_(
+    ACKNOWLEDGEMENTS.c.store_id == SHELVES.c.store_id, ACKNOWLEDGEMENTS.c.sku == SHELVES.c.sku
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The needs of one store."""
+
+    shelves: list[Shelf]
+    """The most urgent first."""
+    counts: dict[Need, int]
+    """Number of shelves by need, hidden ones too."""
+    hidden: int
+    """Number of shelves that were acknowledged or postponed."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """One store beside others."""
+
+    store_id: str
+    products: int
+    weeks_of_supply: float | None
+    """Units on hand / units sold in a week before today; None: unknown, or nothing sells."""
+    open_items: int
+    """Number of shelves that need a person."""
+    stock_errors: int
+    empty: int
+    sold_last_hour: int | None
+    newest_movement: datetime
+
+
+def needs(engine: Engine, store_id: str, now: datetime, limit: int) -> Needs:
+    """Return the most urgent shelves of a store that are not hidden."""
+    is_open = and_(SHELVES.c.store_id == store_id, SHELVES.c.need_rank < RANK[Need.NONE])
+    is_hidden = and_(
+        ACKNOWLEDGEMENTS.c.need == SHELVES.c.need,
+        or_(ACKNOWLEDGEMENTS.c.until.is_(None), ACKNOWLEDGEMENTS.c.until > now),
+    )
+    joined = SHELVES.join(ACKNOWLEDGEMENTS, _SHELF, isouter=True)
+    urgent = (
+        select(SHELVES)
+        .select_from(joined)
+        .where(is_open, or_(ACKNOWLEDGEMENTS.c.sku.is_(None), ~is_hidden))
+        .order_by(SHELVES.c.need_rank, SHELVES.c.urgency, SHELVES.c.sku)
+        .limit(limit)
+    )
+    counts = (
+        select(SHELVES.c.need, func.count().label("number")).where(is_open).group_by(SHELVES.c.need)
+    )
+    hidden = select(func.count()).select_from(joined).where(is_open, is_hidden)
+    with engine.connect() as connection:
+        by_need = {row.need: row.number for row in connection.execute(counts)}
+        return Needs(
+            [as_shelf(row) for row in connection.execute(urgent)],
+            {each: by_need[each] for each in Need if each in by_need},
+            connection.scalar(hidden) or 0,
+        )
+
+
+def store_states(engine: Engine) -> list[StoreState]:
+    """Return all stores, the one with the fewest weeks of supply first."""
+    with engine.connect() as connection:
+        return [StoreState(**row._mapping) for row in connection.execute(_STORES)]
+
+
+def hide(engine: Engine, shelf: Shelf, now: datetime, until: datetime | None) -> None:
+    """Hide the need of a shelf until a moment; None: until it is another one."""
+    key = {"store_id": shelf.store_id, "sku": shelf.sku}
+    same = [ACKNOWLEDGEMENTS.c[name] == value for name, value in key.items()]
+    with writing(engine) as connection:
+        connection.execute(delete(ACKNOWLEDGEMENTS).where(*same))
+        connection.execute(
+            insert(ACKNOWLEDGEMENTS),
+            {**key, "need": shelf.need, "acknowledged_at": now, "until": until},
+        )
+
+
+def unhide(engine: Engine, store_id: str) -> None:
+    """List all needs of a store."""
+    with writing(engine) as connection:
+        connection.execute(delete(ACKNOWLEDGEMENTS).where(ACKNOWLEDGEMENTS.c.store_id == store_id))
+
+
+def steady(shelves: Sequence[Shelf], before: Sequence[str]) -> list[Shelf]:
+    """Order shelves as they were before, unless one is clearly more urgent than another.
+
+    shelves: the most urgent first; before: SKUs as they were shown. In the sort key, hours of one
+    need differ clearly by a fifth; another need always does. A shelf that was not shown takes the
+    place that its urgency gives it.
+    """
+    places = {sku: place for place, sku in enumerate(before)}
+    waiting = list(shelves)
+    ordered = []
+    while waiting:
+        first = waiting[0]
+        known = [one for one in waiting if one.sku in places and not _is_clearly(first, one)]
+        chosen = min(known, key=lambda one: places[one.sku]) if first.sku in places else first
+        ordered.append(chosen)
+        waiting.remove(chosen)
+    return ordered
+
+
+def _is_clearly(first: Shelf, other: Shelf) -> bool:
+    """Return True if the first one is clearly more urgent."""
+    if first.need is not other.need:
+        return True
+    larger = max(abs(first.urgency), abs(other.urgency))
+    return other.urgency - first.urgency > CLEARLY * larger

@@ -1,0 +1,85 @@
+"""Messages about one shelf that were refused: they change nothing, and are marked in its book.
+
+A page cannot decode a message without the registry: the shelf is looked for in its bytes, as Avro
+writes it in the key and in the value of every event.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Engine, func, or_, select
+
+from schemas.avro import encode
+from schemas.generated import QuarantinedRecord, Redrive
+from views.database.quarantine_rows import REFUSED, not_redriven
+from views.database.tables import OFFSETS
+
+LARGEST_SEARCH = 1000
+"""Newest records that are searched."""
+LARGEST_EVENT = 2000
+"""Bytes of an event; larger records are no events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A message that was refused and not sent again since."""
+
+    at: datetime
+    """When it was sent; if that is unknown, when it was refused."""
+    reason: str
+    """Code of the reason."""
+
+
+def refusals(engine: Engine, store_id: str, sku: str) -> tuple[Refusal, ...]:
+    """Return the refused messages about a shelf, the newest first."""
+    topics = [QuarantinedRecord.TOPIC, Redrive.TOPIC]
+    ends = or_(*(OFFSETS.c.topic.endswith(topic, autoescape=True) for topic in topics))
+    with engine.connect() as connection:
+        version = connection.scalar(select(func.sum(OFFSETS.c.next_offset)).where(ends))
+    return _refusals(engine, store_id, sku, int(version or 0))
+
+
+@lru_cache(maxsize=256)
+def _refusals(engine: Engine, store_id: str, sku: str, version: int) -> tuple[Refusal, ...]:
+    """Search the quarantine; version: changes with every record of it."""
+    del version
+    matching = (
+        Refusal(row["sent_at"] or row["quarantined_at"], row["reason"])
+        for row in newest(engine)
+        if concerns(row, store_id, sku)
+    )
+    return tuple(sorted(matching, key=lambda one: one.at, reverse=True))
+
+
+def newest(engine: Engine) -> Iterator[Any]:
+    """Yield the newest records of the quarantine that were not sent again."""
+    columns = REFUSED.c
+    is_event = func.coalesce(func.length(columns.raw_value), 0) <= LARGEST_EVENT
+    query = not_redriven(select(REFUSED), is_event)
+    query = query.order_by(columns.quarantined_at.desc()).limit(LARGEST_SEARCH)
+    with engine.connect() as connection:
+        yield from connection.execute(query).mappings()
+
+
+def concerns(row: Any, store_id: str, sku: str) -> bool:
+    """Return True if a record of the quarantine names the shelf."""
+    if row["raw_value"] is None and row["raw_key"] is None:
+        # Of what the calculation could not count, the sentence alone names the shelf.
+        return f" of {sku} in {store_id}; event_id " in row["sentence"]
+    store, product = encode.text(store_id), encode.text(sku)
+    return any(_names(row[name] or b"", store, product) for name in ("raw_key", "raw_value"))
+
+
+def _names(data: bytes, store: bytes, product: bytes) -> bool:
+    """Return True if the product follows the store, at once or after one other short text."""
+    start = data.find(store)
+    while start >= 0:
+        rest = data[start + len(store) :]
+        other = rest[0] // 2 + 1 if rest else 0  # the till, or the other store of a transfer
+        if rest.startswith(product) or rest.startswith(product, other):
+            return True
+        start = data.find(store, start + 1)
+    return False

@@ -1,0 +1,188 @@
+"""Sales of a store by minute and day, its returns, and its best sellers."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Table, func, literal_column, select
+
+from dashboard.queries.comparable import comparable
+from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
+from views.amounts import LARGE
+from views.database.tables import TABLES
+
+MINUTES, DAYS = TABLES[SalesPerMinute], TABLES[SalesByDay]
+LEDGER, LEVELS, PRODUCTS = TABLES[LedgerEntry], TABLES[InventoryLevel], TABLES[Product]
+HOUR = timedelta(hours=1)
+_MEASURED = select(PRODUCTS.c.sku).where(PRODUCTS.c.unit.in_(LARGE))
+
+_RETURNED = comparable(LEDGER.c.quantity, LEDGER.c.sku.in_(_MEASURED))
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """Sales of one product."""
+
+    sku: str
+    name: str | None
+    """None: not in the catalogue."""
+    unit: str | None
+    """Base unit of its amounts; None: pieces."""
+    units: int
+    """Sold less returned."""
+    on_hand: int | None
+    """None: unknown."""
+
+
+def units_by_minute(
+    engine: Engine, store_id: str, start: datetime, end: datetime, version: int
+) -> Mapping[datetime, float]:
+    """Sum the units sold less returned by minute, from `start` until before `end`.
+
+    The latest hour is summed again with each version, what is earlier once a minute: only late
+    sales reach it.
+    """
+    now = datetime.now(UTC).replace(second=0, microsecond=0)
+    settled = min(max(now - HOUR, start), end)
+    earlier = _units_by_minute(engine, store_id, start, settled, int(now.timestamp()))
+    return {**earlier, **_units_by_minute(engine, store_id, settled, end, version)}
+
+
+@lru_cache(maxsize=64)
+def _units_by_minute(
+    engine: Engine, store_id: str, start: datetime, end: datetime, version: int
+) -> Mapping[datetime, float]:
+    del version
+    if start >= end:
+        return {}
+    query = (
+        select(
+            MINUTES.c.minute_start,
+            func.sum(_units(MINUTES)),
+        )
+        .where(*_within(store_id, start, end))
+        .group_by(MINUTES.c.minute_start)
+    )
+    with engine.connect() as connection:
+        return {minute: float(units) for minute, units in connection.execute(query)}
+
+
+@lru_cache(maxsize=64)
+def returns_by_minute(
+    engine: Engine, store_id: str, start: datetime, end: datetime, version: int
+) -> Mapping[datetime, float]:
+    """Sum the units that customers brought back by minute, from `start` until before `end`."""
+    del version
+    query = select(LEDGER.c.occurred_at, _RETURNED).where(*_returned(store_id, start, end))
+    minutes: defaultdict[datetime, float] = defaultdict(float)
+    with engine.connect() as connection:
+        for at, quantity in connection.execute(query):
+            minutes[at.replace(second=0, microsecond=0)] += float(quantity)
+    return dict(minutes)
+
+
+@lru_cache(maxsize=64)
+def units_by_day(
+    engine: Engine, store_id: str, first: date, last: date, version: int
+) -> Mapping[date, float]:
+    """Sum the units sold less returned by business day."""
+    del version
+    query = (
+        select(DAYS.c.business_day, func.sum(_units(DAYS)))
+        .where(*_on_days(store_id, first, last))
+        .group_by(DAYS.c.business_day)
+    )
+    with engine.connect() as connection:
+        return {date.fromisoformat(day): float(units) for day, units in connection.execute(query)}
+
+
+@lru_cache(maxsize=256)
+def returns_between(
+    engine: Engine, store_id: str, start: datetime, end: datetime, version: int
+) -> float:
+    """Sum the units that customers brought back, from `start` until before `end`."""
+    del version
+    query = select(func.coalesce(func.sum(_RETURNED), 0)).where(*_returned(store_id, start, end))
+    with engine.connect() as connection:
+        return float(connection.scalar(query) or 0)
+
+
+@lru_cache(maxsize=64)
+def revenue(
+    engine: Engine, store_id: str, start: datetime | date, end: datetime | date, version: int
+) -> Mapping[str, Decimal]:
+    """Sum the revenue by currency, in times until before `end`, or in days until `end`."""
+    del version
+    table, within = _of(store_id, start, end)
+    query = (
+        select(table.c.currency, func.sum(table.c.revenue))
+        .where(*within)
+        .group_by(table.c.currency)
+        .order_by(table.c.currency)
+    )
+    with engine.connect() as connection:
+        return {currency: amount for currency, amount in connection.execute(query)}
+
+
+@lru_cache(maxsize=64)
+def best_sellers(
+    engine: Engine, store_id: str, start: datetime | date, end: datetime | date, version: int
+) -> tuple[Seller, ...]:
+    """Return the products sold most, as for revenue; the ten best."""
+    del version
+    table, within = _of(store_id, start, end)
+    units = func.sum(table.c.units).label("units")
+    large = func.sum(_units(table)).label("large")
+    sold = (
+        select(table.c.sku, units, large)
+        .where(*within)
+        .group_by(table.c.sku)
+        .having(units > 0)
+        .order_by(large.desc(), table.c.sku)
+        .limit(10)
+        .subquery()
+    )
+    query = (
+        select(sold.c.sku, PRODUCTS.c.name, PRODUCTS.c.unit, sold.c.units, LEVELS.c.on_hand)
+        .outerjoin(PRODUCTS, PRODUCTS.c.sku == sold.c.sku)
+        .outerjoin(LEVELS, (LEVELS.c.sku == sold.c.sku) & (LEVELS.c.store_id == store_id))
+        .order_by(sold.c.large.desc(), sold.c.sku)
+    )
+    with engine.connect() as connection:
+        return tuple(
+            Seller(sku, name, unit, int(count), on_hand)
+            for sku, name, unit, count, on_hand in connection.execute(query)
+        )
+
+
+def _of(
+    store_id: str, start: datetime | date, end: datetime | date
+) -> tuple[Table, tuple[ColumnElement[bool], ...]]:
+    if isinstance(start, datetime) and isinstance(end, datetime):
+        return MINUTES, _within(store_id, start, end)
+    return DAYS, _on_days(store_id, start, end)
+
+
+def _within(store_id: str, start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    minute = MINUTES.c.minute_start
+    return MINUTES.c.store_id == store_id, minute >= start, minute < end
+
+
+def _returned(store_id: str, start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    at = LEDGER.c.occurred_at
+    # The literal lets the planner use the index of the returns.
+    is_return = LEDGER.c.kind == literal_column("'return'")
+    return is_return, LEDGER.c.store_id == store_id, at >= start, at < end
+
+
+def _on_days(store_id: str, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+    day = DAYS.c.business_day
+    return DAYS.c.store_id == store_id, day >= first.isoformat(), day <= last.isoformat()
+
+
+def _units(table: Table) -> ColumnElement[Any]:
+    return comparable(table.c.units, table.c.sku.in_(_MEASURED))

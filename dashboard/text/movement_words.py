@@ -1,0 +1,73 @@
+"""The lines of the book of one shelf in words."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+
+from dashboard.queries.movements import COUNT, REFUSED, Movement
+from dashboard.text.display_text import plain
+from dashboard.text.display_time import stamp
+from dashboard.text.quarantine_words import reason_words
+from views.amounts import MINUS, amount, signed
+
+KINDS = {
+    "sale": "sold",
+    "return": "returned by a customer",
+    "shipment": "delivered",
+    "adjustment": "adjusted",
+    "transfer_out": "sent to another store",
+    "transfer_in": "received from another store",
+    "count": "counted",
+    "refused_count": "count refused",
+}
+
+
+def kind(movement: Movement) -> str:
+    """Name the kind of a movement; an unknown one is shown as it is."""
+    return KINDS.get(movement.kind) or plain(movement.kind)
+
+
+def quantity(movement: Movement, unit: str | None) -> str:
+    """Format the amount: "+24", "= 12" of a count, in brackets when it was refused."""
+    if movement.kind == REFUSED:
+        return f"({amount(movement.quantity, unit)})"
+    if movement.kind == COUNT:
+        return f"= {amount(movement.quantity, unit)}"
+    return signed(movement.quantity, unit)
+
+
+def note(movement: Movement, shown: tzinfo) -> str:
+    """Word what else is to know: its reference or reason, and the count that covers it."""
+    parts = [plain(each) for each in (movement.reference, movement.reason) if each]
+    if movement.is_late and movement.covered_by is not None:
+        parts.append(
+            f"came late, {stamp(movement.recorded_at, shown)}: covered by the count of "
+            f"{stamp(movement.covered_by, shown)}"
+        )
+    elif movement.covered_by is not None:
+        parts.append("before the count")
+    if movement.kind == REFUSED:
+        parts.append("recorded too late, changes nothing")
+    return "; ".join(parts)
+
+
+def refusal_note(reason: str) -> str:
+    """Word why a message was refused, by the code of the reason."""
+    return f"the message {reason_words(reason)}; changes nothing"
+
+
+def sum_words(newest_first: Sequence[Movement], unit: str | None) -> str:
+    """Word the sum from the latest count: "12 counted + 1 in - 2 out = 11"; "" without any."""
+    if not newest_first:
+        return ""
+    current = [each for each in newest_first if each.covered_by is None and each.kind != REFUSED]
+    moved = [each for each in current if each.kind != COUNT]
+    counted = [each for each in current if each.kind == COUNT]
+    first = current[-1] if current else newest_first[0]
+    start = counted[0].quantity if counted else first.before or 0
+    name = "counted" if counted else "before the lines shown" if start else "never counted"
+    gained = sum(each.quantity for each in moved if each.quantity > 0)
+    lost = -sum(each.quantity for each in moved if each.quantity < 0)
+    begin, came, went, now = (
+        amount(each, unit) for each in (start, gained, lost, newest_first[0].balance)
+    )
+    return f"{begin} {name} + {came} in {MINUS} {went} out = {now}"

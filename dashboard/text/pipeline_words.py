@@ -1,0 +1,117 @@
+"""The parts of the pipeline as rows and sentences for operators."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
+from types import MappingProxyType
+
+from dashboard.pipeline.checkpoint_state import CheckpointState
+from dashboard.pipeline.contract_versions import ContractVersion
+from dashboard.pipeline.lag import CURRENT_SECONDS, Lag, Reading, lag
+from dashboard.pipeline.service_state import ServiceState
+from dashboard.pipeline.step_load import StepLoad, is_held_up, slowest
+from dashboard.text.display_time import ago, stamp
+from dashboard.text.quantity import UNKNOWN, duration, rate, share, size
+from dashboard.text.step_names import step_name
+
+Row = tuple[str, ...]
+CURRENT = (
+    f"Records of the last {CURRENT_SECONDS:.0f} s are on their way and count as up to date; the "
+    "job reports its position with each checkpoint."
+)
+LITTLE_MEMORY = 0.1
+"""Share of the machine's memory below which the page warns."""
+
+
+def service_row(service: ServiceState, shown: tzinfo) -> Row:
+    """(service, up or down, since, memory)."""
+    since = stamp(service.since, shown) if service.since else UNKNOWN
+    return service.name, "up" if service.up else "DOWN", since, size(service.bytes)
+
+
+def bottleneck(loads: Sequence[StepLoad]) -> str:
+    """Name the slowest step, and say if others wait for it."""
+    load = slowest(list(loads))
+    if load is None:
+        return f"{UNKNOWN} The load of the steps is known after two answers of Flink."
+    sentence = f"The {step_name(load.name)} is the slowest, {share(load.busy)} busy"
+    if not is_held_up(list(loads)):
+        return f"{sentence}; no step waits for another."
+    waiting = max(loads, key=lambda each: each.held_up)
+    return (
+        f"{sentence}: the steps before it wait for it, "
+        f"the {step_name(waiting.name)} for {share(waiting.held_up)} of its time."
+    )
+
+
+def step_row(load: StepLoad) -> Row:
+    """(step, busy, waits for a later step, records)."""
+    return step_name(load.name), share(load.busy), share(load.held_up), rate(load.records)
+
+
+def lags(
+    history: Sequence[Mapping[tuple[str, str], Reading]],
+    commit_seconds: Mapping[str, float] = MappingProxyType({}),
+) -> dict[tuple[str, str], Lag]:
+    """Return the lag of each (reader, topic), out of readings of all of them, oldest first.
+
+    commit_seconds: time between two commits of a reader that does not commit at once.
+    """
+    series: defaultdict[tuple[str, str], list[Reading]] = defaultdict(list)
+    for readings in history:
+        for name, reading in readings.items():
+            series[name].append(reading)
+    newest = history[-1] if history else {}
+    return {
+        name: lag(series[name], CURRENT_SECONDS + commit_seconds.get(name[0], 0)) for name in newest
+    }
+
+
+def lag_row(reader: str, topic: str, of: Lag) -> Row:
+    """(reader, topic, unread, arriving, read, time to catch up)."""
+    return reader, topic, f"{of.waiting:,}", rate(of.arriving), rate(of.read), catch_up_words(of)
+
+
+def catch_up_words(of: Lag) -> str:
+    """Word the time until all is read."""
+    if of.catch_up is not None:
+        return duration(of.catch_up) if of.catch_up.total_seconds() else "up to date"
+    if of.arriving is None or of.read is None:
+        return f"{UNKNOWN} its rate is being measured"
+    return "never at this rate: it reads no faster than records arrive"
+
+
+def events_per_second(lags_of_gate: Iterable[Lag]) -> float | None:
+    """Sum the records that arrive; None: not known yet."""
+    arriving = [each.arriving for each in lags_of_gate]
+    known = [each for each in arriving if each is not None]
+    return sum(known) if known else None
+
+
+def checkpoint_sentence(state: CheckpointState | None, now: datetime, shown: tzinfo) -> str:
+    """Word age, duration and size of the newest checkpoint."""
+    if state is None:
+        return f"{UNKNOWN} No checkpoint is complete yet."
+    sentence = (
+        f"The newest was complete {ago(state.completed_at, now, shown)}, took "
+        f"{duration(state.duration)} and has {size(state.bytes)}."
+    )
+    if state.failed_at is None:
+        return sentence
+    return f"{sentence} A later one has failed at {stamp(state.failed_at, shown)}."
+
+
+def memory_sentence(available: int, total: int) -> str:
+    """Word the memory that the machine has left, with a warning before it runs out."""
+    sentence = f"The machine has {size(available)} of {size(total)} left."
+    if available / total > LITTLE_MEMORY:
+        return sentence
+    return f"{sentence} That is little: a service may be ended soon. Lower INVENTORY_JOB_HEAP."
+
+
+def version_row(version: ContractVersion) -> Row:
+    """(contract, version in use, note)."""
+    if version.used is None:
+        return version.name, UNKNOWN, "this version is not registered: run `make schemas`"
+    note = "" if version.used == version.newest else f"the registry has version {version.newest}"
+    return version.name, str(version.used), note

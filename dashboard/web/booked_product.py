@@ -1,0 +1,81 @@
+"""Choice of the product that is booked, and of the order or transfer that is received."""
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from dashboard.model.unlisted import NO_NAME
+from dashboard.queries import bookings
+from dashboard.queries.bookings import ShelfProduct
+from dashboard.text.display_text import plain
+from dashboard.text.display_time import stamp, zone
+from dashboard.web import style
+from schemas.generated import OpenOrder, OpenTransfer
+from schemas.identifier import is_identifier
+from views.amounts import amount
+
+HITS = 8
+"""Maximum number of products to choose from."""
+EXPECTED = 20
+"""Maximum number of orders and of transfers to choose from."""
+LONGEST_CODE = 100
+
+
+def choose_product(engine: Engine, store_id: str, event_id: str) -> ShelfProduct | None:
+    """Return the product of the scanned code, or draw those to choose from."""
+    code = st.text_input(
+        "Scan or type a code or name",
+        key="sku",
+        bind="query-params",
+        max_chars=LONGEST_CODE,
+        autocomplete="off",
+        icon=":material/barcode_scanner:",
+    ).strip()
+    if not code:
+        return None
+    hits = bookings.products(engine, store_id, code, HITS)
+    if hits and (len(hits) == 1 or hits[0].sku == code):
+        product: ShelfProduct | None = hits[0]
+    elif hits:
+        product = st.radio(
+            "Which product?", hits, index=None, format_func=_described, key=f"{event_id}:product"
+        )
+    else:
+        product = _new_product(code, event_id)
+    if product is not None:
+        name = plain(product.name or NO_NAME)
+        st.html(style.heading(name, f"{product.sku}, {product.stock or 'no level yet'}"))
+    return product
+
+
+def _new_product(code: str, event_id: str) -> ShelfProduct | None:
+    """Let a person confirm a code that is known nowhere: it may be a typing error."""
+    shown = plain(code)
+    st.html(style.unknown(f"No product has “{shown}” in its code or name."))
+    if not is_identifier(code):
+        return None
+    confirmed = st.checkbox("This is the code of a new product", key=f"{event_id}:new")
+    return ShelfProduct(code, None, None, None) if confirmed else None
+
+
+def choose_goods(
+    engine: Engine, store_id: str, product: ShelfProduct, event_id: str
+) -> OpenOrder | OpenTransfer | None:
+    """Return the order or transfer that is received; None: goods without one."""
+    goods = bookings.expected(engine, store_id, product.sku, EXPECTED)
+    labels = [_goods(each, product.unit) for each in goods] + ["Goods without an order"]
+    chosen = st.radio("Received", range(len(labels)), format_func=labels.__getitem__, key=event_id)
+    return goods[chosen] if chosen is not None and chosen < len(goods) else None
+
+
+def _described(product: ShelfProduct) -> str:
+    parts = (plain(product.name or NO_NAME), plain(product.sku), product.stock)
+    return " · ".join(filter(None, parts))
+
+
+def _goods(each: OpenOrder | OpenTransfer, unit: str | None) -> str:
+    if isinstance(each, OpenTransfer):
+        origin = plain(each.from_store)
+        transfer = plain(each.transfer_id)
+        return f"{amount(each.in_transit, unit)} from store {origin}, transfer {transfer}"
+    due = f", due {stamp(each.expected_at, zone(st.context.timezone))}" if each.expected_at else ""
+    return f"{amount(each.remaining, unit)} of order {plain(each.order_id)}{due}"

@@ -1,0 +1,1 @@
+"""The pages, one module each; `dashboard.web.frame` draws what they share."""

@@ -1,0 +1,203 @@
+"""Book: count, receive, transfer or adjust one product, by scanning or typing.
+
+The event_id is in the address before the first attempt: a reload, a double tap or a second attempt
+books the same event.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from functools import cache, partial
+from typing import Any
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from connect.errors import UserError
+from connect.settings import Settings
+from dashboard.access import require_named_user, user_name
+from dashboard.booking.desk import Booking, BookingPublisher, Desk, State
+from dashboard.booking.form import Input, InvalidInputError
+from dashboard.booking.outcome import Outcome, Result, Trace, outcome
+from dashboard.booking.verbs import EVENT_ID, Draft, Verb, draft, new_event_id
+from dashboard.queries import bookings
+from dashboard.queries.store_list import KnownStores
+from dashboard.text.display_text import plain
+from dashboard.text.store_words import label
+from dashboard.web import style
+from dashboard.web.booked_product import choose_goods, choose_product
+from dashboard.web.refreshed_part import refreshed
+from dashboard.web.visit import EVERY, Visit
+from schemas.clock import utc_now
+from views.database.product_unit import unit_of
+
+LAST_VERB = "last verb"
+"""Name in the session's state: the next booking begins with the verb of the last one."""
+LONGEST_NAME = 100
+BOX: Mapping[Result, Callable[[str], object]] = {
+    Result.BOOKED: st.success,
+    Result.REFUSED: st.error,
+    Result.UNCERTAIN: st.warning,
+    Result.UNDER_WAY: st.info,
+}
+
+
+@cache
+def desk() -> Desk:
+    """Return the desk that all sessions of this server process share."""
+    return Desk(BookingPublisher(Settings.from_environment()))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The surroundings of a booking."""
+
+    settings: Settings
+    engine: Engine
+    stores: KnownStores
+    store_id: str
+    shown: tzinfo
+    """Zone of the times."""
+
+
+def show(visit: Visit) -> None:
+    """Draw the form of a booking, or the outcome of the one in the address."""
+    store_id = visit.need_store()
+    if store_id is not None:
+        _book_at(Place(visit.settings, visit.engine, visit.stores, store_id, visit.shown))
+
+
+def _book_at(place: Place) -> None:
+    event_id = st.query_params.get("booking", "")
+    if not EVENT_ID.fullmatch(event_id):
+        event_id = st.query_params["booking"] = new_event_id()
+    above = st.container()  # the form stands above the name, which is entered once
+    booked_by = _booked_by(place.settings)
+    with above:
+        if _read(place, event_id) is not None:
+            _outcome(place, event_id)
+            st.button("Next booking", on_click=_next, type="primary", width="stretch", key="next")
+        elif booked_by is not None:
+            _choose(place, event_id, booked_by)
+
+
+def _choose(place: Place, event_id: str, booked_by: str) -> None:
+    """Draw the choice of verb and product, and the form of both."""
+    verb = _verb()
+    product = choose_product(place.engine, place.store_id, event_id)
+    if product is None:
+        return
+    is_receipt = verb is Verb.RECEIVE
+    goods = choose_goods(place.engine, place.store_id, product, event_id) if is_receipt else None
+    chosen = draft(verb, place.store_id, product.sku, event_id, goods)
+    _form(place, replace(chosen, unit=product.unit), event_id, booked_by)
+
+
+def _booked_by(settings: Settings) -> str | None:
+    """Return the name of the person who books, or ask for it and return None."""
+    try:
+        user = require_named_user(settings, user_name(st.user.to_dict()))
+    except UserError as error:
+        st.html(style.unknown(error.message))
+        return None
+    if user is not None:
+        st.caption(f"Booked by {plain(user)}")
+        return user
+    name = st.text_input(
+        "Your name", key="by", bind="query-params", max_chars=LONGEST_NAME, autocomplete="name"
+    ).strip()
+    if not name:
+        st.caption("Enter your name: it goes with each booking.")
+        return None
+    return name
+
+
+def _verb() -> Verb:
+    verbs = [each.value for each in Verb]
+    first = None if "verb" in st.session_state else verbs[0]
+    chosen = st.segmented_control(
+        "Booking", verbs, default=first, required=True, key="verb", bind="query-params"
+    )
+    return Verb(chosen or verbs[0])
+
+
+def _form(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
+    errors: Mapping[str, str] = st.session_state.get(f"{event_id}:errors", {})
+    others = tuple(store for store in place.stores if store != chosen.store_id)
+    with st.form(f"{event_id}:form", border=False):
+        for each in chosen.inputs:
+            listed = replace(each, choices=others) if each.name == "to_store" else each
+            _draw(listed, _key(event_id, chosen, each), place.stores)
+            if each.name in errors:
+                st.error(errors[each.name])
+        st.form_submit_button(
+            "Book",
+            type="primary",
+            width="stretch",
+            on_click=partial(_book, place, chosen, event_id, booked_by),
+        )
+
+
+def _draw(each: Input, key: str, stores: KnownStores) -> None:
+    if each.choices:
+        st.selectbox(
+            each.label,
+            each.choices,
+            index=None,
+            key=key,
+            help=each.doc,
+            format_func=lambda choice: plain(label(choice, stores.get(choice))),
+        )
+    elif each.is_number:
+        # Limits are checked when it is booked, in words: the browser would only refuse the key.
+        st.number_input(each.label, value=None, step=1, key=key, help=each.doc)
+    else:
+        st.text_input(each.label, key=key, help=each.doc, max_chars=each.longest)
+
+
+def _key(event_id: str, chosen: Draft, each: Input) -> str:
+    return f"{event_id}:{chosen.record_type.__name__}:{chosen.sku}:{each.name}"
+
+
+def _book(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
+    """Book what was entered, or keep the sentences of what is wrong."""
+    entered: dict[str, Any] = {
+        each.name: st.session_state.get(_key(event_id, chosen, each)) for each in chosen.inputs
+    }
+    try:
+        event = chosen.event(event_id, utc_now(), entered)
+    except InvalidInputError as error:
+        st.session_state[f"{event_id}:errors"] = error.sentences
+        return
+    st.session_state.pop(f"{event_id}:errors", None)
+    level = bookings.level(place.engine, chosen.store_id, chosen.sku)
+    st.session_state[LAST_VERB] = st.session_state.get("verb")
+    desk().book(Booking(event_id, event, booked_by, level.on_hand if level else None))
+
+
+@refreshed(EVERY)
+def _outcome(place: Place, event_id: str) -> None:
+    result = _read(place, event_id)
+    if result is None:
+        return
+    BOX[result.result](result.sentence)
+    booking = desk().booking(event_id)
+    if booking is not None:
+        st.caption(f"Booked by {plain(booking.booked_by)}")
+        if booking.state is State.FAILED and result.result is Result.UNCERTAIN:
+            st.button("Try again", on_click=desk().try_again, args=(event_id,), key="again")
+
+
+def _read(place: Place, event_id: str) -> Outcome | None:
+    """Read what is known of a booking."""
+    entry = bookings.entry(place.engine, event_id)
+    level = bookings.level(place.engine, entry.store_id, entry.sku) if entry else None
+    refusal = None if entry else bookings.refusal(place.engine, event_id)
+    unit = unit_of(place.engine, entry.sku) if entry else None
+    return outcome(desk().booking(event_id), Trace(entry, level, refusal, unit), place.shown)
+
+
+def _next() -> None:
+    st.query_params["booking"] = new_event_id()
+    st.session_state["sku"] = ""
+    st.session_state["verb"] = st.session_state.get(LAST_VERB) or Verb.COUNT.value

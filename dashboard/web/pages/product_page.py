@@ -1,0 +1,202 @@
+"""One product in the chosen store, in every store, and why its level is what it is."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard.model.unlisted import NO_NAME
+from dashboard.queries.movements import movements, on_hand
+from dashboard.queries.product_shelves import in_every_store, level_of, week_of_sales
+from dashboard.queries.refusals import refusals
+from dashboard.text.display_text import plain
+from dashboard.text.display_time import ago, stamp
+from dashboard.text.movement_words import sum_words
+from dashboard.text.need_words import duration, reason, supply
+from dashboard.web import style
+from dashboard.web.amount_column import amount_cells, amount_config
+from dashboard.web.refreshed_part import refreshed
+from dashboard.web.shelf_book import book
+from dashboard.web.shelf_sums import show_sums
+from dashboard.web.visit import Visit
+from views.amounts import amount, unit_name
+from views.database.product_unit import unit_of
+from views.shelf_figures import Shelf
+from views.urgency import Need
+
+EVERY = "2s"
+LINES = 100
+"""Movements that are listed, the newest ones."""
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+EVER = datetime(9999, 1, 1, tzinfo=UTC)
+"""Later than every movement: the level counts those of a clock that is ahead, too."""
+NONE = "\u2013"
+STORE_COLUMNS = ("store", "on_hand", "state", "lasts", "coming")
+STORE_TITLES = ("Store", "On hand", "State", "Lasts", "Coming")
+
+
+def show(visit: Visit) -> None:
+    """Draw the product of the address."""
+    sku = st.text_input(
+        "SKU", placeholder="scan or type a SKU", key="sku", bind="query-params", width=320
+    ).strip()  # a scanner may add blanks
+    if not sku:
+        st.html(style.unknown("Choose a product: scan it here, or open it in Today or Stock."))
+        return
+    _figures(visit, sku)
+    if visit.store is not None:
+        moment = st.datetime_input(
+            f"On hand at a past moment ({visit.shown})",
+            value=None,
+            step=timedelta(minutes=1),
+            key="at",
+            bind="query-params",
+            width=320,
+        )
+        _why(visit, visit.store, sku, moment)
+
+
+@refreshed(EVERY)
+def _figures(visit: Visit, sku: str) -> None:
+    """Draw the figures of the product in the chosen store, then in the others."""
+    now = datetime.now(UTC)
+    shelves = in_every_store(visit.engine, sku)
+    if not shelves:
+        _no_product(visit, sku)
+        return
+    here = next((one for one in shelves if one.store_id == visit.store), None)
+    name = plain(shelves[0].name or NO_NAME)
+    st.html(style.heading(name, f"SKU {sku}"))
+    if here is not None:
+        _headline(visit, here, now)
+        _week(visit, here, now)
+        show_sums(here, now, visit.shown)
+    elif visit.store is not None:
+        st.html(style.unknown(f"{visit.name(visit.store)} has not had this product."))
+    _stores(visit, shelves, now)
+
+
+def _no_product(visit: Visit, sku: str) -> None:
+    st.html(style.unknown(f"No store has had the product {sku}."))
+    if visit.store is not None:
+        address = f"stock?store={quote(visit.store, safe='')}"
+        st.html(style.choices("Choose one of", [(f"the stock of {visit.store}", address)]))
+
+
+def _headline(visit: Visit, here: Shelf, now: datetime) -> None:
+    if here.need is not Need.NONE:
+        st.html(style.sentence(reason(here, now, visit.shown)))
+    per_day = NONE if here.per_day is None else f"{here.amount(here.per_day)} a day"
+    cards = [
+        ("On hand", here.amount(here.on_hand), f"{here.status}. {_counted(here, visit, now)}"),
+        ("Lasts", _lasts(here), f"At today's pace. Before today: {per_day}."),
+        ("On order", _known(here, here.on_order), supply(here, now, visit.shown)),
+        (
+            "Sold today",
+            _known(here, here.sold_today),
+            f"Last hour: {_known(here, here.sold_last_hour)}.",
+        ),
+    ]
+    with st.container(horizontal=True, gap="small", key="headline"):
+        for label, value, help_text in cards:
+            st.metric(label, value, help=help_text, border=True, width="stretch")
+
+
+def _week(visit: Visit, here: Shelf, now: datetime) -> None:
+    today = now.astimezone(ZoneInfo(visit.settings.time_zone)).date()
+    if here.sold_today is None:
+        st.html(style.heading("A week of sales", "unknown: sales by day are not read yet"))
+        return
+    sold = week_of_sales(visit.engine, here.store_id, here.sku, today)
+    highest = max(*sold.values(), 1)
+    bars = "".join(
+        f"<li><b>{here.amount(number)}</b>"
+        f'<i style="height: {max(number, 0) / highest * 3:.2f}rem"></i>'
+        f"{'today' if day == today else f'{day:%a} {day.day}'}</li>"
+        for day, number in sold.items()
+    )
+    goods = here.amount(sum(sold.values())) + ("" if unit_name(here.unit) else " units")
+    total = f"{goods} less returns, days in {visit.settings.time_zone}"
+    st.html(style.heading("A week of sales", total) + f'<ul class="inv-week">{bars}</ul>')
+
+
+def _stores(visit: Visit, shelves: list[Shelf], now: datetime) -> None:
+    """Draw the product in every store."""
+    total = f"{shelves[0].amount(sum(one.on_hand for one in shelves))} in {len(shelves):,} stores"
+    st.html(style.heading("In every store", total))
+    frame = stores_frame(shelves, now, visit)
+    titles: dict[str, Any] = dict(zip(STORE_COLUMNS, STORE_TITLES, strict=True))
+    chosen = st.dataframe(
+        frame,
+        column_config=titles | {"on_hand": amount_config("On hand", frame["on_hand"])},
+        hide_index=True,
+        key="in-every-store",
+        on_select="rerun",
+        selection_mode="single-row",
+        alt="On hand of this product in every store",
+    ).selection.rows
+    if chosen and shelves[chosen[0]].store_id != visit.store:
+        visit.go("product", store=shelves[chosen[0]].store_id, sku=shelves[0].sku)
+
+
+def stores_frame(shelves: list[Shelf], now: datetime, visit: Visit) -> pa.Table:
+    """Build a row for each store, in order."""
+    return pa.table(
+        {
+            "store": pa.array([plain(visit.name(one.store_id)) for one in shelves], pa.string()),
+            "on_hand": amount_cells((one.on_hand, one.unit) for one in shelves),
+            "state": pa.array([str(one.status) for one in shelves], pa.string()),
+            "lasts": pa.array([_lasts(one) for one in shelves], pa.string()),
+            "coming": pa.array([supply(one, now, visit.shown) for one in shelves], pa.string()),
+        }
+    )
+
+
+@refreshed(EVERY)
+def _why(visit: Visit, store: str, sku: str, moment: datetime | None) -> None:
+    """Draw the book of the shelf, from which on hand follows, until a moment."""
+    until = moment.replace(tzinfo=visit.shown) if moment else EVER
+    lines = movements(visit.engine, store, sku, until, LINES + 1)
+    unit = unit_of(visit.engine, sku)
+    shown = lines[:LINES]
+    balance = on_hand(shown)
+    first = shown[-1].occurred_at if len(lines) > LINES else BEGINNING
+    refused = [one for one in refusals(visit.engine, store, sku) if first <= one.at <= until]
+    if balance is None:
+        when = f"until {stamp(until, visit.shown)}" if moment else "yet"
+        st.html(style.heading("Why", "") + style.unknown(f"No movement {when}."))
+        if refused:
+            st.html(book([], refused, visit.shown, unit))
+        return
+    then = f" at {stamp(until, visit.shown)}" if moment else ""
+    question = f"Why {amount(balance, unit)}{then}?"
+    st.html(
+        style.heading(question, sum_words(shown, unit)) + book(shown, refused, visit.shown, unit)
+    )
+    level = None if moment else level_of(visit.engine, store, sku)
+    if level is not None and level != balance:
+        st.html(
+            style.unknown(
+                f"On hand is {amount(level, unit)}: "
+                "the movements that lead to it are still on their way."
+            )
+        )
+    if len(lines) > LINES:
+        st.html(style.unknown(f"The {LINES} newest lines; choose a past moment for earlier ones."))
+
+
+def _counted(here: Shelf, visit: Visit, now: datetime) -> str:
+    if here.counted_at is None:
+        return "Never counted."
+    return f"Counted {ago(here.counted_at, now, visit.shown)}."
+
+
+def _lasts(one: Shelf) -> str:
+    return NONE if one.hours_left is None else duration(one.hours_left)
+
+
+def _known(here: Shelf, number: int | None) -> str:
+    return NONE if number is None else here.amount(number)

@@ -1,0 +1,178 @@
+"""Sales: units by hour and day with returns apart, revenue, and best sellers."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from dashboard.model.sales_hours import HOUR, MINUTE, Bar, by_span, hour, last_hour
+from dashboard.queries import store_sales as query
+from dashboard.text.display_time import local
+from dashboard.text.shelf_words import NONE
+from dashboard.web import sales_bars, style
+from dashboard.web.palette import palette
+from dashboard.web.refreshed_part import refreshed
+from dashboard.web.visit import EVERY, Visit
+from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
+
+DAYS = 14
+"""Number of days in the chart of days."""
+SLOW_SECONDS = 600
+ALL_DAY = (0, 24)
+SOLD = "Units sold: pieces, and kilograms, litres or metres of what is weighed or measured"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The chosen hours of the chosen day, in the zone of the business days."""
+
+    day: date
+    hours: tuple[int, int]
+    zone: tzinfo
+
+    @property
+    def whole_day(self) -> bool:
+        return self.hours == ALL_DAY
+
+    @property
+    def start(self) -> datetime:
+        return hour(self.day, self.hours[0], self.zone)
+
+    @property
+    def end(self) -> datetime:
+        return hour(self.day, self.hours[1], self.zone)
+
+    @property
+    def words(self) -> str:
+        first, last = self.hours
+        hours = "" if self.whole_day else f", {first:02}:00 to {last:02}:00"
+        return f"{self.day:%a %d %b %Y}{hours}"
+
+
+def show(visit: Visit) -> None:
+    """Draw the sales of the chosen store."""
+    if not visit.need_store():
+        return
+    zone = ZoneInfo(visit.settings.time_zone)
+    today = datetime.now(zone).date()
+    with st.container(horizontal=True, vertical_alignment="bottom", key="period"):
+        day = st.date_input("Day", today, key="day", bind="query-params", width=180)
+        hours = st.slider("Hours", *ALL_DAY, ALL_DAY, key="hours", bind="query-params", width=320)
+    if hours[0] == hours[1]:
+        st.html(style.unknown("Choose at least one hour."))
+        return
+    period = Period(day, hours, zone)
+    _last_hour(visit, visit.shown)
+    _hours(visit, period)
+    _best(visit, period)
+    _days(visit, today, zone)
+
+
+@refreshed(EVERY)
+def _last_hour(visit: Visit, zone: tzinfo) -> None:
+    assert visit.store is not None
+    start, end = last_hour(datetime.now(UTC))
+    version = visit.version(SalesPerMinute, LedgerEntry)
+    span = (visit.engine, visit.store, start, end, version)
+    by_minute = query.units_by_minute(*span)
+    returned = query.returns_by_minute(*span)
+    net, back = sum(by_minute.values()), sum(returned.values())
+    label = f"Last hour, {local(start, zone):%H:%M} to {local(end, zone):%H:%M}"
+    with st.container(horizontal=True, gap="small", key="headline"):
+        st.metric(label, f"{net + back:,.0f}", help=f"{SOLD} ({zone}).", border=True)
+        st.metric("Brought back", f"{back:,.0f}", help="Units returned by customers.", border=True)
+        st.metric("Sold less returned", f"{net:,.0f}", border=True)
+    bars = by_span((start, end), MINUTE, by_minute, returned)
+    if any(bar.net or bar.returned for bar in bars):
+        money = sales_bars.money(query.revenue(*span))
+        st.html(style.heading("Units by minute", f"the last hour; revenue {money or NONE}"))
+        st.vega_lite_chart(
+            sales_bars.bars(bars, [f"{local(bar.start, zone):%H:%M}" for bar in bars]),
+            sales_bars.spec("Minute", palette()),
+            width="stretch",
+            key="minutes-chart",
+            alt="Units sold and returned by minute, the last hour",
+        )
+
+
+@refreshed(EVERY)
+def _hours(visit: Visit, period: Period) -> None:
+    assert visit.store is not None
+    version = visit.version(SalesPerMinute, LedgerEntry)
+    span = (visit.engine, visit.store, period.start, period.end, version)
+    bars = by_span(
+        (period.start, period.end),
+        HOUR,
+        query.units_by_minute(*span),
+        query.returns_by_minute(*span),
+    )
+    heading = style.heading("Units by hour", f"{period.words} ({period.zone})")
+    st.html(heading + style.sales_legend())
+    if any(bar.net or bar.returned for bar in bars):
+        labels = [f"{local(bar.start, period.zone):%H:%M}" for bar in bars]
+        st.vega_lite_chart(
+            sales_bars.bars(bars, labels),
+            sales_bars.spec("Hour", palette()),
+            width="stretch",
+            key="hours-chart",
+            alt=f"Units sold and returned by hour, {period.words}",
+        )
+    else:
+        st.html(style.unknown("No sales in these hours."))
+
+
+@refreshed(EVERY)
+def _best(visit: Visit, period: Period) -> None:
+    assert visit.store is not None
+    # A day counts late sales, too; its minutes do not.
+    limits = (period.day, period.day) if period.whole_day else (period.start, period.end)
+    table = SalesByDay if period.whole_day else SalesPerMinute
+    span = (visit.engine, visit.store, *limits, visit.version(table, Product, InventoryLevel))
+    sellers = query.best_sellers(*span)
+    money = sales_bars.money(query.revenue(*span))
+    st.html(style.heading("Best sellers", f"{period.words}; revenue {money or NONE}"))
+    if sellers:
+        st.vega_lite_chart(
+            sales_bars.sellers(sellers),
+            sales_bars.sellers_spec(palette()),
+            width="stretch",
+            key="sellers",
+            alt=f"Units sold of the best sellers, {period.words}",
+        )
+    else:
+        st.html(style.unknown("Nothing was sold."))
+
+
+@refreshed(EVERY)
+def _days(visit: Visit, today: date, zone: tzinfo) -> None:
+    assert visit.store is not None
+    version = visit.version(SalesByDay, LedgerEntry)
+    days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
+    net = query.units_by_day(visit.engine, visit.store, days[0], today, version)
+    # Returns that come late to a day before today need not be shown at once.
+    slow = int(time.time()) // SLOW_SECONDS
+    spans = [(hour(day, 0, zone), hour(day, 24, zone)) for day in days]
+    bars = [
+        Bar(
+            *span,
+            net.get(day, 0),
+            query.returns_between(
+                visit.engine, visit.store, *span, version if day == today else -slow
+            ),
+        )
+        for day, span in zip(days, spans, strict=True)
+    ]
+    heading = style.heading("Units by day", f"the last {DAYS} days ({zone})")
+    st.html(heading + style.sales_legend())
+    if any(bar.net or bar.returned for bar in bars):
+        st.vega_lite_chart(
+            sales_bars.bars(bars, [f"{day:%a %d %b}" for day in days]),
+            sales_bars.spec("Day", palette()),
+            width="stretch",
+            key="days-chart",
+            alt=f"Units sold and brought back by day, the last {DAYS} days",
+        )
+    else:
+        st.html(style.unknown(f"No sales in the last {DAYS} days."))

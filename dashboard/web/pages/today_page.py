@@ -1,0 +1,163 @@
+"""Today: what needs a person in the chosen store, or all stores beside each other."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import streamlit as st
+
+from dashboard.queries.needs import (
+    Needs,
+    StoreState,
+    hide,
+    needs,
+    steady,
+    store_states,
+    unhide,
+)
+from dashboard.queries.read_signs import chain_sold_at
+from dashboard.queries.till_state import tills
+from dashboard.text.display_text import plain
+from dashboard.text.display_time import ago
+from dashboard.text.need_words import SIGNS
+from dashboard.text.till_words import till_words
+from dashboard.web import style
+from dashboard.web.need_list import Choice, need_list
+from dashboard.web.refreshed_part import refreshed
+from dashboard.web.visit import Visit
+from views.shelf_figures import Shelf
+
+EVERY = "2s"
+ROWS = 20
+LATER = timedelta(hours=4)
+"""Time for which a row is hidden that is to be done later."""
+CHAIN_EVERY = "10s"
+NONE = "\u2013"
+
+
+def show(visit: Visit) -> None:
+    """Draw the needs of the chosen store; without one, all stores."""
+    if visit.store is None:
+        _chain(visit)
+    else:
+        _needs(visit, visit.store)
+
+
+@refreshed(EVERY)
+def _needs(visit: Visit, store: str) -> None:
+    now = datetime.now(UTC)
+    # Rows near the end of the list stay in it while they are about as urgent as the others.
+    current = needs(visit.engine, store, now, ROWS + 10)
+    shelves = steady(current.shelves, st.session_state.get(_order(store), []))[:ROWS]
+    st.session_state[_order(store)] = [shelf.sku for shelf in shelves]
+    st.html(style.heading("Needs you now", _note(current, len(shelves))))
+    if not shelves:
+        st.html(style.unknown("Nothing needs you now."))
+    else:
+        choice = need_list(shelves, now, visit.shown, f"needs-{store}")
+        if choice:
+            _act(visit, shelves, choice, now)
+    if current.hidden and st.button(f"Show {current.hidden:,} hidden", key="unhide"):
+        unhide(visit.engine, store)
+        st.rerun(scope="fragment")
+
+
+def _act(visit: Visit, shelves: list[Shelf], choice: Choice, now: datetime) -> None:
+    shelf = next((one for one in shelves if one.sku == choice.sku), None)
+    if shelf is None:
+        return
+    until = now + LATER if choice.action == "later" else None
+    hide(visit.engine, shelf, now, until)
+    st.rerun(scope="fragment")
+
+
+@refreshed(CHAIN_EVERY)
+def _chain(visit: Visit) -> None:
+    now = datetime.now(UTC)
+    states = store_states(visit.engine)
+    st.html(style.heading("All stores", "the one with the fewest weeks of supply first"))
+    if not states:
+        st.html(style.unknown("No stock yet. Stores appear with their first movement."))
+        return
+    words = _till_words(visit, states, now)
+    silent = [visit.name(one) for one, word in words.items() if word and word.startswith("silent")]
+    if silent:
+        st.html(style.sentence(f"Tills are silent while other stores sell: {', '.join(silent)}."))
+    chosen = st.dataframe(
+        chain_frame(states, words, now, visit),
+        column_config=_columns(),
+        hide_index=True,
+        key="chain",
+        on_select="rerun",
+        selection_mode="single-row",
+        placeholder=NONE,
+        alt="Stores with weeks of supply and open items",
+    ).selection.rows
+    if chosen:
+        visit.go("", store=states[chosen[0]].store_id)
+
+
+def _till_words(visit: Visit, states: list[StoreState], now: datetime) -> dict[str, str | None]:
+    """Return the state of the tills of each store."""
+    with visit.engine.connect() as connection:
+        sold_at = chain_sold_at(connection, visit.settings)
+    if sold_at is None:
+        return {one.store_id: None for one in states}
+    return {
+        store_id: till_words(
+            tills(visit.engine, store_id, store, sold_at, now), store, now, visit.shown
+        )
+        for store_id, store in ((one.store_id, visit.stores.get(one.store_id)) for one in states)
+    }
+
+
+def chain_frame(
+    states: list[StoreState], words: Mapping[str, str | None], now: datetime, visit: Visit
+) -> pa.Table:
+    """Build a row for each store, in order. words: the state of each store's tills."""
+    return pa.table(
+        {
+            "store": pa.array([plain(visit.name(one.store_id)) for one in states], pa.string()),
+            "weeks": pa.array([one.weeks_of_supply for one in states], pa.float64()),
+            "open": pa.array([one.open_items for one in states], pa.int64()),
+            "errors": pa.array([one.stock_errors for one in states], pa.int64()),
+            "empty": pa.array([one.empty for one in states], pa.int64()),
+            "tills": pa.array([words[one.store_id] for one in states], pa.string()),
+            "sold": pa.array([one.sold_last_hour for one in states], pa.int64()),
+            "moved": pa.array([ago(one.newest_movement, now, visit.shown) for one in states]),
+            "products": pa.array([one.products for one in states], pa.int64()),
+        }
+    )
+
+
+def _columns() -> dict[str, Any]:
+    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    return {
+        "store": text("Store"),
+        "weeks": number(
+            "Weeks of supply",
+            format="%.1f",
+            help="Units on hand, divided by the units sold in a week before today.",
+        ),
+        "open": number("Open items", help="Products that need a person."),
+        "errors": number("Stock errors"),
+        "empty": number("Empty"),
+        "tills": text("Tills", help="Silent: the store is open and sells nothing, others do."),
+        "sold": number(
+            "Sold, last hour", format="localized", help="Units less returns, the last 60 minutes."
+        ),
+        "moved": text("Newest movement"),
+        "products": number("Products", format="localized"),
+    }
+
+
+def _note(current: Needs, shown: int) -> str:
+    total = sum(current.counts.values()) - current.hidden
+    first = f"the {shown} most urgent of {total:,}: " if total > shown else ""
+    parts = [f"{SIGNS[need][1].lower()} {count:,}" for need, count in current.counts.items()]
+    return first + ", ".join(parts)
+
+
+def _order(store: str) -> str:
+    return f"order-of-needs-{store}"

@@ -1,0 +1,47 @@
+"""The book of a shelf as a table: its movements, and the messages that were refused."""
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from html import escape
+
+from dashboard.queries.movements import Movement
+from dashboard.queries.refusals import Refusal
+from dashboard.text.display_time import local
+from dashboard.text.movement_words import kind, note, quantity, refusal_note
+from views.amounts import amount
+
+COVERED = ' class="covered"'
+
+
+def book(
+    lines: Sequence[Movement], refused: Sequence[Refusal], shown: tzinfo, unit: str | None
+) -> str:
+    """The lines of the book, the newest first; a refused message has no amount and no balance."""
+    rows = [(line.occurred_at, _movement(line, shown, unit)) for line in lines]
+    rows += [(one.at, _refusal(one, shown)) for one in refused]
+    # Lines of one moment keep their order: the sort is stable.
+    body = "".join(row for _, row in sorted(rows, key=lambda row: row[0], reverse=True))
+    return (
+        f'<table class="inv-book"><thead><tr><th scope="col">Time ({escape(str(shown))})</th>'
+        '<th scope="col">What</th><th scope="col" class="number">Units</th>'
+        '<th scope="col" class="number">On hand after</th><th scope="col">Reference</th></tr>'
+        f"</thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _movement(line: Movement, shown: tzinfo, unit: str | None) -> str:
+    return (
+        f"<tr{COVERED if line.covered_by else ''}>"
+        f"<td>{local(line.occurred_at, shown):%Y-%m-%d %H:%M:%S}</td>"
+        f"<td>{escape(kind(line))}</td><td class='number'>{quantity(line, unit)}</td>"
+        f"<td class='number'>{amount(line.balance, unit)}</td>"
+        f"<td>{escape(note(line, shown))}</td></tr>"
+    )
+
+
+def _refusal(one: Refusal, shown: tzinfo) -> str:
+    return (
+        f"<tr{COVERED}><td>{local(one.at, shown):%Y-%m-%d %H:%M:%S}</td><td>✕ refused</td>"
+        f"<td class='number'></td><td class='number'></td>"
+        f"<td>{escape(refusal_note(one.reason))}</td></tr>"
+    )

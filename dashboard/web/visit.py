@@ -1,0 +1,90 @@
+"""One browser's visit: the database, the chosen store and the way to other pages."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import cache
+from urllib.parse import quote, urlencode
+
+import streamlit as st
+from sqlalchemy import Engine
+from streamlit.navigation.page import StreamlitPage
+
+from connect.settings import Settings
+from dashboard.queries import read_signs
+from dashboard.queries.store_list import KnownStores
+from dashboard.text.display_time import known_zone, zone
+from dashboard.text.store_words import label
+from dashboard.web import style
+from schemas.record import Record
+from views.database.engine import open_database
+
+EVERY = "1s"
+"""Interval at which the parts of a page look for changes."""
+
+
+@cache
+def database() -> Engine:
+    """Return the engine that all sessions of this server process share. Raises UserError."""
+    return open_database(Settings.from_environment())
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The facts that every page has of its visitor."""
+
+    settings: Settings
+    engine: Engine
+    stores: KnownStores
+    store: str | None
+    """The chosen store_id; None: none is chosen."""
+    pages: Mapping[str, StreamlitPage]
+    """The pages by the last part of their address, such as stock."""
+
+    @property
+    def shown(self) -> tzinfo:
+        """The zone of the times: that of the chosen store, or else of the browser."""
+        fact = self.stores.get(self.store) if self.store else None
+        return known_zone(fact.time_zone if fact else None) or zone(st.context.timezone)
+
+    def version(self, *record_types: type[Record]) -> int:
+        """Return a number that changes with each record of some contracts, or of all."""
+        topics = [self.settings.prefixed(each.TOPIC) for each in record_types]
+        return read_signs.version(self.engine, topics)
+
+    def name(self, store_id: str) -> str:
+        """Return the store's name with its id, or only the id."""
+        return label(store_id, self.stores.get(store_id))
+
+    def open_product(self, skus: Sequence[str], selected: Sequence[int]) -> None:
+        """Go to the product of the selected row, if any. skus: of the rows, in order."""
+        if selected and self.store and "product" in self.pages:
+            self.go("product", store=self.store, sku=skus[selected[0]])
+
+    def go(self, page: str, **choices: str) -> None:
+        """Go to a page with choices in its address, as a link does.
+
+        Streamlit's own way to another page takes the choices that fields hold out of the address.
+        """
+        address = f"{page}?{urlencode(choices, quote_via=quote)}"
+        st.html(
+            f"<script>window.location.assign({json.dumps(address)})</script>",
+            unsafe_allow_javascript=True,
+        )
+
+    def need_store(self) -> str | None:
+        """Return the chosen store, or draw the list of stores and return None."""
+        if self.store is None:
+            links = [(self.name(one), _link(one)) for one in self.stores]
+            st.html(style.choices("Choose a store:", links))
+        return self.store
+
+
+def minute() -> datetime:
+    """Return the start of the current minute, UTC."""
+    return datetime.now(UTC).replace(second=0, microsecond=0)
+
+
+def _link(store_id: str) -> str:
+    return f"?store={quote(store_id, safe='')}"
