@@ -6,7 +6,6 @@ measured from the first level to the last.
 Run: python -m benchmarks.cost
 """
 
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -17,8 +16,8 @@ from typing import Any
 
 import psutil
 
-from benchmarks.pipeline import pipeline
-from producers.publisher import Publisher
+from benchmarks.pipeline import cpu, pipeline
+from contracts.publisher import Publisher
 from schemas.generated import (
     Adjustment,
     InventoryLevel,
@@ -83,13 +82,6 @@ def events() -> Iterator[Record]:
             )
 
 
-def cpu(process: subprocess.Popen[bytes]) -> float:
-    """Return the CPU seconds of a process and its children."""
-    root = psutil.Process(process.pid)
-    times = [each.cpu_times() for each in [root, *root.children(recursive=True)]]
-    return float(sum(time.user + time.system for time in times))
-
-
 def run(stack: Stack, module: str, backend: str) -> tuple[float, float]:
     """Measure (CPU seconds, wall seconds) from the job's first level to its last."""
     reader = TopicReader(stack.settings, [InventoryLevel], {InventoryLevel: datetime.now(UTC)})
@@ -98,18 +90,25 @@ def run(stack: Stack, module: str, backend: str) -> tuple[float, float]:
         "INVENTORY_STATE_BACKEND": backend,
         "INVENTORY_CHECKPOINTS": (stack.settings.state.resolve() / name).as_uri(),
     }
-    log = (stack.settings.state / f"{name}.log").open("wb")
-    job = subprocess.Popen([sys.executable, "-m", module], env=environment, stdout=log, stderr=log)
+    log = stack.settings.state / f"{name}.log"
+    with log.open("wb") as output:
+        job = psutil.Popen(
+            [sys.executable, "-m", module], env=environment, stdout=output, stderr=output
+        )
     try:
         return _measure(job, reader)
+    except SystemExit as error:
+        tail = log.read_text("utf-8", "replace")[-2000:]
+        raise SystemExit(f"{error}. {module} ended with:\n{tail}") from None
     finally:
         reader.close()
-        for process in [*psutil.Process(job.pid).children(recursive=True), psutil.Process(job.pid)]:
-            process.kill()
+        if job.is_running():
+            for process in [*job.children(recursive=True), job]:
+                process.kill()
         job.wait()
 
 
-def _measure(job: subprocess.Popen[bytes], reader: TopicReader) -> tuple[float, float]:
+def _measure(job: psutil.Popen, reader: TopicReader) -> tuple[float, float]:
     table: Table[InventoryLevel] = Table()
     started, before, until = 0.0, 0.0, time.monotonic() + SECONDS
     versions: dict[tuple[str, str], int] = {}

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from benchmarks.pipeline import pipeline, run
 from benchmarks.year_of_receipts import LINES, Key, wait_for_levels
 from connect.settings import Settings
-from producers.publisher import Publisher
+from contracts.publisher import Publisher
 from producers.replay.completejourney import transactions
 from schemas.generated import InventoryLevel, StockCount
 from views.reader import TopicReader

@@ -19,15 +19,14 @@ from confluent_kafka import OFFSET_BEGINNING, OFFSET_END, Consumer, Producer, To
 from confluent_kafka.admin import NewTopic  # type: ignore[attr-defined]
 
 from benchmarks.latency import EVENTS, RATE, WARM_UP, Arrivals, paced, sale
-from benchmarks.pipeline import cpu_seconds, pipeline, start_job
+from benchmarks.pipeline import cpu, cpu_seconds, pipeline, start_job
 from benchmarks.year_of_receipts import wait_for_levels
 from connect import kafka, registry
 from connect.settings import Settings
-from dashboard.feed.live_feed import Feed
-from dashboard.feed.source import opener
 from gate.accepted_topics import accepted_topic
 from gate.forwarder import Forwarder
 from gate.service import Gate
+from gate.verdict import Forward
 from schemas.generated import QuarantinedRecord, Transaction
 from schemas.wire import Decoder, Encoder
 from stack.runtime import Stack
@@ -84,11 +83,6 @@ def compare(settings: Settings, decoder: Decoder[Transaction], gate: psutil.Proc
     print(f"CPU of the gate: {used:.1%} of a core at {RATE}/s, {idle:.1%} when idle")
 
 
-def cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
-
-
 def fill(settings: Settings, bad: bool) -> None:
     """Append RECORDS transactions; bad: of every second one the last byte is cut."""
     schemas = registry.client(settings)
@@ -129,7 +123,8 @@ def bare(consumer: Consumer, forwarder: Forwarder) -> Callable[[int], int]:
         nonlocal done
         while done < target:
             for message in consumer.consume(1000, 0.1):
-                forwarder.accept(message, BARE)
+                record = Forward(message.key() or b"", message.value() or b"", None)
+                forwarder.accept(message, record, BARE, lambda _: None)
                 done += 1
             forwarder.poll()
         while not forwarder.flush(1):
@@ -207,16 +202,9 @@ def sight(stack: Stack) -> None:
     command = [sys.executable, "-m", "gate", "quarantine", "list", "--limit", "0"]
     subprocess.run(command, env=stack.environment(), check=True)
     listed = time.perf_counter() - start
-    start = time.perf_counter()
-    feed = Feed(opener(settings)).start()
-    while not feed.snapshot.complete:
-        time.sleep(0.01)
-    shown = time.perf_counter() - start
-    feed.stop()
     print(
         f"{records:,} quarantined records: read bare in {read:.1f} s, listed in {listed:.1f} s "
-        f"({listed / read:.1f} of bare), the dashboard's first picture after {shown:.1f} s "
-        f"({shown / read:.1f} of bare)"
+        f"({listed / read:.1f} of bare)"
     )
 
 

@@ -15,7 +15,7 @@ from confluent_kafka import Consumer
 from benchmarks.pipeline import pipeline, start_job
 from connect import registry
 from connect.settings import Settings
-from producers.publisher import Publisher
+from contracts.publisher import Publisher
 from schemas.clock import utc_now
 from schemas.generated import InventoryLevel, Transaction
 from schemas.wire import Decoder

@@ -1,5 +1,6 @@
 """A pipeline for a benchmark, on free ports; and its record, memory and CPU figures."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,12 +15,18 @@ from connect.settings import Settings
 from stack.runtime import Stack
 
 
+def end_in_order() -> None:
+    """Let SIGTERM end a benchmark as Ctrl-C does: what it has started ends with it."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 @contextmanager
 def pipeline(**changes: Any) -> Iterator[Stack]:
     """Start broker and registry, with topics and schemas; the job is ready to start.
 
     changes: settings. The gate is off unless they turn it on.
     """
+    end_in_order()
     with Stack.on_free_ports(["registry", "kafka"], **({"gate": "off"} | changes)) as stack:
         stack.names.append("job")
         stack.fetch(Console())
@@ -62,6 +69,10 @@ def memory(stack: Stack, name: str) -> float:
 
 def cpu_seconds(stack: Stack, name: str) -> float:
     """Return the CPU seconds of a service and its children."""
-    root = psutil.Process(stack.pid(name))
+    return cpu(psutil.Process(stack.pid(name)))
+
+
+def cpu(root: psutil.Process) -> float:
+    """Return the CPU seconds of a process and its children."""
     times = [process.cpu_times() for process in [root, *root.children(recursive=True)]]
     return float(sum(time.user + time.system for time in times))

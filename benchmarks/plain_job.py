@@ -6,20 +6,20 @@ from connect.settings import Settings
 from flink import graph, statements
 from flink.configuration import configuration, execution_environment, keep_state, prepare_process
 
+LEVELS = Path(__file__).parent / "plain_levels.sql"
+
 
 def main() -> None:
     settings = Settings.from_environment()
     prepare_process(settings)
     environment = execution_environment(configuration(settings))
-    keep_state(environment, settings.checkpoint_url, None)
+    keep_state(environment, settings.checkpoint_url, None, 0)
     tables = graph.open_tables(environment)
     for definition in statements.tables(settings):
         tables.execute_sql(definition)
-    for view in statements.views():
-        tables.execute_sql(statements.read(view, settings))
-    levels = Path(__file__).parent / "plain_levels.sql"
-    graph.set_planner_options(tables, levels, settings)
-    tables.execute_sql(statements.read(levels, settings)).wait()
+    graph.create_views(tables, settings)
+    graph.set_planner_options(tables, LEVELS, settings)
+    tables.execute_sql(statements.read(LEVELS, settings)).wait()
 
 
 if __name__ == "__main__":

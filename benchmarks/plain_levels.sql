@@ -12,7 +12,8 @@ SELECT
   SUM(CASE WHEN kind = 'adjustment' THEN quantity ELSE 0 END) AS adjusted,
   SUM(CASE WHEN kind = 'transfer_in' THEN quantity ELSE 0 END) AS transferred_in,
   SUM(CASE WHEN kind = 'transfer_out' THEN -quantity ELSE 0 END) AS transferred_out,
-  CAST(NULL AS TIMESTAMP(3)) AS counted_at
-FROM deduplicated_events_plan
+  CAST(NULL AS TIMESTAMP(3)) AS counted_at,
+  GENERATION() AS generation
+FROM deduplicated_events
 WHERE kind NOT IN ('placed', 'cancelled')
 GROUP BY store_id, sku

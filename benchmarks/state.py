@@ -15,10 +15,10 @@ from random import Random
 from typing import Any
 
 import click
-import requests
 
 from benchmarks.pipeline import pipeline, run
-from producers.publisher import Publisher
+from connect import cluster_rest
+from contracts.publisher import Publisher
 from schemas.generated import Shipment, StockCount, Transaction
 from schemas.record import Record
 from stack.runtime import Stack
@@ -62,9 +62,8 @@ def events(count: int) -> Iterator[Record]:
 
 def checkpoint_bytes(stack: Stack) -> int:
     """Return the size of the job's newest checkpoint, from Flink's REST API."""
-    address = f"http://{stack.settings.host}:{stack.settings.flink_port}/jobs"
-    (job,) = requests.get(address, timeout=10).json()["jobs"]
-    checkpoints = requests.get(f"{address}/{job['id']}/checkpoints", timeout=10).json()
+    (job,) = cluster_rest.get(stack.settings, "jobs")["jobs"]
+    checkpoints = cluster_rest.get(stack.settings, f"jobs/{job['id']}/checkpoints")
     newest = checkpoints["latest"]["completed"]
     return int(newest["state_size"]) if newest else 0
 
