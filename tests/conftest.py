@@ -1,7 +1,11 @@
-"""Hypothesis profiles, and the Flink cluster and the pipeline of a test session."""
+"""Hypothesis profiles, the Flink cluster of a test session, and a running pipeline."""
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from subprocess import SubprocessError
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,7 +37,7 @@ def minicluster() -> "Iterator[MiniCluster]":
     cluster.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def world() -> "Iterator[RunningPipeline]":
     """Start broker, registry, gate and job on free ports, with empty topics."""
     from stack.runtime import Stack  # noqa: PLC0415
@@ -47,3 +51,29 @@ def world() -> "Iterator[RunningPipeline]":
         assert applied.returncode == 0, applied.stderr
         pipeline.start_job()
         yield pipeline
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """Start a PostgreSQL server; return its URL. Skips where there is none."""
+    from tests.support.databases import postgresql_server  # noqa: PLC0415 - starts in a second
+
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(postgresql_server())
+        except (ImportError, OSError, RuntimeError, SubprocessError) as error:
+            pytest.skip(f"no PostgreSQL server can be started: {error!r}")
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Return the settings of an empty database: a test runs on SQLite and on PostgreSQL."""
+    from tests.support.databases import empty_database  # noqa: PLC0415
+
+    settings = Settings(state=tmp_path / "state")
+    if request.param == "sqlite":
+        yield settings
+        return
+    with empty_database(request.getfixturevalue("postgresql")) as url:
+        yield replace(settings, database=url)

@@ -6,13 +6,15 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
 from audit.audit_report import Report
 from audit.auditor import Auditor
 from audit.delivery import Delivery
+from audit.lost_history import LostHistory
+from connect.record_consumer import Tombstone
+from connect.settings import Settings
 from schemas.generated import (
     Adjustment,
     AnyEvent,
@@ -24,6 +26,7 @@ from schemas.generated import (
 )
 from schemas.record import Record
 
+FOR_EVER = Settings(gate="off", count_seconds=0, finished_seconds=0)
 START = datetime(2026, 3, 1, 23, 58, tzinfo=UTC)
 PARTITIONS = 2
 
@@ -72,7 +75,7 @@ events: st.SearchStrategy[AnyEvent] = st.one_of(
         from_store=stores,
         to_store=stores,
         quantity=units,
-        phase=st.sampled_from(["shipped", "received"]),
+        phase=st.sampled_from(["shipped", "received", "lost"]),
         occurred_at=times,
         **common,
     ),
@@ -113,16 +116,17 @@ def placed(order: Iterable[tuple[AnyEvent, int]], late: bool = False) -> list[De
 
 def audit(
     deliveries: Sequence[Delivery],
-    published: Iterable[Record],
+    published: Iterable[Record | Tombstone],
     buckets: int = 2,
-    count_seconds: int = 0,
+    settings: Settings = FOR_EVER,
+    lost: LostHistory | None = None,
 ) -> Report:
     """Return the report of an audit of these deliveries and published records."""
     with TemporaryDirectory() as folder:
-        auditor = Auditor(Path(folder), buckets, ZoneInfo("UTC"), count_seconds)
+        auditor = Auditor(Path(folder), buckets, settings)
         for record in published:
             auditor.published(record)
         for delivery in deliveries:
             auditor.event(delivery)
             auditor.report.accounts[delivery.event.TOPIC].records += not delivery.late
-        return auditor.report_after()
+        return auditor.report_after(lost or LostHistory())

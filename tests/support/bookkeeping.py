@@ -69,9 +69,13 @@ def _moved(event: AnyEvent) -> tuple[str, int, str, str]:
     return event.store_id, q, "shipment", "received"
 
 
+def _moves_nothing(event: AnyEvent) -> bool:
+    return isinstance(event, ReplenishmentOrder) or getattr(event, "phase", "") == "lost"
+
+
 def _ledger(records: dict[Any, Any], delivery: Delivery) -> None:
     event = delivery.event
-    if isinstance(event, ReplenishmentOrder):
+    if _moves_nothing(event):
         return
     if isinstance(event, StockCount):
         store, units, kind = event.store_id, event.quantity, "count"
@@ -97,7 +101,7 @@ def _ledger(records: dict[Any, Any], delivery: Delivery) -> None:
 
 
 def _level(records: dict[Any, Any], event: AnyEvent) -> None:
-    if isinstance(event, ReplenishmentOrder):
+    if _moves_nothing(event):
         return
     if isinstance(event, StockCount):
         store = event.store_id
@@ -127,9 +131,9 @@ def _others(records: dict[Any, Any], event: AnyEvent) -> None:
         row["revenue"] += event.line_amount
     elif isinstance(event, Transfer):
         key = (event.transfer_id, event.from_store, event.to_store, event.sku)
-        row = _row(records, OpenTransfer, key, shipped=0, received=0, in_transit=0)
+        row = _row(records, OpenTransfer, key, shipped=0, received=0, lost=0, in_transit=0)
         row[event.phase] += event.quantity
-        row["in_transit"] = max(0, row["shipped"] - row["received"])
+        row["in_transit"] = max(0, row["shipped"] - row["received"] - row["lost"])
     elif isinstance(event, ReplenishmentOrder | Shipment) and event.order_id:
         key = (event.order_id, event.store_id, event.sku)
         row = _row(

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -32,12 +31,3 @@ def browser(width: int = 1400, height: int = 1000, zone: str = "Europe/Zurich") 
         )
         yield context.new_page()
         chromium.close()
-
-
-def screenshot(address: str, file: Path, width: int = 1400, height: int = 1000) -> None:
-    """Write a PNG of the page once its four charts are drawn. Raises TimeoutError after 60 s."""
-    with browser(width, height) as page:
-        page.goto(address)
-        page.locator(DRAWN).nth(3).wait_for(timeout=60_000)
-        page.wait_for_timeout(1_500)
-        page.screenshot(path=file)

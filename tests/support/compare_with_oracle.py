@@ -70,18 +70,6 @@ def not_prefix_truths(
     return sorted(wrong, key=lambda pair: len(arrived[pair[0]]))
 
 
-def wrong_minutes(cluster: MiniCluster, folder: Path, histories: list[History]) -> list[Difference]:
-    """Return the minutes that differ from the oracle, for events in time order."""
-    events = sorted(_all(histories), key=oracle.happened)
-    _write_by_topic(folder, 0, events)
-    rows = cluster.session(folder).all_changes(statements.SALES_PER_MINUTE)
-    seen = {
-        (store, sku, currency, _time(start)): (int(units), Decimal(revenue))
-        for _, (store, sku, currency, start, units, revenue) in rows
-    }
-    return _unequal(seen, oracle.minutes(events))
-
-
 def wrong_ledger(cluster: MiniCluster, folder: Path, histories: list[History]) -> list[Difference]:
     """Return the entries that differ from the oracle, are repeated, or name another source."""
     events = _all(histories)
@@ -142,7 +130,7 @@ def grows(levels: list[Level], events: History) -> bool:
 
 
 def level_row(fields: list[str]) -> tuple[Key, Level]:
-    store, sku, on_hand, sold, returned, received, version, last, *moved, counted = fields
+    store, sku, on_hand, sold, returned, received, version, last, *moved, counted, _ = fields
     adjusted, transferred_in, transferred_out = map(int, moved)
     return (store, sku), Level(
         on_hand=int(on_hand),
@@ -159,7 +147,7 @@ def level_row(fields: list[str]) -> tuple[Key, Level]:
 
 
 def _order_row(fields: list[str]) -> tuple[Hashable, Order]:
-    *key, ordered, received, remaining, cancelled, expected, version = fields
+    *key, ordered, received, remaining, cancelled, expected, version, _ = fields
     return tuple(key), Order(
         ordered=int(ordered),
         received=int(received),
@@ -171,13 +159,18 @@ def _order_row(fields: list[str]) -> tuple[Hashable, Order]:
 
 
 def _transfer_row(fields: list[str]) -> tuple[Hashable, Passage]:
-    *key, shipped, received, in_transit, version = fields
-    return tuple(key), Passage(int(shipped), int(received), int(in_transit), int(version))
+    *key, shipped, received, lost, in_transit, version, _ = fields
+    return tuple(key), Passage(*map(int, (shipped, received, lost, in_transit, version)))
 
 
 def _day_row(fields: list[str]) -> tuple[Hashable, tuple[int, Decimal, int]]:
-    *key, units, revenue, version = fields
+    *key, units, revenue, version, _ = fields
     return tuple(key), (int(units), Decimal(revenue), int(version))
+
+
+def _minute_row(fields: list[str]) -> tuple[Hashable, tuple[int, Decimal, int]]:
+    store, sku, currency, start, units, revenue, version, _ = fields
+    return (store, sku, currency, _time(start)), (int(units), Decimal(revenue), int(version))
 
 
 def _ledger_row(fields: list[str]) -> tuple[Hashable, Entry]:
@@ -198,6 +191,7 @@ LEVELS = Truth(statements.INVENTORY_LEVELS, level_row, oracle.levels)
 ORDERS = Truth(statements.OPEN_ORDERS, _order_row, oracle.orders)
 TRANSFERS = Truth(statements.OPEN_TRANSFERS, _transfer_row, oracle.transfers)
 LEDGER = Truth(statements.STOCK_LEDGER, _ledger_row, oracle.ledger)
+MINUTES = Truth(statements.SALES_PER_MINUTE, _minute_row, oracle.minutes)
 DAYS = Truth(statements.SALES_BY_DAY, _day_row, lambda events: oracle.days(events, OFTEN.time_zone))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from codegen import dataclasses
-from contracts.contract_file import load
+from contracts.contract_file import load_released
 from schemas.record import Record
 
 Document = Any
@@ -98,7 +98,7 @@ def dataclass_of(fields: list[Document]) -> tuple[type[Record], Document]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "event.avsc")
         path.write_text(json.dumps(document), "utf-8")
-        contract = load(path)
+        contract = load_released(path)
     module: dict[str, Any] = {"__name__": "event"}
     exec(dataclasses.module(contract), module)
     return module["Event"], json.loads(contract.schema)

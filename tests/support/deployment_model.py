@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from connect.errors import UserError
 from contracts.deployment.actual import ActualState, ActualSubject, ActualTopic
 from contracts.deployment.desired import DesiredState, DesiredSubject, DesiredTopic
+from contracts.deployment.steps import Action
 
 DEFAULTS = {
     "retention.ms": "604800000",
@@ -49,6 +50,10 @@ class Model:
     log: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     """The names of the deletions, as in `--delete`."""
+    refused: set[str] = field(default_factory=set)
+    """Topics that this client may not change, and subjects that are read-only."""
+    unreadable: set[str] = field(default_factory=set)
+    """Topics and subjects that this client may not read."""
     last: float = float("inf")
     """The number of changes after which the process is killed."""
 
@@ -66,11 +71,21 @@ class Model:
                     partitions=partitions, config=self.config(name), own=frozenset(own)
                 )
                 for name, (partitions, own) in self.topics.items()
-                if name in desired.topics
+                if name in desired.topics and name not in self.unreadable
             },
-            subjects={name: self._subject(name, s) for name, s in desired.subjects.items()},
+            subjects={
+                name: self._subject(name, subject)
+                for name, subject in desired.subjects.items()
+                if name not in self.unreadable
+            },
+            unreadable={
+                f"{kind} {name}": "no permission"
+                for kind, names in (("topic", desired.topics), ("subject", desired.subjects))
+                for name in names
+                if name in self.unreadable
+            },
             other_topics=frozenset(self.topics.keys() - desired.topics.keys()),
-            other_subjects=frozenset(self.subjects.keys() - desired.subjects.keys()),
+            withdrawn_subjects=desired.withdrawn_subjects & self.subjects.keys(),
         )
 
     def _subject(self, name: str, desired: DesiredSubject) -> ActualSubject:
@@ -93,7 +108,13 @@ class Model:
             for other in judged
         )
 
+    def refusal(self, step: Action) -> str | None:
+        about = getattr(step, "topic", None) or getattr(step, "subject", None)
+        return "no permission" if about in self.refused else None
+
     def _change(self, entry: str) -> None:
+        if entry.split()[1] in self.refused:
+            raise UserError(f"{entry}: refused.")
         if len(self.log) >= self.last:
             raise KilledError
         self.log.append(entry)
@@ -196,7 +217,12 @@ def desired_by(chance: Random) -> DesiredState:
                 declared_modes={mode, "FULL"},
                 versions=tuple({text(chance): None for _ in range(chance.randint(1, 3))}),
             )
-    return DesiredState(topics=topics, subjects=subjects, withdrawn=frozenset({"old-topic"}))
+    return DesiredState(
+        topics=topics,
+        subjects=subjects,
+        withdrawn=frozenset({"old-topic"}),
+        withdrawn_subjects=frozenset({"old-topic-value"}),
+    )
 
 
 def model_by(chance: Random, desired: DesiredState) -> Model:
@@ -215,7 +241,7 @@ def model_by(chance: Random, desired: DesiredState) -> Model:
             known[text(chance)] = None
         if known:
             model.subjects[name] = dict(enumerate(known, start=chance.randint(1, 3)))
-    for name in some(chance, ["other-value", "sales-value-old"]):
+    for name in some(chance, ["other-value", "sales-value-old", "old-topic-value"]):
         model.subjects[name] = {1: text(chance)}
     return model
 

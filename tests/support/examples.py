@@ -80,7 +80,7 @@ transfers = st.builds(
     to_store=stores,
     sku=skus,
     quantity=received,
-    phase=st.sampled_from(["shipped", "received"]),
+    phase=st.sampled_from([*("shipped", "received", "lost") * 2, "stolen"]),
     occurred_at=times,
 )
 orders = st.builds(
@@ -89,7 +89,7 @@ orders = st.builds(
     order_id=order_ids,
     store_id=stores,
     sku=skus,
-    status=st.sampled_from(["placed", "placed", "cancelled"]),
+    status=st.sampled_from([*("placed", "placed", "cancelled") * 2, "delayed"]),
     quantity=st.integers(0, 9),
     expected_at=times,
     occurred_at=times,

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -14,7 +15,7 @@ from producers.replay import replay as replay_module
 from producers.replay.mapping import Mapping
 from producers.replay.mapping_file import load_mapping
 from producers.replay.replay import Export, replay
-from schemas.generated import Transaction
+from schemas.record import Record
 
 SHIPPED = Path("producers/mappings")
 SAMPLE = SHIPPED / "pos_sample.csv"
@@ -22,14 +23,27 @@ MAPPING = load_mapping(SHIPPED / "pos_csv.toml")
 JOURNEY = load_mapping(SHIPPED / "completejourney.toml")
 
 
+def with_event(mapping: Mapping, **changes: Any) -> Mapping:
+    """Change the only event of a mapping; fields are added to its own."""
+    (event,) = mapping.events
+    changes["fields"] = event.fields | changes.get("fields", {})
+    return replace(mapping, events=(replace(event, **changes),))
+
+
+def with_layout(mapping: Mapping, **changes: Any) -> Mapping:
+    return replace(mapping, layout=replace(mapping.layout, **changes))
+
+
 class Collected:
     """A publisher that collects its records, in place of Kafka."""
 
-    def __init__(self, _settings: Settings, _record_types: list[type[Transaction]]) -> None:
-        self.records: list[Transaction] = []
+    cluster = "kafka/1"
+
+    def __init__(self, _settings: Settings, _record_types: list[type[Record]]) -> None:
+        self.records: list[Any] = []
         everything.append(self)
 
-    def send(self, record: Transaction) -> None:
+    def send(self, record: Record) -> None:
         record.validate()
         self.records.append(record)
 
@@ -60,7 +74,7 @@ def run(
     speed: float | None = None,
     stop: Callable[[], bool] = lambda: False,
     **settings: Any,
-) -> list[Transaction]:
+) -> list[Any]:
     """Return the records that a replay sends; its state and rejects are in tmp_path."""
     limit = settings.pop("limit", None)
     export = Export(file=file, mapping=mapping, rejects=tmp_path / "rejects.csv", limit=limit)

@@ -21,16 +21,16 @@ from pyflink.table import StreamTableEnvironment
 from rich.console import Console
 
 from connect.settings import Settings
-from flink import graph, statements, udf_jar
-from flink.configuration import execution_environment, prepare_process
-from schemas.generated import EVENTS
-from schemas.record import Record
+from flink import graph, statements
+from flink.configuration import execution_environment, jars, prepare_process
+from schemas.generated import EVENTS, AnyEvent
 from stack.fetch import fetch
 
 Change = tuple[str, list[str]]
 ROW = re.compile(r"([+-][IUD])\[(.*?)\]")
-OFTEN = Settings(days_milliseconds=1, count_seconds=0)
-"""Small batches, so that many intermediate sums are visible."""
+OFTEN = Settings(days_milliseconds=1, dedup_seconds=0, count_seconds=0, finished_seconds=0)
+"""Small batches, so that many intermediate sums are visible. Nothing ends: after the last file, log
+time is infinite."""
 INSERT = re.compile(r"^INSERT INTO \w+$", re.MULTILINE)
 
 
@@ -49,9 +49,17 @@ class MiniCluster:
         builder = runtime.MiniClusterConfiguration.Builder()
         builder.setConfiguration(options._j_configuration)
         builder.setNumSlotsPerTaskManager(slots)
-        self._cluster = runtime.MiniCluster(builder.build())
-        self._cluster.start()
-        self._port = self._cluster.getRestAddress().get().getPort()
+        self.java = runtime.MiniCluster(builder.build())
+        """Flink's object."""
+        # A test may have loaded the job's classes, whose page takes no jobs from outside.
+        thread = jvm.Thread.currentThread()
+        loaded = thread.getContextClassLoader()
+        thread.setContextClassLoader(jvm.ClassLoader.getSystemClassLoader())
+        self.java.start()
+        thread.setContextClassLoader(loaded)
+        self._port = self.java.getRestAddress().get().getPort()
+        self.address = f"127.0.0.1:{self._port}"
+        """Of the REST API."""
         fetch(settings.state, Console(quiet=True), ["flink"])
         self._settings = settings
 
@@ -61,7 +69,7 @@ class MiniCluster:
         options.set_string("rest.address", "127.0.0.1")
         options.set_string("rest.port", str(self._port))
         options.set_string("parallelism.default", str(parallelism))
-        options.set_string("pipeline.jars", udf_jar.jar(self._settings).as_uri())
+        options.set_string("pipeline.jars", jars(self._settings))
         options.set_string("table.local-time-zone", zone)
         return execution_environment(options)
 
@@ -69,25 +77,29 @@ class MiniCluster:
         self,
         folder: Path,
         parallelism: int = 1,
-        dedup_seconds: int = 0,
         follow: bool = False,
         settings: Settings = OFTEN,
+        lag_seconds: int = 15,
     ) -> "Session":
-        """Return a session whose event tables read `folder`/<table>/*.json; follow: forever."""
-        settings = replace(settings, dedup_seconds=dedup_seconds)
+        """Return a session whose event tables read `folder`/<table>/*.json; follow: forever.
+
+        lag_seconds: of log time behind the newest event of each table.
+        """
+        settings = replace(settings, state=self._settings.state)
         environment = self.environment(parallelism, settings.time_zone)
         tables = graph.open_tables(environment)
-        # An idle folder must not hold back the watermark, as an idle partition does not.
-        tables.get_config().set("table.exec.source.idle-timeout", "1 s")
+        if follow:
+            # An idle folder must not hold back the watermark, as an idle partition does not.
+            tables.get_config().set("table.exec.source.idle-timeout", "1 s")
         for definition in statements.tables(settings):
             tables.execute_sql(definition)
         for record_type in EVENTS:
-            _shadow(tables, record_type.TOPIC, folder, follow)
+            _shadow(tables, record_type.TOPIC, folder, follow, lag_seconds)
         graph.create_views(tables, settings)
         return Session(environment, tables, settings)
 
     def close(self) -> None:
-        self._cluster.close()
+        self.java.close()
 
 
 @dataclass(frozen=True)
@@ -121,31 +133,54 @@ class Session:
         return query
 
 
-def _shadow(tables: StreamTableEnvironment, topic: str, folder: Path, follow: bool) -> None:
+def _shadow(
+    tables: StreamTableEnvironment, topic: str, folder: Path, follow: bool, lag_seconds: int
+) -> None:
     files = folder / topic
     files.mkdir(parents=True, exist_ok=True)
     name = topic.replace("-", "_")
     monitor = ", 'source.monitor-interval' = '100 ms'" if follow else ""
     tables.execute_sql(
         f"CREATE TEMPORARY TABLE {name} ("
-        "source_topic STRING, source_partition INT, source_offset BIGINT) "
+        "source_topic STRING, source_partition INT, source_offset BIGINT, "
+        "accepted_at TIMESTAMP_LTZ(3), "
+        "WATERMARK FOR accepted_at "
+        f"AS TIMESTAMPADD(SECOND, -{lag_seconds}, accepted_at)) "
         "WITH ('connector' = 'filesystem', 'format' = 'json', "
         f"'path' = '{files.as_uri()}'{monitor}) "
-        f"LIKE default_catalog.default_database.{name} (EXCLUDING OPTIONS EXCLUDING METADATA)"
+        f"LIKE default_catalog.default_database.{name} (EXCLUDING OPTIONS EXCLUDING METADATA "
+        "OVERWRITING WATERMARKS)"
     )
 
 
-def write(folder: Path, partition: int, events: Sequence[Record]) -> None:
-    """Write a file of events of one topic, in this order."""
+def write(
+    folder: Path,
+    partition: int,
+    events: Sequence[AnyEvent],
+    accepted_at: datetime | Sequence[datetime] | None = None,
+) -> None:
+    """Write a file of events of one topic, in this order.
+
+    accepted_at: of all events or of each; the default is its recorded_at.
+    """
     if not events:
         return
     topic = type(events[0]).TOPIC
     target = folder / topic
     target.mkdir(parents=True, exist_ok=True)
+    if accepted_at is None:
+        accepted_at = [event.recorded_at for event in events]
+    elif isinstance(accepted_at, datetime):
+        accepted_at = [accepted_at] * len(events)
     rows = [
-        {"source_topic": topic, "source_partition": partition, "source_offset": offset}
+        {
+            "source_topic": topic,
+            "source_partition": partition,
+            "source_offset": offset,
+            "accepted_at": _json(at) + "Z",
+        }
         | {name: _json(value) for name, value in event.to_dict().items()}
-        for offset, event in enumerate(events)
+        for offset, (event, at) in enumerate(zip(events, accepted_at, strict=True))
     ]
     partial = target / f".{partition}"
     partial.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")

@@ -4,7 +4,8 @@ An event is identified by its event_id; its first delivery wins. For each (store
 accepted events: the anchor is the count with the greatest (counted_at, event_id), and on hand is
 its quantity (0 without one) + the movements after it (all of them without one). Totals, version
 and last movement are over all movements and counts. On order and in transit are what was
-ordered or shipped and not yet received, never below 0; a cancelled order has nothing remaining.
+ordered or shipped and not yet received or lost, never below 0; a cancelled order has nothing
+remaining. An event with another phase or status than those here counts nowhere.
 """
 
 from collections import defaultdict
@@ -62,6 +63,7 @@ class Order:
 class Passage:
     shipped: int
     received: int
+    lost: int
     in_transit: int
     version: int
 
@@ -79,17 +81,35 @@ class Entry:
 
 
 def accepted(arrivals: Iterable[Event]) -> list[Event]:
-    """Return the first delivery of each event, in order of arrival."""
+    """Return the first delivery of each event that counts, in order of arrival."""
+    return [event for event in _first(arrivals) if not _unknown(event)]
+
+
+def unhandled(arrivals: Iterable[Event]) -> set[str]:
+    """Return the ids of the events that count nowhere."""
+    return {event.event_id for event in _first(arrivals) if _unknown(event)}
+
+
+def _first(arrivals: Iterable[Event]) -> Iterable[Event]:
     first: dict[str, Event] = {}
     for event in arrivals:
         first.setdefault(event.event_id, event)
-    return list(first.values())
+    return first.values()
+
+
+def _unknown(event: Event) -> bool:
+    match event:
+        case Transfer():
+            return event.phase not in ("shipped", "received", "lost")
+        case ReplenishmentOrder():
+            return event.status not in ("placed", "cancelled")
+    return False
 
 
 def shelf(event: Event) -> Key | None:
-    """Return (store, product) of a movement or count; None for an order."""
+    """Return (store, product) of a movement or count; None for an order and for lost goods."""
     match event:
-        case ReplenishmentOrder():
+        case ReplenishmentOrder() | Transfer(phase="lost"):
             return None
         case Transfer(phase="shipped"):
             return event.from_store, event.sku
@@ -204,19 +224,15 @@ def transfers(arrivals: Iterable[Event]) -> dict[tuple[str, str, str, str], Pass
     for key, parts in grouped.items():
         shipped = sum(leg.quantity for leg in parts if leg.phase == "shipped")
         received = sum(leg.quantity for leg in parts if leg.phase == "received")
-        in_transit = shipped - received if shipped > received else 0
-        rows[key] = Passage(shipped, received, in_transit, len(parts))
+        lost = sum(leg.quantity for leg in parts if leg.phase == "lost")
+        in_transit = max(shipped - (received + lost), 0)
+        rows[key] = Passage(shipped, received, lost, in_transit, len(parts))
     return rows
 
 
-def minutes(arrivals: Iterable[Event]) -> dict[Minute, tuple[int, Decimal]]:
-    """Return (net units, revenue) of each minute with sales, if none is late."""
-    return {
-        key: (units, revenue)
-        for key, (units, revenue, _) in _sales(
-            arrivals, lambda at: at.replace(second=0, microsecond=0)
-        ).items()
-    }
+def minutes(arrivals: Iterable[Event]) -> dict[Minute, tuple[int, Decimal, int]]:
+    """Return (net units, revenue, lines) of each minute with sales."""
+    return _sales(arrivals, lambda at: at.replace(second=0, microsecond=0))
 
 
 def days(arrivals: Iterable[Event], zone: str) -> dict[Day, tuple[int, Decimal, int]]:

@@ -93,6 +93,7 @@ def _everywhere(id_of: IdOf, now: datetime) -> Iterator[Poison]:
         ) -> Poison:
             return Poison(f"{topic}: {name}", topic, key, value, reason)
 
+        yield poison("8-byte id", "unknown_schema", b"\0" + bytes(4) + value[1:5] + value[5:])
         yield poison("tombstone", "tombstone", None)
         yield poison("empty", "too_short", b"")
         yield poison("header alone", "too_short", value[:5])
@@ -108,13 +109,15 @@ def _everywhere(id_of: IdOf, now: datetime) -> Iterator[Poison]:
         yield poison("cut in half", "undecodable", value[: len(value) // 2])
         yield poison("a byte more", "left_over", value + b"\0")
         yield poison("itself twice", "left_over", value + value[5:])
-        yield poison("no key", "key", key=None)
-        yield poison("empty key", "key", key=b"")
-        yield poison("another's key", "key", key=encoder.key(stranger)[:5] + key[5:])
         yield poison("key and a byte", "key", key=key + b"\0")
-        yield poison("key without header", "key", key=key[5:])
+        yield poison("key of another record", "key", key=key[:-1] + b"z")
+        yield poison("header of a key alone", "key", key=key[:5])
+        yield poison("a key of other text", "key", key=b"elsewhere")
+        yield poison("a key that is not UTF-8", "key", key=b"\xff\xfe")
         for name, changes, reason in (
             ("no event id", {"event_id": ""}, "contract"),
+            ("event id of a blank", {"event_id": " "}, "contract"),
+            ("event id with an escape", {"event_id": "e\x1b[2J"}, "contract"),
             ("long event id", {"event_id": "x" * 201}, "contract"),
             ("a million letters", {"event_id": "x" * 990_000}, "contract"),
             ("too large", {"event_id": "x" * 1_000_000}, "too_large"),
@@ -138,6 +141,10 @@ def _meanings(id_of: IdOf, now: datetime) -> Iterator[Poison]:
         (Transaction, {"currency": "eur"}, "contract"),
         (Transaction, {"currency": "EUR\n"}, "contract"),
         (Transaction, {"sku": ""}, "contract"),
+        (Transaction, {"sku": " "}, "contract"),
+        (Transaction, {"sku": "milk\u200b"}, "contract"),
+        (Transaction, {"store_id": "Zu\u0308rich"}, "contract"),
+        (Transaction, {"quantity": 4_006_381}, "contract"),
         (Transaction, {"store_id": ""}, "contract"),
         (Transaction, {"terminal_id": ""}, "contract"),
         (Transaction, {"sku": "s" * 101}, "contract"),
@@ -152,9 +159,12 @@ def _meanings(id_of: IdOf, now: datetime) -> Iterator[Poison]:
         (Shipment, {"quantity": -5}, "contract"),
         (Shipment, {"order_id": ""}, "contract"),
         (StockCount, {"quantity": -1}, "contract"),
+        (StockCount, {"quantity": 40_063_813}, "contract"),
+        (StockCount, {"counted_at": now + timedelta(minutes=6)}, "time"),
+        (StockCount, {"counted_at": now - timedelta(days=8)}, "late_count"),
         (Adjustment, {"reason": "whim"}, "contract"),
         (Adjustment, {"reason": ""}, "contract"),
-        (Transfer, {"phase": "lost"}, "contract"),
+        (Transfer, {"phase": "stolen"}, "contract"),
         (Transfer, {"quantity": 0}, "contract"),
         (ReplenishmentOrder, {"status": "maybe"}, "contract"),
         (ReplenishmentOrder, {"quantity": -1}, "contract"),

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from connect.record_consumer import Tombstone
 from producers.replenisher.ordering_policy import Terms
 from producers.replenisher.replenisher import Replenisher
 from producers.supplier_behaviour import Reliability
@@ -50,7 +51,7 @@ class Market:
     accepted: dict[str, Any] = field(default_factory=dict)
     arrived: list[Any] = field(default_factory=list)
     levels: list[InventoryLevel] = field(default_factory=list)
-    orders: list[OpenOrder] = field(default_factory=list)
+    orders: list[OpenOrder | Tombstone] = field(default_factory=list)
     unpublished: dict[str, deque[Any]] = field(default_factory=dict)
     sent: list[Any] = field(default_factory=list)
     positions: list[tuple[int, int]] = field(default_factory=list)
@@ -60,9 +61,16 @@ class Market:
         self.start()
 
     def start(self) -> None:
-        """Start a new supplier, which knows only the published records."""
+        """Start a new supplier, which knows only the published records and its own events."""
         self.supplier = Replenisher(self.terms, self.reliability, UTC)
-        self.supplier.put([PRODUCT, *self.levels, *self.orders])
+        deleted = {record.key for record in self.orders if isinstance(record, Tombstone)}
+        kept = [
+            record
+            for record in self.orders
+            if isinstance(record, OpenOrder) and record.key() not in deleted
+        ]
+        self.supplier.put([PRODUCT, *self.levels, *kept])
+        self.supplier.restore([event for event in self.sent if self.supplier.awaits(event)])
         self.read = {"levels": len(self.levels), "orders": len(self.orders)}
 
     def send(self, event: Any) -> None:
@@ -94,6 +102,19 @@ class Market:
             self.unpublished["levels"].append(self.level())
         if not isinstance(event, Movement):
             self.unpublished["orders"].append(self.order(event.order_id))
+
+    def end(self) -> None:
+        """Delete the orders, long after the last of them has come: no lead time is as long."""
+        waiting = any(self.topics.values()) or any(self.unpublished.values())
+        if waiting or self.open_orders():
+            return
+        deleted = {record.key for record in self.orders if isinstance(record, Tombstone)}
+        newest = {record.key(): record for record in self.orders if isinstance(record, OpenOrder)}
+        self.unpublished["orders"] += [
+            Tombstone(OpenOrder, key)
+            for key, order in newest.items()
+            if key not in deleted and order.ordered and not order.remaining
+        ]
 
     def publish(self) -> None:
         """Publish one record of the job."""

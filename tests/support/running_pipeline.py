@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from connect.settings import Settings
-from producers.publisher import Publisher
+from contracts.publisher import Publisher
 from schemas.generated import (
     EVENTS,
     Adjustment,
@@ -120,7 +120,7 @@ class RunningPipeline:
                     from_store=store,
                     to_store=other,
                     quantity=chance.randint(1, 9),
-                    phase=chance.choice(["shipped", "received"]),
+                    phase=chance.choice(["shipped", "received", "lost"]),
                 )
         return ReplenishmentOrder(
             **at_store,

@@ -51,5 +51,5 @@ def steps(event: Event) -> Iterator[tuple[tuple[str, str], int]]:
         yield (event.store_id, event.sku), event.quantity
     elif isinstance(event, Transfer) and event.phase == "shipped":
         yield (event.from_store, event.sku), -event.quantity
-    elif isinstance(event, Transfer):
+    elif isinstance(event, Transfer) and event.phase == "received":
         yield (event.to_store, event.sku), event.quantity

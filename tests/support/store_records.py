@@ -6,6 +6,7 @@ from typing import Any
 
 from schemas.generated import (
     InventoryLevel,
+    LedgerEntry,
     OpenOrder,
     OpenTransfer,
     Product,
@@ -29,7 +30,13 @@ def level(
     )
 
 
-def product(sku: str, reorder_point: int = 10, name: str = "", category: str = "A") -> Product:
+def product(
+    sku: str,
+    reorder_point: int = 10,
+    name: str = "",
+    category: str = "A",
+    unit: str | None = None,
+) -> Product:
     return Product(
         sku=sku,
         name=name or f"Product {sku}",
@@ -38,6 +45,7 @@ def product(sku: str, reorder_point: int = 10, name: str = "", category: str = "
         reorder_point=reorder_point,
         order_up_to=40,
         lead_time=2,
+        unit=unit,
     )
 
 
@@ -94,4 +102,20 @@ def sold(minute: int, units: int, sku: str = "a", currency: str = "CHF") -> Sale
         minute_start=AT + timedelta(minutes=minute),
         units=units,
         revenue=units * Decimal("1.10"),
+    )
+
+
+def entry(
+    event_id: str, kind: str, units: int, at: datetime, sku: str = "a", **more: Any
+) -> LedgerEntry:
+    return LedgerEntry(
+        event_id=event_id,
+        store_id="S1",
+        sku=sku,
+        kind=kind,
+        quantity=units,
+        occurred_at=at,
+        source_partition=0,
+        source_offset=0,
+        **{"recorded_at": at, "source_topic": "transactions", **more},
     )

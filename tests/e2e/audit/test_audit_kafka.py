@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from audit.delivery import Delivery
 from connect import registry
-from producers.publisher import Publisher
+from contracts.publisher import Publisher
 from schemas.generated import (
     EVENTS,
     Adjustment,

@@ -18,7 +18,7 @@ import pytest
 from rich.console import Console
 
 from connect.settings import Settings
-from stack import broker, ports
+from stack import broker, os_processes, ports
 from stack.runtime import Stack
 from tests.support.certificates import HOST, Certificate
 from tests.support.running_pipeline import RunningPipeline
@@ -143,3 +143,18 @@ def test_with_the_passwords_levels_equal_the_oracle_and_the_audit_agrees(
     assert not world.differences(SECONDS_TO_SETTLE)
     audited = world.run("audit")
     assert audited.returncode == 0, audited.stdout + audited.stderr
+
+
+def test_the_password_is_in_no_file_and_no_process_list(world: RunningPipeline) -> None:
+    state = world.settings.state
+    files = [file for file in state.rglob("*") if file.is_file() and "artifacts" not in file.parts]
+    assert any(file.name == "job.log" for file in files)
+    assert any(file.name.startswith("flink-job") for file in files)
+    assert not [file for file in files if PASSWORD.encode() in file.read_bytes()]
+    processes = os_processes.belonging(state)
+    assert processes
+    assert not [process for process in processes if PASSWORD in " ".join(process.cmdline())]
+    explained = world.run("flink.job", "--explain")
+    assert explained.returncode == 0, explained.stderr
+    assert "Sink(" in explained.stdout
+    assert PASSWORD not in explained.stdout + explained.stderr

@@ -31,7 +31,11 @@ pytestmark = pytest.mark.slow
 SECONDS_TO_SETTLE = 90
 FEW = 9
 """Limit of a key's events for which all orders of acceptance are tried."""
-CRASH = ("job", "gate", "kafka", "registry")
+CRASH = (
+    "job",
+    "kafka",
+    *(pytest.param(name, marks=pytest.mark.nightly) for name in ("gate", "registry")),
+)
 
 
 def test_applying_again_changes_nothing(world: RunningPipeline) -> None:

@@ -17,14 +17,14 @@ import pytest
 from hypothesis import settings
 from rich.console import Console
 
-from producers.publisher import Publisher
+from contracts.publisher import Publisher
 from schemas.clock import utc_now
 from schemas.generated import InventoryLevel, Shipment, Transaction
 from schemas.record import Record
 from schemas.wire import Encoder
 from stack.runtime import Stack
-from tests.e2e.contracts.test_evolution import failures
 from tests.integration.gate.test_gate_kafka import Sender, by_coordinates, id_of, quarantined
+from tests.support.pipeline_load import failures
 from tests.support.poisons import good, poisons
 from tests.support.running_pipeline import RunningPipeline
 from views.reader import TopicReader
@@ -36,8 +36,10 @@ SECONDS_AFTER_RETURN = 10.0
 SECONDS_TO_SETTLE = 120
 SESSION_SECONDS = 7.0
 """A gate that is frozen for this long has left its group."""
-INTERRUPTIONS = 10 if settings().max_examples > 1000 else 2
-RATE = 5_000
+NIGHTLY = settings().max_examples > 1000
+INTERRUPTIONS = 10 if NIGHTLY else 2
+RATE = 5_000 if NIGHTLY else 2_000
+"""Events per second: by day, another stack runs beside this one."""
 
 
 @contextmanager
@@ -161,6 +163,7 @@ def test_a_gate_that_is_killed_or_frozen_under_load_loses_nothing(
     assert in_quarantine == set(sender.coordinates.values())
 
 
+@pytest.mark.nightly
 def test_without_the_gate_one_bad_record_falsifies_the_levels_and_another_stops_the_job() -> None:
     with pipeline("off") as world:
         encoder, sender = Encoder(id_of(world.stack)), Sender(world.stack)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from hypothesis import settings
 
 from contracts.compatibility.schema_check import avro_findings
 from schemas.avro.parse import InvalidSchemaError
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 CASES = Path(__file__).parents[2] / "conformance" / "avro_compat_cases.json"
 EXPLAINED = {"decimal-scale", "decimal-precision", "default-unusable", "field-ambiguous"}
-PAIRS = 2000
+PAIRS = 20_000 if settings().max_examples > 1000 else 1_000
 SchemaPair = tuple[str, str]
 
 

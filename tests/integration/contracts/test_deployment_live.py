@@ -2,7 +2,6 @@
 
 import json
 import signal
-from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -28,19 +27,6 @@ pytestmark = pytest.mark.slow
 UNREACHABLE = {"INVENTORY_REGISTRY": "http://127.0.0.1:1"}
 
 
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with Stack.on_free_ports(["registry", "kafka"]) as started:
-        yield started
-
-
-@pytest.fixture
-def drill(stack: Stack, tmp_path: Path, request: pytest.FixtureRequest) -> Drill:
-    return Drill(
-        stack, tmp_path, "".join(c if c.isalnum() else "-" for c in request.node.name.lower())
-    )
-
-
 def test_exit_codes_are_2_for_changes_then_0_and_1_without_a_registry(drill: Drill) -> None:
     codes = []
     for command in ("plan", "apply", "plan", "apply"):
@@ -62,7 +48,6 @@ def test_drift_is_listed_and_corrected_except_for_deletions(drill: Drill) -> Non
     drill.ask("PUT", f"config/{drill.value}", compatibility="NONE")
     foreign = drill.rewritten(field("forced", "string"))
     drill.ask("POST", f"subjects/{drill.value}/versions", schema=foreign)
-    drill.ask("POST", "subjects/stranger-value/versions", schema='"string"')
     named = f"{drill.value}-Referred"
     key = json.loads(drill.ask("GET", f"subjects/{drill.key}/versions/1")["schema"])
     name = f"{key['namespace']}.{key['name']}"
@@ -89,8 +74,6 @@ def test_drift_is_listed_and_corrected_except_for_deletions(drill: Drill) -> Non
         f"topic {misspelt}: another spelling of {drill.topic}",
         f"subject {drill.value}: version 3 was never released",
         f"subject {drill.value}: version 4 was never released",
-        "subject stranger-value: no contract declares it",
-        f"subject {named}: no contract declares it",
     ]
     for description in corrected + kept:
         assert f"drift     {description}" in planned.output
@@ -108,12 +91,11 @@ def test_drift_is_listed_and_corrected_except_for_deletions(drill: Drill) -> Non
         f"version/{drill.value}/3",
         f"version/{drill.value}/4",
         f"setting/{drill.topic}/max.message.bytes",
-        "subject/stranger-value",
     ]
     approved = [part for name in names for part in ("--delete", name)]
     assert drill.run("apply", *approved).exit_code == 0
     assert drill.state() == clean
-    assert "stranger-value" not in drill.ask("GET", "subjects")
+    assert named in drill.ask("GET", "subjects")
     assert drill.run("apply", *approved).exit_code == 0
     drill.admin.delete_topics([misspelt])[misspelt].result(30)
     drill.ask("DELETE", f"subjects/{named}")
@@ -121,6 +103,7 @@ def test_drift_is_listed_and_corrected_except_for_deletions(drill: Drill) -> Non
 
 def test_a_shorter_retention_needs_approval(drill: Drill) -> None:
     drill.edit(lambda d: d["topic"]["config"].update({"retention.ms": "86400000"}))
+    drill.release()
     drill.run("apply")
     drill.set("retention.ms", "-1")
     assert "Kafka may then delete records" in drill.run("apply").output

@@ -9,11 +9,13 @@ from pyflink.util.exceptions import TableException
 
 from connect.settings import Settings
 from flink import statements, udf_jar
-from tests.support.compare_with_oracle import not_prefix_truths, wrong_minutes
+from tests.integration.flink.test_finished_items import DISORDERS, ITEMS, unequal
+from tests.support.compare_with_oracle import MINUTES, differences, not_prefix_truths
 from tests.support.examples import examples_of, histories, side_by_side
+from tests.support.finished_items import logs, renamed
 from tests.support.minicluster import MiniCluster
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 RUNS = 10
 
 TRANSACTIONS = statements.STAGING / "stg_transactions.sql"
@@ -28,26 +30,20 @@ MUTATIONS = {
     "goods sent come in": (TRANSFERS, "THEN -1 ELSE 1", "THEN 1 ELSE 1"),
     "a kind of movement is missing": (
         statements.INVENTORY_LEVELS,
-        "'refused_count')",
-        "'refused_count', 'transfer_in')",
+        "'transfer_in', ",
+        "",
     ),
     "shelves of one product are one": (
         statements.INVENTORY_LEVELS,
         "PARTITION BY (store_id, sku)",
         "PARTITION BY (sku)",
     ),
-    "repeats count": (statements.DEDUPLICATED, "WHERE delivery = 1", "WHERE delivery >= 1"),
-    "the last delivery wins": (statements.DEDUPLICATED, "arrived_at ASC", "arrived_at DESC"),
-    "first by event time": (statements.DEDUPLICATED, "arrived_at ASC", "occurred_at ASC"),
-    "ids of one store are equal": (
-        statements.DEDUPLICATED,
-        "PARTITION BY event_id",
-        "PARTITION BY store_id",
-    ),
 }
 FUNCTION_MUTATIONS = {
+    "repeats count": ("if (first == null)", "if (true)"),
+    "ids of one store are equal": ("event.getString(eventId)", "event.getString(2)"),
     "the first count is the anchor": ("return order > 0", "return order < 0"),
-    "ties go to the smaller id": ("countId.compareTo(id) >= 0", "countId.compareTo(id) <= 0"),
+    "ties go to the smaller id": ("compare(countId, id) >= 0", "compare(countId, id) <= 0"),
     "the last count to arrive is the anchor": ("if (shelf.isCountedLater(at, id))", "if (false)"),
     "a movement at the count counts": (
         "!at.isAfter(shelf.countedAt)",
@@ -80,11 +76,43 @@ FUNCTION_MUTATIONS = {
     "last is first": ("occurredAt.isAfter(shelf.lastM", "occurredAt.isBefore(shelf.lastM"),
 }
 MINUTE_MUTATIONS = {
-    "units have the wrong sign": ("-SUM(quantity)", "SUM(quantity)"),
+    "units have the wrong sign": ("sums.units -= quantity", "sums.units += quantity"),
+    "revenue is one line's": ("sums.revenue.add(amount)", "amount"),
+    "minutes are hours": (
+        "occurredAt.truncatedTo(ChronoUnit.MINUTES)",
+        "occurredAt.truncatedTo(ChronoUnit.HOURS)",
+    ),
+    "lines are not counted": ("sums.version++;", ""),
+    "a minute has its last sale only": ("minutes.put(minute, sums);", ""),
+}
+ITEM_MUTATIONS = {
+    "an item ends a moment too early": ("acceptedAt > keptMillis", "acceptedAt >= keptMillis"),
+    "open items end": ("remaining() == 0 && event.acceptedAt", "event.acceptedAt"),
+    "an item goes on after its end": ("promised = received = lost = version = 0;", ""),
+    "a cancellation outlives its order": ("cancelled = false;", ""),
+    "a date outlives its order": ("expectedAt = null;", ""),
+    "the last date read counts": (".isAfter(expectedAt)", ".isBefore(expectedAt)"),
+    "events are in the order of reading": (
+        "events.sort(Comparator.comparingLong(figures -> figures.acceptedAt));",
+        "",
+    ),
+    "earlier events cannot come": ("each.acceptedAt <= logTime", "true"),
+    "events before log time are lost": ("if (passed.version > 0)", "if (false)"),
+    "a new row is older than the one before": (
+        "newest.version <= item.published.version",
+        "false",
+    ),
+    "an item ends at its last event": ("newest.acceptedAt + keptMillis", "newest.acceptedAt"),
+    "an item that is open again ends": ("time.clearTimer(END);", ""),
+    "nothing is deleted": (
+        "collect(item.published.row(REMOVED));\n        context",
+        "context",
+    ),
+    "surplus goods are still to come": ("Math.max(promised - received - lost, 0)", "promised"),
+}
+CLAUSES_OF_MINUTES = {
     "shipments are sales": ("WHERE kind IN ('sale', 'return')", ""),
-    "revenue is one line's": ("SUM(line_amount)", "MAX(line_amount)"),
-    "minutes are two": ("INTERVAL '1' MINUTE", "INTERVAL '2' MINUTE"),
-    "the start is the end": ("window_start AS minute_start", "window_end AS minute_start"),
+    "currencies are added": ("(store_id, sku, currency)", "(store_id, sku)"),
 }
 
 
@@ -101,22 +129,32 @@ def test_a_broken_clause_is_detected(
 def test_a_broken_line_of_the_function_is_detected(
     name: str, minicluster: MiniCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    intact, broken = FUNCTION_MUTATIONS[name]
-    (source,) = udf_jar.sources()
-    text = source.read_text("utf-8")
-    assert text.count(intact) == 1
-    (tmp_path / source.name).write_text(text.replace(intact, broken), "utf-8")
-    monkeypatch.setattr(udf_jar, "SOURCES", tmp_path)
+    mutate_function(monkeypatch, tmp_path, *FUNCTION_MUTATIONS[name])
     assert detected(lambda: untrue_levels(minicluster, tmp_path))
 
 
 @pytest.mark.parametrize("name", MINUTE_MUTATIONS)
+def test_a_broken_line_of_the_minutes_is_detected(
+    name: str, minicluster: MiniCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mutate_function(monkeypatch, tmp_path, *MINUTE_MUTATIONS[name])
+    assert detected(lambda: untrue_minutes(minicluster, tmp_path))
+
+
+@pytest.mark.parametrize("name", ITEM_MUTATIONS)
+def test_a_broken_line_of_orders_and_transfers_is_detected(
+    name: str, minicluster: MiniCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mutate_function(monkeypatch, tmp_path, *ITEM_MUTATIONS[name])
+    assert detected(lambda: untrue_items(minicluster, tmp_path))
+
+
+@pytest.mark.parametrize("name", CLAUSES_OF_MINUTES)
 def test_a_broken_clause_of_the_minutes_is_detected(
     name: str, minicluster: MiniCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mutate(monkeypatch, statements.SALES_PER_MINUTE, *MINUTE_MUTATIONS[name])
-    examples = side_by_side(examples_of(histories(contradictions=False)))
-    assert detected(lambda: wrong_minutes(minicluster, tmp_path, examples))
+    mutate(monkeypatch, statements.SALES_PER_MINUTE, *CLAUSES_OF_MINUTES[name])
+    assert detected(lambda: untrue_minutes(minicluster, tmp_path))
 
 
 def untrue_levels(minicluster: MiniCluster, folder: Path) -> bool:
@@ -125,6 +163,33 @@ def untrue_levels(minicluster: MiniCluster, folder: Path) -> bool:
         not_prefix_truths(minicluster, folder / str(run), side_by_side(examples_of(histories())))
         for run in range(RUNS)
     )
+
+
+def untrue_minutes(minicluster: MiniCluster, folder: Path) -> bool:
+    examples = side_by_side(examples_of(histories(contradictions=False)))
+    return bool(differences(minicluster, folder, examples, MINUTES))
+
+
+def untrue_items(minicluster: MiniCluster, folder: Path) -> bool:
+    log = renamed(examples_of(logs()))
+    return any(
+        unequal(minicluster, folder / f"{truth.file.stem} {disorder}", log, truth, disorder)
+        for truth in ITEMS
+        for disorder in DISORDERS
+    )
+
+
+def mutate_function(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, intact: str, broken: str
+) -> None:
+    """Replace the one line of the Java sources that has a text."""
+    occurrences = 0
+    for source in udf_jar.sources():
+        text = source.read_text("utf-8")
+        occurrences += text.count(intact)
+        (folder / source.name).write_text(text.replace(intact, broken), "utf-8")
+    assert occurrences == 1
+    monkeypatch.setattr(udf_jar, "SOURCES", folder)
 
 
 def mutate(monkeypatch: pytest.MonkeyPatch, changed: Path, clause: str, broken: str) -> None:

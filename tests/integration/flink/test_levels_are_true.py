@@ -7,13 +7,13 @@ import pytest
 from tests.support.compare_with_oracle import (
     DAYS,
     LEVELS,
+    MINUTES,
     ORDERS,
     TRANSFERS,
     Truth,
     differences,
     not_prefix_truths,
     wrong_ledger,
-    wrong_minutes,
 )
 from tests.support.examples import examples_of, histories, side_by_side
 from tests.support.minicluster import MiniCluster
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize(
-    "truth", [LEVELS, ORDERS, TRANSFERS, DAYS], ids=lambda truth: truth.file.stem
+    "truth", [LEVELS, ORDERS, TRANSFERS, MINUTES, DAYS], ids=lambda truth: truth.file.stem
 )
 def test_final_rows_equal_the_oracle_for_any_order_repeats_and_batches(
     truth: Truth, minicluster: MiniCluster, tmp_path: Path
@@ -43,10 +43,3 @@ def test_the_ledger_has_every_accepted_event_once_with_its_source(
 ) -> None:
     examples = side_by_side(examples_of(histories()))
     assert not wrong_ledger(minicluster, tmp_path, examples)[:1]
-
-
-def test_sales_per_minute_equal_the_oracle_when_nothing_is_late(
-    minicluster: MiniCluster, tmp_path: Path
-) -> None:
-    examples = side_by_side(examples_of(histories(contradictions=False)))
-    assert not wrong_minutes(minicluster, tmp_path, examples)[:1]

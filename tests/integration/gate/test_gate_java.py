@@ -1,4 +1,7 @@
-"""Gate and Flink read every accepted record alike, whatever was done to its bytes."""
+"""Python and Flink read and write records alike, whatever was done to the bytes of one.
+
+Flink reads and writes by the job's format and by its own.
+"""
 
 import json
 import random
@@ -9,19 +12,25 @@ from typing import Any
 
 import pytest
 import requests
-from hypothesis import settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connect.registry import UnknownSchemaError
+from contracts.contract_file import load_all
+from schemas import generated
 from schemas.generated import EVENTS
+from schemas.record import Record
 from schemas.wire import DecodeError, Decoder, Encoder
 from stack.runtime import Stack
-from tests.support.flink_table import FlinkTable, FlinkTables
+from tests.support.flink_table import FORMATS, FlinkTable, FlinkTables
 from tests.support.poisons import good, poisons
 from tests.unit.gate.test_gate_verdict import NOW, SENT, FakeRegistry, judges
+from tests.unit.schemas.test_wire import records
 
 pytestmark = pytest.mark.slow
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TABLES = [contract for contract in load_all() if contract.flink]
 EDITS = min(100_000, 30 * settings().max_examples)
 
 
@@ -55,9 +64,10 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def tables(stack: Stack) -> dict[str, FlinkTable]:
     flink, made = FlinkTables(stack.settings.registry_url), {}
-    for event in EVENTS:
-        with flink.table(json.loads(event.SCHEMA)) as table:
-            made[event.TOPIC] = table
+    for contract in TABLES:
+        record_type = getattr(generated, contract.name)
+        with flink.table(json.loads(record_type.SCHEMA), str(contract.flink)) as table:
+            made[record_type.TOPIC] = table
     return made
 
 
@@ -111,5 +121,20 @@ def test_flink_reads_an_accepted_record_as_the_gate_does(
             key = b""
         if gate[topic].refusal(key, value, SENT) is None:
             accepted += 1
-            assert tables[topic].row(value) == as_flink_has_it(decoders[topic].value(value)), value
+            expected = as_flink_has_it(decoders[topic].value(value))
+            for name in FORMATS:
+                assert tables[topic].row(value, name) == expected, (name, value)
     assert accepted > EDITS // 20
+
+
+@given(record=st.one_of([records(contract) for contract in TABLES]))
+def test_flink_writes_a_record_as_python_does(
+    stack: Stack, tables: dict[str, FlinkTable], record: Record
+) -> None:
+    registry = RealRegistry(stack.settings.registry_url)
+    value = Encoder(registry.id_of).value(record)
+    table = tables[record.TOPIC]
+    messages = [table.encoded(value, name) for name in FORMATS]
+    assert messages[0] == messages[1]
+    assert messages[0][5:] == value[5:]
+    assert table.row(messages[0]) == as_flink_has_it(record)

@@ -215,7 +215,7 @@ def test_every_poison_is_quarantined_and_every_canary_is_forwarded_unchanged(sta
 
 
 def as_it_is(message: Message) -> tuple[Any, ...]:
-    return message.key(), message.value(), message.timestamp(), str(message.headers())
+    return message.key(), message.value(), str(message.headers())
 
 
 def stream(stack: Stack, prefix: str, count: int) -> tuple[Sender, dict[bytes, bytes | None]]:
@@ -251,7 +251,10 @@ def until_arrived(stack: Stack, whole: set[bytes], cut: set[tuple[str, int, int]
     until(arrived)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP])
+@pytest.mark.parametrize(
+    "number",
+    [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.nightly), signal.SIGSTOP],
+)
 def test_a_gate_that_is_killed_stopped_or_frozen_loses_and_reorders_nothing(
     stack: Stack, number: signal.Signals
 ) -> None:
@@ -472,6 +475,7 @@ def test_while_the_registry_is_down_a_new_schema_waits_and_the_rest_is_forwarded
     assert len(by_coordinates(quarantined(stack))) == before
 
 
+@pytest.mark.nightly
 def test_under_load_nothing_is_quarantined_or_reordered_while_the_registry_is_down(
     stack: Stack,
 ) -> None:
@@ -509,7 +513,9 @@ def test_under_load_nothing_is_quarantined_or_reordered_while_the_registry_is_do
 
 def command(stack: Stack, *arguments: str, code: int = 0) -> str:
     ended = stack.run("gate", "quarantine", *arguments, timeout=120)
-    output = ended.stdout + ended.stderr
+    # No read model runs here, as `list` and `show` report first.
+    lines = [line for line in ended.stderr.splitlines(True) if "is read from Kafka." not in line]
+    output = ended.stdout + "".join(lines)
     assert ended.returncode == code, output
     assert "Traceback" not in output
     if code:

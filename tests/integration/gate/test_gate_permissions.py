@@ -77,6 +77,9 @@ def denied(stack: Stack, resource_type: Any, name: str, operation: Any) -> Itera
     finally:
         for deleted in admin.delete_acls([AclBindingFilter(*rule) for rule in rules]).values():
             deleted.result(10)
+        # The controller has answered; the broker that checks permissions follows.
+        filters = [AclBindingFilter(*rule) for rule in rules]
+        until(lambda: not any(admin.describe_acls(each).result(10) for each in filters))
 
 
 def refused_gate(stack: Stack) -> str:

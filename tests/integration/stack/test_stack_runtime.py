@@ -39,6 +39,7 @@ def stack() -> Iterator[Stack]:
         yield opened
 
 
+@pytest.mark.nightly
 def test_a_killed_broker_comes_back_with_its_topics(stack: Stack) -> None:
     client = kafka.admin(stack.settings)
     client.create_topics([NewTopic("kept", 1, 1)])["kept"].result()
@@ -46,6 +47,7 @@ def test_a_killed_broker_comes_back_with_its_topics(stack: Stack) -> None:
     assert "kept" in kafka.admin(stack.settings).list_topics(timeout=10).topics
 
 
+@pytest.mark.nightly
 def test_a_killed_registry_comes_back_with_what_was_just_registered(stack: Stack) -> None:
     client = registry.client(stack.settings)
     number = client.register_schema("kept-value", Schema('"string"', "AVRO"))
@@ -65,6 +67,7 @@ def test_stopping_leaves_no_process_and_no_folder() -> None:
     assert not state.exists()
 
 
+@pytest.mark.nightly
 def test_a_cluster_has_two_task_managers_and_gets_a_killed_one_back() -> None:
     with Stack.on_free_ports(["jobmanager", "taskmanager1", "taskmanager2"]) as stack:
         address = f"{stack.settings.host}:{stack.settings.flink_port}"

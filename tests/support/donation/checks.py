@@ -62,7 +62,8 @@ def check_gate() -> None:
     """The gate accepts a valid donation and refuses one that breaks its contract."""
     schemas = [Donation.KEY_SCHEMA, Donation.SCHEMA]
     sent = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    limits = Limits(horizon=timedelta(days=7), ahead=timedelta(hours=1))
+    hour = timedelta(hours=1)
+    limits = Limits(horizon=timedelta(days=7), ahead=hour, count_ahead=hour, count_age=hour)
     validator = RecordValidator(Donation, 0, lambda schema_id: schemas[schema_id], limits)
     encoder = Encoder(lambda _, schema: schemas.index(schema))
     valid = Donation(

@@ -14,6 +14,7 @@ SELECT
   CAST(NULL AS TIMESTAMP(3)) AS expected_at,
   donated_at AS occurred_at,
   recorded_at,
+  accepted_at,
   source_topic,
   source_partition,
   source_offset

@@ -5,6 +5,7 @@ package @asyncapi/specs 6.11.1 (3.0.0-without-$id.json), under the Apache Licens
 """
 
 import json
+import runpy
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from contracts.contract_file import SCHEMAS, load_all
 PUBLISHED = json.loads(
     (Path(__file__).parents[2] / "conformance" / "asyncapi" / "3.0.0.json").read_text("utf-8")
 )
+LIMITS = {"minimum", "maximum", "minLength", "maxLength", "pattern", "identifier"}
 DOCUMENTS = [json.loads(path.read_text("utf-8")) for path in sorted(SCHEMAS.glob("*.avsc"))]
 
 
@@ -92,13 +94,15 @@ def test_every_message_has_the_registered_schemas_and_the_constraints(described:
         }
         assert message["bindings"]["kafka"]["key"] == json.loads(contract.key_schema)
         for field in document["fields"]:
-            words = {"minimum", "minLength", "maxLength", "pattern"} & field.keys()
+            words = LIMITS & field.keys()
             constraints = message["x-constraints"].get(field["name"], {})
             assert constraints == {word: field[word] for word in words}
     assert not messages
 
 
-def test_the_job_sends_its_sinks_and_receives_its_sources(described: Any) -> None:
+def test_the_job_sends_its_sinks_and_receives_its_sources_and_the_limits_of_the_gate(
+    described: Any,
+) -> None:
     done = {
         (operation["action"], operation["channel"]["$ref"].removeprefix("#/channels/"))
         for name, operation in described["operations"].items()
@@ -109,7 +113,7 @@ def test_the_job_sends_its_sinks_and_receives_its_sources(described: Any) -> Non
         (action[document["flink"]], document["topic"]["name"])
         for document in DOCUMENTS
         if "flink" in document
-    }
+    } | {("receive", "gate-limits")}
 
 
 def references(value: Any) -> Iterator[str]:
@@ -131,5 +135,9 @@ def test_every_reference_leads_somewhere(described: Any) -> None:
 
 
 def test_its_version_is_the_project_s(described: Any) -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    assert described["info"]["version"] == project["version"]
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"][
+        "version"
+    ]
+    names = runpy.run_path(str(ROOT / version["path"]))
+    project = eval(version["expression"], names)  # as the build of the package does
+    assert described["info"]["version"].rpartition(".")[0] == project.rpartition(".")[0]

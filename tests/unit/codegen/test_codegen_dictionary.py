@@ -71,9 +71,10 @@ def test_every_constraint_is_there(text: str) -> None:
     for document in DOCUMENTS:
         limits = {row[0]: row[2] for row in there[document["name"]]}
         for field in document["fields"]:
-            for word in ("minimum", "minLength", "maxLength", "pattern"):
+            for word in ("minimum", "maximum", "minLength", "maxLength", "pattern"):
                 if word in field:
                     assert str(field[word]) in limits[field["name"]], (document["name"], field)
+            assert ("identifier" in limits[field["name"]]) == ("identifier" in field)
 
 
 def test_every_contract_has_its_topic_owner_key_and_who_writes_and_reads(text: str) -> None:

@@ -89,7 +89,7 @@ def test_a_changed_contract_makes_the_check_fail_and_name_the_documents(
     for path in SCHEMAS.glob("*.avsc"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     changed(tmp_path, "product", lambda d: d["fields"][0].update(maxLength=99))
-    monkeypatch.setattr(generate_command, "load_all", lambda: load_all(tmp_path))
+    monkeypatch.setattr(generate_command, "contracts_in", lambda _: load_all(tmp_path))
     before = [(generate.ROOT / path).read_bytes() for path in DOCUMENTS]
     result = CliRunner().invoke(main, ["generate", "--check"])
     assert result.exit_code == 1
@@ -152,6 +152,16 @@ INVALID = {
     "nullable event time": (nullable_event_time, "event_time"),
     "partitions": (lambda d: d["topic"].update(partitions=0), "topic.partitions"),
     "field twice": (lambda d: d["fields"].append(d["fields"][0]), "field event_id: name"),
+    "identifier of no text": (
+        lambda d: named(d, "quantity").update(identifier=True),
+        "field quantity: identifier",
+    ),
+    "identifier no": (lambda d: named(d, "sku").update(identifier=False), "field sku: identifier"),
+    "maximum of text": (lambda d: named(d, "sku").update(maximum=9), "field sku: maximum"),
+    "maximum of a part": (
+        lambda d: named(d, "quantity").update(maximum=1.5),
+        "field quantity: maximum",
+    ),
     "default": (lambda d: named(d, "unit_price").pop("default"), "field unit_price: default"),
     "reserved by Python": (lambda d: named(d, "sku").update(name="class"), "field class: name"),
     "no Avro name": (lambda d: named(d, "sku").update(name="s-ku"), "field s-ku: name"),

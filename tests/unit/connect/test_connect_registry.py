@@ -1,7 +1,9 @@
 """Only the registry's own answer makes a schema unknown; readers skip no record for another."""
 
 import json
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
@@ -15,6 +17,7 @@ from connect import record_consumer, registry
 from connect.errors import UserError
 from connect.registry import UnknownSchemaError
 from connect.settings import Settings
+from contracts.deployment import subjects
 from schemas.generated import Shipment
 from views.reader import TopicReader
 
@@ -68,12 +71,73 @@ def test_a_registry_that_is_down_is_no_answer() -> None:
     assert not isinstance(error.value, UnknownSchemaError)
 
 
+def test_a_registry_that_takes_a_request_and_does_not_answer_is_named_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(registry, "FIRST_ANSWER_SECONDS", 0.5)
+    with socket.socket() as silent:
+        silent.bind((HOST, 0))
+        silent.listen()
+        start = time.monotonic()
+        with pytest.raises(UserError, match=r"No Schema Registry answers at .*Timeout"):
+            registry.client(Settings(registry=f"http://{HOST}:{silent.getsockname()[1]}"))
+    assert time.monotonic() - start < 2 * registry.FIRST_ANSWER_SECONDS
+
+
+class SilentAfterTheFirst(BaseHTTPRequestHandler):
+    """A registry that lists its subjects, and leaves every other request without an answer."""
+
+    def answer(self) -> None:
+        if self.path.split("?")[0] != "/subjects" or self.command != "GET":
+            time.sleep(2)
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"[]")
+
+    do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - http.server's names
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+REQUESTS: dict[str, Callable[[SchemaRegistryClient], Any]] = {
+    "schema_id": lambda client: registry.schema_id(client, "s-value", '"int"'),
+    "earlier_versions": lambda client: list(registry.earlier_versions(client, "s-value", '"int"')),
+    "schema_text": lambda client: registry.schema_text(client, 1),
+    "version_of": lambda client: subjects.version_of(client, "s-value", '"int"'),
+    "register": lambda client: subjects.register(client, "s-value", '"int"'),
+    "set_mode": lambda client: subjects.set_mode(client, "s-value", "FULL"),
+}
+
+
+@pytest.mark.parametrize("request_name", REQUESTS)
+def test_a_registry_that_falls_silent_after_the_first_answer_is_named(
+    monkeypatch: pytest.MonkeyPatch, request_name: str
+) -> None:
+    assert (1 + registry.RETRIES) * registry.ANSWER_SECONDS < 10
+    monkeypatch.setattr(registry, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(registry, "RETRIES", 0)
+    server = ThreadingHTTPServer((HOST, 0), SilentAfterTheFirst)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    client = registry.client(Settings(registry=f"http://{HOST}:{server.server_port}"))
+    with pytest.raises(UserError) as error:
+        REQUESTS[request_name](client)
+    assert not isinstance(error.value, UnknownSchemaError)
+    assert f"http://{HOST}:{server.server_port}/" in error.value.message
+    assert "INVENTORY_REGISTRY" in error.value.message
+    server.shutdown()
+    server.server_close()
+
+
 class OneMessage:
     """A consumer of shipments that returns one message, written with a schema id."""
 
     def __init__(self, schema_id: int) -> None:
         value = b"\0" + schema_id.to_bytes(4, "big") + b"record"
         fields = {"topic": Shipment.TOPIC, "partition": 0, "offset": 0, "value": value}
+        fields |= {"timestamp": (0, -1), "headers": None}
         self._message = SimpleNamespace(
             error=lambda: None, **{name: lambda each=each: each for name, each in fields.items()}
         )

@@ -86,11 +86,6 @@ def test_a_refusal_names_the_setting_and_no_password(
     assert "se:cret" not in str(refused.value)
 
 
-def test_an_address_contains_no_password() -> None:
-    known = Settings(registry="https://planner:se=cret@registry:8443/apis")
-    assert registry.address(known) == "https://registry:8443/apis"
-
-
 def test_kafka_s_clients_take_further_settings_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "kafka.properties"
     file.write_text("security.protocol = SASL_SSL\nsasl.password = a=b # c\n", "utf-8")

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from contracts.__main__ import main
-from contracts.contract_file import SCHEMAS, load_all
+from contracts.contract_file import SCHEMAS
 from contracts.source_location import line_of
 
 
@@ -109,6 +109,14 @@ INVALID = {
     "not UTF-8": (
         lambda folder: (folder / "shipment.avsc").write_bytes(b'{"type": "\xff"}'),
         "shipment.avsc: not readable as JSON",
+    ),
+    "text of Windows": (
+        lambda folder: (folder / "shipment.avsc").write_bytes(b'{"type":\n "\xe9"}'),
+        "shipment.avsc: not readable as JSON: line 2 has the byte e9, which is not UTF-8: save",
+    ),
+    "a byte order mark": (
+        lambda folder: (folder / "shipment.avsc").write_text('{"type": "record"}', "utf-8-sig"),
+        "shipment.avsc: not readable as JSON: the file begins with a byte order mark: save it",
     ),
     "an attribute twice": (
         lambda folder: replace(folder, "shipment", '"owner"', '"doc": "x", "owner"'),
@@ -207,8 +215,6 @@ def test_generate_and_release_write_nothing_for_an_invalid_contract(
 ) -> None:
     change, message = INVALID[fault]
     change(schemas)
-    module = importlib.import_module(f"{room}_command")
-    monkeypatch.setattr(module, "load_all", lambda: load_all(schemas))
 
     def written(*_: object) -> None:
         raise AssertionError
@@ -217,7 +223,7 @@ def test_generate_and_release_write_nothing_for_an_invalid_contract(
         monkeypatch.setattr(Path, writes, written)
     package, _, command = room.partition(".")
     entry = importlib.import_module(f"{package}.__main__").main
-    result = CliRunner().invoke(entry, [command])
+    result = CliRunner().invoke(entry, [command, "--schemas", str(schemas)])
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.startswith(f"Error: {message}")

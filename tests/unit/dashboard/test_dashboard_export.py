@@ -1,61 +1,45 @@
 """python -m dashboard.export: the current levels as CSV, and its error messages."""
 
 import csv
-import gc
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as some
+from sqlalchemy import update
 
-from connect.errors import UserError
+from connect.settings import Settings
 from dashboard import export
-from dashboard.feed.source import Source
-from dashboard.model import shelf
+from dashboard.queries import exported_levels
+from dashboard.queries.exported_levels import ExportedLevel
 from dashboard.text import spreadsheet
 from schemas.generated import InventoryLevel, OpenOrder, OpenTransfer, Product, SalesByDay
 from schemas.record import Record
-from tests.support.store_records import level, product
+from tests.support.page_database import write
+from tests.support.store_records import AT, level, product
+from views.database.engine import open_database, writing
+from views.database.tables import OFFSETS
 
 Run = Callable[..., Result]
 
 
-class Reader:
-    """A fake views.reader.TopicReader of some records."""
-
-    def __init__(self, records: Sequence[Record], broken: int = 0) -> None:
-        self._records = list(records)
-        self.caught_up = False
-        self.undecodable = {"inventory-levels": broken} if broken else {}
-
-    def read(self, limit: int, seconds: float) -> list[Record]:  # noqa: ARG002
-        self.caught_up = not self._records
-        records, self._records = self._records, []
-        return records
-
-    def close(self) -> None:
-        pass
-
-
-@pytest.fixture(autouse=True)
-def collector() -> Iterator[None]:
-    """Enable the garbage collector, which the command disables."""
-    yield
-    gc.enable()
-
-
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     def invoke(
         records: Sequence[Record],
         *arguments: str,
         broken: int = 0,
         absent: tuple[type[Record], ...] = (),
     ) -> Result:
-        source = Source(Reader(records, broken), lambda: None, absent)
-        monkeypatch.setattr(export, "opened", lambda *_: source)
+        engine = open_database(Settings(state=tmp_path))
+        write(engine, records, None, absent)
+        with writing(engine) as connection:
+            levels = OFFSETS.c.topic == InventoryLevel.TOPIC
+            connection.execute(update(OFFSETS).where(levels).values(undecodable=broken))
+        monkeypatch.setenv("INVENTORY_STATE", str(tmp_path))
         return CliRunner().invoke(export.main, arguments)
 
     return invoke
@@ -70,7 +54,6 @@ def test_rows_are_joined_and_sorted_by_store_and_sku(run: Run) -> None:
     csv_rows = rows(
         run(
             [
-                level("b", 5, store="S2"),
                 level("b", 0),
                 level("a", 99),
                 product("a", 10, "Milk, 1 l", "Dairy"),
@@ -108,6 +91,7 @@ def test_rows_are_joined_and_sorted_by_store_and_sku(run: Run) -> None:
         "thin": "false",
         "days_of_cover": "inf",
         "suggested_order": "0",
+        "unit": "each",
     }
     assert (csv_rows[2]["on_hand"], csv_rows[2]["reorder_point"], csv_rows[2]["name"]) == (
         "4",
@@ -138,22 +122,35 @@ def test_undecodable_records_are_reported_and_the_others_printed(run: Run) -> No
     assert "Skipped 3 records of inventory-levels that cannot be decoded." in result.stderr
 
 
-def test_a_missing_broker_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    def absent(*_: object) -> None:
-        raise UserError("No Kafka broker answers at 127.0.0.1:1.")
-
-    monkeypatch.setattr(export, "opened", absent)
+def test_a_database_that_cannot_be_opened_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "read-model.sqlite").write_bytes(b"no database, and long enough" * 100)
+    monkeypatch.setenv("INVENTORY_STATE", str(tmp_path))
     result = CliRunner().invoke(export.main)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == "Error: No Kafka broker answers at 127.0.0.1:1.\n"
+    assert "read-model.sqlite fails: file is not a database" in result.stderr
 
 
-def test_a_silent_broker_is_an_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(export, "PATIENCE_SECONDS", 0.0)
-    monkeypatch.setattr(Reader, "read", lambda *_: [])
-    result = run([level("a", 1)])
-    assert result.exit_code == 1
-    assert "has sent nothing" in result.stderr
+def test_levels_that_are_not_all_read_are_an_error_and_no_short_list(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = open_database(Settings(state=tmp_path))
+    write(engine, [level("a", 1)])
+    with writing(engine) as connection:
+        connection.execute(update(OFFSETS).values(complete=False))
+    monkeypatch.setenv("INVENTORY_STATE", str(tmp_path))
+    result = CliRunner().invoke(export.main)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "has not yet read all levels and products" in result.stderr
+
+
+def test_more_levels_than_are_in_memory_at_once_are_all_printed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exported_levels, "FETCHED", 2)
+    csv_rows = rows(run([level(str(number), number) for number in range(1, 8)]))
+    assert [row["on_hand"] for row in csv_rows] == ["1", "2", "3", "4", "5", "6", "7"]
 
 
 @pytest.mark.parametrize("start", "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
@@ -167,14 +164,14 @@ def test_no_text_is_run_as_a_formula(run: Run, start: str) -> None:
     assert row["name"] == f"'{start}1+1"
     assert row["category"] == f"'{start}c"
     assert row["on_hand"] == "-7"
-    (row,) = rows(run(records, "--raw"))
+    (row,) = rows(run([], "--raw"))
     assert (row["sku"], row["name"]) == (f"{start}1", f"{start}1+1")
 
 
 @given(some.text(min_size=1), some.text(min_size=1))
 def test_any_text_is_quoted_correctly(sku: str, name: str) -> None:
     file = io.StringIO(newline="")
-    spreadsheet.write([shelf.line(level(sku, 1), product(sku, name=name))], file, raw=True)
+    spreadsheet.write([ExportedLevel(level(sku, 1), product(sku, name=name))], file, raw=True)
     file.seek(0)
     (row,) = csv.DictReader(file)
     assert (row["sku"], row["name"]) == (sku, name)
@@ -198,3 +195,13 @@ def test_missing_topics_are_reported_and_their_cells_empty(run: Run) -> None:
         f"Missing topic {each.TOPIC}: its columns are empty." in result.stderr
         for each in record_types
     )
+
+
+def test_levels_that_are_not_brought_up_to_date_are_named_as_old(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(open_database(Settings(state=tmp_path)), [level("a", 1)], AT)
+    monkeypatch.setenv("INVENTORY_STATE", str(tmp_path))
+    result = CliRunner().invoke(export.main)
+    assert len(rows(result)) == 1
+    assert "has read nothing since 2026-01-31 09:00:00 UTC: these levels are from" in result.stderr

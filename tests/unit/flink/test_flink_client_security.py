@@ -70,10 +70,10 @@ def test_every_table_has_them_for_each_of_its_formats(tmp_path: Path) -> None:
     options = [statement.partition("SET ")[2].strip() for statement in made]
     assert options == [
         "('properties.security.protocol' = 'SSL')",
-        "('key.avro-confluent.basic-auth.credentials-source' = 'USER_INFO')",
-        "('value.avro-confluent.basic-auth.credentials-source' = 'USER_INFO')",
-        "('key.avro-confluent.basic-auth.user-info' = 'stock:it''s')",
-        "('value.avro-confluent.basic-auth.user-info' = 'stock:it''s')",
+        "('key.contract-avro.basic-auth.credentials-source' = 'USER_INFO')",
+        "('value.contract-avro.basic-auth.credentials-source' = 'USER_INFO')",
+        "('key.contract-avro.basic-auth.user-info' = 'stock:it''s')",
+        "('value.contract-avro.basic-auth.user-info' = 'stock:it''s')",
     ]
     sources = [s for s in statements.tables(given) if "ALTER TABLE transactions " in s]
     assert sources
@@ -100,3 +100,26 @@ def test_an_option_that_flink_s_clients_lack_is_an_error(
 ) -> None:
     with pytest.raises(UserError, match=message):
         list(statements.tables(settings(tmp_path, kafka, registry)))
+
+
+def test_a_message_of_flink_shows_no_secret(tmp_path: Path) -> None:
+    given = settings(
+        tmp_path,
+        kafka="""
+        sasl.mechanism = PLAIN
+        sasl.username = stock
+        sasl.password = s3cret
+        ssl.certificate.location = FOLDER/ca.pem
+        ssl.key.location = FOLDER/key.pem
+        ssl.key.password = s3cret-too
+        """,
+        registry="basic.auth.user.info = stock:it's-s3cret",
+    )
+    statement_text = "\n".join(statements.tables(given))
+    options = client_security.kafka_options(given) | client_security.registry_options(given)
+    message = f"Table options are:\n{statement_text}\n{options}"
+    assert "s3cret" in message
+    shown = client_security.without_secrets("".join((statement_text, *options.values())), given)
+    assert "s3cret" not in shown
+    assert "MIIE" not in shown
+    assert "security" in shown or "PLAIN" in shown

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from connect.registry import UnknownSchemaError
 from contracts.contract_file import load_all
-from schemas.generated import EVENTS
+from schemas.generated import EVENTS, StockCount
 from schemas.record import Record
 from schemas.wire import HEADER, DecodeError, Decoder
 from tests.support.poisons import good
-from tests.unit.gate.test_gate_verdict import ENCODER, JUDGES, NOW, POISONS, REGISTRY, SENT
+from tests.unit.gate.test_gate_verdict import ENCODER, JUDGES, LIMITS, NOW, POISONS, REGISTRY, SENT
 from tests.unit.schemas.test_wire import records
 
 INBOUND = [contract for contract in load_all() if contract.flink == "source"]
@@ -40,6 +40,10 @@ def valid(draw: st.DrawFn) -> Record:
         for field in type(record).FIELDS
         if field.type == "timestamp-millis" and getattr(record, field.name) is not None
     }
+    if isinstance(record, StockCount):
+        counted = min(times["counted_at"], NOW + LIMITS.count_ahead)
+        recorded = min(times["recorded_at"], counted + LIMITS.count_age)
+        times |= {"counted_at": counted, "recorded_at": recorded}
     return replace(record, **times)  # type: ignore[no-any-return]
 
 

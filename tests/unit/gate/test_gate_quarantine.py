@@ -12,15 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connect.errors import UserError
-from connect.registry import UnknownSchemaError
 from contracts.contract_file import load_all
 from gate import record_json, show
 from gate.__main__ import main
 from gate.coordinates import RecordCoordinates
 from gate.envelope import LARGEST_PART, LARGEST_VALUE, envelope
 from gate.headers import decode, encode
-from gate.reasons import RULES, Reason, Refusal
-from gate.schema_cache import RegistryUnavailableError, SchemaCache
+from gate.reasons import NOT_COUNTED, RULES, Reason, Refusal
 from schemas.avro.encode import time
 from schemas.generated import EVENTS, QuarantinedRecord, Shipment
 from schemas.record import Record
@@ -136,6 +134,25 @@ def test_an_invalid_repair_is_refused_in_one_sentence(text: str | bytes, start: 
     assert refused.value.message.startswith(start)
 
 
+@pytest.mark.parametrize("reason", ["conflict", "unhandled"])
+def test_an_accepted_record_that_the_job_did_not_count_is_shown_with_its_remedy(
+    reason: str,
+) -> None:
+    record = QuarantinedRecord(
+        source_topic="accepted-transfers",
+        source_partition=0,
+        source_offset=7,
+        reason=reason,
+        sentence="event_id e1 came before with other content",
+        quarantined_at=NOW,
+        complete=False,
+    )
+    shown = "\n".join(show.lines(record, None, REGISTRY.text_of))
+    assert record.sentence in shown
+    assert NOT_COUNTED[reason] in shown
+    assert "too large" not in shown
+
+
 @pytest.mark.parametrize("arguments", [["lst"], ["quarantine", "lst"], ["quarantine", "show"]])
 def test_an_unknown_command_is_refused_and_named(arguments: list[str]) -> None:
     refused = CliRunner().invoke(main, arguments)
@@ -155,29 +172,6 @@ def test_coordinates_are_parsed_as_they_are_written(
 def test_malformed_coordinates_are_refused(text: str) -> None:
     with pytest.raises(click.BadParameter):
         RecordCoordinates.parse(text)
-
-
-def test_a_schema_is_cached_an_unknown_id_for_a_while_and_no_answer_is_retried() -> None:
-    requests: list[int] = []
-    answers: dict[int, Any] = {1: "text", 2: UnknownSchemaError("none"), 3: OSError("away")}
-
-    def fetch(schema_id: int) -> str:
-        requests.append(schema_id)
-        if isinstance(answers[schema_id], Exception):
-            raise answers[schema_id]
-        return str(answers[schema_id])
-
-    cache = SchemaCache(fetch)
-    assert [cache(1), cache(1)] == ["text", "text"]
-    for _ in range(2):
-        with pytest.raises(UnknownSchemaError):
-            cache(2)
-        with pytest.raises(RegistryUnavailableError):
-            cache(3)
-    answers[3] = "back"
-    assert cache(3) == "back"
-    assert requests == [1, 2, 3, 3, 3]
-    cache.close()
 
 
 def test_a_verdict_does_not_depend_on_the_clock() -> None:

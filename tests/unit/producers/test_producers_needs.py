@@ -8,20 +8,31 @@ import random
 from dataclasses import replace
 from datetime import UTC, timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from producers.replenisher.order_ids import shelf_id
 from producers.replenisher.ordering_policy import MAX_UNITS, Terms
 from producers.replenisher.replenisher import Replenisher
+from producers.replenisher.shelf_orders import ShelfOrders
 from producers.supplier_behaviour import Reliability
 from schemas.generated import OpenOrder, ReplenishmentOrder, Shipment
+from tests.support import store_records
 from tests.support.replenishment_model import POINT, PRODUCT, START, TARGET, Market, Movement
 
 WHOLE = Reliability(cancelled=0, late=0, short=0, split=0)
 shares = st.sampled_from([0.0, 0.3, 0.9])
 reliabilities = st.builds(Reliability, cancelled=shares, late=shares, short=shares, split=shares)
-STEPS = {"sell": 4, "act": 4, "process": 8, "publish": 8, "look": 8, "wait": 4, "start": 1}
+STEPS = {
+    "sell": 4,
+    "act": 4,
+    "process": 8,
+    "publish": 8,
+    "look": 8,
+    "wait": 4,
+    "start": 1,
+    "end": 1,
+}
 LONG = 400
 """Seconds in which the latest delivery comes, and the shelf is ordered for again and again."""
 
@@ -54,6 +65,7 @@ def of(there: Market, status: str) -> list[ReplenishmentOrder]:
     return [one for one in orders if one.status == status]
 
 
+@example(seed=313, fails=WHOLE, pack=1)  # a restart between a withdrawal and its effect
 @given(st.integers(0, 2**32), reliabilities, st.sampled_from([1, 6]))
 def test_one_need_is_never_ordered_twice(seed: int, fails: Reliability, pack: int) -> None:
     """Each order that counts is placed at or below the point, and fills up to the target."""
@@ -129,7 +141,34 @@ def test_a_restarted_supplier_that_sees_nothing_of_its_order_places_the_same_eve
             there.wait(1.0)
             there.act()
     assert len(there.sent) == 3
-    assert len({one.event_id for one in there.sent}) == 1
+    assert len(set(there.sent)) == 1
+
+
+def test_a_supplier_that_starts_after_its_orders_have_ended_orders_again() -> None:
+    there = market()
+    for number in range(3):
+        there.send(Movement(f"sale-{number}", -25))
+        there.settle(20)
+    there.end()
+    there.settle(1)
+    there.start()
+    there.send(Movement("sale", -25))
+    there.settle(20)
+    orders = of(there, "placed")
+    assert len({order.event_id for order in orders}) == len(orders) == 4
+    assert there.on_hand() == TARGET
+
+
+def test_no_order_is_waited_for_that_has_ended_before_an_older_open_one() -> None:
+    orders, shelf = ShelfOrders(), shelf_id("S1", "milk")
+    for number, remaining in ((3, 1), (5, 0)):
+        name = f"replenish:{shelf}:{number}:0"
+        orders.put(store_records.order(name, remaining, sku="milk"))
+    assert not orders.complete
+    orders.begin([7], received=99)
+    assert (orders.last, orders.complete) == (6, True)
+    assert [number for number in range(1, 8) if not orders.finished(number)] == [3, 7]
+    assert orders.received() == 99
 
 
 def test_what_is_still_short_is_cancelled_and_ordered_again() -> None:
@@ -179,7 +218,7 @@ def test_a_shelf_that_others_have_filled_is_not_filled_again() -> None:
 
 def test_a_need_that_no_order_can_say_is_several_orders() -> None:
     there = market()
-    there.send(Movement("flood", -(2**32 + 20)))
+    there.send(Movement("flood", -(2 * MAX_UNITS + 22)))
     there.settle(60)
     first, second, third = (one.quantity for one in of(there, "placed"))
     assert (first, second) == (MAX_UNITS, MAX_UNITS)

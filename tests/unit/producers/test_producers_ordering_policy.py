@@ -7,6 +7,7 @@ from producers.replenisher.ordering_policy import OrderingPolicy, Terms
 from producers.replenisher.shelf_orders import ShelfOrders
 from schemas.generated import InventoryLevel, SalesByDay
 from tests.support.replenishment_model import POINT, PRODUCT, TARGET
+from views.open_items import OpenItems
 
 NOW = datetime(2026, 5, 1, 8, tzinfo=UTC)
 
@@ -36,11 +37,11 @@ def shelf(on_hand: int) -> KnownShelf:
         version=29,
         last_movement_at=NOW,
     )
-    return KnownShelf(level, PRODUCT, ShelfOrders(), sales)
+    return KnownShelf(level, PRODUCT, ShelfOrders(), OpenItems(), sales)
 
 
 def test_known_demand_moves_the_reorder_point() -> None:
-    policy = OrderingPolicy(Terms(), UTC)
+    policy = OrderingPolicy(Terms(day_seconds=10), UTC)
     assert policy.order(shelf(POINT), NOW) is None
     order = policy.order(shelf(0), NOW)
     assert order is not None

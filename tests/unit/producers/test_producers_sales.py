@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from producers.simulator.catalogue import Catalogue, catalogue
 from producers.simulator.groceries import CATEGORIES
 from producers.simulator.history import history
 from producers.simulator.opening_stock import opening_stock
-from producers.simulator.shelves import Shelves
+from producers.simulator.simulated_shelves import Shelves
 from producers.simulator.simulation import Simulation
 from producers.simulator.transport_faults import Sending, sendings
 from schemas.generated import Transaction
@@ -70,6 +71,10 @@ def test_every_chain_keeps_the_contracts(seed: int, stores: int, skus: int) -> N
         product.validate()
         assert 0 < product.reorder_point < product.order_up_to
     assert len({product.sku for product in chain.products}) == skus
+    for store in chain.stores:
+        store.fact.validate()
+        ZoneInfo(store.fact.time_zone)
+    assert list(chain.facts) == [*(store.fact for store in chain.stores), *chain.products]
     assert len({store.store_id for store in chain.stores}) == stores
     for shipment in opening_stock(chain, seed, set(), START):
         shipment.validate()

@@ -17,7 +17,7 @@ from producers.simulator.behaviour import Behaviour
 from producers.simulator.catalogue import catalogue
 from producers.simulator.history import history
 from producers.simulator.opening_stock import opening_stock
-from producers.simulator.shelves import Shelves
+from producers.simulator.simulated_shelves import Shelves
 from producers.simulator.simulation import Simulation
 from producers.simulator.transport_faults import REPEAT_SECONDS, Sending
 from schemas.generated import (
@@ -97,7 +97,7 @@ def test_all_kinds_of_events_occur(events: list[Any]) -> None:
         "found",
         "correction",
     }
-    assert {event.phase for event in of(Transfer, events)} == {"shipped", "received"}
+    assert {event.phase for event in of(Transfer, events)} == {"shipped", "received", "lost"}
     assert {event.status for event in of(ReplenishmentOrder, events)} == {"placed", "cancelled"}
     assert any(event.quantity < 0 for event in of(Transaction, events))
 
@@ -114,7 +114,7 @@ def test_the_live_chain_shows_counts_adjustments_and_transfers_by_itself() -> No
             break
         event = timed_event.event
         seen[getattr(event, "phase", type(event).__name__)] += 1
-    assert seen.keys() == {"Transaction", "StockCount", "Adjustment", "shipped", "received"}
+    assert seen.keys() == {"Transaction", "StockCount", "Adjustment", "shipped", "received", "lost"}
     assert 0.9 < seen["Transaction"] / seen.total() < 0.99
 
 

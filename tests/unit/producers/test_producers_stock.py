@@ -2,13 +2,16 @@
 
 from collections import Counter, defaultdict
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from producers.simulator.batch import bounded
 from producers.simulator.behaviour import Behaviour
-from producers.simulator.shelves import Shelves
+from producers.simulator.outstanding_transfers import LONGEST_DAYS, OutstandingTransfers
+from producers.simulator.simulated_shelves import Shelves
 from schemas.generated import (
     InventoryLevel,
+    OpenTransfer,
     ReplenishmentOrder,
     Shipment,
     StockCount,
@@ -22,8 +25,10 @@ def test_a_transfer_never_brings_more_than_was_sent_and_some_bring_less() -> Non
     legs = of(Transfer, first_deliveries(s.event for s in bounded(simulation(behaviour))))
     shipped = {leg.transfer_id: leg for leg in legs if leg.phase == "shipped"}
     received = {leg.transfer_id: leg for leg in legs if leg.phase == "received"}
-    assert len(shipped) + len(received) == len(legs)
+    lost = {leg.transfer_id: leg for leg in legs if leg.phase == "lost"}
+    assert len(shipped) + len(received) + len(lost) == len(legs)
     assert received.keys() <= shipped.keys()
+    assert lost.keys() <= shipped.keys()
     day = simulation(behaviour).day_seconds
     short = late = 0
     for transfer_id, sent in shipped.items():
@@ -40,6 +45,11 @@ def test_a_transfer_never_brings_more_than_was_sent_and_some_bring_less() -> Non
             sent.to_store,
             sent.sku,
         )
+    for transfer_id, gone in lost.items():
+        came = received.get(transfer_id)
+        units = came.quantity if came else 0
+        assert gone.quantity + units == shipped[transfer_id].quantity
+        assert came is None or gone.occurred_at > came.occurred_at
     # Some are still under way at the end.
     assert 0.2 < short / len(shipped) < 0.5
     assert 0.08 < late / len(shipped) < 0.3
@@ -142,3 +152,63 @@ def test_deliveries_of_others_reach_the_true_shelf_once() -> None:
     assert (shelf.booked, shelf.stands) == (17, 20)
     shelves.follow(level)
     assert (shelf.booked, shelf.stands) == (17, 20)
+
+
+def test_every_short_transfer_is_closed_in_the_end() -> None:
+    behaviour = replace(FAULTY, transfers=0.2, transfers_short=0.3, duplicates=0, late=0)
+    chain = simulation(behaviour)
+    events = [sending.event for sending in bounded(chain)]
+    longest = timedelta(seconds=LONGEST_DAYS * chain.day_seconds)
+    end = max(event.recorded_at for event in events)
+    in_transit: Counter[str] = Counter()
+    shipped_at = {}
+    for leg in of(Transfer, events):
+        in_transit[leg.transfer_id] += leg.quantity if leg.phase == "shipped" else -leg.quantity
+        if leg.phase == "shipped":
+            shipped_at[leg.transfer_id] = leg.occurred_at
+    assert min(in_transit.values()) == 0
+    ended = [one for one, at in shipped_at.items() if at < end - longest]
+    assert len(ended) > 100
+    assert not any(in_transit[one] for one in ended)
+
+
+def test_transfers_that_an_earlier_simulation_left_in_transit_are_ended_once() -> None:
+    chain = simulation()
+    outstanding = OutstandingTransfers(chain)
+    day = timedelta(seconds=chain.day_seconds)
+
+    def put(transfer_id: str, received: int, version: int = 1) -> None:
+        outstanding.put(
+            OpenTransfer(
+                transfer_id=transfer_id,
+                from_store="north",
+                to_store="south",
+                sku="milk",
+                shipped=9,
+                received=received,
+                lost=0,
+                in_transit=9 - received,
+                version=version,
+            ),
+            START,
+        )
+
+    put("transfer:history-1-x-1", 0)
+    put("transfer:1-20260101T000000000-1", 7)
+    put("transfer:1-20260101T000000000-2", 0)
+    put("transfer:1-20260101T000000000-2", 9, version=2)
+    put(f"transfer:{chain.run}-1", 0)
+    put("of another system", 0)
+    assert not list(outstanding.ended(START + 7 * day))
+    legs = {
+        (leg.transfer_id, leg.phase, leg.quantity) for leg in outstanding.ended(START + 9 * day)
+    }
+    assert legs == {
+        ("transfer:history-1-x-1", "received", 9),
+        ("transfer:1-20260101T000000000-1", "lost", 2),
+    }
+    put("transfer:history-1-x-1", 0)
+    assert not list(outstanding.ended(START + 99 * day))
+    outstanding.remove("transfer:history-1-x-1", "north", "south", "milk")
+    put("transfer:history-1-x-1", 5)
+    assert [leg.phase for leg in outstanding.ended(START + 9 * day)] == ["lost"]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
+from unicodedata import normalize
 
 import pytest
 from fastavro import parse_schema, schemaless_writer
@@ -44,6 +45,14 @@ def values(field: Field) -> st.SearchStrategy[Any]:
     match field.type.logical:
         case "string" if "pattern" in bounds:
             allowed: st.SearchStrategy[Any] = st.from_regex(bounds["pattern"], fullmatch=True)
+        case "string" if "identifier" in bounds:
+            shortest, longest = bounds["minLength"], bounds["maxLength"]
+            visible = st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zl", "Zp"])
+            allowed = (
+                st.text(visible, min_size=shortest, max_size=longest)
+                .map(lambda text: normalize("NFC", text).strip())
+                .filter(lambda text: shortest <= len(text) <= longest)
+            )
         case "string":
             allowed = st.text(
                 st.characters(codec="utf-8"),
@@ -52,7 +61,8 @@ def values(field: Field) -> st.SearchStrategy[Any]:
             )
         case "int" | "long":
             bits = 31 if field.type.logical == "int" else 63
-            allowed = st.integers(bounds.get("minimum", -(2**bits)), 2**bits - 1)
+            highest = bounds.get("maximum", 2**bits - 1)
+            allowed = st.integers(bounds.get("minimum", -(2**bits)), highest)
         case "boolean":
             allowed = st.booleans()
         case "decimal":
@@ -107,9 +117,11 @@ def test_another_zone_is_the_same_instant() -> None:
 
 
 REFUSED: dict[str, list[object]] = {
-    "quantity": [2**31, -(2**31) - 1, 1.7, True, "1", None],
+    "quantity": [1_000_001, -1_000_001, 2**31, -(2**31) - 1, 1.7, True, "1", None],
     "line_no": [0, -1],
     "event_id": ["", "x" * 201, None, 7, "\ud800"],
+    "store_id": [" ", " B1", "B1\t", "B\x001", "B\x1b[2J", "B\u200b1", "\ufeffB1", "a\u0308"],
+    "sku": ["\xa07", "7\u3000", "4\u2028", "\u212b", "\u202e4", "4\n"],
     "currency": ["eur", "EURO", "", "EUR\n"],
     "line_amount": [
         Decimal("1.005"), Decimal("NaN"), Decimal("Infinity"), Decimal("1e10"), 1.5, 1, None,

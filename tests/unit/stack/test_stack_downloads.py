@@ -164,6 +164,18 @@ def test_artifacts_are_fetched_once_and_linked(
         assert link.resolve() == one_artifact
 
 
+@pytest.mark.usefixtures("one_artifact")
+def test_what_others_put_among_the_links_is_removed(tmp_path: Path) -> None:
+    directory = folder(tmp_path, "flink")
+    (directory / "unpacked").mkdir(parents=True)
+    for stray in (".DS_Store", "unpacked/file", ARTIFACT.path.name):
+        (directory / stray).write_text("stray")
+    (directory / "old.jar").symlink_to("nowhere")
+    fetching.fetch(tmp_path, Console(file=StringIO()))
+    (link,) = directory.iterdir()
+    assert link.is_symlink()
+
+
 def test_a_damaged_artifact_is_fetched_again(one_artifact: Path, tmp_path: Path) -> None:
     one_artifact.parent.mkdir(parents=True)
     one_artifact.write_bytes(CONTENT[:-1] + b"?")

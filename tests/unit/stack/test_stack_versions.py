@@ -1,13 +1,16 @@
 """docker-compose.yml runs the versions of the local stack, reachable from this machine only."""
 
 import re
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 from connect.settings import Settings
+from dashboard.access import require_access_rule
 from stack.artifacts import listed
 from stack.services import processes
 
@@ -27,18 +30,26 @@ def artifact_version(name: str) -> str:
 def locked(file: str) -> dict[str, str]:
     """Version by package of a lock file."""
     text = (PROJECT / file).read_text("utf-8")
-    return dict(re.findall(r"^([a-z0-9._-]+)==(\S+)", text, re.MULTILINE))
+    return dict(re.findall(r"^([a-z0-9._-]+)(?:\[[^]]+\])?==(\S+)", text, re.MULTILINE))
 
 
 def package(name: str) -> str:
     return locked("requirements.txt")[name]
 
 
+def requires_of(name: str) -> list[str]:
+    """Requirements of an installed package; none of one that this platform does not need."""
+    try:
+        return metadata.requires(name) or []
+    except metadata.PackageNotFoundError:
+        return []
+
+
 def image(service: str) -> str:
     return str(SERVICES[service]["image"])
 
 
-@pytest.mark.parametrize("name", ["gate", "simulate", "replenish"])
+@pytest.mark.parametrize("name", ["gate", "views", "dashboard", "simulate", "replenish"])
 def test_a_service_has_the_command_of_make_up(name: str) -> None:
     command = processes(Settings())[name].command
     assert str(SERVICES[name]["command"]).split() == ["python", *command[1:]]
@@ -81,15 +92,49 @@ def test_the_development_lock_has_the_versions_of_the_run_time_lock() -> None:
     assert {"pytest", "mypy", "ruff"} <= development.keys()
 
 
+def test_the_development_lock_pins_every_extra_that_a_package_requires() -> None:
+    """Some versions of pip take the newest release for `name[extra]` if only `name` is pinned."""
+    text = (PROJECT / "requirements-dev.txt").read_text("utf-8")
+    pinned = {
+        requirement.name: requirement.extras
+        for requirement in map(
+            Requirement, re.findall(r"^([a-z0-9._-]+\[[^]]+\])==", text, re.MULTILINE)
+        )
+    }
+    required = [
+        requirement
+        for name in locked("requirements-dev.txt")
+        for requirement in map(Requirement, requires_of(name))
+        if requirement.extras and (not requirement.marker or requirement.marker.evaluate())
+    ]
+    assert required
+    for requirement in required:
+        assert requirement.extras <= pinned.get(requirement.name, set()), str(requirement)
+
+
 def test_locks_name_no_index() -> None:
     for file in ("requirements.txt", "requirements-dev.txt"):
         assert "://" not in (PROJECT / file).read_text("utf-8")
 
 
-def test_nothing_is_published_beyond_this_machine() -> None:
-    published = [port for service in SERVICES.values() for port in service.get("ports", [])]
-    assert len(published) == 4
-    assert all(str(port).startswith("127.0.0.1:") for port in published)
+def test_nothing_is_published_beyond_this_machine_and_flink_s_api_not_even_there() -> None:
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published.keys() == {"kafka", "registry", "dashboard"}
+    ports = [port for own in published.values() for port in own]
+    assert all(str(port).startswith("127.0.0.1:") for port in ports)
+
+
+def test_the_dashboard_in_a_container_starts_and_its_port_is_open_to_this_machine_only() -> None:
+    require_access_rule(Settings.from_environment(SERVICES["dashboard"]["environment"]))
+    assert SERVICES["dashboard"]["ports"] == ["127.0.0.1:8501:8501"]
+
+
+@pytest.mark.parametrize("name", ["jobmanager", "taskmanager"])
+def test_flink_in_containers_takes_no_uploads_and_answers_no_other_page(name: str) -> None:
+    options = SERVICES[name]["environment"]["FLINK_PROPERTIES"].splitlines()
+    assert {"web.submit.enable: false", "web.cancel.enable: false"} <= set(options)
+    (origin,) = [line for line in options if line.startswith("web.access-control-allow-origin")]
+    assert origin.endswith("http://jobmanager:8081")
 
 
 def test_no_service_shares_the_hosts_network() -> None:

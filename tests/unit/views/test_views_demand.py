@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.generated import InventoryLevel, OpenOrder, Product, SalesByDay
+from tests.support.store_records import transfer
 from views import demand
 from views.demand import Policy, Velocity
 
@@ -202,27 +203,27 @@ def test_the_target_is_never_below_the_reorder_point(
     assert made.order_up_to - made.reorder_point == 20
 
 
-def test_the_position_counts_what_is_on_order() -> None:
-    assert demand.position(level(-3), [order(20), order(0), order(7)]) == 24
+def test_the_position_counts_what_is_on_order_and_in_transit() -> None:
+    orders, transfers = [order(20), order(0), order(7)], [transfer("t", 5), transfer("u", 0)]
+    assert demand.position(level(-3), orders, transfers) == 29
 
 
 @given(
     st.integers(0, 10_000),
-    st.integers(-(2**40), 10_000),
-    st.integers(0, 10_000),
+    st.integers(-(2**40), 20_000),
     st.integers(1, 500),
 )
 def test_an_order_reaches_the_target_by_the_fewest_whole_packs(
-    target: int, on_hand: int, on_order: int, pack: int
+    target: int, position: int, pack: int
 ) -> None:
-    units = demand.suggested_order(target, on_hand, on_order, pack)
+    units = demand.suggested_order(target, position, pack)
     assert units % pack == 0
-    if on_hand + on_order >= target:
+    if position >= target:
         assert units == 0
     else:
-        assert target <= on_hand + on_order + units < target + pack
+        assert target <= position + units < target + pack
 
 
 def test_a_pack_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="pack"):
-        demand.suggested_order(10, 0, 0, 0)
+        demand.suggested_order(10, 0, 0)

@@ -1,9 +1,10 @@
-"""Quarantined records are counted by reason, each once, until they are redriven."""
+"""Quarantined records are open until they are redriven, each once."""
 
 from datetime import UTC, datetime, timedelta
 
+from connect.record_consumer import Tombstone
 from schemas.generated import QuarantinedRecord, Redrive
-from views.quarantine import Quarantine, ReasonCount
+from views.quarantine import Quarantine
 
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
 
@@ -33,27 +34,32 @@ def redriven(offset: int) -> Redrive:
     )
 
 
-def test_records_are_counted_by_reason_since_the_first_the_most_frequent_first() -> None:
+def offsets(quarantine: Quarantine) -> list[int]:
+    return [offset for (_, _, offset), _ in quarantine.open()]
+
+
+def test_a_record_that_is_validated_again_after_a_crash_is_open_once() -> None:
     quarantine = Quarantine()
-    assert quarantine.by_reason() == ()
-    for record in (
-        quarantined(1, "time", 9),
-        quarantined(2, "undecodable", 5),
-        quarantined(3, "time", 7),
-    ):
-        quarantine.put(record)
-    quarantine.put(quarantined(3, "time", 7))  # validated again after a crash
-    assert quarantine.by_reason() == (
-        ReasonCount("time", 2, START + timedelta(minutes=7)),
-        ReasonCount("undecodable", 1, START + timedelta(minutes=5)),
-    )
+    for offset, reason, minutes in [(1, "time", 9), (2, "undecodable", 5), (1, "time", 9)]:
+        quarantine.put(quarantined(offset, reason, minutes))
+    assert offsets(quarantine) == [1, 2]
 
 
-def test_a_redriven_record_is_no_longer_counted() -> None:
+def test_a_redriven_record_is_not_open() -> None:
     quarantine = Quarantine()
     quarantine.put(redriven(1))
     quarantine.put(quarantined(1, "time", 9))
     quarantine.put(quarantined(2, "time", 10))
-    assert [(each.reason, each.count) for each in quarantine.by_reason()] == [("time", 1)]
+    assert offsets(quarantine) == [2]
     quarantine.put(redriven(2))
-    assert quarantine.by_reason() == ()
+    assert offsets(quarantine) == []
+
+
+def test_a_tombstone_removes_a_record_and_a_redrive() -> None:
+    quarantine = Quarantine()
+    quarantine.put(quarantined(1, "time", 9))
+    quarantine.put(redriven(1))
+    quarantine.remove(Tombstone(Redrive, ("shipments", 0, 1)))
+    assert offsets(quarantine) == [1]
+    quarantine.remove(Tombstone(QuarantinedRecord, ("shipments", 0, 1)))
+    assert offsets(quarantine) == []

@@ -1,0 +1,90 @@
+"""Today on a phone: three rows in view, rows that hold still under a finger, and two buttons."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import Engine, update
+
+from schemas.generated import InventoryLevel
+from schemas.record import Record
+from tests.support import browser
+from tests.support.dashboard_process import dashboard_of
+from tests.support.filled_database import refresh_all
+from tests.support.page_database import filled
+from tests.support.store_records import level, product
+from tests.unit.dashboard.test_dashboard_charts import HOSTILE
+from views.database.tables import TABLES
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        browser.CHROMIUM is None, reason="no chromium on the PATH: `apt-get install chromium`"
+    ),
+]
+SOON = 20_000
+LEVELS = {"a": -9, "b": -7, "c": -5, "d": -3}
+
+
+def change(engine: Engine, sku: str, on_hand: int) -> None:
+    levels = TABLES[InventoryLevel]
+    with engine.begin() as connection:
+        connection.execute(update(levels).where(levels.c.sku == sku).values(on_hand=on_hand))
+    refresh_all(engine, datetime.now(UTC))
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    records: list[Record] = [product("c", 10, HOSTILE)]
+    records += [level(sku, units) for sku, units in LEVELS.items()]
+    database = filled(tmp_path, records)
+    refresh_all(database, datetime.now(UTC))
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def phone(tmp_path: Path, engine: Engine) -> Iterator[Page]:
+    del engine
+    with dashboard_of(tmp_path) as address, browser.browser(390, 844) as page:
+        page.goto(f"{address}/?store=S1")
+        page.locator(".row").nth(3).wait_for(timeout=60_000)
+        yield page
+
+
+def order(page: Page) -> list[str]:
+    rows: list[str] = page.locator(".row").evaluate_all("rows => rows.map(row => row.dataset.sku)")
+    return rows
+
+
+def test_rows_on_a_phone(phone: Page, engine: Engine) -> None:
+    assert order(phone) == ["a", "b", "c", "d"]
+    third = phone.locator(".row").nth(2).bounding_box()
+    assert third is not None
+    assert third["y"] + third["height"] <= 844
+    for button in phone.locator(".row button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+    # The name of a product is text, whatever is in it.
+    assert HOSTILE.split()[0] in (phone.locator(".row").nth(2).text_content() or "")
+
+    phone.locator(".row").nth(1).hover()
+    change(engine, "d", -99)
+    expect(phone.locator(".row[data-sku=d]")).to_contain_text("\u221299", timeout=SOON)
+    assert order(phone) == ["a", "b", "c", "d"]
+    expect(phone.locator(".moved")).to_be_visible()
+    phone.locator(".moved").click()
+    phone.mouse.move(5, 5)
+    expect(phone.locator(".row").first).to_have_attribute("data-sku", "d", timeout=SOON)
+
+    phone.locator(".row[data-sku=d] button").first.click()
+    expect(phone.locator(".row")).to_have_count(3, timeout=SOON)
+    phone.get_by_role("button", name="Show 1 hidden").click()
+    expect(phone.locator(".row")).to_have_count(4, timeout=SOON)
+
+    phone.locator(".row[data-sku=b] a").click()
+    expect(phone).to_have_url(re.compile("product.*sku=b"), timeout=SOON)

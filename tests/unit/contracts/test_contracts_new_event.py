@@ -1,0 +1,127 @@
+"""`new` writes a contract and its staging view; `check` names whatever else is forgotten."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from contracts.__main__ import main
+
+ROOT = Path(__file__).parents[3]
+MEANING = ("audit/stock_events.py", "tests/support/oracle.py")
+COPIED = ("schemas", "flink/sql", "audit", "tests/support")
+EVENTS = "flink/sql/generated/events.sql"
+VIEW = "flink/sql/staging/stg_donations.sql"
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of all that an event touches."""
+    for folder in COPIED:
+        ignored = shutil.ignore_patterns("__pycache__", *(["*.py"] if folder == "schemas" else []))
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
+    return tmp_path
+
+
+def new(tree: Path, *arguments: str) -> Result:
+    required = ["--owner", "store-operations", "--doc", 'Units "given" to a charity.']
+    schemas = ["--schemas", str(tree / "schemas")]
+    return CliRunner().invoke(main, ["new", *arguments, *required, *schemas])
+
+
+def check(tree: Path) -> list[tuple[str, str, int]]:
+    """Return (rule, file, line) of the findings about statements and events."""
+    result = CliRunner().invoke(
+        main, ["check", "--schemas", str(tree / "schemas"), "--format", "json"]
+    )
+    return [
+        (each["rule"], str(Path(each["file"]).relative_to(tree)), each["line"])
+        for each in json.loads(result.stdout)
+        if each["part"] in ("statement", "event")
+    ]
+
+
+def line(tree: Path, file: str, text: str) -> int:
+    lines = (tree / file).read_text("utf-8").splitlines()
+    return next(number for number, each in enumerate(lines, 1) if text in each)
+
+
+def append(tree: Path, file: str, text: str) -> None:
+    with (tree / file).open("a", encoding="utf-8") as opened:
+        opened.write(text)
+
+
+def test_everything_but_the_meaning_is_written_and_check_names_the_rest(tree: Path) -> None:
+    result = new(tree, "donation", "--removes")
+    assert result.exit_code == 0, result.output
+    assert "schemas/donation.avsc" in result.stdout
+    assert "-CAST(quantity AS BIGINT) AS quantity" in (tree / VIEW).read_text("utf-8")
+    places = [(each, line(tree, each, text)) for each, text in zip(
+        MEANING, ("    match event:", "def _nature("), strict=True
+    )]  # fmt: skip
+    for file, number in places:
+        assert f"{file}:{number}: " in result.stdout
+    # The view of all events is generated; until then the new one reaches no statement.
+    forgotten = [("event-without-meaning", *place) for place in places]
+    unread = ("contract-not-staged", VIEW, line(tree, VIEW, "CREATE"))
+    assert check(tree) == [unread, *forgotten]
+    append(tree, EVENTS, "UNION ALL\nSELECT * FROM stg_donations\n")
+    assert check(tree) == forgotten
+    for file in MEANING:
+        append(tree, file, "\nDonation\n")
+    assert check(tree) == []
+
+
+def test_a_kind_that_no_statement_counts_is_named_by_new_and_by_check(tree: Path) -> None:
+    result = new(tree, "donation", "--kind", "donation")
+    levels = "flink/sql/4_inventory_levels.sql"
+    assert f"{levels}:{line(tree, levels, 'kind IN')}: " in result.stdout
+    assert "StockLevel.java" in result.stdout
+    append(tree, EVENTS, "UNION ALL\nSELECT * FROM stg_donations\n")
+    assert ("value-not-handled", VIEW, line(tree, VIEW, "CREATE")) in check(tree)
+
+
+def test_an_event_without_its_staging_view_is_named(tree: Path) -> None:
+    new(tree, "donation")
+    (tree / VIEW).unlink()
+    number = line(tree, "schemas/donation.avsc", '"flink"')
+    assert ("contract-not-staged", "schemas/donation.avsc", number) in check(tree)
+
+
+@pytest.mark.parametrize("lost", ["  reason,\n", "  CAST(NULL AS STRING) AS reference,\n"])
+def test_a_staging_view_that_lacks_a_column_is_named(tree: Path, lost: str) -> None:
+    new(tree, "donation")
+    file = tree / "flink/sql/staging/stg_adjustments.sql"
+    text = file.read_text("utf-8")
+    assert lost in text
+    file.write_text(text.replace(lost, "", 1), "utf-8")
+    assert "statement-not-followed" in {rule for rule, _, _ in check(tree)}
+
+
+def test_a_staging_view_with_columns_in_another_order_is_named(tree: Path) -> None:
+    file = tree / "flink/sql/staging/stg_adjustments.sql"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("  store_id,\n  sku,\n", "  sku,\n  store_id,\n"), "utf-8")
+    assert ("statement-not-followed", EVENTS) in {(rule, name) for rule, name, _ in check(tree)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("Donation",), "expected lower-case words"),
+        (("adjustment",), "exists"),
+        (("donation", "--topic", "products"), "belongs to"),
+        (("donation", "--topic", "Gifts"), "lower-case letters"),
+        (("donation", "--kind", "a gift"), "--kind"),
+    ],
+)
+def test_a_name_that_cannot_be_used_writes_nothing(
+    tree: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    before = sorted(tree.rglob("*"))
+    result = new(tree, *arguments)
+    assert result.exit_code != 0
+    assert words in result.output
+    assert sorted(tree.rglob("*")) == before

@@ -1,0 +1,58 @@
+"""The choice of the product that is booked, and the person who books."""
+
+import pytest
+from sqlalchemy import Engine
+
+from connect.errors import UserError
+from connect.settings import Settings
+from dashboard.access import require_named_user, user_name
+from tests.support.booking_page import (
+    choices,
+)
+from tests.support.page_test import OpenPage, html
+
+
+def test_a_name_or_a_part_of_it_offers_products_and_a_code_takes_its_own(
+    opened: OpenPage, engine: Engine
+) -> None:
+    app = opened(engine, **choices(sku="milk"))
+    assert app.radio[0].options == ["Milk · 007 · 9 on hand", "Milk, 2 litres · 008"]
+    assert not app.number_input
+    assert "Milk<small>007, 9 on hand" in html(opened(engine, **choices(sku="007")))
+
+
+def test_an_unknown_code_is_booked_only_when_it_is_confirmed(
+    opened: OpenPage, engine: Engine
+) -> None:
+    app = opened(engine, **choices(sku="100%"))
+    assert "No product has “100%” in its code or name." in html(app)
+    assert not app.number_input
+    app.checkbox[0].check().run()
+    assert app.number_input
+
+
+def test_a_booking_needs_a_name(opened: OpenPage, engine: Engine) -> None:
+    app = opened(engine, store="S1", sku="007")
+    assert not app.number_input
+    app.text_input(key="by").set_value("Ada").run()
+    assert app.number_input
+
+
+@pytest.mark.parametrize(
+    ("host", "claims", "name"),
+    [
+        ("127.0.0.1", {}, None),
+        ("127.0.0.1", {"is_logged_in": True, "email": "ada@shop.example"}, "ada@shop.example"),
+        ("0.0.0.0", {"is_logged_in": True, "name": "Ada"}, "Ada"),
+    ],
+)
+def test_the_user_of_the_login_is_the_one_who_books(
+    host: str, claims: dict[str, object], name: str | None
+) -> None:
+    assert require_named_user(Settings(host=host), user_name(claims)) == name
+
+
+@pytest.mark.parametrize("claims", [{}, {"is_logged_in": False, "name": "Ada"}])
+def test_beyond_this_computer_only_a_named_user_books(claims: dict[str, object]) -> None:
+    with pytest.raises(UserError, match="named user"):
+        require_named_user(Settings(host="0.0.0.0"), user_name(claims))

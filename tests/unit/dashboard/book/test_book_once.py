@@ -1,0 +1,100 @@
+"""A booking counts once, whatever happens to the page, and its outcome is shown."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from dashboard.booking.desk import Desk
+from schemas.generated import (
+    QuarantinedRecord,
+    StockCount,
+)
+from tests.support.booking_page import (
+    ID,
+    Kafka,
+    choice,
+    choices,
+    enter,
+    entry,
+    replaced,
+    sent,
+    shown,
+    write,
+)
+from tests.support.page_test import OpenPage
+from tests.support.store_records import level
+
+
+def test_a_reload_a_second_tab_and_a_second_tap_book_nothing_more(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    first = opened(engine, **choices(sku="007"))
+    second = opened(engine, **choices(sku="007"))
+    enter(first, 12)
+    enter(second, 12)
+    sent(desk)
+    reloaded = opened(engine, **choices(sku="007"))
+    assert not reloaded.number_input
+    assert "under way" in shown(reloaded)
+    assert len(kafka.events) == 1
+
+
+def test_after_a_restart_of_the_server_the_address_still_shows_the_outcome(
+    opened: OpenPage, engine: Engine
+) -> None:
+    at = datetime(2026, 5, 1, 8, tzinfo=UTC)
+    counted = StockCount(
+        event_id=ID, store_id="S1", sku="007", quantity=12, counted_at=at, recorded_at=at
+    )
+    write(engine, [entry(counted)])
+    replaced(engine, level("007", 11, version=3, last_movement_at=at))
+    app = opened(engine, **choices())
+    assert shown(app) == "Counted 12; the books say 11 since 08:00:00 (UTC)."
+    assert not app.number_input
+
+
+def test_a_refused_booking_shows_the_reason(opened: OpenPage, engine: Engine) -> None:
+    refused = QuarantinedRecord(
+        source_topic="stock-counts",
+        source_partition=1,
+        source_offset=7,
+        reason="time",
+        sentence="counted_at: check the clock of the device",
+        quarantined_at=datetime(2026, 5, 1, 8, tzinfo=UTC),
+        raw_value=b"\0\0\0\0\1" + bytes([2 * len(ID)]) + ID.encode() + b"more",
+        complete=True,
+    )
+    write(engine, [refused])
+    app = opened(engine, **choices())
+    assert [each.value for each in app.error] == [
+        "Refused at 08:00:00 (UTC): counted_at: check the clock of the device"
+    ]
+
+
+def test_a_lost_connection_is_named_and_the_second_try_sends_the_same_event(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    kafka.down = True
+    app = enter(opened(engine, **choices(sku="007")), 12)
+    sent(desk)
+    assert "Kafka does not answer." in shown(app.run())
+    kafka.down = False
+    app.button(key="again").click().run()
+    sent(desk)
+    assert [each.event_id for each in kafka.events] == [ID]
+    app.run()
+    assert "under way to the books since" in shown(app)
+
+
+def test_the_next_booking_has_another_id_and_the_same_person_and_verb(
+    opened: OpenPage, engine: Engine, desk: Desk
+) -> None:
+    app = enter(opened(engine, **choices(sku="a", verb="Receive")), 12)
+    sent(desk)
+    app.button(key="next").click().run()
+    assert not app.exception
+    assert app.text_input(key="by").value == "Ada"
+    assert choice(app, "verb") == "Receive"
+    booking = choice(app, "booking")
+    assert booking != ID
+    assert app.text_input(key="sku").value == ""

@@ -1,0 +1,124 @@
+"""The four verbs of the page Book: what is sent, and what the books say then."""
+
+from sqlalchemy import Engine
+
+from dashboard.booking.desk import Desk
+from schemas.generated import (
+    Adjustment,
+    Shipment,
+    StockCount,
+    Transfer,
+)
+from tests.support.booking_page import (
+    ID,
+    Kafka,
+    choices,
+    enter,
+    entry,
+    replaced,
+    sent,
+    shown,
+    write,
+)
+from tests.support.page_test import OpenPage, html
+from tests.support.store_records import level, product
+
+
+def test_a_count_is_sent_with_its_person_and_shown_when_the_books_have_it(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    app = enter(opened(engine, **choices(sku="007")), 12)
+    sent(desk)
+    (event,) = kafka.events
+    assert isinstance(event, StockCount)
+    assert (event.event_id, event.store_id, event.sku, event.quantity) == (ID, "S1", "007", 12)
+    assert kafka.headers == [[("booked-by", b"Ada")]]
+    assert "under way to the books since" in shown(app.run())
+
+    write(engine, [entry(event)])
+    assert "Counted 12, was 9; accepted, and the new level is under way" in shown(app.run())
+    replaced(engine, level("007", 12, version=2, last_movement_at=event.counted_at))
+    at = f"{event.counted_at:%H:%M:%S} (UTC)"
+    assert f"Counted 12, was 9; the books say 12 since {at}." in shown(app.run())
+
+
+def test_goods_are_received_against_the_order_that_is_expected(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    app = opened(engine, **choices(sku="a", verb="Receive"))
+    assert app.radio[0].options == [
+        "5 of order o, due 2026-01-31 09:00",
+        "3 from store S2, transfer t",
+        "Goods without an order",
+    ]
+    enter(app, 5)
+    sent(desk)
+    (event,) = kafka.events
+    assert isinstance(event, Shipment)
+    assert (event.order_id, event.quantity) == ("o", 5)
+
+
+def test_goods_are_received_from_a_transfer(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    app = opened(engine, **choices(sku="a", verb="Receive"))
+    app.radio[0].set_value(1).run()
+    enter(app, 3)
+    sent(desk)
+    (event,) = kafka.events
+    assert isinstance(event, Transfer)
+    assert (event.transfer_id, event.phase, event.to_store) == ("t", "received", "S1")
+
+
+def test_goods_are_sent_to_another_store(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    app = opened(engine, **choices(sku="a", verb="Transfer"))
+    enter(app, 2, To="S2")
+    sent(desk)
+    (event,) = kafka.events
+    assert isinstance(event, Transfer)
+    assert (event.from_store, event.to_store, event.phase) == ("S1", "S2", "shipped")
+
+
+def test_an_adjustment_has_a_reason(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    app = opened(engine, **choices(sku="a", verb="Adjust"))
+    enter(app, -2, Reason="damage")
+    sent(desk)
+    (event,) = kafka.events
+    assert isinstance(event, Adjustment)
+    assert (event.quantity, event.reason) == (-2, "damage")
+
+
+def test_invalid_input_is_named_at_its_field_and_nothing_is_sent(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    app = enter(opened(engine, **choices(sku="007")), -3)
+    sentence = "Units found: enter a whole number from 0 to 1,000,000, not “-3”."
+    assert [each.value for each in app.error] == [sentence]
+    assert desk.booking(ID) is None
+    assert not kafka.events
+    enter(app, 3)
+    sent(desk)
+    assert not app.error
+    assert len(kafka.events) == 1
+
+
+def test_a_product_by_weight_is_booked_in_kilograms_and_its_outcome_says_them(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    write(engine, [product("brie", name="Brie", unit="g"), level("brie", 2554)])
+    app = opened(engine, **choices(sku="brie"))
+    assert "Brie<small>brie, 2.554 kg on hand" in html(app)
+    weight = next(each for each in app.text_input if each.label == "Found (kg)")
+    weight.set_value("1.2")
+    enter(app)
+    sent(desk)
+    (event,) = kafka.events
+    assert isinstance(event, StockCount)
+    assert event.quantity == 1200
+    write(engine, [entry(event)])
+    replaced(engine, level("brie", 1200, version=2, last_movement_at=event.counted_at))
+    assert "Counted 1.200 kg, was 2.554 kg; the books say 1.200 kg since" in shown(app.run())

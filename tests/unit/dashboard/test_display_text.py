@@ -1,0 +1,32 @@
+"""Names on pages: plain text on one line, each product with a label of its own."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from dashboard.text import display_text
+
+
+def test_labels_are_plain_text_on_one_line() -> None:
+    assert display_text.plain("a\nb\u202ec\u200b\td") == "a bc d"
+    assert display_text.plain("\u200b \n") == "(blank)"
+    assert display_text.plain("<b>$x$</b> *y*") == "<b>$x$</b> *y*"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("PO-2026-000123", "PO-2026-000123"),
+        ("order:history-7-20260501T080000000-123", "…123"),
+        ("0b8e3c1a-4f6d-4e7a-9c2b-1f0d2a3b4c5d", "…2a3b4c5d"),
+        ("a long one with a dash at its end -", "…ts end -"),
+    ],
+)
+def test_an_id_of_machines_is_shown_by_its_end(written: str, shown: str) -> None:
+    assert display_text.reference(written) == shown
+
+
+@given(some.lists(some.tuples(some.sampled_from(["Milk", "milk", "<b>", "M" * 90]), some.uuids())))
+def test_no_two_products_share_a_label(products: list[tuple[str, object]]) -> None:
+    pairs = {(name, str(sku)) for name, sku in products}
+    assert len(set(display_text.unique(pairs))) == len(pairs)

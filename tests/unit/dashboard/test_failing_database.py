@@ -1,0 +1,50 @@
+"""A database that fails while a page is open: a sentence in each part, no traceback."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from connect.settings import Settings
+from dashboard.web import frame
+from dashboard.web.refreshed_part import NO_DATABASE
+from tests.support.page_database import filled
+from tests.support.page_test import OpenPage, html
+from tests.support.store_records import level
+from views.database.tables import METADATA
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return filled(tmp_path, [level("a", 1)])
+
+
+def test_a_part_that_cannot_be_read_says_so() -> None:
+    def script() -> None:
+        from sqlalchemy import create_engine, text  # noqa: PLC0415
+
+        from dashboard.web.refreshed_part import refreshed  # noqa: PLC0415
+
+        @refreshed("1s")
+        def part() -> None:
+            with create_engine("sqlite://").connect() as connection:
+                connection.execute(text("select 1 from nothing"))
+
+        part()
+
+    app = AppTest.from_function(script, default_timeout=30).run()
+    assert not app.exception
+    assert NO_DATABASE in html(app)
+
+
+@pytest.mark.parametrize("page", ["stock", "product", "deliveries", "sales", "book", ""])
+def test_a_page_whose_database_fails_after_the_choice_of_the_store_is_a_sentence(
+    opened: OpenPage, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    settings = Settings(state=tmp_path)
+    monkeypatch.setattr(frame, "_opened", lambda: (settings, engine, {"S1": None}))
+    METADATA.drop_all(engine)
+    app = opened(engine, page, store="S1", sku="a")
+    assert not app.exception
+    assert "database" in html(app)

@@ -1,0 +1,80 @@
+"""Above every page of a store: refused messages, missing topics, records that are skipped."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from streamlit.testing.v1 import AppTest
+
+from schemas.generated import OpenOrder, OpenTransfer, QuarantinedRecord
+from tests.support.page_database import filled, say_read, write
+from tests.support.page_test import OpenPage, html
+from tests.support.store_records import level
+from tests.unit.dashboard.test_pipeline_words import refused
+from views.database.engine import writing
+
+pytestmark = pytest.mark.usefixtures("now_at_the_start")
+NOW = datetime.now(UTC)
+PAGES = ("today", "stock", "product", "deliveries", "sales", "book")
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return filled(tmp_path, [level("a", 1), level("a", 1, store="S2")])
+
+
+def badges(app: AppTest) -> list[str]:
+    """Return the labels of the links to the page Pipeline."""
+    links = app.get("page_link")
+    assert {link.proto.page for link in links} <= {"pipeline"}
+    return [link.proto.label for link in links]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_leads_to_pipeline_when_a_message_was_refused(
+    opened: OpenPage, engine: Engine, page: str
+) -> None:
+    write(engine, [replace(refused(1, "magic", 1), quarantined_at=NOW)])
+    assert badges(opened(engine, page, store="S1")) == ["1 message was refused"]
+
+
+def test_messages_that_were_refused_long_ago_are_not_counted(
+    opened: OpenPage, engine: Engine
+) -> None:
+    write(engine, [refused(1, "magic", 1)])
+    assert badges(opened(engine, "today")) == []
+    new: list[QuarantinedRecord] = [
+        replace(refused(number, "magic", number), quarantined_at=NOW) for number in (2, 3)
+    ]
+    write(engine, new)
+    assert badges(opened(engine, "today")) == ["2 messages were refused"]
+
+
+def test_missing_topics_are_named_and_their_figures_are_unknown_and_not_zero(
+    opened: OpenPage, engine: Engine
+) -> None:
+    write(engine, [], unknown=(OpenOrder, OpenTransfer))
+    app = opened(engine, "deliveries", store="S1")
+    assert "Missing topics: open-orders, open-transfers. Their figures are not shown." in html(app)
+    assert "No data about orders." in html(app)
+    assert "No data about transfers." in html(app)
+    assert "<small>none</small>" not in html(app)
+    product = opened(engine, "product", store="S1", sku="a")
+    assert {one.label: one.value for one in product.metric}["On order"] == "\u2013"
+
+
+def test_records_that_cannot_be_decoded_are_counted(opened: OpenPage, engine: Engine) -> None:
+    with writing(engine) as connection:
+        say_read(connection, 8, NOW, undecodable=2)
+    page = html(opened(engine, "stock", store="S1"))
+    assert "Not shown, because they cannot be decoded: 2 of " in page
+    assert "2 of products" in page
+
+
+def test_without_gaps_there_is_no_notice(opened: OpenPage, engine: Engine) -> None:
+    app = opened(engine, "stock", store="S1")
+    assert badges(app) == []
+    assert "cannot be decoded" not in html(app)
+    assert "Missing topics" not in html(app)

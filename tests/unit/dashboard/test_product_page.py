@@ -1,0 +1,137 @@
+"""The page Product without a browser: its figures, every store, and why its level is what it is."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from schemas.generated import LedgerEntry
+from schemas.record import Record
+from tests.support.filled_database import refresh_all
+from tests.support.page_database import filled
+from tests.support.page_test import OpenPage, html
+from tests.support.store_records import entry, level, order, product, sales
+from tests.unit.dashboard.test_dashboard_charts import HOSTILE
+
+pytestmark = pytest.mark.usefixtures("now_at_the_start")
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def moved(
+    event_id: str, kind: str, units: int, hours_ago: float, recorded_hours_ago: float | None = None
+) -> LedgerEntry:
+    recorded = hours_ago if recorded_hours_ago is None else recorded_hours_ago
+    return entry(
+        event_id,
+        kind,
+        units,
+        NOW - timedelta(hours=hours_ago),
+        "milk",
+        recorded_at=NOW - timedelta(hours=recorded),
+        reference=f"receipt {event_id}",
+    )
+
+
+RECORDS: list[Record] = [
+    product("milk", 10, "Milk"),
+    level("milk", 7, last_movement_at=NOW),
+    level("milk", 30, store="S2", last_movement_at=NOW),
+    order("o", 24, NOW + timedelta(hours=5), sku="milk"),
+    sales(NOW.date(), 3, "milk"),
+    sales(NOW.date() - timedelta(days=2), 5, "milk"),
+    moved("a", "shipment", 20, 50),
+    moved("b", "count", 9, 30),
+    moved("late", "sale", -4, 31, 2),
+    moved("c", "sale", -3, 20),
+    moved("d", "return", 1, 10),
+]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    return of(tmp_path, RECORDS)
+
+
+def of(folder: Path, records: list[Record]) -> Engine:
+    database = filled(folder, records)
+    refresh_all(database, datetime.now(UTC))
+    return database
+
+
+def book(page: str) -> list[list[str]]:
+    """Return the cells of each line of the book, without its time."""
+    table = page.split('<table class="inv-book">')[1]
+    lines = re.findall(r"<tr[^>]*>(<td.*?)</tr>", table)
+    return [re.findall(r"<td[^>]*>(.*?)</td>", line)[1:] for line in lines]
+
+
+def test_figures_in_this_and_in_every_store(engine: Engine, opened: OpenPage) -> None:
+    app = opened(engine, "product", store="S1", sku="milk")
+    assert {one.label: one.value for one in app.metric} == {
+        "On hand": "7",
+        "Lasts": "3 days",
+        "On order": "24",
+        "Sold today": "3",
+    }
+    stores = app.dataframe[0].value
+    assert list(zip(stores["store"], stores["on_hand"], strict=True)) == [("S1", 7), ("S2", 30)]
+    assert "8 units less returns" in html(app)
+
+
+def test_what_to_order_is_explained(engine: Engine, opened: OpenPage) -> None:
+    app = opened(engine, "product", store="S1", sku="milk")
+    assert [one.label for one in app.expander] == ["How long it lasts, and what to order"]
+    for line in (
+        "<td>on hand and on its way</td><td>31</td>",
+        "<td>suggested order</td><td>0</td>",
+        "<td>days it lasts</td><td>",
+    ):
+        assert line in html(app)
+
+
+def test_the_lines_of_why_add_up_to_the_level_as_shown(engine: Engine, opened: OpenPage) -> None:
+    page = html(opened(engine, "product", store="S1", sku="milk"))
+    assert "Why 7?" in page
+    assert "9 counted + 1 in \u2212 3 out = 7" in page
+    lines = book(page)
+    assert [line[:3] for line in lines] == [
+        ["returned by a customer", "+1", "7"],
+        ["sold", "\u22123", "6"],
+        ["counted", "= 9", "9"],
+        ["sold", "\u22124", "16"],
+        ["delivered", "+20", "20"],
+    ]
+    assert "came late" in lines[3][3]
+    assert "covered by the count of" in lines[3][3]
+    assert "receipt late" in lines[3][3]
+
+
+def test_a_past_moment_has_its_own_sum(engine: Engine, opened: OpenPage) -> None:
+    app = opened(engine, "product", store="S1", sku="milk")
+    app.datetime_input[0].set_value((NOW - timedelta(hours=15)).replace(tzinfo=None)).run()
+    assert "Why 6 at " in html(app)
+    assert book(html(app))[0][:3] == ["sold", "\u22123", "6"]
+
+
+def test_movements_that_are_still_on_their_way_are_named(tmp_path: Path, opened: OpenPage) -> None:
+    database = of(tmp_path, [level("milk", 5), moved("a", "count", 6, 1)])
+    page = html(opened(database, "product", store="S1", sku="milk"))
+    assert "Why 6?" in page
+    assert "On hand is 5: the movements that lead to it are still on their way." in page
+
+
+def test_unknown_choices_have_a_sentence(engine: Engine, opened: OpenPage) -> None:
+    assert "Choose a product" in html(opened(engine, "product", store="S1"))
+    unknown = html(opened(engine, "product", store="S1", sku="<b>x"))
+    assert "No store has had the product &lt;b&gt;x." in unknown
+    assert '<a href="stock?store=S1" target="_self">the stock of S1</a>' in unknown
+    assert "No movement yet." in html(opened(engine, "product", store="S2", sku="milk"))
+
+
+def test_hostile_names_are_shown_letter_by_letter(tmp_path: Path, opened: OpenPage) -> None:
+    database = of(tmp_path, [product("x", 1, HOSTILE), level("x", 1)])
+    page = html(opened(database, "product", store="S1", sku="x"))
+    assert "<script" not in page
+    assert "<img" not in page

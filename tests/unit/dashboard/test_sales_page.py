@@ -1,0 +1,142 @@
+"""The page Sales without a browser."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.model.sales_hours import HOUR, by_span, hour
+from schemas.generated import LedgerEntry
+from schemas.record import Record
+from tests.support.page_database import filled
+from tests.support.page_test import OpenPage, html
+from tests.support.store_records import entry, level, product, sales, sold
+
+pytestmark = pytest.mark.usefixtures("now_at_the_start")
+NOW = datetime.now(UTC)
+MINUTE = timedelta(minutes=1)
+YESTERDAY = NOW.date() - timedelta(days=1)
+
+
+def sold_at(at: datetime, units: int, sku: str = "a") -> Record:
+    return replace(sold(0, units, sku), minute_start=at_minute(at))
+
+
+def at_minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def returned_at(at: datetime, units: int) -> LedgerEntry:
+    return entry(f"r{at.timestamp()}", "return", units, at)
+
+
+def metrics(app: AppTest) -> list[str]:
+    return [one.value for one in app.metric]
+
+
+def charts(app: AppTest) -> list[Any]:
+    """Return the data of each chart, as lists by column."""
+    columns = []
+    for one in app.get("vega_lite_chart"):
+        table = pa.ipc.open_stream(one.proto.data.data).read_all()
+        columns.append({name: table[name].to_pylist() for name in table.column_names})
+    return columns
+
+
+def at(clock: str) -> datetime:
+    return datetime.fromisoformat(f"{YESTERDAY} {clock}").replace(tzinfo=UTC)
+
+
+def test_the_last_hour_ends_now_and_not_with_the_newest_sale(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    old = [sold_at(NOW - 90 * MINUTE, 1000), level("a", 1)]
+    assert metrics(opened(filled(tmp_path, old), "sales", store="S1")) == ["0", "0", "0"]
+
+
+def test_returns_of_the_last_hour_are_shown_apart(opened: OpenPage, tmp_path: Path) -> None:
+    records: list[Record] = [
+        level("a", 1),
+        sold_at(NOW - 5 * MINUTE, 7),
+        sold_at(NOW - 30 * MINUTE, -1),
+        returned_at(NOW - 30 * MINUTE, 3),
+    ]
+    app = opened(filled(tmp_path, records), "sales", store="S1")
+    assert metrics(app) == ["9", "3", "6"]
+
+
+def test_the_last_hour_has_60_minutes_and_zero_for_one_without_sales(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    ahead = sold_at(NOW + 20 * HOUR, 500)  # of a till whose clock is wrong
+    records: list[Record] = [
+        level("a", 1),
+        sold_at(NOW - 5 * MINUTE, 7),
+        replace(sold(0, 2, currency="EUR"), minute_start=at_minute(NOW - 5 * MINUTE)),
+        returned_at(NOW - 5 * MINUTE, 3),
+        ahead,
+    ]
+    app = opened(filled(tmp_path, records), "sales", store="S1")
+    minutes = charts(app)[0]
+    assert len(minutes["label"]) == 60
+    assert sorted(minutes["sold"]) == [0] * 59 + [12]
+    assert sorted(minutes["returned"]) == [0] * 59 + [3]
+    assert "the last hour; revenue CHF 7.70, EUR 2.20" in html(app)
+
+
+def test_any_hours_of_any_day_can_be_chosen(opened: OpenPage, tmp_path: Path) -> None:
+    records: list[Record] = [
+        level("a", 5),
+        product("a", name="Milk"),
+        sold_at(at("08:59"), 1),
+        sold_at(at("09:00"), 4),
+        sold_at(at("10:59"), 8, "b"),
+        sold_at(at("11:00"), 16),
+        returned_at(at("10:10"), 2),
+    ]
+    app = opened(
+        filled(tmp_path, records), "sales", store="S1", day=str(YESTERDAY), hours=["9", "11"]
+    )
+    hours, best, _ = charts(app)
+    assert hours["label"] == ["09:00", "10:00"]
+    assert hours["sold"] == [4, 10]
+    assert hours["returned"] == [0, 2]
+    assert hours["below"] == [0, -2]
+    assert (best["sku"], best["units"]) == (["b", "a"], [8, 4])
+    assert best["label"] == ["(not in the catalogue)", "Milk"]
+    assert best["words"] == ["8 sold, unknown left", "4 sold, 5 left"]
+    assert "09:00 to 11:00; revenue CHF 13.20" in html(app)
+
+
+def test_a_whole_day_counts_sales_that_came_days_late(opened: OpenPage, tmp_path: Path) -> None:
+    records: list[Record] = [
+        level("a", 5),
+        sales(YESTERDAY, 6),
+        sales(YESTERDAY, 1, currency="EUR"),
+    ]
+    app = opened(filled(tmp_path, records), "sales", store="S1", day=str(YESTERDAY))
+    best, days = charts(app)
+    assert best["units"] == [7]
+    assert days["sold"][-2:] == [7, 0]
+    assert len(days["sold"]) == 14
+    assert "No sales in these hours." in html(app)
+    assert "revenue CHF 6.60, EUR 1.10" in html(app)
+
+
+def test_without_sales_there_are_sentences(opened: OpenPage, tmp_path: Path) -> None:
+    app = opened(filled(tmp_path, [level("a", 1)]), "sales", store="S1")
+    for sentence in ("No sales in these hours.", "Nothing was sold.", "No sales in the last 14"):
+        assert sentence in html(app)
+
+
+@pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25)])
+def test_a_day_of_another_length_has_all_its_hours(day: str, hours: int) -> None:
+    zone = ZoneInfo("Europe/Zurich")
+    start, end = (hour(date.fromisoformat(day), number, zone) for number in (0, 24))
+    bars = by_span((start, end), HOUR, {start: 1, end - MINUTE: 2}, {})
+    assert (len(bars), bars[0].net, bars[-1].net) == (hours, 1, 2)

@@ -1,0 +1,166 @@
+"""A quiet evening, a calculation that has stopped and a silent store are three sentences.
+
+Random times are written into a database as the read model writes them; the line of freshness must
+say what follows from them.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, delete, insert
+
+from connect.settings import Settings
+from dashboard.queries import till_state
+from dashboard.queries.read_signs import signs
+from dashboard.text.freshness import freshness
+from schemas.generated import Store
+from schemas.record import Record
+from tests.support.page_database import filled, say_read
+from tests.support.page_test import OpenPage, html
+from tests.support.store_records import level, sold
+from views.database import heartbeats
+from views.database.engine import writing
+from views.database.heartbeats import JOB, Heartbeat
+from views.database.tables import METADATA
+
+NOW = datetime(2026, 1, 14, 15, 10, tzinfo=UTC)
+LIMIT = timedelta(seconds=5)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+BY_DAY = Store(store_id="S1", name="x", time_zone="UTC", opening_hours="Mo-Su 08:00-15:00")
+seconds = st.one_of(st.integers(0, 80), st.integers(0, 3_000))
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return filled(tmp_path_factory.mktemp("database"), [])
+
+
+def clock(age: int) -> str:
+    return f"{NOW - age * SECOND:%H:%M:%S} (UTC)"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    looked=st.integers(0, 12),
+    beat=seconds,
+    reached=seconds,
+    chain_sold=seconds,
+    minutes=st.integers(0, 60),
+    units=st.integers(1, 200),
+    closed=st.booleans(),
+)
+def test_each_silence_has_its_own_sentence(  # noqa: PLR0913, PLR0917 - the facts
+    engine: Engine,
+    looked: int,
+    beat: int,
+    reached: int,
+    chain_sold: int,
+    minutes: int,
+    units: int,
+    closed: bool,
+) -> None:
+    beat, reached = max(beat, looked), max(reached, looked)
+    is_known = looked <= 8
+    has_stopped = is_known and beat - looked > 2
+    if has_stopped:
+        chain_sold = max(chain_sold, beat)  # nothing is published after the end of the job
+    minutes = max(minutes, -(-chain_sold // 60))
+    sold_at = NOW - minutes * MINUTE
+    with writing(engine) as connection:
+        for table in METADATA.sorted_tables:
+            if table.name in {"sales_per_minute", "stores"}:
+                connection.execute(delete(table))
+        say_read(connection, 1, NOW, newest_at=NOW - chain_sold * SECOND)
+        row = Heartbeat(JOB, NOW - looked * SECOND, NOW - beat * SECOND, NOW - reached * SECOND)
+        heartbeats.save(connection, [row])
+        minute = replace(sold(0, units), minute_start=sold_at - MINUTE)
+        elsewhere = (NOW - chain_sold * SECOND).replace(second=0)
+        other = replace(sold(0, 1), store_id="S2", minute_start=elsewhere)
+        rows = [minute.to_dict(), other.to_dict()]
+        connection.execute(insert(METADATA.tables["sales_per_minute"]), rows)
+        if closed:
+            connection.execute(insert(METADATA.tables["stores"]), BY_DAY.to_dict())
+    till_state._units_in_the_hour_to.cache_clear()
+    seen = signs(engine, Settings(checkpoint_seconds=30), "S1", NOW, {})
+    text = freshness(seen, NOW, LIMIT, UTC).text
+
+    is_silent = chain_sold <= 60 and not closed and units * minutes > 30 * 60
+    if has_stopped:
+        assert text.startswith(f"The calculation of stock stopped at {clock(beat)}.")
+    elif is_known and reached - looked > 70:
+        assert text == f"Complete up to {clock(reached)}; later sales may be missing."
+    elif not is_known and chain_sold > 5:
+        assert "nothing is sold, or the calculation of stock has stopped" in text
+    elif is_silent:
+        assert text == (
+            f"The tills of this store are silent since {sold_at:%H:%M:%S} (UTC), "
+            "while other stores sell."
+        )
+    elif chain_sold > 5:
+        assert text == f"No sales in any store since {clock(chain_sold)}."
+    else:
+        assert text.startswith("As of 15:10:00 (UTC).")
+
+
+def test_a_job_that_was_never_seen_at_work_is_not_known_to_run(tmp_path: Path) -> None:
+    engine = filled(tmp_path, [sold(0, 1)])
+    with writing(engine) as connection:
+        say_read(connection, 1, NOW, newest_at=NOW - MINUTE)
+        connection.execute(delete(heartbeats.HEARTBEATS))
+        heartbeats.save(connection, [Heartbeat(JOB, NOW, None)])
+    seen = signs(engine, Settings(), "S1", NOW, {})
+    text = freshness(seen, NOW, LIMIT, UTC).text
+    assert "nothing is sold, or the calculation of stock has stopped" in text
+
+
+def test_minutes_that_are_published_once_more_are_no_sales(tmp_path: Path) -> None:
+    minutes = [
+        replace(sold(0, 90), minute_start=NOW - 120 * MINUTE),
+        replace(sold(0, 90), store_id="S2", minute_start=NOW - 60 * MINUTE),
+    ]
+    engine = filled(tmp_path, minutes, NOW)
+    text = freshness(signs(engine, Settings(), "S1", NOW, {}), NOW, LIMIT, UTC).text
+    assert text == f"No sales in any store since {clock(59 * 60)}."
+
+
+@pytest.mark.parametrize(("age", "is_shown"), [(9, False), (12, True)])
+def test_a_gate_that_has_stopped_has_a_sentence_of_its_own(
+    tmp_path: Path, age: int, is_shown: bool
+) -> None:
+    engine = filled(tmp_path, [], NOW)
+    with writing(engine) as connection:
+        row = Heartbeat(heartbeats.GATE, NOW, NOW - age * SECOND)
+        heartbeats.save(connection, [row])
+    text = freshness(signs(engine, Settings(), None, NOW, {}), NOW, LIMIT, UTC).text
+    assert text.startswith(f"New sales are not checked since {clock(age)}") == is_shown
+
+
+def test_the_chain_names_the_store_whose_tills_are_silent(opened: OpenPage, tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    hour_ago = now.replace(second=0, microsecond=0) - 60 * MINUTE
+    berlin = Store(store_id="S1", name="Mitte", time_zone="Europe/Berlin")
+    # Neither yesterday, today nor tomorrow.
+    other_day = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")[(now.weekday() + 3) % 7]
+    away = Store(store_id="S3", name="C", time_zone="UTC", opening_hours=f"{other_day} 08:00-08:01")
+    records: list[Record] = [
+        level("a", 1),
+        level("a", 1, store="S2"),
+        level("a", 1, store="S3"),
+        berlin,
+        away,
+        replace(sold(0, 90), minute_start=hour_ago),
+        replace(sold(0, 90), store_id="S2", minute_start=now - MINUTE),
+        replace(sold(0, 90), store_id="S3", minute_start=hour_ago),
+    ]
+    app = opened(filled(tmp_path, records), "today")
+    table = app.dataframe[0].value
+    words = dict(zip(table["store"], table["tills"], strict=True))
+    assert words["Mitte (S1)"].startswith("silent since ")
+    assert words["Mitte (S1)"].endswith(" (Europe/Berlin)")
+    assert words["S2"].startswith("sold ")
+    assert words["C (S3)"] == "closed"
+    assert "Tills are silent while other stores sell: Mitte (S1)." in html(app)

@@ -1,0 +1,181 @@
+"""A job resumes only from state that was computed from what it reads, and disk use stays flat."""
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlparse
+
+import pytest
+
+from connect.settings import Settings
+from flink import checkpoints, statements
+
+TOPICS = {"Kafka cluster": "k1", "topic accepted-transactions": "t1"}
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(checkpoints, "POLL_SECONDS", 0.01)
+    return Settings(state=tmp_path)
+
+
+def origin(settings: Settings, **changes: Any) -> checkpoints.Origin:
+    topics = TOPICS | changes.pop("topics", {})
+    signature = changes.pop("signature", "Deduplicate")
+    return checkpoints.origin(replace(settings, **changes), topics, signature)
+
+
+def folder(settings: Settings, parts: checkpoints.Origin) -> str:
+    return checkpoints.folder(settings, parts["Kafka cluster"], parts)
+
+
+def complete(folder_url: str, job: str, number: int = 1) -> Path:
+    """Write a complete checkpoint, as Flink does."""
+    checkpoint = Path(urlparse(folder_url).path) / job / f"chk-{number}"
+    checkpoint.mkdir(parents=True)
+    (checkpoint / "_metadata").touch()
+    return checkpoint
+
+
+OTHERS = [
+    {"topics": {"Kafka cluster": "k2"}},
+    {"topics": {"topic accepted-transactions": "t2"}},
+    {"signature": "Deduplicate by another key"},
+    {"dedup_seconds": 30 * 24 * 3600},
+    {"count_seconds": 0},
+    {"finished_seconds": 0},
+    {"time_zone": "Europe/Berlin"},
+    {"delivery": "exactly-once"},
+    {"state_backend": "rocksdb"},
+]
+
+
+@pytest.mark.parametrize("change", OTHERS)
+def test_another_world_is_another_state_and_is_named(
+    settings: Settings, change: dict[str, Any]
+) -> None:
+    usual, other = origin(settings), origin(settings, **change)
+    complete(folder(settings, usual), "job")
+    checkpoints.begin(folder(settings, usual), usual, 1)
+    assert checkpoints.newest(folder(settings, usual))
+    assert checkpoints.newest(folder(settings, other)) is None
+    (name,) = checkpoints.changes(folder(settings, other), other)
+    assert name in usual
+
+
+def test_another_address_of_the_same_kafka_is_the_same_state(settings: Settings) -> None:
+    assert origin(settings, kafka="elsewhere:9092") == origin(settings)
+
+
+def test_a_first_start_has_no_reason(settings: Settings) -> None:
+    parts = origin(settings)
+    assert checkpoints.changes(folder(settings, parts), parts) == []
+
+
+def until_gone(*paths: Path) -> None:
+    end = time.monotonic() + 5
+    while any(path.exists() for path in paths):
+        assert time.monotonic() < end, f"{paths} were not deleted"
+        time.sleep(0.01)
+
+
+def test_older_state_is_deleted_once_the_job_s_own_is_complete_and_not_before(
+    settings: Settings,
+) -> None:
+    parts, former = origin(settings), origin(settings, signature="former")
+    resumed = complete(folder(settings, parts), "first")
+    older = complete(folder(settings, former), "zeroth")
+    elsewhere = origin(settings, topics={"Kafka cluster": "k2"})
+    other_kafka = complete(folder(settings, elsewhere), "job")
+    checkpoints.begin(folder(settings, parts), parts, 1)
+    incomplete = Path(urlparse(folder(settings, parts)).path) / "second" / "chk-1"
+    incomplete.mkdir(parents=True)
+    time.sleep(0.2)
+    assert resumed.exists()
+    assert older.exists()
+    (incomplete / "_metadata").touch()
+    until_gone(resumed.parent, older.parents[1])
+    assert incomplete.exists()
+    assert other_kafka.exists()
+    assert checkpoints.newest(folder(settings, parts)) == incomplete.as_uri()
+
+
+def test_disk_use_is_flat_over_starts(settings: Settings) -> None:
+    for start in range(5):
+        parts = origin(settings, signature=f"statements {start % 2}")
+        checkpoints.begin(folder(settings, parts), parts, 1)
+        here = Path(urlparse(folder(settings, parts)).path)
+        root = here.parents[1]
+        older = {*root.glob("*/*/"), *root.glob("*/*/*/")} - {here}
+        complete(folder(settings, parts), f"job-{start}")
+        until_gone(*older)
+        assert len(list(root.glob("**/_metadata"))) == 1
+
+
+def test_levels_whose_transactions_kafka_aborts_are_published_again(settings: Settings) -> None:
+    exactly_once = replace(settings, delivery="exactly-once")
+    parts = origin(exactly_once)
+    metadata = complete(folder(settings, parts), "job") / "_metadata"
+    newest = checkpoints.newest(folder(settings, parts))
+    assert newest
+    assert not checkpoints.is_expired(exactly_once, newest)
+    old = time.time() - statements.TRANSACTION_SECONDS
+    os.utime(metadata, (old, old))
+    assert checkpoints.is_expired(exactly_once, newest)
+    assert not checkpoints.is_expired(settings, newest)
+
+
+def test_state_that_is_resumed_keeps_its_generation_and_new_state_has_a_higher_one(
+    settings: Settings,
+) -> None:
+    parts = origin(settings)
+    here = folder(settings, parts)
+    first = checkpoints.generation(here, is_new=True)
+    ahead = first + 10**9
+    checkpoints.begin(here, parts, ahead)
+    assert checkpoints.generation(here, is_new=False) == ahead
+    other = folder(settings, origin(settings, time_zone="Europe/Berlin"))
+    assert checkpoints.generation(other, is_new=True) == ahead + 1, "the clock was set back"
+
+
+def test_deleted_checkpoints_leave_their_generation(settings: Settings) -> None:
+    parts = origin(settings)
+    here = folder(settings, parts)
+    complete(here, "job")
+    ahead = checkpoints.generation(here, is_new=True) + 1_000_000
+    checkpoints.begin(here, parts, ahead)
+    checkpoints.delete(here)
+    assert checkpoints.newest(here) is None
+    assert checkpoints.generation(here, is_new=True) == ahead + 1
+
+
+def test_state_is_overtaken_once_a_job_of_other_settings_has_begun_a_higher_generation(
+    settings: Settings,
+) -> None:
+    parts, others = origin(settings), origin(settings, time_zone="Europe/Berlin")
+    here, other = folder(settings, parts), folder(settings, others)
+    checkpoints.begin(here, parts, 1)
+    complete(here, "job")
+    elsewhere = origin(settings, topics={"Kafka cluster": "k2"})
+    checkpoints.begin(folder(settings, elsewhere), elsewhere, 9)
+    assert not checkpoints.is_overtaken(here), "another Kafka has other readers"
+    checkpoints.begin(other, others, 2)
+    assert checkpoints.is_overtaken(here)
+    assert not checkpoints.is_overtaken(other)
+    checkpoints.begin(here, parts, 3)
+    assert not checkpoints.is_overtaken(here)
+
+
+def test_state_is_overtaken_by_rows_of_a_job_whose_folder_is_not_known(settings: Settings) -> None:
+    parts = origin(settings)
+    here = folder(settings, parts)
+    checkpoints.begin(here, parts, 3)
+    complete(here, "job")
+    assert not checkpoints.is_overtaken(here, published=3)
+    assert checkpoints.is_overtaken(here, published=4)
+    ahead = checkpoints.generation(here, is_new=True) + 10**9
+    assert checkpoints.generation(here, is_new=True, published=ahead) == ahead + 1
+    remote = "s3://bucket/checkpoints/cluster/origin"
+    assert checkpoints.generation(remote, is_new=True, published=ahead) == ahead + 1

@@ -1,0 +1,105 @@
+"""After a rebuild, rows that only a former state had are deleted, and no others."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from confluent_kafka import Producer
+
+import connect.registry
+from connect.kafka_producer import KafkaProducer
+from connect.settings import Settings
+from flink import former_rows
+from schemas.generated import SalesByDay
+from schemas.wire import Encoder
+from tests.support.gate_on_mock import MockBroker
+from tests.unit.gate.test_gate_verdict import FakeRegistry
+
+PARTITION = 2
+
+
+class Topic:
+    """One partition of sales-by-day, which a job of two generations has written."""
+
+    def __init__(self) -> None:
+        registry = FakeRegistry()
+        self.text_of = registry.text_of
+        self._broker = MockBroker([SalesByDay.TOPIC])
+        self.settings = Settings(kafka=self._broker.servers)
+        self._encoder = Encoder(registry.id_of)
+        self._producer = Producer({"bootstrap.servers": self._broker.servers, "log_level": 0})
+
+    def write(self, day: int, generation: int, version: int, *, delete: bool = False) -> None:
+        row = SalesByDay(
+            store_id="north",
+            sku="milk",
+            currency="EUR",
+            business_day=f"2026-03-{day:02}",
+            units=version,
+            revenue=Decimal(version),
+            version=version,
+            generation=generation,
+        )
+        key, value = self._encoder.key(row), None if delete else self._encoder.value(row)
+        self._producer.produce(row.TOPIC, value, key, partition=PARTITION)
+        self._producer.flush()
+
+    def rows(self) -> dict[str, bool]:
+        """Return for each day whether the last message of its key is a row."""
+        return {
+            bytes(message.key() or b"").decode("latin-1")[-10:]: message.value() is not None
+            for message in self._broker.everything(SalesByDay.TOPIC)
+        }
+
+
+@pytest.fixture
+def topic(monkeypatch: pytest.MonkeyPatch) -> Topic:
+    topic = Topic()
+    monkeypatch.setattr(former_rows, "PUBLISHED", [SalesByDay])
+    monkeypatch.setattr(connect.registry, "client", lambda *_: None)
+    monkeypatch.setattr(connect.registry, "schema_text", lambda _, number: topic.text_of(number))
+    return topic
+
+
+def test_rows_of_every_topic_that_has_a_generation_are_looked_at() -> None:
+    assert {each.TOPIC for each in former_rows.PUBLISHED} == {
+        "inventory-levels",
+        "open-orders",
+        "open-transfers",
+        "sales-by-day",
+        "sales-per-minute",
+    }
+
+
+def test_rows_that_the_new_state_has_not_written_are_deleted(topic: Topic) -> None:
+    topic.write(1, generation=1, version=5)
+    topic.write(2, generation=1, version=3)
+    topic.write(3, generation=1, version=1)
+    topic.write(3, generation=1, version=1, delete=True)
+    topic.write(2, generation=2, version=8)
+    topic.write(4, generation=2, version=2)
+    assert former_rows.delete(topic.settings, generation=2) == 1
+    assert topic.rows() == {
+        "2026-03-01": False,
+        "2026-03-02": True,
+        "2026-03-03": False,
+        "2026-03-04": True,
+    }
+
+
+def test_a_row_that_the_job_writes_meanwhile_stays(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic.write(1, generation=1, version=5)
+    topic.write(2, generation=1, version=5)
+    send = KafkaProducer.send
+    new = iter([1, 2])
+
+    def after_the_job(producer: Any, *arguments: Any, **more: Any) -> None:
+        for version in new:
+            topic.write(1, generation=2, version=version)
+        send(producer, *arguments, **more)
+
+    monkeypatch.setattr(KafkaProducer, "send", after_the_job)
+    former_rows.delete(topic.settings, generation=2)
+    assert topic.rows() == {"2026-03-01": True, "2026-03-02": False}

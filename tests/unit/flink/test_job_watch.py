@@ -1,0 +1,152 @@
+"""A task of the job that is stuck is named; one that is idle, held up or at work is not."""
+
+import itertools
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connect import cluster_rest, standstill
+from connect.settings import Settings
+from connect.standstill import StandstillLog
+from flink import job_watch
+
+TRACE = """org.apache.flink.runtime.JobException: Recovery is suppressed
+\tat org.apache.flink.Somewhere
+Caused by: java.io.IOException: Could not register schema in registry
+\tat io.confluent.kafka.schemaregistry.client.rest.RestService.registerSchema
+Caused by: java.net.SocketTimeoutException: Read timed out
+\tat java.net.Somewhere
+"""
+
+
+class Flink:
+    """Answers as the REST API of a cluster with one job of one vertex with two tasks."""
+
+    def __init__(self) -> None:
+        self.state = "RUNNING"
+        self.failures: list[dict[str, Any]] = []
+        times = {"accumulated-idle-time": 0, "accumulated-backpressured-time": 0}
+        metrics = {"read-records": 3, "write-records": 2, **times, "accumulated-busy-time": 0}
+        self.tasks: list[dict[str, Any]] = [
+            {"subtask": number, "attempt": 0, "status": "RUNNING", "metrics": dict(metrics)}
+            for number in range(2)
+        ]
+        flink = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(json.dumps(flink.answer(self.path.split("?")[0])).encode())
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def answer(self, path: str) -> Any:
+        vertex = {"id": "v", "name": "Join[3] -> Calc[4] -> Sink: levels[5]"}
+        return {
+            "/jobs/j": {"state": self.state, "vertices": [vertex]},
+            "/jobs/j/vertices/v": {"subtasks": self.tasks},
+            "/jobs/j/exceptions": {"exceptionHistory": {"entries": self.failures}},
+        }[path]
+
+
+@pytest.fixture
+def flink() -> Iterator[Flink]:
+    opened = Flink()
+    yield opened
+    opened.server.shutdown()
+    opened.server.server_close()
+
+
+@pytest.fixture
+def settings(flink: Flink, tmp_path: Path) -> Settings:
+    return Settings(flink_port=flink.server.server_port, state=tmp_path, registry="http://r:1")
+
+
+@pytest.mark.parametrize(
+    "moving",
+    ["read-records", "write-records", "accumulated-idle-time", "accumulated-backpressured-time"],
+)
+def test_the_task_that_is_busy_and_nothing_else_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    flink: Flink,
+    settings: Settings,
+    moving: str,
+) -> None:
+    clock = iter(range(100))
+    monkeypatch.setattr(standstill, "monotonic", lambda: next(clock))
+    log = StandstillLog(settings, "job")
+    for second in range(15):
+        flink.tasks[0]["metrics"][moving] = second
+        flink.tasks[1]["metrics"]["accumulated-busy-time"] = second * 1000
+        log.observe(dict(job_watch.observations(settings, "j")))
+    assert capsys.readouterr().out == (
+        "Task Sink: levels[5] (2/2) has not moved for 8 s: it is busy with one call since 3 "
+        "records read and 2 written: check that Kafka answers.\n"
+    )
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_task_that_is_stuck_for_longer_than_any_call_may_take_ends_the_local_job(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    clock, killed = itertools.count(), threading.Event()
+    monkeypatch.setattr(standstill, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(job_watch, "SAMPLE_SECONDS", 0.001)
+    monkeypatch.setattr(cluster_rest, "running", lambda *_: "j")
+
+    def kill(pid: int, number: int) -> None:
+        assert (pid, number) == (os.getpid(), signal.SIGTERM)
+        killed.set()
+        sys.exit()  # ends the thread
+
+    monkeypatch.setattr(os, "kill", kill)
+    job_watch.start(settings, "name")
+    assert killed.wait(60)
+    assert 180 < next(clock) < 190
+
+
+def test_a_job_that_restores_its_state_for_long_is_not_ended() -> None:
+    assert not job_watch.is_stuck({"The job": 1000.0, "Task x": 100.0})
+    assert job_watch.is_stuck({"The job": 1000.0, "Task x": 181.0})
+
+
+def test_a_job_of_which_a_task_does_not_run_has_work(flink: Flink, settings: Settings) -> None:
+    assert not dict(job_watch.observations(settings, "j"))["The job"].work
+    flink.tasks[0]["status"] = "INITIALIZING"
+    seen = dict(job_watch.observations(settings, "j"))
+    assert seen["The job"].work == "it is RUNNING, tasks: 1 INITIALIZING, 1 RUNNING."
+    assert "Task Sink: levels[5] (1/2)" not in seen
+    flink.state, flink.tasks[1]["status"] = "RESTARTING", "CANCELED"
+    seen = dict(job_watch.observations(settings, "j"))
+    assert seen["The job"].work == "it is RESTARTING, tasks: 1 CANCELED, 1 INITIALIZING."
+
+
+def test_a_failure_is_named_once_with_the_registry_that_caused_it(
+    flink: Flink, settings: Settings
+) -> None:
+    assert job_watch.latest_failure(settings, "j", 0) is None
+    flink.failures.append({"timestamp": 7, "stacktrace": TRACE})
+    assert job_watch.latest_failure(settings, "j", 0) == (
+        7,
+        "The job has failed and starts again: java.net.SocketTimeoutException: Read timed out. "
+        "The registry at http://r:1 has not answered: check that it is healthy, and "
+        "INVENTORY_REGISTRY.",
+    )
+    assert job_watch.latest_failure(settings, "j", 7) is None
+    flink.failures[0] = {"timestamp": 8, "stacktrace": "java.lang.Error: full\n\tat somewhere"}
+    failure = job_watch.latest_failure(settings, "j", 7)
+    assert failure == (8, "The job has failed and starts again: java.lang.Error: full.")

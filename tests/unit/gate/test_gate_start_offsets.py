@@ -1,0 +1,77 @@
+"""The gate starts at every record once, and says so when it cannot."""
+
+from typing import Any
+
+import pytest
+from confluent_kafka import OFFSET_INVALID, TopicPartition
+
+from connect.errors import UserError
+from gate.start_offsets import offset_after_reset, offset_in_range, start_offsets
+
+ACCEPTED = {"shipments": "accepted-shipments"}
+
+
+class FakeConsumer:
+    """committed: the group's offset; the others: (first, end) of a topic's only partition."""
+
+    def __init__(self, committed: int, public: tuple[int, int], accepted: tuple[int, int]) -> None:
+        self._committed = committed
+        self._offsets = {"shipments": public, "accepted-shipments": accepted}
+        self.commits: list[int] = []
+
+    def committed(self, partitions: list[TopicPartition], **_: Any) -> list[TopicPartition]:
+        return [TopicPartition(p.topic, p.partition, self._committed) for p in partitions]
+
+    def get_watermark_offsets(self, partition: TopicPartition, **_: Any) -> tuple[int, int]:
+        return self._offsets[partition.topic]
+
+    def commit(self, offsets: list[TopicPartition], **_: Any) -> None:
+        self.commits += [each.offset for each in offsets]
+
+
+def started(consumer: Any) -> int:
+    (start,) = start_offsets(consumer, [TopicPartition("shipments", 0)], ACCEPTED, "inventory-gate")
+    return start.offset
+
+
+def test_the_gate_goes_on_where_it_stopped() -> None:
+    assert started(FakeConsumer(7, (0, 10), (0, 7))) == 7
+    assert started(FakeConsumer(10, (0, 10), (0, 10))) == 10
+
+
+def test_at_the_very_first_start_it_begins_with_the_first_record() -> None:
+    consumer = FakeConsumer(OFFSET_INVALID, (4, 10), (0, 0))
+    assert started(consumer) == 4
+    assert consumer.commits == [4]
+
+
+def test_a_lost_offset_beside_accepted_records_is_an_error() -> None:
+    with pytest.raises(UserError, match="all of them together"):
+        started(FakeConsumer(OFFSET_INVALID, (0, 10), (0, 7)))
+
+
+def test_a_partition_that_ends_before_the_gate_s_offset_is_an_error() -> None:
+    """Read from its beginning, everything older than the dedup horizon would count twice."""
+    consumer: Any = FakeConsumer(11, (0, 10), (0, 7))
+    with pytest.raises(UserError) as refused:
+        started(consumer)
+    assert "to offset 11, and it ends at 10" in refused.value.message
+    assert "the job's checkpoints, all of them together" in refused.value.message
+    with pytest.raises(UserError, match="it ends at 10"):
+        offset_in_range(consumer, TopicPartition("shipments", 0, 11))
+
+
+def test_a_partition_that_grew_again_beyond_the_gate_s_offset_is_an_error() -> None:
+    """Between, there are other records than those that the gate has read."""
+    consumer: Any = FakeConsumer(7, (0, 10), (0, 7))
+    with pytest.raises(UserError, match="to offset 7, and the log was truncated"):
+        offset_after_reset(consumer, TopicPartition("shipments", 0, 7), "the log was truncated")
+
+
+def test_records_that_were_deleted_before_the_gate_read_them_are_named(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert started(FakeConsumer(7, (9, 20), (0, 7))) == 9
+    assert "from offset 7 to 8 were deleted" in capsys.readouterr().out
+    behind: Any = FakeConsumer(7, (9, 20), (0, 7))
+    assert offset_after_reset(behind, TopicPartition("shipments", 0, 7), "out of range") == 9

@@ -1,0 +1,132 @@
+"""Exports as tills, shops and ERPs write them become what right.json says of them."""
+
+import json
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from producers.replay.command import replay_command
+from producers.replay.mapping_file import load_mapping
+from schemas.generated import (
+    Adjustment,
+    Product,
+    Shipment,
+    StockCount,
+    Transaction,
+    Transfer,
+)
+from tests.support.exports import rejected, run
+
+EXPORTS = Path("tests/conformance/exports")
+RIGHT = json.loads((EXPORTS / "right.json").read_text(encoding="utf-8"))["files"]
+MAPPINGS = {
+    "mended.rejects.csv": "first",
+    "month_to_7th.csv": "month",
+    "month_to_14th.csv": "month",
+}
+BASE_UNITS = {"TOMATO": 1000, "CHEESE": 1000, "ROPE": 1000}
+"""Grams and millimetres, of which the mapping makes whole numbers."""
+REJECTED = {"square_items.csv": 1, "scientific_barcodes.csv": 3, "first.csv": 1}
+
+
+def replayed(tmp_path: Path, file: str) -> list[Any]:
+    mapping = EXPORTS / f"{MAPPINGS.get(file, Path(file).stem)}.toml"
+    records = run(tmp_path, EXPORTS / file, load_mapping(mapping))
+    assert len(rejected(tmp_path)) == REJECTED.get(file, 0), rejected(tmp_path)
+    return records
+
+
+def movements(record: Any) -> list[tuple[str, int]]:
+    """Return (store, units) of what a record moves, sales and arrivals both positive."""
+    match record:
+        case Transaction() | Shipment() | Adjustment():
+            return [(record.store_id, record.quantity)]
+        case Transfer(phase="shipped"):
+            return [(record.from_store, -record.quantity)]
+        case Transfer(phase="received"):
+            return [(record.to_store, record.quantity)]
+    return []
+
+
+def units(records: list[Any]) -> dict[str, int]:
+    events = {record.event_id: record for record in records}
+    sums: Counter[str] = Counter()
+    for event in events.values():
+        for store, quantity in movements(event):
+            sums[f"{store}|{event.sku}"] += quantity
+    return sums
+
+
+@pytest.mark.parametrize("name", [name for name in RIGHT if "units" in RIGHT[name]])
+def test_units_are_those_of_the_export(tmp_path: Path, name: str) -> None:
+    records = [record for file in name.split(" + ") for record in replayed(tmp_path, file)]
+    right = {
+        key: round(value * BASE_UNITS.get(key.split("|")[1], 1))
+        for key, value in RIGHT[name]["units"].items()
+    }
+    counted = units(records)
+    assert {key: count for key, count in counted.items() if count} == {
+        key: count for key, count in right.items() if count
+    }
+    times = {
+        record.receipt_id: record.occurred_at for record in records if hasattr(record, "receipt_id")
+    }
+    for receipt, time in RIGHT[name].get("times", {}).items():
+        assert times[receipt].isoformat() == f"{time}+00:00"
+    if "amount" in RIGHT[name]:
+        assert sum(record.line_amount for record in records) == Decimal(RIGHT[name]["amount"])
+
+
+def test_counts_and_write_offs_are_those_of_the_sheets(tmp_path: Path) -> None:
+    right = RIGHT["stocktake.csv + writeoffs.csv"]
+    counts = replayed(tmp_path, "stocktake.csv")
+    assert all(isinstance(count, StockCount) for count in counts)
+    assert {f"{c.store_id}|{c.sku}": c.quantity for c in counts} == right["counts"]
+    assert units(replayed(tmp_path, "writeoffs.csv")) == right["changes"]
+
+
+def test_products_with_variants_are_products_of_their_own(tmp_path: Path) -> None:
+    products: list[Product] = replayed(tmp_path, "shopify_products.csv")
+    assert [product.sku for product in products] == RIGHT["shopify_products.csv"]["products"]
+    assert [product.name for product in products] == [
+        "Mug, Large Large",
+        "Mug, Large Small",
+        "Bowl",
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8"])
+def test_a_byte_order_mark_is_more_certain_than_the_mapping(tmp_path: Path, encoding: str) -> None:
+    text = (EXPORTS / "unicode_text.toml").read_text(encoding="utf-8")
+    (tmp_path / "m.toml").write_text(text.replace('"utf-16"', f'"{encoding}"'), encoding="utf-8")
+    records = run(tmp_path, EXPORTS / "unicode_text.txt", load_mapping(tmp_path / "m.toml"))
+    assert units(records) == {"B01|4006381333931": 2, "B01|4006381333948": 0}
+    assert not rejected(tmp_path)
+
+
+def test_digits_that_excel_lost_are_named(tmp_path: Path) -> None:
+    replayed(tmp_path, "scientific_barcodes.csv")
+    assert "sku: 4.00638E+12 is a number whose last digits" in rejected(tmp_path)[0][2]
+
+
+def test_rounding_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replayed(tmp_path, "kuwaiti_dinar.csv")
+    output = capsys.readouterr().out
+    assert "line_amount has more digits than its contract and was rounded, in lines: 4;" in output
+    assert "first in line 3, 1.425 to 1.42." in output
+
+
+def test_a_dry_run_shows_the_events_and_sends_nothing() -> None:
+    arguments = [str(EXPORTS / "square_items.csv"), "--dry-run"]
+    mapping = ["--mapping", str(EXPORTS / "square_items.toml")]
+    output = CliRunner().invoke(replay_command, [*arguments, *mapping]).output.splitlines()
+    assert output[0].startswith(
+        "line 2: Transaction of store_id Autumn Fair, sku MUG-1, quantity 1"
+    )
+    assert output[3] == "line 5: rejected, sku: expected a value, got nothing (column 'SKU')"
+    expected = "read 5 = to send 4 + rejected 1 + no event 0; nothing was sent."
+    assert output[-1] == expected

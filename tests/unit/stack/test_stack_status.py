@@ -1,0 +1,45 @@
+"""The status shows what stands still, and counts its service as not healthy."""
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from connect import standstill
+from connect.settings import Settings
+from connect.standstill import Observation, StandstillLog
+from stack.process import Process
+from stack.status import print_status
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Any:
+    running = {"pid": 1, "statename": "RUNNING", "start": 0}
+    return SimpleNamespace(
+        settings=Settings(state=tmp_path),
+        names=["gate"],
+        processes={"gate": Process(name="gate", title="gate", command=[])},
+        supervisor=SimpleNamespace(information=lambda: [{"name": "gate", **running}]),
+    )
+
+
+def test_a_service_that_stands_still_is_not_healthy_and_says_why(
+    monkeypatch: pytest.MonkeyPatch, stack: Any
+) -> None:
+    monkeypatch.setattr("stack.status.resident_bytes", lambda _: 0)
+    console = Console(record=True, width=200)
+    assert print_status(stack, console)
+    log = StandstillLog(stack.settings, "gate")
+    clock = iter((0.0, 9.0))
+    monkeypatch.setattr(standstill, "monotonic", lambda: next(clock))
+    for _ in range(2):
+        log.observe({"shipments, partition 3,": Observation(7, "its records wait for \x1b[2Jx.")})
+    assert not print_status(stack, console)
+    shown = console.export_text()
+    assert "stands still" in shown
+    assert (
+        "gate: shipments, partition 3, has not moved for 9 s: its records wait for \\x1b[2Jx."
+        in shown
+    )

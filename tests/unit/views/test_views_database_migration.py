@@ -1,0 +1,110 @@
+"""Tables follow their contracts: a new field is a column, another type or key a new table."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, insert, inspect, select, text
+
+from connect.settings import Settings
+from schemas.clock import utc_now
+from schemas.generated import InventoryLevel
+from schemas.record import Field, Record
+from tests.support.store_records import level, order, transfer
+from views.database.engine import open_database, writing
+from views.database.read_offsets import Position, load, replace
+from views.database.tables import DEFINITIONS, TABLES
+
+EXAMPLES: tuple[Record, ...] = (level("a", 1), order("x", 1), transfer("t", 1))
+ADDED = [
+    (record, field)
+    for record in EXAMPLES
+    for field in record.FIELDS
+    if field.has_default and field.name not in record.KEY
+]
+
+
+def definition(engine: Engine, record_type: type[Record]) -> dict[str, Any]:
+    of_table = DEFINITIONS.c.table_name == TABLES[record_type].name
+    with engine.connect() as connection:
+        stored = connection.scalar(select(DEFINITIONS.c.definition).where(of_table))
+    result: dict[str, Any] = json.loads(str(stored))
+    return result
+
+
+def define(engine: Engine, record_type: type[Record], changed: dict[str, Any]) -> None:
+    with writing(engine) as connection:
+        connection.execute(
+            DEFINITIONS.update()
+            .where(DEFINITIONS.c.table_name == TABLES[record_type].name)
+            .values(definition=json.dumps(changed))
+        )
+
+
+def with_a_row(settings: Settings, record: Record) -> Engine:
+    """Open a database in which a record was read."""
+    engine = open_database(settings)
+    with writing(engine) as connection:
+        connection.execute(insert(TABLES[type(record)]), record.to_dict())
+        position = Position("id", 7, 0, 7, utc_now(), complete=True)
+        replace(connection, record.TOPIC, {(record.TOPIC, 0): position})
+    return engine
+
+
+def rows(engine: Engine, record_type: type[Record]) -> list[dict[str, Any]]:
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(select(TABLES[record_type])).mappings()]
+
+
+@pytest.mark.parametrize(
+    ("record", "field"), ADDED, ids=[f"{type(one).__name__}.{field.name}" for one, field in ADDED]
+)
+def test_a_new_field_is_a_column_with_its_default_and_the_topic_is_read_again(
+    database: Settings, record: Record, field: Field
+) -> None:
+    engine, record_type = with_a_row(database, record), type(record)
+    with writing(engine) as connection:
+        connection.execute(text(f"alter table {TABLES[record_type].name} drop column {field.name}"))
+    former = definition(engine, record_type)
+    del former["fields"][field.name]
+    define(engine, record_type, former)
+    engine.dispose()
+
+    engine = open_database(database)
+    assert rows(engine, record_type) == [{**record.to_dict(), field.name: field.default}]
+    with engine.connect() as connection:
+        assert [each.rereading for each in load(connection).values()] == [True]
+    with writing(engine) as connection:
+        connection.execute(TABLES[record_type].update().values(record.to_dict()))
+    assert rows(engine, record_type) == [record.to_dict()]
+
+
+@pytest.mark.parametrize("change", ["type", "key", "removed"])
+def test_after_any_other_change_the_table_is_empty_and_its_topic_not_read(
+    database: Settings, change: str
+) -> None:
+    engine = with_a_row(database, level("a", 1))
+    former = definition(engine, InventoryLevel)
+    if change == "type":
+        former["fields"]["on_hand"][0] = "int"
+    elif change == "key":
+        former["key"] = ["store_id"]
+    else:
+        former["fields"]["gone"] = ["long", False, 0, 0]
+    define(engine, InventoryLevel, former)
+    engine.dispose()
+
+    engine = open_database(database)
+    assert not rows(engine, InventoryLevel)
+    assert definition(engine, InventoryLevel)["fields"]["on_hand"][0] == "long"
+    assert "inventory_levels" in inspect(engine).get_table_names()
+    with engine.connect() as connection:
+        assert not load(connection)
+
+
+def test_tables_of_the_same_contracts_stay_as_they_are(database: Settings) -> None:
+    with_a_row(database, level("a", 1)).dispose()
+    engine = open_database(database)
+    assert len(rows(engine, InventoryLevel)) == 1
+    with engine.connect() as connection:
+        assert [each.rereading for each in load(connection).values()] == [False]

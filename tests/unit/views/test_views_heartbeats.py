@@ -1,0 +1,146 @@
+"""Heartbeats: what has gone the whole way, on random schedules, and the table."""
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from confluent_kafka import ConsumerGroupState, KafkaError, KafkaException
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connect import kafka
+from connect.errors import UserError
+from connect.settings import Settings
+from views import heartbeat_watch
+from views.database.engine import open_database, writing
+from views.database.heartbeats import GATE, JOB, Heartbeat, load, save
+from views.heartbeat_watch import HeartbeatWatch, Reached
+
+AT = datetime(2026, 1, 31, 9, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+PARTITIONS = [("a", 0), ("a", 1), ("b", 0)]
+
+
+@given(st.lists(st.one_of(st.sampled_from(PARTITIONS), st.sampled_from(["commit", "look"]))))
+def test_all_that_had_arrived_by_the_reached_time_is_committed_and_all_committed_is_reached(
+    schedule: list[Any],
+) -> None:
+    reached, ends, committed = Reached(), dict.fromkeys(PARTITIONS, 0), dict[Any, int]()
+    arrived: defaultdict[Any, list[datetime]] = defaultdict(list)
+    now = AT
+    for step in schedule:
+        now += SECOND
+        if step == "commit":
+            committed = dict(ends)
+        elif step == "look":
+            reached.add(now, dict(ends), dict(committed))
+            pending = [at for each in PARTITIONS for at in arrived[each][committed.get(each, 0) :]]
+            assert reached.at is None or all(at > reached.at for at in pending)
+            if not pending:
+                assert reached.at == now
+        else:
+            ends[step] += 1
+            arrived[step].append(now)
+
+
+def test_an_old_look_is_dropped_and_a_later_one_still_tells_when_all_is_computed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(heartbeat_watch, "LOOKS", 3)
+    reached = Reached()
+    for number in range(1, 9):
+        reached.add(AT + number * SECOND, {("a", 0): number}, {("a", 0): 0})
+    assert reached.at is None
+    reached.add(AT + 9 * SECOND, {("a", 0): 9}, {("a", 0): 8})
+    assert reached.at == AT + 8 * SECOND
+
+
+class Kafka:
+    """Gate, job and offsets as the watch sees them."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.end, self.committed = 5, 5
+        self.job: UserError | None = None
+        self.members: list[str] = ["gate-1"]
+        self.now = AT
+        monkeypatch.setattr(heartbeat_watch, "utc_now", lambda: self.now)
+        monkeypatch.setattr(kafka, "admin", lambda _: self)
+        monkeypatch.setattr(kafka, "cluster_id", lambda *_: "k")
+        monkeypatch.setattr(heartbeat_watch, "running_job", lambda *_: self.running())
+        monkeypatch.setattr(
+            heartbeat_watch, "require_topics", lambda _, topics: dict.fromkeys(topics, 2)
+        )
+        monkeypatch.setattr(
+            heartbeat_watch, "offsets_of", lambda _, each, __: dict.fromkeys(each, self.end)
+        )
+        monkeypatch.setattr(
+            heartbeat_watch,
+            "committed_offsets",
+            lambda _, __, each, ___: dict.fromkeys(each, self.committed),
+        )
+
+    def running(self) -> str:
+        if self.job is not None:
+            raise self.job
+        return "id"
+
+    def describe_consumer_groups(self, groups: list[str], **_: object) -> dict[str, Any]:
+        state = ConsumerGroupState.STABLE if self.members else ConsumerGroupState.EMPTY
+        described = SimpleNamespace(state=state, members=self.members)
+        return {group: SimpleNamespace(result=lambda _: described) for group in groups}
+
+
+def test_a_part_beats_while_it_is_at_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = Kafka(monkeypatch)
+    watch = HeartbeatWatch(Settings())
+    watch.look()
+    assert watch.newest == (Heartbeat(JOB, AT, AT, AT), Heartbeat(GATE, AT, AT))
+    there.now, there.members, there.end = AT + SECOND, [], 6
+    there.job = UserError("The job is FAILED.")
+    watch.look()
+    assert watch.newest == (
+        Heartbeat(JOB, AT + SECOND, None, AT),
+        Heartbeat(GATE, AT + SECOND, None),
+    )
+    there.now, there.committed, there.job = AT + 2 * SECOND, 6, None
+    watch.look()
+    assert watch.newest[0] == Heartbeat(JOB, *[AT + 2 * SECOND] * 3)
+
+
+def test_without_a_gate_it_is_unknown_what_the_job_has_computed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Kafka(monkeypatch)
+    watch = HeartbeatWatch(Settings(gate="off"))
+    watch.look()
+    assert watch.newest == (Heartbeat(JOB, AT, AT, None),)
+
+
+def test_without_an_answer_of_kafka_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    Kafka(monkeypatch)
+    watch = HeartbeatWatch(Settings())
+    watch.look()
+
+    def fails(*_: object) -> str:
+        watch._stop.set()
+        raise KafkaException(KafkaError(KafkaError._TRANSPORT))
+
+    monkeypatch.setattr(kafka, "cluster_id", fails)
+    monkeypatch.setattr(heartbeat_watch, "EVERY_SECONDS", 0)
+    watch._run()
+    assert watch.newest == ()
+
+
+def test_the_table_keeps_the_newest_times(tmp_path: Path) -> None:
+    engine = open_database(Settings(state=tmp_path))
+    with writing(engine) as connection:
+        save(connection, [Heartbeat(JOB, AT, AT, AT), Heartbeat(GATE, AT, None)])
+        save(connection, [Heartbeat(JOB, AT + SECOND, None, None)])
+    with engine.connect() as connection:
+        assert load(connection) == {
+            JOB: Heartbeat(JOB, AT + SECOND, AT, AT),
+            GATE: Heartbeat(GATE, AT, None, None),
+        }
