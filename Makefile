@@ -79,6 +79,10 @@ audit: $(VENV)/installed ## Check every published result against the events
 quarantine: $(VENV)/installed ## List quarantined records by reason and topic, and the newest
 	@$(RUN) -m gate quarantine list
 
+.PHONY: rebuild
+rebuild: $(VENV)/installed ## Empty the read model's database; its service fills it again from the topics
+	@$(RUN) -m views rebuild
+
 .PHONY: reset
 reset: $(VENV)/installed ## Delete all state after a confirmation (YES=1: without)
 	@$(RUN) -m stack reset $(if $(YES),--yes)
@@ -102,8 +106,8 @@ artifacts: $(VENV)/installed ## Download the Java artifacts
 	@$(RUN) -m stack fetch
 
 .PHONY: test
-test: artifacts $(VENV)/installed-dev ## Run all tests, with a real broker, registry and Flink
-	$(RUN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: artifacts $(VENV)/installed-dev ## Run the tests, with a real broker, registry and Flink
+	$(RUN) -m pytest -m "not nightly" -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: test-fast
 test-fast: $(VENV)/installed-dev ## Run the tests that start neither Kafka nor Flink
@@ -140,12 +144,17 @@ coverage: $(VENV)/installed-dev ## Run the fast tests and report their line cove
 	$(RUN) -m pytest -m "not slow" -n 2 --cov --cov-report=term:skip-covered
 
 COMPILE = uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
-	--no-emit-index-url --no-header
+	--no-emit-index-url --no-header --no-strip-extras
+
+.PHONY: screenshots
+screenshots: artifacts $(VENV)/installed-dev ## Take the pictures of docs/pages from a pipeline that has just started
+	@$(RUN) -m stack up
+	@$(RUN) -m tests.support.screenshots
 
 .PHONY: lock
 lock: ## Maintainers: update the locks of the Python packages and the Java artifacts
 	@command -v uv >/dev/null || { echo "Error: make lock needs uv: pip install uv." >&2; exit 1; }
-	$(COMPILE) pyproject.toml -o requirements.txt
-	$(COMPILE) --extra dev --constraint requirements.txt pyproject.toml -o requirements-dev.txt
+	$(COMPILE) --extra pipeline pyproject.toml -o requirements.txt
+	$(COMPILE) --extra pipeline --extra dev --constraint requirements.txt pyproject.toml -o requirements-dev.txt
 	$(MAKE) $(VENV)/installed
 	$(RUN) -m stack lock
