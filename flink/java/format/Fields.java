@@ -82,11 +82,15 @@ class Fields {
             Schema type = all.get(field).schema();
             fields.nulls[field] = nullAt(type);
             Schema value = value(type);
+            fields.columns[field] = row.getFieldIndex(all.get(field).name());
             fields.types[field] = value == null ? null : type(value);
             if (fields.types[field] == null) {
                 return null;
             }
-            fields.columns[field] = row.getFieldIndex(all.get(field).name());
+            if (fields.columns[field] == NONE && fields.types[field] == Type.DECIMAL) {
+                // A value that no column takes is skipped: its bytes need not be a number.
+                fields.types[field] = Type.BYTES;
+            }
             if (value.getLogicalType() instanceof LogicalTypes.Decimal decimal) {
                 fields.precisions[field] = decimal.getPrecision();
                 fields.scales[field] = decimal.getScale();
