@@ -26,6 +26,8 @@ OTHER_CLUSTER_SECONDS = 25.0
 """Flink renews a task's times every 5 s, and by default answers with figures that are 10 s old."""
 RESTART_SECONDS = 180.0
 """Longer than the time limits of the job's clients: Kafka's producer gives up after 120 s."""
+LOST_OFFSET = "OffsetOutOfRangeException"
+"""Each attempt of the same job fails at it again. One that starts asks Kafka for lost offsets."""
 TASK = "Task "
 """First word of the names of tasks."""
 TIMES = ("accumulated-idle-time", "accumulated-backpressured-time")
@@ -51,13 +53,12 @@ def _watch(settings: Settings, name: str) -> None:
                 continue
             begun = True
             standing = log.observe(dict(observations(settings, job)))
-            if local and is_stuck(standing):
+            failed_at, sentence = latest_failure(settings, job, failed_at) or (failed_at, "")
+            if sentence:
+                click.echo(sentence)
+            if local and (is_stuck(standing) or LOST_OFFSET in sentence):
                 click.echo("The job ends, to start again from its newest checkpoint.")
                 os.kill(os.getpid(), signal.SIGTERM)
-            failure = latest_failure(settings, job, failed_at)
-            if failure is not None:
-                failed_at, sentence = failure
-                click.echo(sentence)
         except UserError as error:
             if begun:
                 log.observe({"Flink": Observation(None, error.message)})

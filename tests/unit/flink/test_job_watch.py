@@ -99,12 +99,10 @@ def test_the_task_that_is_busy_and_nothing_else_is_named(
     )
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_a_task_that_is_stuck_for_longer_than_any_call_may_take_ends_the_local_job(
-    monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    clock, killed = itertools.count(), threading.Event()
-    monkeypatch.setattr(standstill, "monotonic", lambda: next(clock))
+@pytest.fixture
+def killed(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set once the watch, which looks all the time, ends this process."""
+    killed = threading.Event()
     monkeypatch.setattr(job_watch, "SAMPLE_SECONDS", 0.001)
     monkeypatch.setattr(cluster_rest, "running", lambda *_: "j")
 
@@ -114,9 +112,29 @@ def test_a_task_that_is_stuck_for_longer_than_any_call_may_take_ends_the_local_j
         sys.exit()  # ends the thread
 
     monkeypatch.setattr(os, "kill", kill)
+    return killed
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_task_that_is_stuck_for_longer_than_any_call_may_take_ends_the_local_job(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, killed: threading.Event
+) -> None:
+    clock = itertools.count()
+    monkeypatch.setattr(standstill, "monotonic", lambda: next(clock))
     job_watch.start(settings, "name")
     assert killed.wait(60)
     assert 180 < next(clock) < 190
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_job_that_can_only_fail_again_ends_however_slowly_it_fails(
+    flink: Flink, settings: Settings, killed: threading.Event
+) -> None:
+    """Three failures within a minute end it, too, which a slow machine does not reach."""
+    cause = "Caused by: org.apache.kafka.clients.consumer.OffsetOutOfRangeException: Fetch"
+    flink.failures.append({"timestamp": 7, "stacktrace": f"java.lang.Error: poll\n{cause}"})
+    job_watch.start(settings, "name")
+    assert killed.wait(10)
 
 
 def test_a_job_that_restores_its_state_for_long_is_not_ended() -> None:
