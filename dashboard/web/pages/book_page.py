@@ -75,6 +75,8 @@ def _book_at(place: Place) -> None:
     booked_by = _booked_by(place.settings)
     with above:
         if _read(place, event_id) is not None:
+            if "sku" not in st.session_state:  # after a reload: the next booking begins empty
+                st.query_params.pop("sku", None)
             _outcome(place, event_id)
             st.button("Next booking", on_click=_next, type="primary", width="stretch", key="next")
         elif booked_by is not None:
