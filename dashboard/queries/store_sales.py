@@ -1,4 +1,4 @@
-"""Sales of a store by minute and day, its returns, and its best sellers."""
+"""Sales of one or more stores by minute and day, their returns, and their best sellers."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -18,6 +18,8 @@ from views.database.tables import TABLES
 MINUTES, DAYS = TABLES[SalesPerMinute], TABLES[SalesByDay]
 LEDGER, LEVELS, PRODUCTS = TABLES[LedgerEntry], TABLES[InventoryLevel], TABLES[Product]
 HOUR = timedelta(hours=1)
+Stores = tuple[str, ...]
+"""The store_ids of those whose sales are summed."""
 _MEASURED = select(PRODUCTS.c.sku).where(PRODUCTS.c.unit.in_(LARGE))
 
 _RETURNED = comparable(LEDGER.c.quantity, LEDGER.c.sku.in_(_MEASURED))
@@ -35,11 +37,11 @@ class Seller:
     units: int
     """Sold less returned."""
     on_hand: int | None
-    """None: unknown."""
+    """In the stores together; None: unknown."""
 
 
 def units_by_minute(
-    engine: Engine, store_id: str, start: datetime, end: datetime, version: int
+    engine: Engine, stores: Stores, start: datetime, end: datetime, version: int
 ) -> Mapping[datetime, float]:
     """Sum the units sold less returned by minute, from `start` until before `end`.
 
@@ -48,13 +50,13 @@ def units_by_minute(
     """
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     settled = min(max(now - HOUR, start), end)
-    earlier = _units_by_minute(engine, store_id, start, settled, int(now.timestamp()))
-    return {**earlier, **_units_by_minute(engine, store_id, settled, end, version)}
+    earlier = _units_by_minute(engine, stores, start, settled, int(now.timestamp()))
+    return {**earlier, **_units_by_minute(engine, stores, settled, end, version)}
 
 
 @lru_cache(maxsize=64)
 def _units_by_minute(
-    engine: Engine, store_id: str, start: datetime, end: datetime, version: int
+    engine: Engine, stores: Stores, start: datetime, end: datetime, version: int
 ) -> Mapping[datetime, float]:
     del version
     if start >= end:
@@ -64,7 +66,7 @@ def _units_by_minute(
             MINUTES.c.minute_start,
             func.sum(_units(MINUTES)),
         )
-        .where(*_within(store_id, start, end))
+        .where(*_within(stores, start, end))
         .group_by(MINUTES.c.minute_start)
     )
     with engine.connect() as connection:
@@ -73,11 +75,11 @@ def _units_by_minute(
 
 @lru_cache(maxsize=64)
 def returns_by_minute(
-    engine: Engine, store_id: str, start: datetime, end: datetime, version: int
+    engine: Engine, stores: Stores, start: datetime, end: datetime, version: int
 ) -> Mapping[datetime, float]:
     """Sum the units that customers brought back by minute, from `start` until before `end`."""
     del version
-    query = select(LEDGER.c.occurred_at, _RETURNED).where(*_returned(store_id, start, end))
+    query = select(LEDGER.c.occurred_at, _RETURNED).where(*_returned(stores, start, end))
     minutes: defaultdict[datetime, float] = defaultdict(float)
     with engine.connect() as connection:
         for at, quantity in connection.execute(query):
@@ -87,13 +89,13 @@ def returns_by_minute(
 
 @lru_cache(maxsize=64)
 def units_by_day(
-    engine: Engine, store_id: str, first: date, last: date, version: int
+    engine: Engine, stores: Stores, first: date, last: date, version: int
 ) -> Mapping[date, float]:
     """Sum the units sold less returned by business day."""
     del version
     query = (
         select(DAYS.c.business_day, func.sum(_units(DAYS)))
-        .where(*_on_days(store_id, first, last))
+        .where(*_on_days(stores, first, last))
         .group_by(DAYS.c.business_day)
     )
     with engine.connect() as connection:
@@ -102,22 +104,22 @@ def units_by_day(
 
 @lru_cache(maxsize=256)
 def returns_between(
-    engine: Engine, store_id: str, start: datetime, end: datetime, version: int
+    engine: Engine, stores: Stores, start: datetime, end: datetime, version: int
 ) -> float:
     """Sum the units that customers brought back, from `start` until before `end`."""
     del version
-    query = select(func.coalesce(func.sum(_RETURNED), 0)).where(*_returned(store_id, start, end))
+    query = select(func.coalesce(func.sum(_RETURNED), 0)).where(*_returned(stores, start, end))
     with engine.connect() as connection:
         return float(connection.scalar(query) or 0)
 
 
 @lru_cache(maxsize=64)
 def revenue(
-    engine: Engine, store_id: str, start: datetime | date, end: datetime | date, version: int
+    engine: Engine, stores: Stores, start: datetime | date, end: datetime | date, version: int
 ) -> Mapping[str, Decimal]:
     """Sum the revenue by currency, in times until before `end`, or in days until `end`."""
     del version
-    table, within = _of(store_id, start, end)
+    table, within = _of(stores, start, end)
     query = (
         select(table.c.currency, func.sum(table.c.revenue))
         .where(*within)
@@ -130,11 +132,11 @@ def revenue(
 
 @lru_cache(maxsize=64)
 def best_sellers(
-    engine: Engine, store_id: str, start: datetime | date, end: datetime | date, version: int
+    engine: Engine, stores: Stores, start: datetime | date, end: datetime | date, version: int
 ) -> tuple[Seller, ...]:
     """Return the products sold most, as for revenue; the ten best."""
     del version
-    table, within = _of(store_id, start, end)
+    table, within = _of(stores, start, end)
     units = func.sum(table.c.units).label("units")
     large = func.sum(_units(table)).label("large")
     sold = (
@@ -146,10 +148,18 @@ def best_sellers(
         .limit(10)
         .subquery()
     )
+    on_hand = select(func.sum(LEVELS.c.on_hand)).where(
+        LEVELS.c.sku == sold.c.sku, LEVELS.c.store_id.in_(stores)
+    )
     query = (
-        select(sold.c.sku, PRODUCTS.c.name, PRODUCTS.c.unit, sold.c.units, LEVELS.c.on_hand)
+        select(
+            sold.c.sku,
+            PRODUCTS.c.name,
+            PRODUCTS.c.unit,
+            sold.c.units,
+            on_hand.scalar_subquery(),
+        )
         .outerjoin(PRODUCTS, PRODUCTS.c.sku == sold.c.sku)
-        .outerjoin(LEVELS, (LEVELS.c.sku == sold.c.sku) & (LEVELS.c.store_id == store_id))
         .order_by(sold.c.large.desc(), sold.c.sku)
     )
     with engine.connect() as connection:
@@ -160,28 +170,28 @@ def best_sellers(
 
 
 def _of(
-    store_id: str, start: datetime | date, end: datetime | date
+    stores: Stores, start: datetime | date, end: datetime | date
 ) -> tuple[Table, tuple[ColumnElement[bool], ...]]:
     if isinstance(start, datetime) and isinstance(end, datetime):
-        return MINUTES, _within(store_id, start, end)
-    return DAYS, _on_days(store_id, start, end)
+        return MINUTES, _within(stores, start, end)
+    return DAYS, _on_days(stores, start, end)
 
 
-def _within(store_id: str, start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+def _within(stores: Stores, start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
     minute = MINUTES.c.minute_start
-    return MINUTES.c.store_id == store_id, minute >= start, minute < end
+    return MINUTES.c.store_id.in_(stores), minute >= start, minute < end
 
 
-def _returned(store_id: str, start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+def _returned(stores: Stores, start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
     at = LEDGER.c.occurred_at
     # The literal lets the planner use the index of the returns.
     is_return = LEDGER.c.kind == literal_column("'return'")
-    return is_return, LEDGER.c.store_id == store_id, at >= start, at < end
+    return is_return, LEDGER.c.store_id.in_(stores), at >= start, at < end
 
 
-def _on_days(store_id: str, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
+def _on_days(stores: Stores, first: date, last: date) -> tuple[ColumnElement[bool], ...]:
     day = DAYS.c.business_day
-    return DAYS.c.store_id == store_id, day >= first.isoformat(), day <= last.isoformat()
+    return DAYS.c.store_id.in_(stores), day >= first.isoformat(), day <= last.isoformat()
 
 
 def _units(table: Table) -> ColumnElement[Any]:

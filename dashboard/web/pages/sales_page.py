@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboard.model.sales_hours import HOUR, MINUTE, Bar, by_span, hour, last_hour
+from dashboard.model.sales_hours import HOUR, Bar, by_span, hour, last_hour
 from dashboard.queries import store_sales as query
 from dashboard.text.display_time import local
-from dashboard.text.shelf_words import NONE
-from dashboard.web import sales_bars, style
+from dashboard.web import sales_bars, sales_charts, style
 from dashboard.web.palette import palette
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.visit import EVERY, Visit
@@ -75,7 +74,7 @@ def _last_hour(visit: Visit, zone: tzinfo) -> None:
     assert visit.store is not None
     start, end = last_hour(datetime.now(UTC))
     version = visit.version(SalesPerMinute, LedgerEntry)
-    span = (visit.engine, visit.store, start, end, version)
+    span = (visit.engine, (visit.store,), start, end, version)
     by_minute = query.units_by_minute(*span)
     returned = query.returns_by_minute(*span)
     net, back = sum(by_minute.values()), sum(returned.values())
@@ -84,24 +83,14 @@ def _last_hour(visit: Visit, zone: tzinfo) -> None:
         st.metric(label, f"{net + back:,.0f}", help=f"{SOLD} ({zone}).", border=True)
         st.metric("Brought back", f"{back:,.0f}", help="Units returned by customers.", border=True)
         st.metric("Sold less returned", f"{net:,.0f}", border=True)
-    bars = by_span((start, end), MINUTE, by_minute, returned)
-    if any(bar.net or bar.returned for bar in bars):
-        money = sales_bars.money(query.revenue(*span))
-        st.html(style.heading("Units by minute", f"the last hour; revenue {money or NONE}"))
-        st.vega_lite_chart(
-            sales_bars.bars(bars, [f"{local(bar.start, zone):%H:%M}" for bar in bars]),
-            sales_bars.spec("Minute", palette()),
-            width="stretch",
-            key="minutes-chart",
-            alt="Units sold and returned by minute, the last hour",
-        )
+    sales_charts.minutes(span, zone)
 
 
 @refreshed(EVERY)
 def _hours(visit: Visit, period: Period) -> None:
     assert visit.store is not None
     version = visit.version(SalesPerMinute, LedgerEntry)
-    span = (visit.engine, visit.store, period.start, period.end, version)
+    span = (visit.engine, (visit.store,), period.start, period.end, version)
     bars = by_span(
         (period.start, period.end),
         HOUR,
@@ -129,28 +118,17 @@ def _best(visit: Visit, period: Period) -> None:
     # A day counts late sales, too; its minutes do not.
     limits = (period.day, period.day) if period.whole_day else (period.start, period.end)
     table = SalesByDay if period.whole_day else SalesPerMinute
-    span = (visit.engine, visit.store, *limits, visit.version(table, Product, InventoryLevel))
-    sellers = query.best_sellers(*span)
-    money = sales_bars.money(query.revenue(*span))
-    st.html(style.heading("Best sellers", f"{period.words}; revenue {money or NONE}"))
-    if sellers:
-        st.vega_lite_chart(
-            sales_bars.sellers(sellers),
-            sales_bars.sellers_spec(palette()),
-            width="stretch",
-            key="sellers",
-            alt=f"Units sold of the best sellers, {period.words}",
-        )
-    else:
-        st.html(style.unknown("Nothing was sold."))
+    span = (visit.engine, (visit.store,), *limits, visit.version(table, Product, InventoryLevel))
+    sales_charts.best_sellers(span, period.words)
 
 
 @refreshed(EVERY)
 def _days(visit: Visit, today: date, zone: tzinfo) -> None:
     assert visit.store is not None
+    stores = (visit.store,)
     version = visit.version(SalesByDay, LedgerEntry)
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    net = query.units_by_day(visit.engine, visit.store, days[0], today, version)
+    net = query.units_by_day(visit.engine, stores, days[0], today, version)
     # Returns that come late to a day before today need not be shown at once.
     slow = int(time.time()) // SLOW_SECONDS
     spans = [(hour(day, 0, zone), hour(day, 24, zone)) for day in days]
@@ -158,9 +136,7 @@ def _days(visit: Visit, today: date, zone: tzinfo) -> None:
         Bar(
             *span,
             net.get(day, 0),
-            query.returns_between(
-                visit.engine, visit.store, *span, version if day == today else -slow
-            ),
+            query.returns_between(visit.engine, stores, *span, version if day == today else -slow),
         )
         for day, span in zip(days, spans, strict=True)
     ]

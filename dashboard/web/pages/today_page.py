@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import streamlit as st
 
+from dashboard.model.sales_hours import last_hour
 from dashboard.queries.needs import (
     Needs,
     StoreState,
@@ -22,10 +24,11 @@ from dashboard.text.display_text import plain
 from dashboard.text.display_time import ago
 from dashboard.text.need_words import SIGNS
 from dashboard.text.till_words import till_words
-from dashboard.web import style
+from dashboard.web import sales_charts, style
 from dashboard.web.need_list import Choice, need_list
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.visit import Visit
+from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
 from views.shelf_figures import Shelf
 
 EVERY = "2s"
@@ -33,6 +36,8 @@ ROWS = 20
 LATER = timedelta(hours=4)
 """Time for which a row is hidden that is to be done later."""
 CHAIN_EVERY = "10s"
+SALES_EVERY = "30s"
+"""Sums over all stores take longer than those of one."""
 NONE = "\u2013"
 
 
@@ -40,6 +45,7 @@ def show(visit: Visit) -> None:
     """Draw the needs of the chosen store; without one, all stores."""
     if visit.store is None:
         _chain(visit)
+        _chain_sales(visit)
     else:
         _needs(visit, visit.store)
 
@@ -96,6 +102,18 @@ def _chain(visit: Visit) -> None:
     ).selection.rows
     if chosen:
         visit.go("", store=states[chosen[0]].store_id)
+
+
+@refreshed(SALES_EVERY)
+def _chain_sales(visit: Visit) -> None:
+    stores = tuple(visit.stores)
+    minutes = visit.version(SalesPerMinute, LedgerEntry)
+    sales_charts.minutes(
+        (visit.engine, stores, *last_hour(datetime.now(UTC)), minutes), visit.shown
+    )
+    today = datetime.now(ZoneInfo(visit.settings.time_zone)).date()
+    days = visit.version(SalesByDay, Product, InventoryLevel)
+    sales_charts.best_sellers((visit.engine, stores, today, today, days), f"{today:%a %d %b %Y}")
 
 
 def _till_words(visit: Visit, states: list[StoreState], now: datetime) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from connect.settings import Settings
 from dashboard.model.sales_hours import HOUR, by_span, hour
 from schemas.generated import LedgerEntry
 from schemas.record import Record
@@ -111,6 +112,20 @@ def test_any_hours_of_any_day_can_be_chosen(opened: OpenPage, tmp_path: Path) ->
     assert best["label"] == ["(not in the catalogue)", "Milk"]
     assert best["words"] == ["8 sold, unknown left", "4 sold, 5 left"]
     assert "09:00 to 11:00; revenue CHF 13.20" in html(app)
+
+
+def test_without_a_store_today_adds_up_the_sales_of_all(opened: OpenPage, tmp_path: Path) -> None:
+    day = NOW.astimezone(ZoneInfo(Settings().time_zone)).date()
+    records: list[Record] = [
+        *(level("a", 5, store=store) for store in ("S1", "S2")),
+        product("a", name="Milk"),
+        *(replace(sold_at(NOW - 5 * MINUTE, 4), store_id=store) for store in ("S1", "S2")),
+        replace(returned_at(NOW - 5 * MINUTE, 2), store_id="S2"),
+        *(replace(sales(day, units), store_id=store) for store, units in (("S1", 6), ("S2", 3))),
+    ]
+    minutes, best = charts(opened(filled(tmp_path, records), "today"))
+    assert (max(minutes["sold"]), max(minutes["returned"])) == (10, 2)
+    assert best["words"] == ["9 sold, 10 left"]
 
 
 def test_a_whole_day_counts_sales_that_came_days_late(opened: OpenPage, tmp_path: Path) -> None:

@@ -41,15 +41,15 @@ def test_minutes_on_both_sides_of_the_latest_hour_are_summed_once_each(tmp_path:
         [replace(sold(0, units), minute_start=minute) for minute, units in sold_at.items()],
     )
     start, end = now - 200 * MINUTE, now + MINUTE
-    assert units_by_minute(engine, "S1", start, end, 1) == sold_at
+    assert units_by_minute(engine, ("S1",), start, end, 1) == sold_at
     within = {at: units for at, units in sold_at.items() if now - 61 * MINUTE <= at < now}
-    assert units_by_minute(engine, "S1", now - 61 * MINUTE, now, 1) == within
+    assert units_by_minute(engine, ("S1",), now - 61 * MINUTE, now, 1) == within
 
 
 def test_a_new_sale_sums_the_latest_hour_only(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     engine = filled(tmp_path, [replace(sold(0, 3), minute_start=now - 600 * MINUTE)])
-    span = ("S1", now - 900 * MINUTE, now)
+    span = (("S1",), now - 900 * MINUTE, now)
     with queries(engine) as first:
         units_by_minute(engine, *span, 1)
     with queries(engine) as again:
