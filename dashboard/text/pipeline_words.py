@@ -19,6 +19,7 @@ CURRENT = (
     f"Records of the last {CURRENT_SECONDS:.0f} s are on their way and count as up to date; the "
     "job reports its position with each checkpoint."
 )
+UNKNOWN_LOAD = f"{UNKNOWN} The load of the steps is known after two answers of Flink."
 LITTLE_MEMORY = 0.1
 """Share of the machine's memory below which the page warns."""
 
@@ -33,7 +34,7 @@ def bottleneck(loads: Sequence[StepLoad]) -> str:
     """Name the slowest step, and say if others wait for it."""
     load = slowest(list(loads))
     if load is None:
-        return f"{UNKNOWN} The load of the steps is known after two answers of Flink."
+        return UNKNOWN_LOAD
     sentence = f"The {step_name(load.name)} is the slowest, {share(load.busy)} busy"
     if not is_held_up(list(loads)):
         return f"{sentence}; no step waits for another."

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import urlencode
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, select
 
 import dashboard
 from connect.settings import Settings
 from dashboard.queries.store_list import known_stores
+from dashboard.text.pipeline_words import UNKNOWN_LOAD
 from schemas.generated import InventoryLevel, LedgerEntry
 from tests.support import browser
 from views.database.engine import open_database
@@ -82,6 +83,7 @@ def wait(page: Page) -> None:
     """Wait until a page is complete and at rest."""
     page.locator(".inv-h2, .inv-choices, .inv-unknown").first.wait_for(timeout=PATIENCE)
     page.wait_for_timeout(3_000)
+    expect(page.get_by_text(UNKNOWN_LOAD)).to_have_count(0, timeout=PATIENCE)
     page.wait_for_function("!document.querySelector('[data-stale=true]')", timeout=PATIENCE)
 
 

@@ -95,8 +95,9 @@ def _steps(observer: Observer) -> None:
         return
     loads = step_loads(answers)
     st.html(f"<p>{style.text(words.bottleneck(loads))}</p>")
-    head = ("step", "busy", "waits for a later step", "records")
-    st.html(html_table.table(head, map(words.step_row, loads)))
+    if loads:
+        head = ("step", "busy", "waits for a later step", "records")
+        st.html(html_table.table(head, map(words.step_row, loads)))
 
 
 def _checkpoints(observer: Observer, now: datetime, shown: tzinfo) -> None:
