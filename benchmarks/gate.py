@@ -124,7 +124,7 @@ def bare(consumer: Consumer, forwarder: Forwarder) -> Callable[[int], int]:
         while done < target:
             for message in consumer.consume(1000, 0.1):
                 record = Forward(message.key() or b"", message.value() or b"", None)
-                forwarder.accept(message, record, BARE, lambda _: None)
+                forwarder.accept(message, record, BARE, lambda *_: None)
                 done += 1
             forwarder.poll()
         while not forwarder.flush(1):

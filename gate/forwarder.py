@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from confluent_kafka import KafkaError, Message
 
@@ -24,6 +23,8 @@ LINGER_MILLISECONDS = 1
 LONGEST_SECONDS = 12 * 3600
 """Age at which what was accepted is not forwarded: the gate ends, and decides again. SLACK_SECONDS
 of the job is longer."""
+ANY_PARTITION = -1
+"""Leaves the choice to the partitioner."""
 OF_THE_RECORD = (
     KafkaError.MSG_SIZE_TOO_LARGE,
     KafkaError.RECORD_LIST_TOO_LARGE,
@@ -34,6 +35,8 @@ OF_THE_RECORD = (
 """Errors that the record causes: the next one may be taken."""
 Refused = Callable[[str], None]
 """Handles the refusal of a message by Kafka; gets the reason in Kafka's words."""
+MessageRefused = Callable[[Message, str], None]
+"""The same for any message; gets the message, too."""
 
 
 class Forwarder:
@@ -63,17 +66,21 @@ class Forwarder:
             },
         )
 
-    def accept(self, message: Message, record: Forward, topic: str, refused: Refused) -> None:
+    def accept(
+        self, message: Message, record: Forward, topic: str, refused: MessageRefused
+    ) -> None:
         """Produce a message's valid record to the same partition of a topic.
 
         refused: called by `flush` when the topic does not take the message.
         """
-        to = {"partition": message.partition(), "headers": record.headers}
-        value, key = record.value, record.key
         # At the second try it is alone: its whole batch may have been too large for the topic.
-        self._produce(
-            topic, value, key, lambda _: self._produce(topic, value, key, refused, **to), **to
-        )
+        again = partial(self._accept_alone, message, record, topic, refused)
+        self._produce(topic, record, again, message.partition())
+
+    def _accept_alone(
+        self, message: Message, record: Forward, topic: str, refused: MessageRefused, _reason: str
+    ) -> None:
+        self._produce(topic, record, partial(refused, message), message.partition())
 
     def quarantine(self, message: Message, refusal: Refusal, headers_readable: bool = True) -> None:
         """Produce a refused message to the quarantine, with all of it that can be kept."""
@@ -123,20 +130,25 @@ class Forwarder:
         self._write(record, None)
 
     def _write(self, record: Record, refused: Refused | None) -> None:
-        value, key = self._encoder.value(record), self._encoder.key(record)
-        self._produce(self._prefixed(record.TOPIC), value, key, refused)
+        message = Forward(self._encoder.key(record), self._encoder.value(record), None)
+        self._produce(self._prefixed(record.TOPIC), message, refused)
 
     def _produce(
         self,
         topic: str,
-        value: bytes | None,
-        key: bytes | None,
+        record: Forward,
         refused: Refused | None,
-        **arguments: Any,
+        partition: int | None = ANY_PARTITION,
     ) -> None:
-        report = partial(self._report, refused)
         try:
-            self._producer.send(topic, value, key, on_delivery=report, **arguments)
+            self._producer.send(
+                topic,
+                record.value,
+                record.key,
+                partition=partition,
+                headers=record.headers,
+                on_delivery=partial(self._report, refused),
+            )
         except RecordRefusedError as error:
             if refused is None or error.code not in OF_THE_RECORD:
                 raise

@@ -7,7 +7,6 @@ quarantined record's key is its coordinates.
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
-from functools import partial
 from itertools import islice
 from time import monotonic, time_ns
 from typing import NamedTuple
@@ -184,7 +183,7 @@ class Gate:
         if isinstance(judged, Refusal):
             self._quarantine(message, judged)
             return
-        self._forwarder.accept(message, judged, accepted, partial(self._refused, message))
+        self._forwarder.accept(message, judged, accepted, self._refused)
         self.accepted += 1
         self.completed_keys += judged.key != message.key()
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from confluent_kafka import KafkaError
+from confluent_kafka import KafkaError, Message
 
 from connect.errors import UserError
 from connect.kafka_producer import RecordRefusedError
@@ -73,12 +73,12 @@ def forward(values: list[bytes]) -> tuple[Forwarder, list[tuple[bytes, str]]]:
     """Accept messages; return the forwarder, and a list of the refused values."""
     forwarder = Forwarder(Settings(), Encoder(REGISTRY.id_of))
     refused: list[tuple[bytes, str]] = []
+
+    def note(message: Message, reason: str) -> None:
+        refused.append((message.value() or b"", reason))
+
     for value in values:
         message: Any = FakeMessage("shipments", b"key", value)
-
-        def note(reason: str, value: bytes = value) -> None:
-            refused.append((value, reason))
-
         forwarder.accept(message, Forward(b"key", value, None), "accepted", note)
     return forwarder, refused
 
