@@ -60,7 +60,7 @@ class LiveBackend:
         for name, subject in desired.subjects.items():
             try:
                 actual_subjects[name] = subjects.actual_subject(
-                    self._registry, name, subject.versions
+                    self._registry, name, tuple(subject.versions)
                 )
             except subjects.SubjectForbiddenError as error:
                 unreadable[f"subject {name}"] = _permission(error, "to read the subject")

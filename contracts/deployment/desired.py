@@ -1,6 +1,6 @@
 """The desired state: the topics and subjects that the contracts declare."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +35,8 @@ class DesiredSubject:
     """The compatibility mode."""
     declared_modes: set[str]
     """The modes in the contract and all its released versions."""
-    versions: tuple[str, ...]
-    """The released schemas, oldest first."""
+    versions: Mapping[str, int]
+    """Each released schema, oldest first -> the contract's first released version with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,9 +110,13 @@ def _declared_values(versions: list[Contract]) -> dict[str, set[str]]:
     return values
 
 
-def _distinct_schemas(subject: str, versions: list[Contract]) -> tuple[str, ...]:
+def _distinct_schemas(subject: str, versions: list[Contract]) -> dict[str, int]:
     """Return each schema once: a key's schema is the same in every version."""
-    return tuple(dict.fromkeys(v.subjects[subject] for v in versions if subject in v.subjects))
+    schemas: dict[str, int] = {}
+    for version in versions:
+        if subject in version.subjects:
+            schemas.setdefault(version.subjects[subject], int(version.path.stem))
+    return schemas
 
 
 def _released_without_contract(contracts: list[Contract], folder: Path) -> list[Contract]:

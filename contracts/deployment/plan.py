@@ -150,7 +150,7 @@ def _subject(
     }
     versions = [(f"version {number}", existing[number]) for number in sorted(existing)]
     for text in missing:
-        label = f"released version {desired.versions.index(text) + 1}"
+        label = f"released version {desired.versions[text]}"
         against = incompatible_version(text, desired.mode, versions)
         if against is None and text == missing[0] and actual.mode == desired.mode and not deleted:
             against = "its versions" if actual.refuses else None
@@ -161,7 +161,7 @@ def _subject(
                 f"{desired.mode} it is not compatible with {against} there; see "
                 "`python -m contracts check`",
             )
-        yield Register(subject=name, version=desired.versions.index(text) + 1, schema=text)
+        yield Register(subject=name, version=desired.versions[text], schema=text)
         versions.append((label, text))
 
 

@@ -215,7 +215,7 @@ def desired_by(chance: Random) -> DesiredState:
                 file=f"{name}.avsc",
                 mode=mode,
                 declared_modes={mode, "FULL"},
-                versions=tuple({text(chance): None for _ in range(chance.randint(1, 3))}),
+                versions={text(chance): number for number in range(1, chance.randint(2, 4))},
             )
     return DesiredState(
         topics=topics,
@@ -236,7 +236,7 @@ def model_by(chance: Random, desired: DesiredState) -> Model:
     for name, subject in desired.subjects.items():
         if mode := chance.choice([None, subject.mode, "NONE", "FULL"]):
             model.modes[name] = mode
-        known = {each: None for each in some(chance, subject.versions)}
+        known = {each: None for each in some(chance, list(subject.versions))}
         if chance.random() < 0.3:
             known[text(chance)] = None
         if known:

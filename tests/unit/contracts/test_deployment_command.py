@@ -76,6 +76,17 @@ def test_a_released_version_is_registered(pipeline: Pipeline) -> None:
     assert "subject transactions-value: released version 2" in planned.output
 
 
+def test_a_schema_has_the_number_of_its_release_also_after_one_of_limits_only(
+    pipeline: Pipeline,
+) -> None:
+    pipeline.run("apply")
+    pipeline.edit(lambda document: document.update(owner="another team"))
+    pipeline.release()
+    pipeline.edit(OPTIONAL)
+    pipeline.release()
+    assert "subject transactions-value: released version 3" in pipeline.run("plan").output
+
+
 def test_an_invalid_contract_exits_with_1(pipeline: Pipeline) -> None:
     pipeline.edit(lambda d: d.pop("owner"))
     assert pipeline.run("plan").exit_code == 1

@@ -72,7 +72,7 @@ def test_what_cannot_be_read_is_one_conflict_each(scenario: Scenario) -> None:
 def value_subject(first: str, *later: str) -> tuple[DesiredState, ActualState]:
     """Return a contract released once, and a registry with that version and later ones."""
     subject = DesiredSubject(
-        file="sale.avsc", mode="FULL_TRANSITIVE", declared_modes=set(), versions=(first,)
+        file="sale.avsc", mode="FULL_TRANSITIVE", declared_modes=set(), versions={first: 1}
     )
     desired = DesiredState(topics={}, subjects={"sales-value": subject})
     versions = dict(enumerate((first, *later), start=1))
