@@ -1,6 +1,7 @@
 """Latency from produce to the published level, beside bare produce to consume of the same run.
 
-Without the gate and with it, at 200 events a second; needs an otherwise idle machine.
+Without the gate, with it, and with levels that become visible once a checkpoint; at 200 events a
+second, on an otherwise idle machine.
 Run: python -m benchmarks.latency
 """
 
@@ -9,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from confluent_kafka import Consumer
 
@@ -24,6 +26,18 @@ from stack.runtime import Stack
 RATE = 200
 WARM_UP = 2_000
 EVENTS = 8_000
+RUNS: dict[str, dict[str, Any]] = {
+    "gate off": {"gate": "off"},
+    "gate on": {"gate": "on"},
+    "gate on, exactly-once": {
+        "gate": "on",
+        "delivery": "exactly-once",
+        "checkpoint_seconds": 10,
+    },
+}
+"""Settings of each run."""
+LAST_SECONDS = 60
+"""Maximum time until the last level can be read."""
 
 
 def sale(number: int) -> Transaction:
@@ -98,8 +112,8 @@ def measured(stack: Stack) -> dict[str, tuple[float, float]]:
     bare.start()
     full.start()
     produced = paced(settings)
-    bare.join(30)
-    full.join(30)
+    bare.join(LAST_SECONDS)
+    full.join(LAST_SECONDS)
     figures = {}
     for name, arrivals in (("bare produce to consume", bare), ("produce to level", full)):
         delays = [
@@ -112,17 +126,19 @@ def measured(stack: Stack) -> dict[str, tuple[float, float]]:
 
 def main() -> None:
     levels = {}
-    for gate in ("off", "on"):
-        with pipeline(gate=gate) as stack:
+    for name, changes in RUNS.items():
+        with pipeline(**changes) as stack:
             start_job(stack)
             figures = measured(stack)
-        for name, (p50, p99) in figures.items():
-            print(f"gate {gate}, {name}: p50 {p50:.1f} ms, p99 {p99:.1f} ms")
-        levels[gate], reference = figures["produce to level"], figures["bare produce to consume"]
-        p50, p99 = (ours / bare for ours, bare in zip(levels[gate], reference, strict=True))
-        print(f"gate {gate}: level beside bare: p50 {p50:.2f}, p99 {p99:.2f}", flush=True)
-    p50, p99 = (on / off for on, off in zip(levels["on"], levels["off"], strict=True))
-    print(f"gate on beside gate off: p50 {p50:.2f}, p99 {p99:.2f}")
+        for path, (p50, p99) in figures.items():
+            print(f"{name}, {path}: p50 {p50:.1f} ms, p99 {p99:.1f} ms")
+        levels[name], reference = figures["produce to level"], figures["bare produce to consume"]
+        p50, p99 = (ours / bare for ours, bare in zip(levels[name], reference, strict=True))
+        print(f"{name}: level beside bare: p50 {p50:.2f}, p99 {p99:.2f}", flush=True)
+    first, *others = levels
+    for name in others:
+        p50, p99 = (one / base for one, base in zip(levels[name], levels[first], strict=True))
+        print(f"{name} beside {first}: p50 {p50:.2f}, p99 {p99:.2f}")
 
 
 if __name__ == "__main__":
