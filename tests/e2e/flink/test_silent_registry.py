@@ -76,6 +76,11 @@ def proxied(behind: str) -> Iterator[tuple[Proxy, str]]:
     proxy.server_close()
 
 
+def job_log(stack: Stack) -> str:
+    files = stack.processes["job"].log_files(stack.settings.state / "logs")
+    return "".join(file.read_text() for file in files)
+
+
 def test_a_registration_without_an_answer_fails_within_seconds_and_is_repeated() -> None:
     with (
         Stack.on_free_ports(["registry", "kafka"]) as inside,
@@ -97,9 +102,9 @@ def test_a_registration_without_an_answer_fails_within_seconds_and_is_repeated()
         pipeline.send(1_000)
         assert not pipeline.differences(SECONDS_TO_SETTLE)
         assert len(proxy.unanswered) == 1
-        log = "".join(
-            file.read_text()
-            for file in outside.processes["job"].log_files(outside.settings.state / "logs")
-        )
+        # The watch of the job reads its failures every two seconds.
+        sentence, until = f"The registry at {address} has not answered", time.monotonic() + 30
+        while sentence not in (log := job_log(outside)) and time.monotonic() < until:
+            time.sleep(0.5)
+        assert sentence in log
         assert "SocketTimeoutException" in log
-        assert f"The registry at {address} has not answered" in log

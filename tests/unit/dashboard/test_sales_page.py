@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from connect.settings import Settings
 from dashboard.model.sales_hours import HOUR, by_span, hour
-from schemas.generated import LedgerEntry
+from schemas.generated import LedgerEntry, SalesPerMinute
 from schemas.record import Record
 from tests.support.page_database import filled
 from tests.support.page_test import OpenPage, html
@@ -24,7 +24,7 @@ MINUTE = timedelta(minutes=1)
 YESTERDAY = NOW.date() - timedelta(days=1)
 
 
-def sold_at(at: datetime, units: int, sku: str = "a") -> Record:
+def sold_at(at: datetime, units: int, sku: str = "a") -> SalesPerMinute:
     return replace(sold(0, units, sku), minute_start=at_minute(at))
 
 
