@@ -1,7 +1,9 @@
 """The gate's output: valid records, and refused messages into the quarantine."""
 
+from collections import defaultdict, deque
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 from confluent_kafka import KafkaError, Message
 
@@ -39,6 +41,15 @@ MessageRefused = Callable[[Message, str], None]
 """The same for any message; gets the message, too."""
 
 
+class _Sent(NamedTuple):
+    """A message on its way to its accepted topic."""
+
+    message: Message
+    record: Forward
+    topic: str
+    refused: MessageRefused
+
+
 class Forwarder:
     """Produces in the background; `flush` waits for the acknowledgements.
 
@@ -53,6 +64,10 @@ class Forwarder:
         self._failure: UserError | None = None
         self._refusals: list[Callable[[], None]] = []
         """Handlers of the refusals that were reported since the last flush."""
+        self._sent: list[_Sent] = []
+        """What was accepted since the last flush."""
+        self._failed: list[Message] = []
+        """Messages of it that their topic has not taken."""
         self._producer = KafkaProducer(
             settings,
             {
@@ -63,6 +78,7 @@ class Forwarder:
                 "queue.buffering.max.kbytes": LARGEST_QUEUE_KILOBYTES,
                 # Thousands of delivery reports a second would cost more than the records.
                 "delivery.report.only.error": True,
+                "on_delivery": self._report_sent,
             },
         )
 
@@ -73,13 +89,26 @@ class Forwarder:
 
         refused: called by `flush` when the topic does not take the message.
         """
-        # At the second try it is alone: its whole batch may have been too large for the topic.
-        again = partial(self._accept_alone, message, record, topic, refused)
-        self._produce(topic, record, again, message.partition())
+        sent = _Sent(message, record, topic, refused)
+        # A callback for each message would cost as much as the rest of its way.
+        self._sent.append(sent)
+        try:
+            self._producer.send(
+                topic,
+                record.value,
+                record.key,
+                partition=message.partition(),
+                headers=record.headers,
+            )
+        except RecordRefusedError as error:
+            self._sent.pop()
+            if error.code not in OF_THE_RECORD:
+                raise
+            self._refusals.append(partial(self._accept_alone, sent))
 
-    def _accept_alone(
-        self, message: Message, record: Forward, topic: str, refused: MessageRefused, _reason: str
-    ) -> None:
+    def _accept_alone(self, sent: _Sent) -> None:
+        """Try a second time: the whole batch of the message may have been too large."""
+        message, record, topic, refused = sent
         self._produce(topic, record, partial(refused, message), message.partition())
 
     def quarantine(self, message: Message, refusal: Refusal, headers_readable: bool = True) -> None:
@@ -112,6 +141,7 @@ class Forwarder:
             self.poll()
             if waiting:
                 return False
+            self._refusals += self._refusals_of_sent()
             if not self._refusals:
                 self.flushes += 1
                 return True
@@ -119,6 +149,24 @@ class Forwarder:
             for handle in refusals:
                 handle()
                 self._producer.flush(seconds)
+
+    def _refusals_of_sent(self) -> list[Callable[[], None]]:
+        """Forget what was accepted since the last flush, and return handlers of its refusals."""
+        failed, sent = self._failed, self._sent
+        self._failed, self._sent = [], []
+        if not failed:
+            return []
+        same: defaultdict[tuple[object, ...], deque[_Sent]] = defaultdict(deque)
+        for each in sent:
+            record = each.record
+            same[each.topic, each.message.partition(), record.key, record.value].append(each)
+        return [
+            partial(
+                self._accept_alone,
+                same[one.topic(), one.partition(), one.key(), one.value()].popleft(),
+            )
+            for one in failed
+        ]
 
     @property
     def unsent(self) -> int:
@@ -153,6 +201,13 @@ class Forwarder:
             if refused is None or error.code not in OF_THE_RECORD:
                 raise
             self._refusals.append(partial(refused, error.reason))
+
+    def _report_sent(self, error: KafkaError | None, message: Message) -> None:
+        """Handle the report of a message without a callback of its own."""
+        if error is not None and error.code() in OF_THE_RECORD:
+            self._failed.append(message)
+        else:
+            self._report(None, error, message)
 
     def _report(self, refused: Refused | None, error: KafkaError | None, message: Message) -> None:
         if error is None:

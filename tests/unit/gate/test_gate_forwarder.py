@@ -33,12 +33,15 @@ class Broker:
         self.error = TOO_LARGE
         self.at_once = False
         self.taken: defaultdict[str, list[bytes]] = defaultdict(list)
-        self._batches: defaultdict[str, list[tuple[bytes, Any]]] = defaultdict(list)
+        self.report: Any = None
+        """Callback of the messages without one of their own."""
+        self._batches: defaultdict[str, list[tuple[Any, Any]]] = defaultdict(list)
 
-    def send(self, topic: str, value: bytes, _key: Any, on_delivery: Any, **_: Any) -> None:
+    def send(self, topic: str, value: bytes, key: Any, on_delivery: Any = None, **_: Any) -> None:
         if self.at_once and not self.takes(topic, [value]):
             raise RecordRefusedError(topic, self.error)
-        self._batches[topic].append((value, on_delivery))
+        message = FakeMessage(topic, key, value)
+        self._batches[topic].append((message, on_delivery or self.report))
 
     def poll(self, _: float) -> None:
         pass
@@ -46,12 +49,12 @@ class Broker:
     def flush(self, _: float) -> int:
         batches, self._batches = self._batches, defaultdict(list)
         for topic, batch in batches.items():
-            values = [value for value, _ in batch]
+            values = [message.value() for message, _ in batch]
             if self.takes(topic, values):
                 self.taken[topic] += values
                 continue
-            for value, report in batch:
-                report(self.error, FakeMessage(topic, None, value))
+            for message, report in batch:
+                report(self.error, message)
         return 0
 
     def quarantined(self) -> list[QuarantinedRecord]:
@@ -62,7 +65,8 @@ class Broker:
 def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
     made = Broker()
 
-    def opened(_: Settings, __: Mapping[str, Any]) -> Broker:
+    def opened(_: Settings, options: Mapping[str, Any]) -> Broker:
+        made.report = options["on_delivery"]
         return made
 
     monkeypatch.setattr(module, "KafkaProducer", opened)
@@ -94,6 +98,15 @@ def test_a_record_that_its_topic_does_not_take_is_refused_alone(
     assert [value for value, _ in refused] == [b"much too large"]
     assert "too large" in refused[0][1]
     assert broker.taken["accepted"] == [b"one", b"two", b"four"]
+
+
+def test_each_of_equal_records_is_refused_once(broker: Broker) -> None:
+    broker.takes = lambda topic, _: topic != "accepted"
+    forwarder, refused = forward([b"same", b"other", b"same"])
+    assert forwarder.flush(1)
+    assert sorted(value for value, _ in refused) == [b"other", b"same", b"same"]
+    assert forwarder.flush(1)
+    assert len(refused) == 3
 
 
 def test_an_error_that_is_not_the_record_s_ends_the_gate(broker: Broker) -> None:
