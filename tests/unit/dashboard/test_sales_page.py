@@ -56,7 +56,7 @@ def at(clock: str) -> datetime:
 def test_the_last_hour_ends_now_and_not_with_the_newest_sale(
     opened: OpenPage, tmp_path: Path
 ) -> None:
-    old = [sold_at(NOW - 90 * MINUTE, 1000), level("a", 1)]
+    old: list[Record] = [sold_at(NOW - 90 * MINUTE, 1000), level("a", 1)]
     assert metrics(opened(filled(tmp_path, old), "sales", store="S1")) == ["0", "0", "0"]
 
 
