@@ -65,7 +65,7 @@ class Forwarder:
         self._refusals: list[Callable[[], None]] = []
         """Handlers of the refusals that were reported since the last flush."""
         self._sent: list[_Sent] = []
-        """What was accepted since the last flush."""
+        """Messages that were accepted since the last flush."""
         self._failed: list[Message] = []
         """Messages of it that their topic has not taken."""
         self._producer = KafkaProducer(
