@@ -1,7 +1,7 @@
 """Writers and readers of each contract's topic.
 
 The contracts declare what the job reads and writes (`flink`); this table declares the other
-rooms, and a test compares it with their imports.
+participants, and a test compares it with their imports. What queries the read model reads no topic.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ GATED = "GATED"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Participant:
-    """A room that reads or writes topics."""
+    """A service or command that reads or writes topics."""
 
     name: str
     folder: str
@@ -33,7 +33,15 @@ QUARANTINE = frozenset(("QuarantinedRecord", "Redrive"))
 JOB = Participant(name="job", folder="flink", reads=frozenset((EVENTS, "GateLimits")))
 CONVERTER = Participant(name="converter", folder="flink")
 """Reads and writes both topics of each succession."""
-ROOMS = (
+VIEWS = Participant(
+    name="views",
+    folder="views",
+    reads=OPEN
+    | QUARANTINE
+    | {"InventoryLevel", "LedgerEntry", "Product", "SalesByDay", "SalesPerMinute", "Store"},
+)
+"""The read model: its tables are what the dashboard and the export query."""
+PARTICIPANTS = (
     JOB,
     Participant(
         name="simulator",
@@ -58,13 +66,11 @@ ROOMS = (
         writes=QUARANTINE | {GATED, "GateLimits"},
         reads=QUARANTINE | {GATED},
     ),
+    VIEWS,
     Participant(
         name="dashboard",
         folder="dashboard",
         writes=frozenset(("StockCount", "Shipment", "Transfer", "Adjustment")),
-        reads=OPEN
-        | QUARANTINE
-        | {"InventoryLevel", "LedgerEntry", "Product", "SalesPerMinute", "SalesByDay", "Store"},
     ),
     Participant(
         name="audit",
@@ -77,17 +83,17 @@ ROOMS = (
 def writers(contract: Contract) -> list[Participant]:
     """Return the participants that write the contract's topic, the job first."""
     job = [JOB] if contract.flink == "sink" else []
-    return [*job, *_rooms(contract, lambda room: room.writes)]
+    return [*job, *_users(contract, lambda each: each.writes)]
 
 
 def readers(contract: Contract) -> list[Participant]:
     """Return the participants that read the contract's topic, the job first."""
-    return _rooms(contract, lambda room: room.reads)
+    return _users(contract, lambda each: each.reads)
 
 
-def _rooms(contract: Contract, uses: Callable[[Participant], frozenset[str]]) -> list[Participant]:
-    rooms = [room for room in ROOMS if _names(contract) & uses(room)]
-    return [*rooms, CONVERTER] if contract.paired else rooms
+def _users(contract: Contract, uses: Callable[[Participant], frozenset[str]]) -> list[Participant]:
+    users = [each for each in PARTICIPANTS if _names(contract) & uses(each)]
+    return [*users, CONVERTER] if contract.paired else users
 
 
 def _names(contract: Contract) -> set[str]:

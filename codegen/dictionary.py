@@ -41,15 +41,17 @@ def document(contracts: list[Contract]) -> str:
 
 def _diagram(contracts: list[Contract]) -> list[str]:
     """Draw writers, topics and readers, left to right."""
-    rooms: dict[str, Participant] = {}
+    participants: dict[str, Participant] = {}
     flows = []
     for number, contract in enumerate(contracts):
         sides = writers(contract), readers(contract)
-        rooms |= {each.name: each for side in sides for each in side}
+        participants |= {each.name: each for side in sides for each in side}
         before, after = (" & ".join(each.name for each in side) for side in sides)
         topic = f'topic{number}[("{contract.topic.name}")]'
         flows.append("    " + " --> ".join(part for part in (before, topic, after) if part))
-    nodes = [f'    {name}["{name}<br/><i>{room.folder}/</i>"]' for name, room in rooms.items()]
+    nodes = [
+        f'    {name}["{name}<br/><i>{each.folder}/</i>"]' for name, each in participants.items()
+    ]
     return ["```mermaid", "flowchart LR", *nodes, *flows, "```"]
 
 
@@ -118,9 +120,9 @@ def _field(field: Field) -> tuple[str, ...]:
 
 
 def _names(participants: Iterable[Participant]) -> str:
-    return ", ".join(each.name for each in participants) or "no room of this project"
+    return ", ".join(each.name for each in participants) or "no service of this project"
 
 
 def _places(participants: Iterable[Participant]) -> str:
     links = (f"{each.name} ([{each.folder}/](../{each.folder}))" for each in participants)
-    return ", ".join(links) or "no room of this project"
+    return ", ".join(links) or "no service of this project"

@@ -24,7 +24,7 @@ def catalogue(out: Path, schemas: Path) -> None:
     declared = [consumers.load(path, stems) for path in paths]
     if schemas.resolve() == SCHEMAS:
         pages = site.files(contracts, data_flow.writers, data_flow.readers, declared)
-    else:  # the rooms of this project read none of them
+    else:  # the services of this project read none of them
         pages = site.files(contracts, lambda _: [], lambda _: [], declared)
     out.mkdir(parents=True, exist_ok=True)
     for path, text in pages.items():

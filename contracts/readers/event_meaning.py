@@ -55,8 +55,8 @@ PLACES = (
     MeaningPlace(
         file="codegen/data_flow.py",
         named_in="codegen/data_flow.py",
-        at=r"ROOMS = \(",
-        task="name who writes it, if that is a room of this project",
+        at=r"PARTICIPANTS = \(",
+        task="name who writes it, if that is a service of this project",
         required=False,
     ),
 )

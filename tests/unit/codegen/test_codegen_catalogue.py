@@ -110,7 +110,7 @@ def test_markup_in_a_doc_is_shown_as_text(tmp_path: Path) -> None:
     text = Page(tmp_path / "site" / "transaction.html").text
     assert "<script>alert(1)</script> & more" in text
     assert "<b>us</b>" in text
-    assert "none is named" in text  # the rooms of this project read no contract of others
+    assert "none is named" in text  # the services of this project read no contract of others
     assert "No version is released." in text
 
 

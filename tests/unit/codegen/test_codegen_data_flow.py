@@ -1,30 +1,40 @@
-"""The declared data flow agrees with the imports and calls of each room."""
+"""The declared data flow agrees with each participant's imports and calls, and with the ACLs."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
-from codegen.data_flow import EVENTS, GATED, ROOMS, Participant
+from codegen.data_flow import (
+    EVENTS,
+    GATED,
+    PARTICIPANTS,
+    VIEWS,
+    Participant,
+    readers,
+    writers,
+)
 from codegen.generate import ROOT
 from contracts.contract_file import load_all
 from schemas import generated
+from views.database.tables import TABLES
 
 WRITER = "contracts.publisher"
 READERS = (
     "views.reader",
-    "views.database.tables",  # the read model reads the topics for those that query it
     "audit.topic_records",
     "connect.record_consumer.RecordConsumer",
 )
 OWN_CLIENTS = ("gate",)
-"""Rooms that forward raw bytes, which no Publisher does."""
-CHOOSING = ("dashboard",)
-"""Rooms that choose at run time what they read, and write other contracts."""
+"""Participants that forward raw bytes, which no Publisher does."""
+QUERYING = ("dashboard",)
+"""Participants that also import the contracts of the rows that they query from the read model."""
+PERMISSIONS = (ROOT / "docs" / "cluster-and-security.md").read_text("utf-8")
 
 
-def modules(room: Participant) -> dict[Path, ast.Module]:
-    paths = sorted((ROOT / room.folder).rglob("*.py"))
+def modules(participant: Participant) -> dict[Path, ast.Module]:
+    paths = sorted((ROOT / participant.folder).rglob("*.py"))
     return {path: ast.parse(path.read_text("utf-8")) for path in paths}
 
 
@@ -38,9 +48,9 @@ def imports(module: ast.Module) -> set[tuple[str, str]]:
     }
 
 
-def named(room: Participant) -> set[str]:
-    """Return the contracts whose dataclasses a room imports, one by one, as EVENTS or GATED."""
-    pairs = set().union(*map(imports, modules(room).values()))
+def named(participant: Participant) -> set[str]:
+    """Return the contracts whose dataclasses it imports, one by one, as EVENTS or GATED."""
+    pairs = set().union(*map(imports, modules(participant).values()))
     return every({name for module, name in pairs if module.startswith("schemas.generated")})
 
 
@@ -51,18 +61,18 @@ def every(names: set[str] | frozenset[str]) -> set[str]:
     return set(names) - {*lists, "AnyEvent", "SUCCESSIONS"} | meant
 
 
-def uses(room: Participant, client: str) -> bool:
+def uses(participant: Participant, client: str) -> bool:
     return any(
         f"{module}.{name}".startswith(client)
-        for tree in modules(room).values()
+        for tree in modules(participant).values()
         for module, name in imports(tree)
     )
 
 
-def given(room: Participant, client: str) -> set[str]:
-    """Return the contracts in the lists that a room passes to its Publishers or TopicReaders."""
+def given(participant: Participant, client: str) -> set[str]:
+    """Return the contracts in the lists that it passes to its Publishers or TopicReaders."""
     names = set()
-    for path, tree in modules(room).items():
+    for path, tree in modules(participant).items():
         lists = {
             target.id: node.value
             for node in tree.body
@@ -80,38 +90,45 @@ def given(room: Participant, client: str) -> set[str]:
     return every(names)
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
-def test_a_room_imports_the_contracts_that_it_is_declared_to_use(
-    room: Participant,
+@pytest.mark.parametrize(
+    "participant", [each for each in PARTICIPANTS if each is not VIEWS], ids=lambda each: each.name
+)
+def test_a_participant_imports_the_contracts_that_it_is_declared_to_use(
+    participant: Participant,
 ) -> None:
-    assert named(room) == every(room.writes | room.reads)
+    rows = every(VIEWS.reads) if participant.name in QUERYING else set()
+    assert named(participant) - rows == every(participant.writes | participant.reads)
+
+
+def test_the_read_model_reads_the_topics_of_its_tables() -> None:
+    assert every(VIEWS.reads) == {each.__name__ for each in TABLES}
 
 
 @pytest.mark.parametrize(
-    "room", [room for room in ROOMS if room.name not in OWN_CLIENTS], ids=lambda room: room.name
+    "participant",
+    [each for each in PARTICIPANTS if each.name not in OWN_CLIENTS],
+    ids=lambda each: each.name,
 )
-def test_a_room_writes_and_reads_what_it_is_declared_to(room: Participant) -> None:
-    writes, reads = uses(room, WRITER), any(uses(room, reader) for reader in READERS)
-    assert (bool(room.writes), bool(room.reads)) == (writes, reads)
+def test_a_participant_writes_and_reads_what_it_is_declared_to(participant: Participant) -> None:
+    writes = uses(participant, WRITER)
+    reads = any(uses(participant, reader) for reader in READERS)
+    assert (bool(participant.writes), bool(participant.reads)) == (writes, reads)
     if writes and reads:
         # The imports do not show the direction; the arguments of the calls do.
-        assert given(room, "Publisher") == every(room.writes)
-        if room.name in CHOOSING:
-            assert named(room) - given(room, "Publisher") == every(room.reads)
-            return
-        assert given(room, "TopicReader") | given(room, "earlier_events") == every(room.reads)
+        assert given(participant, "Publisher") == every(participant.writes)
+        read = given(participant, "TopicReader") | given(participant, "earlier_events")
+        assert read == every(participant.reads)
 
 
 @pytest.mark.parametrize("name", OWN_CLIENTS)
-def test_a_room_with_its_own_clients_writes_and_reads(name: str) -> None:
-    (room,) = (room for room in ROOMS if room.name == name)
-    assert uses(room, "connect.kafka_producer.KafkaProducer") is bool(room.writes) is True
-    assert uses(room, "confluent_kafka.Consumer") is bool(room.reads) is True
+def test_a_participant_with_its_own_clients_writes_and_reads(name: str) -> None:
+    (one,) = (each for each in PARTICIPANTS if each.name == name)
+    assert uses(one, "connect.kafka_producer.KafkaProducer") is bool(one.writes) is True
+    assert uses(one, "confluent_kafka.Consumer") is bool(one.reads) is True
 
 
-def test_every_room_that_writes_or_reads_topics_is_declared() -> None:
-    # views/ reads for the rooms that import it.
-    outside = {"benchmarks", "tests", ".venv", "codegen", "contracts", "connect", "views"}
+def test_everything_that_writes_or_reads_topics_is_declared() -> None:
+    outside = {"benchmarks", "tests", ".venv", "codegen", "contracts", "connect"}
     for path in ROOT.rglob("*.py"):
         place = path.relative_to(ROOT)
         if place.parts[0] in outside:
@@ -120,9 +137,26 @@ def test_every_room_that_writes_or_reads_topics_is_declared() -> None:
         clients = {f"{module}.{name}" for module, name in pairs}
         talks = any(client.startswith((WRITER, *READERS)) for client in clients)
         if talks and place.as_posix() not in ("producers/pacing.py",):
-            assert any(place.is_relative_to(room.folder) for room in ROOMS), place
+            assert any(place.is_relative_to(each.folder) for each in PARTICIPANTS), place
 
 
 def test_only_the_contracts_of_this_tree_are_written_or_read() -> None:
     contracts = {contract.name for contract in load_all()}
-    assert contracts == every(frozenset().union(*(room.writes | room.reads for room in ROOMS)))
+    used = (each.writes | each.reads for each in PARTICIPANTS)
+    assert contracts == every(frozenset().union(*used))
+
+
+@pytest.mark.parametrize("participant", PARTICIPANTS, ids=lambda each: each.name)
+def test_the_permissions_name_a_group_for_each_reader_and_topics_for_each_writer(
+    participant: Participant,
+) -> None:
+    table = re.findall(r"^\| (.+?) \| (.*?) ?\| .*? ?\| (.*?) ?\|$", PERMISSIONS, re.MULTILINE)
+    rows = [row for row in table if re.search(rf"\b{participant.name}\b", row[0])]
+    assert rows
+    # A consumer needs the permission for its group.
+    assert any(group for _, group, _ in rows) >= any(
+        participant in readers(contract) for contract in load_all()
+    )
+    assert any(written for _, _, written in rows) == any(
+        participant in writers(contract) for contract in load_all()
+    )
