@@ -19,7 +19,8 @@ JOB_GROUP = "inventory-job"
 CONVERSION_GROUP = "inventory-conversions"
 """Group of the converter's sources, which go on from the committed offsets."""
 VIEWS_GROUP = "inventory-views"
-"""Group of the read model's consumers, which commit nothing."""
+"""Group of all that read topics from the start (read model, simulator, replenisher, `gate
+quarantine`); they commit nothing."""
 AUDIT_GROUP = "inventory-audit"
 """Group of the audit's consumers, which commit nothing."""
 Partition = tuple[str, int]

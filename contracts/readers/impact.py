@@ -15,7 +15,7 @@ from contracts.readers.relation import FieldRef
 from contracts.readers.sql_statements import Statement
 
 PAGES = "dashboard"
-"""Room whose modules are the pages."""
+"""Folder whose modules are the pages."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -141,9 +141,9 @@ class Readers:
                 lines[use.file].add(use.line)
                 reads |= set() if use.writes else {use.file}
         for file, numbers in lines.items():
-            room = file.relative_to(self.project).parts[0]
+            top = file.relative_to(self.project).parts[0]
             detail = "" if file in reads else "writes"
-            yield self._reader("page" if room == PAGES else "module", file, numbers, detail)
+            yield self._reader("page" if top == PAGES else "module", file, numbers, detail)
 
     def _declared(self, refs: Iterable[FieldRef]) -> Iterator[Reader]:
         for consumer in self.consumers:

@@ -2,7 +2,7 @@
 
 A use of a field is an attribute (`sale.quantity`), a keyword of its class's constructor or of
 `replace`, or a keyword of a class pattern. The class of `sale` follows from annotations, isinstance
-and class patterns of the module, else from the annotations of the same name in its room; where
+and class patterns of the module, else from the annotations of the same name in its folder; where
 they leave it open, every contract that the module imports and that has the field counts. A field
 that is reached by getattr, key() or to_dict() is not seen.
 """
@@ -19,7 +19,7 @@ from contracts.readers.relation import FieldRef
 
 OUTSIDE = {"tests", "benchmarks", "schemas", "contracts", "codegen"}
 SHARED = {"views"}
-"""Rooms whose names other rooms use."""
+"""Folders whose names other folders use."""
 SORTING = {"sorted", "min", "max"}
 """Functions whose argument `key` takes the elements of their first one."""
 Scope = dict[str, Types | None]
@@ -45,15 +45,15 @@ def uses(
         fields.setdefault(ref.contract, set()).add(ref.field)
     stems = {each.name: each.stem for each in every}
     classes = contract_classes(stems, (each.stem for each in every if each.flink == "source"))
-    rooms: dict[str, dict[Path, ast.Module]] = defaultdict(dict)
+    folders: dict[str, dict[Path, ast.Module]] = defaultdict(dict)
     for folder in sorted(each for each in project.iterdir() if each.is_dir()):
         if folder.name not in OUTSIDE and not folder.name.startswith("."):
             for path in sorted(folder.rglob("*.py")):
-                rooms[folder.name][path] = ast.parse(path.read_text("utf-8"))
+                folders[folder.name][path] = ast.parse(path.read_text("utf-8"))
     result: list[Use] = []
-    for room, modules in rooms.items():
-        shared = [tree for name in SHARED & rooms.keys() for tree in rooms[name].values()]
-        trees = [*modules.values(), *(shared if room not in SHARED else [])]
+    for top, modules in folders.items():
+        shared = [tree for name in SHARED & folders.keys() for tree in folders[name].values()]
+        trees = [*modules.values(), *(shared if top not in SHARED else [])]
         names = Names(dict(classes))
         for tree in trees:
             names.collect_aliases(tree)

@@ -1,4 +1,4 @@
-"""Names of a room's Python code with the contracts whose records they hold, by annotation."""
+"""Names of a folder's Python code with the contracts whose records they hold, by annotation."""
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,10 +26,10 @@ WRAPPERS = {
 
 @dataclass(slots=True)
 class Names:
-    """The annotated names of a room."""
+    """The annotated names of a folder."""
 
     classes: dict[str, Types]
-    """Generated classes and aliases of them such as EVENTS; the room's own are no records."""
+    """Generated classes and aliases of them such as EVENTS; the folder's own are no records."""
     variables: dict[str, Types | None] = field(default_factory=dict)
     """Parameters and variables by name, whichever function has them."""
     attributes: dict[str, Types | None] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from typing import Any
 from tests.support.running_pipeline import RunningPipeline
 
 ROOT = Path(__file__).parents[2]
-ROOMS = (
+FOLDERS = (
     "schemas",
     "contracts",
     "codegen",
@@ -30,13 +30,13 @@ ROOMS = (
 
 
 class TreeCopy:
-    """A copy of the rooms that a contract's change touches; it runs with a pipeline's settings."""
+    """A copy of the folders that a change of a contract touches; it runs on a pipeline."""
 
     def __init__(self, folder: Path, world: RunningPipeline) -> None:
         self.folder, self.world = folder, world
-        for room in ROOMS:
+        for name in FOLDERS:
             unwanted = shutil.ignore_patterns("__pycache__")
-            shutil.copytree(ROOT / room, folder / room, ignore=unwanted)
+            shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
         self.contract = folder / "schemas" / "transaction.avsc"
 
     def run(self, *command: str, text: str = "") -> subprocess.CompletedProcess[str]:

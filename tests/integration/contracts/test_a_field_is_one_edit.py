@@ -32,7 +32,7 @@ TYPES = (
 UNIT = (
     ("tests/unit",)
     if NIGHTLY
-    else tuple(f"tests/unit/{room}" for room in ("codegen", "flink", "schemas"))
+    else tuple(f"tests/unit/{folder}" for folder in ("codegen", "flink", "schemas"))
 )
 """Unit tests that run in the copy: at night all, by day those that a field reaches first."""
 COMMANDS = (

@@ -222,8 +222,8 @@ def test_uses_of_a_module_follow_annotations_and_narrowing(
     shutil.copytree(
         ROOT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("*.py", "*enera*")
     )
-    (tmp_path / "room").mkdir()
-    (tmp_path / "room" / "module.py").write_text(MODULE, "utf-8")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "module.py").write_text(MODULE, "utf-8")
     readers = answer(field, "--schemas", tmp_path / "schemas")["direct"]
     assert sum(each["detail"] != "writes" for each in readers) == reads
     assert sum(each["detail"] == "writes" for each in readers) == writes

@@ -18,7 +18,7 @@ from contracts import __main__ as command_line
 
 ROOT = Path(__file__).parents[3]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-ROOMS = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+FOLDERS = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 ONLINE = ("plan", "apply")
 
 
@@ -48,7 +48,7 @@ def is_ours(module: str) -> bool:
 
 
 def needs(command: str, lazily: bool = True) -> set[str]:
-    """Return the distributions that a command imports, and rooms that the package lacks."""
+    """Return the distributions that a command imports, and folders that the package lacks."""
     waiting = [command_line.COMMANDS[command].partition(":")[0]]
     seen, outside = set[str](), set[str]()
     distributions = importlib.metadata.packages_distributions()
@@ -60,7 +60,7 @@ def needs(command: str, lazily: bool = True) -> set[str]:
         seen.add(module)
         if is_ours(module):
             waiting += imported(module, lazily)
-            outside |= set() if top in ROOMS else {f"the folder {top}"}
+            outside |= set() if top in FOLDERS else {f"the folder {top}"}
         else:
             outside |= {name.lower() for name in distributions[top]}
     return outside

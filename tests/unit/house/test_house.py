@@ -26,7 +26,7 @@ DROPPED_NAMES = {"told", "said", "asked", "most", "least", "wanted", "found", "u
 QUESTION_WORDS = {"What", "Whether", "How", "Where", "Who", "Whom", "Whose", "Why"}
 
 SHARED_FILE_NAMES = {"__init__.py", "__main__.py", "conftest.py", "command.py", "errors.py"}
-"""Python's and pytest's own names; the commands of a room; the exceptions of a room."""
+"""Python's and pytest's own names; the commands of a folder; the exceptions of a folder."""
 EXEMPT = re.compile(
     r"(^|/)generated/|^docs/(contracts\.md|asyncapi\.json)$"  # generated from the contracts
     r"|^schemas/([^/]+\.avsc$|released/)"  # a released contract never changes
