@@ -11,6 +11,7 @@ from packaging.requirements import Requirement
 
 from connect.settings import Settings
 from dashboard.access import require_access_rule
+from stack.__main__ import ONE_MACHINE
 from stack.artifacts import listed
 from stack.services import processes
 
@@ -53,6 +54,12 @@ def image(service: str) -> str:
 def test_a_service_has_the_command_of_make_up(name: str) -> None:
     command = processes(Settings())[name].command
     assert str(SERVICES[name]["command"]).split() == ["python", *command[1:]]
+
+
+@pytest.mark.parametrize("name", [each for each in SERVICES if image(each) == "inventory-pipeline"])
+def test_a_service_has_the_settings_of_make_up(name: str) -> None:
+    environment = SERVICES[name]["environment"]
+    assert {each: str(environment.get(each)) for each in ONE_MACHINE} == ONE_MACHINE
 
 
 def test_kafka_is_the_same_version() -> None:
