@@ -72,7 +72,7 @@ viz: $(VENV)/installed ## Open the dashboard
 	@$(RUN) -m stack viz
 
 .PHONY: audit
-audit: $(VENV)/installed ## Check every published result against the events
+audit: $(VENV)/installed ## Check levels, ledger, orders, transfers and sales by day against the events
 	@$(RUN) -m audit
 
 .PHONY: quarantine
@@ -111,7 +111,7 @@ test: artifacts $(VENV)/installed-dev ## Run the tests, with a real broker, regi
 
 .PHONY: test-fast
 test-fast: $(VENV)/installed-dev ## Run the tests that start neither Kafka nor Flink
-	$(RUN) -m pytest -m "not slow"
+	$(RUN) -m pytest -m "not slow and not nightly"
 
 .PHONY: test-nightly
 test-nightly: artifacts $(VENV)/installed-dev ## Run all tests, with 20,000 examples for each property
@@ -141,7 +141,7 @@ spelling: $(VENV)/installed-dev
 
 .PHONY: coverage
 coverage: $(VENV)/installed-dev ## Run the fast tests and report their line coverage
-	$(RUN) -m pytest -m "not slow" -n 2 --cov --cov-report=term:skip-covered
+	$(RUN) -m pytest -m "not slow and not nightly" -n 2 --cov --cov-report=term:skip-covered
 
 COMPILE = uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-header --no-strip-extras
