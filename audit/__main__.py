@@ -25,7 +25,7 @@ class AuditImpossibleError(UserError):
     help="Limit of the wait for the job, which ends once the job has written nothing for 2 s.",
 )
 def main(settle: float) -> None:
-    """Check every published figure against the events, independently of the job.
+    """Check levels, ledger, orders, transfers and sales by day against the events, without Flink.
 
     Exit codes: 0 all is true, 1 differences, 2 it could not check, 3 a part cannot be recounted,
     4 records are not counted because their event_id is that of another event.

@@ -31,7 +31,8 @@ class Need(StrEnum):
     RUNS_OUT = "empty before the next delivery"
     LATE = "delivery overdue"
     LOW = "low"
-    """At or below the reorder point, also with what is on its way."""
+    """On hand is at or below the catalogue's reorder point, and the position is unknown or at or
+    below the policy's."""
     FAST = "sells faster than planned"
     """At today's pace, what is on hand and on its way is sold within the lead time."""
     COUNT = "count overdue"

@@ -28,7 +28,7 @@ class Column:
     cell: Callable[[Shelf, datetime, tzinfo], Cell]
     """Value of a shelf, by the current time and the zone of the times; None: unknown."""
     sort: str | None = None
-    """The sort that a click on the heading chooses: a key of stock.SORTS."""
+    """The sort that a click on the heading chooses: a key of shelf_search.SORTS."""
     help: str | None = None
     is_amount: bool = False
     """True for an amount of the product."""

@@ -1,6 +1,6 @@
 -- Planner defaults of every statement; a statement's own SET lines override them.
 -- Each sink's key is the GROUP BY or PARTITION BY key of its statement, so no two rows compete for
--- one key. (The planner does not know that a window's end follows from its start.)
+-- one key.
 SET 'table.exec.sink.require-on-conflict' = 'false';
 SET 'table.exec.sink.upsert-materialize' = 'NONE';
 -- State is kept forever.
