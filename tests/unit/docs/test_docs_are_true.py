@@ -14,10 +14,10 @@ from tests.support.markdown_files import ROOT, anchors, commands, links, markdow
 FILES = markdown_files()
 README_LINES = 120
 NAMED = Path("docs/architecture.md")
-FLOORS = (
+FOLDERS = (
     "schemas|contracts|codegen|connect|producers|gate|flink|views|audit|dashboard|stack|benchmarks"
 )
-NAME = re.compile(rf"`((?:{FLOORS})(?:\.\w+)+)`")
+NAME = re.compile(rf"`((?:{FOLDERS})(?:\.\w+)+)`")
 FILE_ENDINGS = ("py", "sql", "java", "avsc", "toml", "md", "yml")
 MODULE = re.compile(r"-m ([\w.]+)((?: [a-z][\w-]*)*)")
 
