@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
 from connect import kafka
 from connect.errors import UserError
-from connect.kafka import ANSWER_SECONDS
+from connect.kafka import ANSWER_SECONDS, GATE_GROUP
 from connect.settings import ACCEPTED_PREFIX, Settings
 from connect.topics import partition_counts, require_topics
 from contracts.deployment import topic_admin
+from gate.start_offsets import START_ANEW
 from schemas.generated import GATED, GateLimits, QuarantinedRecord
 from schemas.record import Record
 
@@ -34,7 +35,8 @@ def create_missing(settings: Settings, record_types: Iterable[type[Record]]) -> 
     """Create the accepted topics that are missing, and return their names; all have log time.
 
     Each has as many partitions as its public topic, as a record keeps its partition. Raises
-    UserError for one with another number, and for a missing public topic or quarantine.
+    UserError for one with another number, for one that is gone although its public topic was read,
+    and for a missing public topic or quarantine.
     """
     admin = kafka.admin(settings)
     public_topics = [settings.prefixed(record_type.TOPIC) for record_type in record_types]
@@ -52,6 +54,9 @@ def create_missing(settings: Settings, record_types: Iterable[type[Record]]) -> 
                 f"Topic {accepted} has {actual[accepted]} partitions and {public} has "
                 f"{partitions}: give both the same number, as records keep their partition."
             )
+    if missing:
+        gone = [public for public in public_topics if accepted_topics[public] not in actual]
+        _require_unread(settings, {public: expected[public] for public in gone})
     for name, creation in (admin.create_topics(missing) if missing else {}).items():
         try:
             creation.result(ANSWER_SECONDS)
@@ -67,6 +72,34 @@ def create_missing(settings: Settings, record_types: Iterable[type[Record]]) -> 
                 ) from None
     _set_log_time(admin, {accepted_topics[public]: expected[public] for public in public_topics})
     return [topic.topic for topic in missing]
+
+
+def _require_unread(settings: Settings, partitions: dict[str, int]) -> None:
+    """Raise UserError for a public topic of which the gate has committed an offset.
+
+    With an empty accepted topic the job would delete what it has published from the former one.
+    partitions: number of them, by public topic.
+    """
+    group = settings.prefixed(GATE_GROUP)
+    consumer = Consumer({**kafka.client_config(settings), "group.id": group})
+    try:
+        committed = consumer.committed(
+            [TopicPartition(topic, n) for topic, count in partitions.items() for n in range(count)],
+            timeout=ANSWER_SECONDS,
+        )
+    except KafkaException as error:
+        raise UserError(
+            f"Kafka does not give the offsets of the group {group} ({error.args[0].str()}): check "
+            "that the gate may read the group."
+        ) from None
+    finally:
+        consumer.close()
+    read = sorted(at.topic for at in committed if at.offset >= 0)
+    if read:
+        raise UserError(
+            f"Topic {accepted_topic(read[0], settings.prefix)} is gone, and the gate has read "
+            f"{read[0]} already: restore it, or {START_ANEW}."
+        )
 
 
 def _set_log_time(admin: AdminClient, partitions: dict[str, int]) -> None:

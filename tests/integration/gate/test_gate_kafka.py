@@ -31,6 +31,7 @@ from connect import kafka, registry
 from connect.kafka import GATE_GROUP
 from connect.registry import schema_text
 from gate.accepted_topics import accepted_topic
+from gate.start_offsets import START_ANEW
 from schemas.generated import EVENTS, QuarantinedRecord, Shipment
 from schemas.wire import Decoder, Encoder
 from stack.runtime import Stack
@@ -590,3 +591,17 @@ def test_a_quarantined_record_is_listed_and_redriven_once(stack: Stack, tmp_path
         assert (sent.key(), sent.value(), sent.headers()) == (key, early_value, [("trace", b"1")])
     output = command(stack, "list", "--topic", "shipments", "--reason", "unknown_schema")
     assert places["early"] not in output
+
+
+def test_a_gate_whose_accepted_topic_is_gone_does_not_begin_an_empty_one(stack: Stack) -> None:
+    admin, name = kafka.admin(stack.settings), ACCEPTED[Shipment.TOPIC]
+    admin.delete_topics([name])[name].result(10)
+    until(lambda: name not in admin.list_topics(timeout=10).topics)
+    for _ in range(2):
+        ended = stack.run("gate", timeout=60)
+        assert ended.returncode == 1
+        assert ended.stderr == (
+            f"Error: Topic {name} is gone, and the gate has read shipments already: restore it, or "
+            f"{START_ANEW}.\n"
+        )
+    assert name not in admin.list_topics(timeout=10).topics
