@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from connect.errors import UserError
 from producers.replay.expressions import quoted, references
+from producers.replay.failing_line import failing_line
 from producers.replay.mapping import EventMapping, Mapping
 from producers.replay.target_contract import fields
 from producers.replay.text_table import SIZE
@@ -35,6 +36,8 @@ class Sql:
     """Expression that is true where `text` is null because of an error."""
     written: str = ""
     """The expression as the mapping has it."""
+    entry: str = ""
+    """Name of its entry in the mapping."""
 
 
 @dataclass(slots=True)
@@ -103,7 +106,7 @@ def propose(database: Database, mapping: Mapping, columns: tuple[str, ...]) -> P
         lines = database.execute("SELECT count(*) FROM file").fetchone()
     except duckdb.Error as error:
         raise UserError(
-            f"An expression of {mapping.path} fails ({_short(error)}): use TRY(…) or a function "
+            f"{_failing(proposals, mapping)} ({_short(error)}): use TRY(…) or a function "
             "such as try_strptime, which give null; nothing was sent."
         ) from None
     assert rows is not None
@@ -115,6 +118,24 @@ def propose(database: Database, mapping: Mapping, columns: tuple[str, ...]) -> P
         )
     proposals.count = rows[0]
     return proposals
+
+
+def _failing(proposals: Proposals, mapping: Mapping) -> str:
+    """Return the start of a sentence: the expression that fails, and its line."""
+    of_file = f"(SELECT * FROM file WHERE {{}}) AS file {mapping.join}"
+    own = [
+        (f"columns.{name} = {sql}", _plain(proposals, sql), of_file)
+        for name, sql in mapping.columns.items()
+    ]
+    others = [
+        (f"{sql.entry} = {sql.written}", sql.text, "(SELECT * FROM named WHERE {})")
+        for sql in proposals.sql.values()
+        if sql.written and not sql.text.startswith("TRY(")
+    ]
+    failure = failing_line(proposals.database, [*own, *others])
+    if failure is None:
+        return f"An expression of {mapping.path} fails"
+    return f"{failure[0]} in {mapping.path} fails in line {failure[1]}"
 
 
 def _name_columns(proposals: Proposals, mapping: Mapping) -> None:
@@ -171,7 +192,7 @@ def _compiled(proposals: Proposals, mapping: Mapping, expression: tuple[str, str
             f"{entry} in the mapping {mapping.path}: {sql!r} is neither a column of the file nor "
             f"an expression of its columns ({problem}); its columns are: {named}."
         )
-    return Sql(text, written=sql)
+    return Sql(text, written=sql, entry=entry)
 
 
 def _plain(proposals: Proposals, sql: str) -> str:

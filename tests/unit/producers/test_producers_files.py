@@ -501,6 +501,34 @@ def test_an_expression_that_fails_for_one_line_rejects_it(tmp_path: Path) -> Non
     assert "Name is 'Milk, 1 l'" in row[2]
 
 
+@pytest.mark.parametrize(
+    ("entry", "named"),
+    [
+        ("fields.line_no", "row_number() OVER (PARTITION BY Receipt ORDER BY CAST(Line AS INT))"),
+        ("fields.line_no", "CAST(max(Line) OVER (PARTITION BY Receipt) AS INT)"),
+        ("fields.line_no", "(SELECT 1 + CAST(Line AS INT))"),
+        ("columns.Line", "sum(CAST(Line AS INT)) OVER (PARTITION BY Receipt)"),
+        ("columns.Line", "CAST(Line AS INT)"),
+    ],
+)
+def test_an_expression_over_many_lines_that_fails_is_named_with_its_line(
+    tmp_path: Path, entry: str, named: str
+) -> None:
+    (tmp_path / "sales.csv").write_bytes(CSV.replace(b"R1,2", b"R1,two"))
+    change = {
+        "fields.line_no": ('line_no = "Line"', f'line_no = "{named}"'),
+        "columns.Line": ("[fields]", f'[columns]\nLine = "{named}"\n[fields]'),
+    }[entry]
+    before = len(everything)
+    with pytest.raises(UserError) as raised:
+        run(tmp_path, tmp_path / "sales.csv", mapped(tmp_path, change))
+    message = raised.value.message
+    assert message.startswith(f"{entry} = {named} in {tmp_path / 'mapping.toml'} fails in line 3 (")
+    assert "Could not convert string 'two' to INT32" in message
+    assert message.endswith("which give null; nothing was sent.")
+    assert len(everything) == before
+
+
 def test_lines_that_are_no_event_are_counted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
