@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
+from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
 import pyarrow as pa
@@ -331,7 +332,40 @@ def objects() -> list[dict[str, Any]]:
     return [{**row, "Amount": float(row["Amount"]), "Sold at": str(row["Sold at"])} for row in rows]  # type: ignore[arg-type]
 
 
+def ods() -> bytes:
+    """Write a sheet of LibreOffice, of the parts that a reader needs."""
+    kinds = {int: "float", float: "float", datetime: "date"}
+    rows = ""
+    for row in typed():
+        rows += "<table:table-row>"
+        for value in row:
+            kind = kinds.get(type(value), "string")
+            name = {"float": "value", "date": "date-value"}.get(kind, "string-value")
+            held = escape(value.isoformat() if isinstance(value, datetime) else str(value))
+            rows += (
+                f'<table:table-cell office:value-type="{kind}" office:{name}={quoteattr(held)}>'
+                f"<text:p>{held}</text:p></table:table-cell>"
+            )
+        rows += "</table:table-row>"
+    names = "".join(
+        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f"<office:document-content{names}><office:body><office:spreadsheet>"
+        f'<table:table table:name="Sales">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    mime = b"application/vnd.oasis.opendocument.spreadsheet"
+    manifest = b'<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
+    return zipped(
+        {"mimetype": mime, "META-INF/manifest.xml": manifest, "content.xml": content.encode()}
+    )
+
+
 CSV = table().encode()
+XLS = Path("tests/conformance/exports/sales.xls").read_bytes()
+"""The rows in a workbook of Excel 97, by xlwt."""
 PRICE = """[fields]
 unit_price = '''CASE WHEN "SKU" = '00123' THEN number("Name") END'''
 """
@@ -352,6 +386,9 @@ BINARIES: dict[str, bytes] = {
     "xlsx of text": xlsx([HEADER, *cells()]),
     "xlsx with a title": xlsx(typed(), [["Sales"], [], ["From", datetime(2026, 5, 1)]]),
     "xlsx of another library": another_xlsx(),
+    "xls": XLS,
+    "zip of xls": zipped({"sales.xls": XLS}),
+    "ods": ods(),
     "zip of xlsx": zipped({"sales.xlsx": xlsx(typed())}),
     "parquet": parquet(),
     "gzip of parquet": gzip.compress(parquet()),
