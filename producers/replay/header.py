@@ -1,5 +1,6 @@
 """The header of a table: the row that names its columns, below any title."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
@@ -8,6 +9,9 @@ from producers.replay.mapping import Layout
 
 HEADER_WITHIN = 100
 """Rows within which a header is looked for."""
+UNDECODED = re.compile("[\udc80-\udcff]")
+"""Bytes that are not text in the encoding of a file."""
+REPLACEMENT = "\ufffd"
 
 
 class Header(NamedTuple):
@@ -45,7 +49,7 @@ def matches(columns: Iterable[str], needed: set[str]) -> int:
 
 def _once(cells: Iterable[str]) -> tuple[str, ...]:
     """Name the columns up to the last that has a name; repeated names are numbered, all of them."""
-    names = [" ".join(cell.split()) for cell in cells]
+    names = [" ".join(UNDECODED.sub(REPLACEMENT, cell).split()) for cell in cells]
     while names and not names[-1]:
         names.pop()
     counts = Counter(name.casefold() for name in names)

@@ -599,6 +599,11 @@ def test_bytes_of_another_encoding_spoil_their_lines_only(tmp_path: Path) -> Non
     assert len(run(tmp_path, unmapped)) == 20
 
 
+def test_bytes_of_another_encoding_in_the_header_spoil_no_line(tmp_path: Path) -> None:
+    (tmp_path / "latin.csv").write_bytes(CSV.replace(b"Name", b"K\xe4se"))
+    assert values(run(tmp_path, tmp_path / "latin.csv", mapped(tmp_path))) == RIGHT
+
+
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     for path in (tmp_path / "none.csv", tmp_path):
         with pytest.raises(UserError, match=r"cannot be read: (No such file|Is a directory)"):
