@@ -39,6 +39,7 @@ class TextFile:
             key=lambda each: (matches(headers[each].columns, needed), headers[each].width),
         )
         self.header: Header = headers[self._delimiter]
+        self.form = f"text in {self.encoding}, separated by {self._delimiter!r}"
         if named and layout.columns and not layout.skip:
             self.header = self.header._replace(end=1)
 

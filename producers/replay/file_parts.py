@@ -31,6 +31,8 @@ class Part:
     """A sheet or a file of an archive, or the whole of another file, that is not yet read."""
 
     name: str
+    form: str
+    """Words for a person, such as "text in utf-8, separated by ','"."""
     columns: tuple[str, ...]
     batches: Batches
     """With OWN before the columns; raises UserError."""
@@ -38,14 +40,17 @@ class Part:
 
 
 @contextmanager
-def parts(path: Path, mapping: Mapping, layout: Layout, needed: set[str]) -> Iterator[list[Part]]:
-    """Open what a file holds. needed: names of columns, casefolded. Raises UserError."""
+def parts(path: Path, comma: bool | None, layout: Layout, needed: set[str]) -> Iterator[list[Part]]:
+    """Open what a file holds. needed: names of columns, casefolded. Raises UserError.
+
+    comma: numbers are written with a decimal comma.
+    """
     with tempfile.TemporaryDirectory(prefix="replay-") as folder:
         pattern = layout.part
         yield [
             part
             for unpacked in unpack(path, Path(folder), pattern)
-            for part in _parts(unpacked, mapping.decimal_comma, layout, needed)
+            for part in _parts(unpacked, comma, layout, needed)
         ]
 
 
@@ -91,7 +96,13 @@ def _part(name: str, source: TextFile | SheetFile | JsonFile, needed: set[str]) 
         except UnicodeError as error:
             raise _undecodable(name, error) from None
 
-    return Part(name=name, columns=columns, batches=read(), is_rejects=source.is_rejects)
+    return Part(
+        name=name,
+        form=source.form,
+        columns=columns,
+        batches=read(),
+        is_rejects=source.is_rejects,
+    )
 
 
 def _parquet(name: str, path: Path) -> Part:
@@ -117,7 +128,7 @@ def _parquet(name: str, path: Path) -> Part:
         except (pa.ArrowException, OSError) as error:
             raise _damaged(name, error) from None
 
-    return Part(name=name, columns=columns, batches=read())
+    return Part(name=name, form="a Parquet file", columns=columns, batches=read())
 
 
 def _plain(column: Any) -> Any:

@@ -18,6 +18,7 @@ class JsonFile:
     """
 
     encoding = "utf-8"
+    form = "JSON"
     is_rejects = False
 
     def __init__(self, name: str, path: Path, comma: bool | None) -> None:

@@ -21,3 +21,6 @@ CREATE MACRO am_pm(text) AS
 CREATE MACRO excel_time(days) AS
     TIMESTAMP '1899-12-30'
     + to_milliseconds(CAST(round(number(days) * 86400000) AS BIGINT));
+
+-- The local time of in_zone(time, zone), as the clock of the store shows it.
+CREATE MACRO wall_clock(time, zone) AS time;

@@ -63,17 +63,33 @@ class Reading:
             lines[held["file_row"]] = (decoded(original) if original else cells, held)
         return lines
 
+    def held_times(self, rows: list[int], column: str) -> dict[int, tuple[str, bool]]:
+        """Return times of a column of `proposals` as text, and True for instants, by row.
+
+        Local times stay what they are, also those of in_zone.
+        """
+        if not rows:
+            return {}
+        sql = self.proposals.sql[column].text.replace("in_zone(", "wall_clock(")
+        query = (
+            "SELECT file_row, coalesce(CAST(held AS VARCHAR), ''), typeof(held) LIKE '%ZONE' "
+            f"FROM (SELECT file_row, {sql} AS held FROM named) "
+            f"WHERE file_row IN ({', '.join(map(str, rows))})"
+        )
+        held = self.proposals.database.cursor().execute(query).fetchall()
+        return {row: (text, is_instant) for row, text, is_instant in held}
+
 
 @contextmanager
 def reading(file: Path, mapping: Mapping, limit: int | None = None) -> Iterator[Reading]:
     """Read a file with a mapping. limit: number of lines. Raises UserError."""
-    needed = needed_columns(mapping)
-    with workspace(mapping.zone, mapping.decimal_comma) as database:
+    needed, comma = needed_columns(mapping), mapping.decimal_comma
+    with workspace(mapping.zone, comma) as database:
         with waiting("reading the file"):
             for name, (path, layout) in mapping.files.items():
-                with parts(path, mapping, layout, needed) as second:
+                with parts(path, comma, layout, needed) as second:
                     store(database, name, _fitting(path, mapping, second, needed)[0])
-            with parts(file, mapping, mapping.layout, needed) as all_parts:
+            with parts(file, comma, mapping.layout, needed) as all_parts:
                 fitting, unread = _fitting(file, mapping, all_parts, needed)
                 store(database, "file", fitting, limit)
             proposals = propose(database, mapping, fitting[0].columns)

@@ -21,6 +21,7 @@ class SheetFile:
     """Reads a sheet. A line's number is its row."""
 
     encoding = "utf-8"
+    form = "a sheet of a workbook"
     is_rejects = False
 
     def __init__(

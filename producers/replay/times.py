@@ -62,6 +62,14 @@ def instant(time: datetime, zone: ZoneInfo | None) -> datetime:
     return whole_milliseconds(result)
 
 
+def wall_clock(text: str) -> datetime | None:
+    """Return the local time that a text in ISO 8601 shows; None for another text."""
+    try:
+        return _iso(text.strip()).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
 def _iso(text: str) -> datetime:
     try:
         return datetime.fromisoformat(OFFSET.sub("", text).replace("UTC", "+00:00"))

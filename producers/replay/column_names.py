@@ -1,0 +1,83 @@
+"""Meanings of columns by their names, and the fields that they fit (vocabulary.toml)."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+from producers.replay.expressions import quoted
+
+SEPARATORS = (" ", "", "_", "-")
+GOODS = "name"
+"""Meaning of a column with the names of goods."""
+
+
+@cache
+def vocabulary() -> dict[str, Any]:
+    """Return the tables of vocabulary.toml."""
+    return tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def known_names() -> frozenset[str]:
+    """Return all names of columns in all their spellings, casefolded."""
+    words = {word for words in vocabulary()["names"].values() for word in words}
+    return frozenset(sep.join(word.casefold().split()) for word in words for sep in SEPARATORS)
+
+
+def column_of(meaning: str, columns: Iterable[str]) -> str | None:
+    """Return the column of a meaning, or of the first of several, as in "received|quantity"."""
+    named = {_plain(column): column for column in columns}
+    for each in filter(None, meaning.split("|")):
+        for word in vocabulary()["names"][each]:
+            if _plain(word) in named:
+                return named[_plain(word)]
+    return None
+
+
+def fitting_contract(columns: Iterable[str], written: str) -> tuple[str, dict[str, str]] | None:
+    """Return the contract that has the most of its fields in the columns, and their expressions.
+
+    written: time of the file, as an expression, for a count that has none of its own. Returns None
+    if no contract fits.
+    """
+    names = set(columns)
+    fitting = [
+        (layout["contract"], fields)
+        for layout in vocabulary()["layouts"]
+        if (fields := _fields(layout, columns, written)) is not None
+    ]
+    return max(fitting, key=lambda each: len(names.intersection(each[1].values())), default=None)
+
+
+def _fields(layout: dict[str, Any], columns: Iterable[str], written: str) -> dict[str, str] | None:
+    """Return the expression of each field; None if a column is missing."""
+    fields = {}
+    for field, entry in layout.items():
+        if field == "contract":
+            continue
+        meaning, *otherwise = entry
+        column = column_of(meaning, columns)
+        expression = column or (_expanded(otherwise[0], columns, written) if otherwise else None)
+        if expression is None:
+            return None
+        if expression:
+            fields[field] = expression
+    return fields
+
+
+def _expanded(expression: str, columns: Iterable[str], written: str) -> str | None:
+    """Return an expression with columns in place of {meanings}; None if one is missing."""
+    for meaning in re.findall(r"\{([\w|]+)\}", expression):
+        column = None if meaning == "written" else column_of(meaning, columns)
+        if column is None and meaning != "written":
+            return None
+        expression = expression.replace(f"{{{meaning}}}", quoted(column) if column else written)
+    return expression
+
+
+@lru_cache(10_000)
+def _plain(name: str) -> str:
+    return re.sub(r"[\s_.-]+", "", name.casefold())
