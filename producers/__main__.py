@@ -1,8 +1,8 @@
-"""python -m producers simulate|replenish|replay|completejourney"""
+"""python -m producers simulate|replenish|inspect|replay|completejourney"""
 
 import click
 
-from producers.replay.command import completejourney_command, replay_command
+from producers.replay.command import completejourney_command, inspect_command, replay_command
 from producers.replenisher.command import replenish_command
 from producers.simulator.command import simulate_command
 
@@ -14,6 +14,7 @@ def main() -> None:
 
 main.add_command(simulate_command)
 main.add_command(replenish_command)
+main.add_command(inspect_command)
 main.add_command(replay_command)
 main.add_command(completejourney_command)
 

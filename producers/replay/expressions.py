@@ -23,7 +23,7 @@ def expression(entry: Any, name: str) -> str:
         case str(text) if text.strip():
             return text
         case {"column": str(column), "format": str(format), **rest} if not rest:
-            return _time(quoted(column), format, name)
+            return time_in_format(quoted(column), format, name)
         case {"column": str(column), **rest} if not rest:
             return column
         case {"constant": value, **rest} if not rest:
@@ -53,16 +53,25 @@ def literal(value: Any) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-@cache
 def references(sql: str) -> tuple[str, ...]:
     """Return the names of columns in an expression. Raises ValueError when it is no expression."""
+    return tuple(dict.fromkeys(names[-1] for names in _columns(sql)))
+
+
+def own_references(sql: str) -> set[str]:
+    """Return the names of columns but those of second files. Raises ValueError likewise."""
+    return {names[-1] for names in _columns(sql) if names[:-1] in ([], ["file"])} - {LINE}
+
+
+@cache
+def _columns(sql: str) -> tuple[list[str], ...]:
     query = "SELECT json_serialize_sql(?)"
     row = _parser().execute(query, [f"SELECT ({sql}\n)"]).fetchone()
     assert row is not None
     parsed = json.loads(row[0])
     if parsed["error"] or len(parsed["statements"]) != 1:
         raise ValueError(parsed.get("error_message", "more than one statement"))
-    return tuple(dict.fromkeys(_names(parsed)))
+    return tuple(_names(parsed))
 
 
 @cache
@@ -70,19 +79,22 @@ def _parser() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config=OFFLINE)
 
 
-def _names(node: Any) -> Iterator[str]:
+def _names(node: Any) -> Iterator[list[str]]:
     if isinstance(node, dict):
         if node.get("class") == "COLUMN_REF":
-            yield node["column_names"][-1]
+            yield node["column_names"]
         node = list(node.values())
     if isinstance(node, list):
         for child in node:
             yield from _names(child)
 
 
-def _time(column: str, format: str, name: str) -> str:
+def time_in_format(column: str, format: str, name: str) -> str:
+    """Return the expression that reads times. Raises ValueError, which names the entry."""
     if format == "iso":
         return column
+    if format == "excel":
+        return f"excel_time({column})"
     if format in EPOCHS:
         return f"make_timestamptz(CAST(round(number({column}) * {EPOCHS[format]}) AS BIGINT))"
     if "%" not in format:

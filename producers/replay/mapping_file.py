@@ -47,11 +47,17 @@ NAMES = {
 def load_mapping(path: Path) -> Mapping:
     """Load and check a mapping. Raises UserError for its first error."""
     try:
-        return _mapping(path, tomllib.loads(path.read_text(encoding="utf-8")))
+        return parse_mapping(path, path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UserError(f"The mapping {path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise UserError(f"The mapping {path} is not UTF-8, as TOML is.") from None
+
+
+def parse_mapping(path: Path, text: str) -> Mapping:
+    """Check the text of a mapping, whose files are named from path. Raises UserError likewise."""
+    try:
+        return _mapping(path, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"The mapping {path} is not TOML: {error}.") from None
     except ValueError as error:

@@ -1,0 +1,155 @@
+"""Content of a file's columns: how its times, numbers and currencies are written."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import product
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from producers.replay import numbers, times
+from producers.replay.expressions import quoted
+from producers.replay.workspace import Database
+
+SAMPLE = 1_000
+"""Different values of a column that show how it is written."""
+DAYS = (
+    "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
+    "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y",
+    "%B %d, %Y",
+)  # fmt: skip
+CLOCKS = (
+    "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S", ", %I:%M %p",
+    ", %I:%M:%S %p", " %p%I:%M", " %p%I:%M:%S", " %p %I:%M", " %p %I:%M:%S",
+)  # fmt: skip
+DIGITS = {"%Y": r"\d{4}", "%p": "[AP]M", "%b": "[A-Za-z]{3}", "%B": "[A-Za-z]{4,}"}
+"""Patterns of the parts of a format that are not of one or two digits."""
+COUNTED = {r"\d{10}(\.\d+)?": "epoch_s", r"\d{13}": "epoch_ms", r"[2-6]\d{4}([.,]\d+)?": "excel"}
+"""Numbers that stand for times, and their formats."""
+OFFSET = re.compile(r":\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$")
+CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "₺": "TRY"}
+
+
+def distinct(database: Database, sql: str, limit: int = SAMPLE) -> list[str]:
+    """Return different values of an expression over the table `file`, as text."""
+    try:
+        return [text for (text,) in database.execute(f"{_distinct(sql)} LIMIT {limit}").fetchall()]
+    except duckdb.Error:
+        return []  # it names a column of another table
+
+
+def time_formats(database: Database, sql: str) -> list[str]:
+    """Return the formats that read the times of a text, the most probable first.
+
+    [] stands for times in ISO 8601, and for what is no time.
+    """
+    samples = distinct(database, sql)
+    for pattern, format in COUNTED.items():
+        if samples and all(re.fullmatch(pattern, text) for text in samples):
+            return [format]
+    if not samples or sum(map(_is_iso, samples)) * 2 >= len(samples):
+        return []
+    samples = distinct(database, f"am_pm({sql})")
+    formats = [
+        format
+        for format, shape in _shapes().items()
+        if sum(shape.fullmatch(text) is not None for text in samples) * 2 >= len(samples)
+    ]
+    return _readable(database, sql, formats) if formats else []
+
+
+def has_offsets(database: Database, sql: str) -> bool:
+    """Return True if the times of a text say how far they are from UTC."""
+    samples = distinct(database, sql)
+    return bool(samples) and all(OFFSET.search(text) for text in samples)
+
+
+def decimal_comma(database: Database, columns: Iterable[str]) -> bool | None:
+    """Return whether numbers have a decimal comma; None if points are certain.
+
+    Raises ValueError if it cannot be known: 1,250 may be either.
+    """
+    samples = [text for name in columns for text in distinct(database, quoted(name))]
+    if not any("," in text for text in samples):
+        return None
+    if all(_is_number(text, None) for text in samples if "," in text):
+        return None
+    by_comma = {comma: sum(_is_number(text, comma) for text in samples) for comma in (True, False)}
+    if by_comma[True] == by_comma[False]:
+        raise ValueError
+    return by_comma[True] > by_comma[False]
+
+
+def currency(database: Database, columns: Iterable[str]) -> str | None:
+    """Return the ISO code of the currency that stands beside amounts."""
+    for text in (text for name in columns for text in distinct(database, quoted(name))):
+        for sign, code in CURRENCIES.items():
+            if sign in text:
+                return code
+        known = re.search(rf"\b({numbers.CODES})\b", text)
+        if known:
+            return known[0]
+    return None
+
+
+def few_values(database: Database, column: str, limit: int = 20) -> dict[str, int]:
+    """Count the lines of each value of a column, in lower case; {} if it has many values."""
+    query = (
+        f"SELECT lower(CAST({quoted(column)} AS VARCHAR)) AS held, count(*) FROM file "
+        f"WHERE held IS NOT NULL GROUP BY held LIMIT {limit + 1}"
+    )
+    counts = dict(database.execute(query).fetchall())
+    return counts if len(counts) <= limit else {}
+
+
+@cache
+def _shapes() -> dict[str, re.Pattern[str]]:
+    """Return the pattern of each format, by which most are excluded at once."""
+    formats = map("".join, product(DAYS, CLOCKS))
+    return {format: re.compile(re.sub("%.", _shape, re.escape(format))) for format in formats}
+
+
+def _shape(part: re.Match[str]) -> str:
+    return DIGITS.get(part[0], r"\d\d" if part[0] in ("%y", "%M", "%S") else r"\d\d?")
+
+
+def _distinct(sql: str) -> str:
+    held = f"SELECT CAST(({sql}) AS VARCHAR) AS text FROM file"
+    return f"SELECT DISTINCT text FROM ({held}) WHERE text IS NOT NULL"
+
+
+def _readable(database: Database, sql: str, formats: Sequence[str]) -> list[str]:
+    """Return the formats that read the most of a text, that of the shortest time first.
+
+    An export covers days or months: days and months in the wrong order spread it over years.
+    """
+    read = ", ".join(
+        f"count(t{n}), coalesce(epoch(max(t{n})) - epoch(min(t{n})), 0)"
+        for n in range(len(formats))
+    )
+    parsed = ", ".join(
+        f"try_strptime(am_pm(text), '{format}') AS t{n}" for n, format in enumerate(formats)
+    )
+    query = f"SELECT {read} FROM (SELECT {parsed} FROM ({_distinct(sql)}))"
+    row = database.execute(query).fetchone()
+    assert row is not None
+    counts, spans = row[::2], row[1::2]
+    fitting = [n for n, count in enumerate(counts) if count == max(counts)]
+    return [formats[n] for n in sorted(fitting, key=lambda n: spans[n])]
+
+
+def _is_iso(text: str) -> bool:
+    try:
+        times.time(text, ZoneInfo("UTC"))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_number(text: str, comma: bool | None) -> bool:
+    try:
+        numbers.number(text, comma)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,36 @@
+"""Inspection of a file: its kind, a proposed mapping, and the events that it would become."""
+
+from pathlib import Path
+
+import click
+
+from connect.errors import UserError
+from producers.replay.dry_run import dry_run
+from producers.replay.mapping_proposal import propose_mapping
+from producers.replay.replay import Export
+
+
+def inspect(file: Path, save: Path | None, zone: str) -> None:
+    """Print a proposal for a file, and save its mapping. Raises UserError.
+
+    save: file for the mapping, which must not exist; zone: of times without an offset.
+    """
+    proposal = propose_mapping(file, save or file.with_suffix(".toml"), zone)
+    click.echo(f"{proposal.form}; {proposal.title or 'an export of no known layout'}.\n")
+    click.echo(proposal.text)
+    for assumption in proposal.assumptions:
+        click.echo(f"Check: {assumption}.")
+    if save:
+        _save(save, proposal.text)
+        click.echo(f"The mapping is saved as {save}.")
+    dry_run(Export(file=file, mapping=proposal.mapping, rejects=file))
+
+
+def _save(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be written ({error.strerror}): name another file with --save."
+        ) from None

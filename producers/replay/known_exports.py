@@ -1,0 +1,85 @@
+"""Exports whose layout is known: each is a mapping in mappings/exports, and fits by its columns."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from producers.replay.expressions import own_references
+from producers.replay.mapping import Mapping
+from producers.replay.mapping_file import parse_mapping
+
+FOLDER = Path(__file__).parent.parent / "mappings" / "exports"
+OPTIONAL = re.compile(r'coalesce\(((?:"[^"]+", *)+)')
+"""Columns for which an expression has another value when they are blank: a file may lack them."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownExport:
+    """A layout of a till or shop system."""
+
+    title: str
+    text: str
+    """Its mapping in TOML."""
+    required: tuple[str, ...]
+    """Columns that every file of it has, casefolded."""
+    optional: tuple[str, ...]
+    """Columns that a file of it may have, as they are written."""
+
+
+@cache
+def known_exports() -> tuple[KnownExport, ...]:
+    """Return all of them, by name."""
+    return tuple(map(_known, sorted(FOLDER.glob("*.toml"))))
+
+
+def fitting_export(columns: Iterable[str]) -> KnownExport | None:
+    """Return the export of which a file has all required columns; of several the most specific."""
+    present = {column.casefold() for column in columns}
+    fitting = [each for each in known_exports() if present.issuperset(each.required)]
+    return max(fitting, key=lambda each: len(each.required), default=None)
+
+
+def mapping_text(export: KnownExport, columns: Iterable[str]) -> str:
+    """Return its mapping for a file of these columns, in which others have no value."""
+    present = {column.casefold() for column in columns}
+    missing = [name for name in export.optional if name.casefold() not in present]
+    if not missing:
+        return export.text
+    blank = "".join(f'"{name}" = "CAST(NULL AS VARCHAR)"\n' for name in missing)
+    table = f"[columns]\n# This file has no such columns.\n{blank}"
+    if "[columns]\n" in export.text:
+        return export.text.replace("[columns]\n", table, 1)
+    return re.sub(r"^\[", f"{table}\n[", export.text, count=1, flags=re.MULTILINE)
+
+
+def _known(path: Path) -> KnownExport:
+    text = path.read_text(encoding="utf-8")
+    mapping = parse_mapping(path, text)
+    optional = {
+        name for names in OPTIONAL.findall(text) for name in re.findall(r'"([^"]+)"', names)
+    }
+    folded = {name.casefold() for name in optional}
+    return KnownExport(
+        title=text.partition("\n")[0].removeprefix("# "),
+        text=text,
+        required=tuple(sorted(_columns(mapping) - folded)),
+        optional=tuple(sorted(optional)),
+    )
+
+
+def _columns(mapping: Mapping) -> set[str]:
+    """Return the columns of the file that a mapping names, casefolded."""
+    used = {name.casefold() for sql in mapping.expressions() for name in _names(sql)}
+    own = {name.casefold() for name in mapping.columns}
+    return (used - own) | {
+        name.casefold() for sql in mapping.columns.values() for name in own_references(sql)
+    }
+
+
+def _names(sql: str) -> Iterable[str]:
+    try:
+        return own_references(sql)
+    except ValueError:
+        return [sql]  # the name of a column with blanks

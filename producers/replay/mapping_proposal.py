@@ -1,0 +1,209 @@
+"""Proposal of a mapping for a file: that of a known export, or one by names and content."""
+
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connect.errors import UserError
+from producers.replay.column_content import (
+    currency,
+    decimal_comma,
+    distinct,
+    has_offsets,
+    time_formats,
+)
+from producers.replay.column_names import fitting_contract, known_names
+from producers.replay.expressions import EPOCHS, own_references, quoted, time_in_format
+from producers.replay.file_parts import Part, parts
+from producers.replay.guessed_mapping import guessed_text, toml
+from producers.replay.header import REPLACEMENT, UNDECODED
+from producers.replay.known_exports import fitting_export, known_exports, mapping_text
+from producers.replay.mapping import Layout, Mapping
+from producers.replay.mapping_file import parse_mapping
+from producers.replay.target_contract import fields
+from producers.replay.workspace import Database, store, workspace
+
+ENCODINGS = (None, "cp1252")
+"""Encodings of text that are tried; None: UTF-8 and UTF-16."""
+
+
+@dataclass(slots=True)
+class Proposal:
+    """A mapping that a person has to check."""
+
+    path: Path
+    """File that the mapping may be saved as."""
+    form: str
+    """Words for the file, or for its sheet or member: its name, kind and encoding."""
+    title: str
+    """Name of the known export; "" for another file."""
+    text: str
+    """The mapping in TOML."""
+    assumptions: list[str] = field(default_factory=list)
+    """Sentences on what the file does not show."""
+
+    @property
+    def mapping(self) -> Mapping:
+        return parse_mapping(self.path, self.text)
+
+    def assume(self, sentence: str) -> None:
+        if sentence not in self.assumptions:
+            self.assumptions.append(sentence)
+
+    def set(self, name: str, value: object) -> None:
+        """Set an entry in all tables that have it; else add it before the first table."""
+        line = f"{name} = {toml(value)}"
+        self.text, count = re.subn(rf"(?m)^{name} = .*$", lambda _: line, self.text)
+        if not count:
+            self.text = re.sub(
+                r"(?m)^\n(?=(#.*\n)*\[)", lambda _: f"{line}\n\n", self.text, count=1
+            )
+
+
+def propose_mapping(file: Path, path: Path, zone: str) -> Proposal:
+    """Read a file and propose a mapping, to be saved as path. Raises UserError.
+
+    zone: taken for the zone of times without an offset.
+    """
+    for encoding in ENCODINGS:
+        with workspace(None, None) as database:
+            with parts(file, None, Layout(encoding=encoding), _names()) as all_parts:
+                part = max(all_parts, key=_fit, default=None)
+                if part is None:
+                    raise UserError(f"{file} holds no file or sheet.")
+                store(database, "file", [part])
+            if encoding is None and _has_other_bytes(part, database):
+                continue
+            proposal = _proposal(file, path, part, database)
+            if encoding:
+                proposal.assume(f"text is not UTF-8 and is taken as {encoding}")
+                proposal.text = f'{proposal.text.rstrip()}\n\n[csv]\nencoding = "{encoding}"\n'
+            _read_times(proposal, database, zone)
+            _read_numbers(proposal, database)
+            return proposal
+    raise AssertionError(f"{file} was read in no encoding")
+
+
+def _names() -> set[str]:
+    """Return names of columns, casefolded, by which a header is recognised."""
+    exports = (name for each in known_exports() for name in (*each.required, *each.optional))
+    return {*known_names(), *map(str.casefold, exports)}
+
+
+def _fit(part: Part) -> tuple[int, int]:
+    """Compare parts: one of a known export is better than one whose names are known."""
+    export = fitting_export(part.columns)
+    contract = fitting_contract(part.columns, "")
+    named = set(part.columns).intersection(contract[1].values() if contract else ())
+    return len(export.required) if export else 0, len(named)
+
+
+def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposal:
+    form = f"{part.name}: {part.form}"
+    export = fitting_export(part.columns)
+    if export:
+        text = _with_second_files(mapping_text(export, part.columns), file, path)
+        return Proposal(path, form, export.title, text)
+    written = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="seconds")
+    columns = tuple(name for name in part.columns if distinct(database, quoted(name), 1))
+    contract = fitting_contract(columns, f"'{written}'")
+    if contract is None:
+        names = ", ".join(part.columns)
+        shown = f"columns are: {names}" if names.isprintable() else "first line is no text"
+        raise UserError(
+            f"{part.name} ({part.form}) has no columns of goods with amounts and times, or none by "
+            f"known names; its {shown}. Copy producers/mappings/pos_csv.toml and name them there."
+        )
+    text, assumptions = guessed_text(database, file, columns, contract)
+    return Proposal(path, form, "", text, assumptions)
+
+
+def _with_second_files(text: str, file: Path, path: Path) -> str:
+    """Name second files from the mapping's folder: beside the file, or in the same archive."""
+
+    def located(match: re.Match[str]) -> str:
+        beside = file.with_name(match[1])
+        source, part = (beside, "*") if beside.exists() else (file, f"*{match[1]}")
+        name = os.path.relpath(source, path.parent)
+        return f"path = {json.dumps(name)}, part = {json.dumps(part)}"
+
+    return re.sub(r'path = "([^"]+)"', located, text)
+
+
+def _read_times(proposal: Proposal, database: Database, zone: str) -> None:
+    mapping = proposal.mapping
+    needs_zone = False
+    for event in mapping.events:
+        types = fields(event.record_type)
+        for name, entry in event.fields.items():
+            if types[name].type != "timestamp-millis" or "in_zone(" in entry:
+                continue
+            column, sql = _sql(mapping, entry)
+            formats = time_formats(database, sql)
+            if formats:
+                proposal.set(name, time_in_format(column, formats[0], name))
+            if len(formats) > 1:
+                proposal.assume(f"{name} is read as {formats[0]}; {formats[1]} fits, too")
+            is_instant = bool(formats) and formats[0] in EPOCHS
+            needs_zone = needs_zone or not (is_instant or has_offsets(database, sql))
+    if needs_zone and mapping.zone is None:
+        proposal.set("time_zone", zone)
+        proposal.assume(
+            f"times have no offset and are taken as local in {zone}: if the stores are elsewhere, "
+            "change time_zone"
+        )
+
+
+def _read_numbers(proposal: Proposal, database: Database) -> None:
+    mapping = proposal.mapping
+    numeric = sorted(_columns(mapping, "int", "long", "decimal"))
+    try:
+        comma = decimal_comma(database, numeric)
+    except ValueError:
+        comma = False
+        proposal.assume("a comma in numbers separates thousands, as in 1,250")
+    if comma is not None:
+        proposal.set("decimal_comma", comma)
+    assumed = re.search(r"(?m)^currency = .*'([A-Z]{3})'", proposal.text)
+    if assumed:
+        shown = currency(database, sorted(_columns(mapping, "decimal")))
+        if shown:
+            proposal.text = proposal.text.replace(f"'{assumed[1]}'", f"'{shown}'")
+        else:
+            proposal.assume(f"amounts are in {assumed[1]}: the file does not say so")
+
+
+def _columns(mapping: Mapping, *types: str) -> set[str]:
+    """Return the columns of the file that the fields of some types are made of."""
+    return {
+        column
+        for event in mapping.events
+        for name, entry in event.fields.items()
+        if fields(event.record_type)[name].type in types
+        for column in own_references(_sql(mapping, entry)[1])
+    }
+
+
+def _sql(mapping: Mapping, entry: str) -> tuple[str, str]:
+    """Return an entry as SQL over the mapping's columns, and over those of the file."""
+    try:
+        own_references(entry)
+    except ValueError:
+        entry = quoted(entry)
+    plain = own_references(entry)
+    for name, sql in mapping.columns.items():
+        if {name} == plain and entry.strip('"') == name:
+            return entry, sql
+    return entry, entry
+
+
+def _has_other_bytes(part: Part, database: Database) -> bool:
+    """Return True for text with bytes that are not of its encoding."""
+    query = "SELECT file_original FROM file WHERE file_original IS NOT NULL"
+    lines = (line for (line,) in database.execute(query).fetchall())
+    return any(REPLACEMENT in name for name in part.columns) or any(
+        UNDECODED.search(line.decode("utf-8", "surrogateescape")) for line in lines
+    )
