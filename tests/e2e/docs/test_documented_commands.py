@@ -1,6 +1,8 @@
 """The commands of README and docs run, one after another in one shell, as a reader runs them."""
 
+import csv
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -48,10 +50,12 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     of_make = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}  # a reader's shell is not inside of make
     outside = {name: value for name, value in os.environ.items() if name not in of_make}
     shell = {**outside, **own.environment()}
+    shutil.rmtree(ROOT / "my-data", ignore_errors=True)
     yield shell
     subprocess.run(["make", "down"], cwd=ROOT, env=shell, check=False)
     for output in ("levels.csv", "oracle.csv"):
         (ROOT / output).unlink(missing_ok=True)
+    shutil.rmtree(ROOT / "my-data", ignore_errors=True)
 
 
 def run(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
@@ -65,6 +69,19 @@ def run(command: str, environment: dict[str, str]) -> subprocess.CompletedProces
         check=False,
         timeout=SECONDS,
     )
+
+
+def levels_of_the_tutorial() -> dict[tuple[str, str], str]:
+    """On hand by store and SKU, as the table of docs/tutorial.md has it."""
+    page = (ROOT / "docs" / "tutorial.md").read_text("utf-8")
+    rows = re.findall(r"^\| (.+?) \| (\S+) \| \d+ \|.*\| (\d+) \|$", page, re.MULTILINE)
+    return {(store, sku): on_hand for store, sku, on_hand in rows}
+
+
+def levels(environment: dict[str, str]) -> dict[tuple[str, str], str]:
+    exported = run(".venv/bin/python -m dashboard.export", environment).stdout
+    rows = csv.DictReader(exported.splitlines())
+    return {(row["store_id"], row["sku"]): row["on_hand"] for row in rows}
 
 
 def has_compose() -> bool:
@@ -90,6 +107,10 @@ def test_every_documented_command_succeeds(environment: dict[str, str]) -> None:
             until = time.monotonic() + SECONDS
             while run("make status", environment).returncode:
                 assert time.monotonic() < until, run("make status", environment).stdout
+            right = levels_of_the_tutorial()
+            assert len(right) == 4
+            while not right.items() <= (held := levels(environment)).items():
+                assert time.monotonic() < until, {key: held.get(key) for key in right}
         done = run(command, environment | {"PYTEST_ADDOPTS": OPTIONS.get(command, "")})
         assert done.returncode == 0, f"{command}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
         if command == "make up":
