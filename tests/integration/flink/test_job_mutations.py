@@ -184,6 +184,10 @@ def untrue_minutes(minicluster: MiniCluster, folder: Path) -> bool:
 
 
 def untrue_items(minicluster: MiniCluster, folder: Path) -> bool:
+    return any(_untrue_items(minicluster, folder / str(run)) for run in range(RUNS))
+
+
+def _untrue_items(minicluster: MiniCluster, folder: Path) -> bool:
     log = renamed(examples_of(logs()))
     return any(
         unequal(minicluster, folder / f"{truth.file.stem}-{number}", log, truth, disorder)
