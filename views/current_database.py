@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -24,18 +25,21 @@ def current_database(
     engine = open_database(settings)
     try:
         with database_answers(settings), engine.connect() as connection:
-            topics = {each.topic: each for each in freshness(load(connection))}
             for record_type in record_types:
                 topic = settings.prefixed(record_type.TOPIC)
-                _require_current(topic, topics.get(topic))
+                require_read(connection, topic, utc_now() - STOPPED_AFTER)
             yield connection
     finally:
         engine.dispose()
 
 
-def _require_current(topic: str, read: Freshness | None) -> None:
+def require_read(connection: Connection, topic: str, since: datetime) -> Freshness:
+    """Return a topic's freshness. Raises UserError if it was not read to its end since a time."""
+    topics = {each.topic: each for each in freshness(load(connection))}
+    read = topics.get(topic)
     if read is None or not read.complete:
         raise UserError(f"The read model has not yet read {topic} to its end.")
-    if utc_now() - read.read_at > STOPPED_AFTER:
+    if read.read_at < since:
         at = f"{read.read_at:%Y-%m-%d %H:%M:%S}"
         raise UserError(f"The read model has read nothing of {topic} since {at} UTC.")
+    return read
