@@ -10,6 +10,7 @@ from connect.settings import Settings
 from connect.shutdown import INTERRUPTED, shutdown_flag
 from producers.options import Speed
 from producers.replay import completejourney
+from producers.replay.counted_lines import counted_lines
 from producers.replay.dry_run import dry_run
 from producers.replay.inspect_file import inspect
 from producers.replay.mapping_file import load_mapping
@@ -22,6 +23,12 @@ SPEED = click.option(
     default="max",
     show_default=True,
     help="Multiple of real time.",
+)
+UNCHECKED = click.option(
+    "--unchecked",
+    "is_unchecked",
+    is_flag=True,
+    help="Do not ask the read model which lines are counted already.",
 )
 LIMIT = click.option("--limit", type=click.IntRange(min=1), help="Send only the first N lines.")
 
@@ -47,31 +54,34 @@ def inspect_command(file: Path, save: Path | None, time_zone: str | None) -> Non
     "--rejects", type=PATH, help="CSV file for rejected lines. [default: FILE.rejects.csv]"
 )
 @click.option("--dry-run", "is_dry", is_flag=True, help="Show the events, and send nothing.")
+@UNCHECKED
 @SPEED
 @LIMIT
 def replay_command(
-    file: Path, mapping: Path, rejects: Path | None, is_dry: bool, **pace: Any
+    file: Path, mapping: Path, rejects: Path | None, is_dry: bool, **options: Any
 ) -> None:
     """Send a CSV, workbook, JSON or Parquet FILE, also compressed."""
-    rejects = rejects or _rejects_file(file)
-    export = Export(file=file, mapping=load_mapping(mapping), rejects=rejects, limit=pace["limit"])
+    settings = Settings.from_environment()
+    rejects, speed = rejects or _rejects_file(file), options.pop("speed")
+    export = Export(file=file, mapping=load_mapping(mapping), rejects=rejects, **options)
     if is_dry:
-        dry_run(export)
+        dry_run(export, counted_lines(settings) if export.is_checked else None)
     else:
-        _replay(Settings.from_environment(), export, pace["speed"])
+        _replay(settings, export, speed)
 
 
 @click.command("completejourney")
+@UNCHECKED
 @SPEED
 @LIMIT
-def completejourney_command(speed: float | None, limit: int | None) -> None:
+def completejourney_command(speed: float | None, **options: Any) -> None:
     """Fetch a year of a grocer's receipts, 1,469,307 lines, and send it."""
     settings = Settings.from_environment()
     file = completejourney.transactions(settings)
     mapping = load_mapping(completejourney.MAPPING)
     _replay(
         settings,
-        Export(file=file, mapping=mapping, rejects=_rejects_file(file), limit=limit),
+        Export(file=file, mapping=mapping, rejects=_rejects_file(file), **options),
         speed,
     )
 

@@ -34,9 +34,11 @@ class Preview:
         self._doubts = Doubts()
 
     def add(self, proposed: Iterable[Proposed]) -> None:
-        """Add validated lines of a batch."""
+        """Add validated lines of a batch; counted ones are not shown."""
         for each in proposed:
             self._doubts.add(each)
+            if each.is_counted:
+                continue
             if each.record is None:
                 self._reasons[each.problem.partition(":")[0]] += 1
             shown = self._rejected if each.record is None else self._events

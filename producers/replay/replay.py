@@ -11,9 +11,10 @@ import click
 
 from connect.errors import UserError
 from connect.progress import bar
-from connect.settings import Settings
+from connect.settings import PREFIX, Settings
 from contracts.publisher import Publisher
 from producers.pacing import Pace
+from producers.replay.counted_lines import CountedLines, counted_lines
 from producers.replay.mapping import Mapping
 from producers.replay.proposals import is_event, value_of
 from producers.replay.reading import Reading, reading
@@ -34,6 +35,13 @@ class Export:
     """CSV file for its rejected lines."""
     limit: int | None = None
     """Number of lines to send, from the first; None: all."""
+    is_unchecked: bool = False
+    """True to send without a look at the read model, which knows the lines that are counted."""
+
+    @property
+    def is_checked(self) -> bool:
+        """True if it is looked up which lines are counted: facts have no event_id."""
+        return not self.is_unchecked and any(event.event_id for event in self.mapping.events)
 
 
 class Rereplayer:
@@ -56,6 +64,8 @@ class Rereplayer:
         self._pace = pace
         self._speed = speed
         self._began: datetime | None = None
+        self.is_checked = False
+        """True if counted lines are marked, so that those sent are new."""
         self.counts: Counter[str] = Counter()
         self.roundings: dict[str, tuple[int, Rounding]] = {}
 
@@ -71,7 +81,9 @@ class Rereplayer:
             complete = self._speed is None or each.record is None or self._wait(each)
             if not complete:
                 break
-            if each.is_repeat:
+            if each.is_counted:
+                self.counts["counted"] += 1
+            elif each.is_repeat:
                 self.counts["repeats"] += 1
             elif each.record is not None:
                 self._publisher.send(each.record)
@@ -101,16 +113,25 @@ class Rereplayer:
 
     @property
     def account(self) -> str:
-        sent, counts = self._publisher.sent, self.counts
-        more = "".join(
-            f" + {words} {counts[name]:,}"
-            for name, words in (("repeats", "replayed before"), ("filtered", "no event"))
-            if counts[name]
-        )
-        return (
-            f"read {sent + counts.total():,} = sent {sent:,} + rejected {counts['rejected']:,}"
-            f"{more}; acknowledged {self._publisher.acknowledged:,}"
-        )
+        counts = self.counts + Counter(sent=self._publisher.sent)
+        acknowledged = self._publisher.acknowledged
+        return f"{account(counts, 'sent', self.is_checked)}; acknowledged {acknowledged:,}"
+
+
+def account(counts: Counter[str], sent: str, is_checked: bool) -> str:
+    """Return the number of lines, and its parts by name.
+
+    sent: name of the lines that are sent; is_checked: it is known that they are not counted yet.
+    """
+    parts = f"{sent} {counts['sent']:,}"
+    if is_checked:
+        parts = f"new {counts['sent']:,} + already counted {counts['counted']:,}"
+    more = "".join(
+        f" + {words} {counts[name]:,}"
+        for name, words in (("repeats", "replayed before"), ("filtered", "no event"))
+        if counts[name]
+    )
+    return f"read {counts.total():,} = {parts} + rejected {counts['rejected']:,}{more}"
 
 
 def replay(
@@ -135,17 +156,27 @@ def replay(
         lines = SentLines(settings.state, publisher.cluster) if identified else None
         stamping = Stamping(lines, horizon) if lines else None
         rejected_as = lines.rejected_as if lines and source.is_rejects else None
-        oldest = utc_now() - horizon if horizon else None
+        counted = _counted_lines(settings, stop) if export.is_checked else None
+        oldest = utc_now() - horizon if horizon and not counted else None
         rejects = Rejects(export.rejects, source.columns)
         replayer = Rereplayer(publisher, source, lines, Pace(publisher, stop), speed)
+        replayer.is_checked = counted is not None
         complete, done = False, 0
         try:
-            with lines or nullcontext(), rejects, publisher, bar("lines") as progress:
+            with (
+                lines or nullcontext(),
+                counted or nullcontext(),
+                rejects,
+                publisher,
+                bar("lines") as progress,
+            ):
                 task = progress.add_task("replaying", total=source.count, items=0)
                 for batch, now in source.batches(utc_now, oldest, rejected_as):
                     validate(batch.proposed)
                     if not done:
                         _check_first(export, source, batch)
+                    if counted:
+                        counted.mark(batch.proposed)
                     if stamping:
                         stamping.stamp(batch.proposed, now)
                     if not replayer.send(batch, rejects):
@@ -159,6 +190,17 @@ def replay(
             if complete or publisher.sent or replayer.counts:
                 _report(export, source, replayer, rejects, complete)
     return True
+
+
+def _counted_lines(settings: Settings, stop: Callable[[], bool]) -> CountedLines | None:
+    counted = counted_lines(settings, stop)
+    if counted is None:
+        click.echo(
+            "Without a read model and a gate, what was sent from another state folder is "
+            f"recognised within the dedup horizon only: see {PREFIX}DATABASE.",
+            err=True,
+        )
+    return counted
 
 
 def reason_of(source: Reading, each: Proposed, held: dict[str, object]) -> str:

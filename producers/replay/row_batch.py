@@ -24,6 +24,8 @@ class Proposed:
     """Not yet validated; None for a rejected line."""
     problem: str = ""
     """Reason for which the line is rejected."""
+    is_counted: bool | None = None
+    """True for a line that is not sent, as its event is counted; None if that is unknown."""
     is_repeat: bool = False
     """True for a line that is not sent again, as Kafka has it from long ago."""
 

@@ -37,6 +37,7 @@ ON CONFLICT (event_id) DO UPDATE SET batch = excluded.batch
 WHERE recorded_at >= ? AND NOT (SELECT acknowledged FROM batches WHERE number = lines.batch)
 """
 """A repeat within the horizon belongs to its own batch, unless an earlier one was acknowledged."""
+RENEW = "UPDATE lines SET recorded_at = ?, batch = ? WHERE event_id = ? AND recorded_at < ?"
 
 
 class SentLine(NamedTuple):
@@ -66,11 +67,16 @@ class SentLines:
             raise self._unusable(error) from None
 
     def store(
-        self, event_ids: Sequence[str], now: datetime, oldest: datetime
+        self,
+        event_ids: Sequence[str],
+        now: datetime,
+        oldest: datetime,
+        uncounted: Sequence[str] = (),
     ) -> dict[str, SentLine]:
         """Store a batch before it is sent; return its lines, those of earlier replays as stored.
 
-        oldest: the smallest recorded_at whose repeats the job recognises. Raises UserError.
+        oldest: the smallest recorded_at whose repeats the job recognises; uncounted: those of the
+        lines that are stored anew if they are older. Raises UserError.
         """
         at, limit = milliseconds(now), milliseconds(oldest)
         places = ", ".join("?" * len(event_ids))
@@ -83,6 +89,8 @@ class SentLines:
                 self._store_rejects()
                 added = self._file.execute("INSERT INTO batches (acknowledged) VALUES (0)")
                 self._batch = added.lastrowid or 0
+                renewed = ((at, self._batch, one, limit) for one in uncounted)
+                self._file.executemany(RENEW, renewed)
                 self._file.executemany(ADD, ((one, at, self._batch, limit) for one in event_ids))
             rows = self._file.execute(query, event_ids).fetchall()
         except sqlite3.Error as error:

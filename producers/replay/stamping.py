@@ -14,8 +14,9 @@ class Stamping:
     """Gives the lines of earlier replays their recorded_at again.
 
     A valid line is stored before it is sent. One that Kafka has, from longer ago than the job
-    recognises repeats, is marked as a repeat; one that Kafka may have is rejected. Lines whose
-    mapping has an expression for recorded_at, and facts, stay as they are.
+    recognises repeats, is marked as a repeat; one that Kafka may have is rejected. If it is known
+    not to be counted, it is recorded anew. Lines whose mapping has an expression for recorded_at,
+    facts, and counted lines stay as they are.
     """
 
     def __init__(self, lines: SentLines, horizon: timedelta | None) -> None:
@@ -27,10 +28,15 @@ class Stamping:
         stamped = [
             each
             for each in proposed
-            if each.record and each.event_id and STAMPED not in each.event.fields
+            if each.record
+            and each.event_id
+            and not each.is_counted
+            and STAMPED not in each.event.fields
         ]
         oldest = datetime.min.replace(tzinfo=UTC) if self._horizon is None else now - self._horizon
-        stored = self._lines.store([each.event_id for each in stamped], now, oldest)
+        uncounted = [each.event_id for each in stamped if each.is_counted is False]
+        event_ids = [each.event_id for each in stamped]
+        stored = self._lines.store(event_ids, now, oldest, uncounted)
         for each in stamped:
             line = stored[each.event_id]
             if line.recorded_at < oldest:
