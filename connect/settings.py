@@ -95,7 +95,8 @@ class Settings:
     """Format of the job's tables: "contract-avro" (fast) or "avro-confluent" (Flink's own); the
     messages are the same."""
     dedup_seconds: int = 7 * 24 * 3600
-    """Dedup horizon in seconds: a repeated event_id is recognised for this long; 0: for ever."""
+    """Dedup horizon in seconds: the job recognises a repeated event_id for this long; 0: for ever.
+    Later ones are looked up in the read model."""
     count_seconds: int = 7 * 24 * 3600
     """Seconds after a count was taken within which it may be recorded; 0: no limit. For this time
     and the dedup horizon the job keeps every movement of a shelf that no count follows."""

@@ -85,9 +85,10 @@ class GateLog:
         return (
             f"accepted {self._gate.accepted:,}"
             + (f" ({keys:,} keys completed)" if keys else "")
+            + (f", repeats {self._gate.repeats:,}" if self._gate.repeats else "")
             + f", quarantined {quarantined.total():,}"
             + (f" ({reasons})" if reasons else "")
-            + (f"; {waiting:,} wait for the registry" if waiting else "")
+            + (f"; {waiting:,} wait for the registry or the read model" if waiting else "")
         )
 
 

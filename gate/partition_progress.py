@@ -22,7 +22,7 @@ def observations(
 ) -> dict[str, Observation]:
     """Return the observations by name.
 
-    waiting: records that wait for the registry; positions: see GateConsumer.positions.
+    waiting: records of which there is no verdict yet; positions: see GateConsumer.positions.
     """
     unsent = forwarder.unsent
     work = f"Kafka has not stored {unsent:,} records: check the broker." if unsent else ""
@@ -47,7 +47,7 @@ def _unread(position: int, end: int) -> Observation:
 
 
 def _waits(settings: Settings, first: Message | UnreadableBatch) -> Observation:
-    """Observe a partition whose first record waits for the registry."""
+    """Observe a partition whose first record waits."""
     if isinstance(first, UnreadableBatch):
         return Observation(first.first, "")
     schema_id = schema_id_of(first.value())
@@ -55,5 +55,6 @@ def _waits(settings: Settings, first: Message | UnreadableBatch) -> Observation:
     return Observation(
         coordinates_of(first).offset,
         f"its records wait for {schema}, which the registry at "
-        f"{settings.registry_url} does not return: check that it is healthy, and {PREFIX}REGISTRY.",
+        f"{settings.registry_url} does not return: check that it is healthy, and {PREFIX}REGISTRY; "
+        "those that are older than the dedup horizon wait for the read model, `python -m views`.",
     )

@@ -36,7 +36,8 @@ RULES: dict[str, str] = {
     Reason.UNDECODABLE: "The bytes after the header are a record of that schema.",
     Reason.LEFT_OVER: "No byte follows the record.",
     Reason.TIME: "No time is before 2000, and no event is further ahead than clocks may differ.",
-    Reason.TOO_LATE: "A record arrives within the dedup horizon of its recorded_at.",
+    Reason.TOO_LATE: "A record arrives within the dedup horizon of its recorded_at, or the ledger "
+    "shows that it is not counted yet.",
     Reason.LATE_COUNT: "A count is recorded within the time for which movements are kept.",
     Reason.CONTRACT: "Every field satisfies its contract.",
     Reason.KEY: "The key, if there is one, names the record's own key fields.",
@@ -57,6 +58,10 @@ class Refusal:
     reason: Reason
     sentence: str
     schema_id: int | None = None
+
+
+class UndecidedError(Exception):
+    """There is no verdict yet: what it follows from has not answered."""
 
 
 class RuleBrokenError(Exception):

@@ -18,8 +18,9 @@ from connect.settings import Settings
 from gate.accepted_topics import event_types
 from gate.coordinates import RecordCoordinates
 from gate.headers import decode
+from gate.late_records import LateRecords
 from gate.reasons import NOT_COUNTED, Refusal
-from gate.verdict import Limits, RecordValidator
+from gate.verdict import Limits, RecordValidator, TooLate
 from schemas.avro.encode import milliseconds
 from schemas.clock import utc_now
 from schemas.generated import QuarantinedRecord, Redrive
@@ -48,6 +49,7 @@ class Redriver:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._late = LateRecords(settings)
         schemas = registry.client(settings)
         self._encoder = Encoder(
             lambda subject, text: registry.schema_id(schemas, settings.prefixed(subject), text)
@@ -140,6 +142,9 @@ class Redriver:
         judged = self._validators[coordinates.topic].judged(
             message.key, message.value, milliseconds(utc_now()), message.headers
         )
+        if isinstance(judged, TooLate):
+            # The gate will recognise one that is counted already.
+            judged = self._late.settle(judged) or judged.forward
         if isinstance(judged, Refusal):
             raise UserError(
                 f"{coordinates} is still invalid ({judged.reason}: {judged.sentence}), so "

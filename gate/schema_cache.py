@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from connect import registry
 from connect.registry import UnknownSchemaError
 from connect.settings import Settings
+from gate.reasons import UndecidedError
 
 ANSWER_SECONDS = 3.0
 """Time limit of a request to the registry."""
@@ -22,7 +23,7 @@ UNKNOWN_LIMIT = 10_000
 """Unknown ids that are kept."""
 
 
-class RegistryUnavailableError(Exception):
+class RegistryUnavailableError(UndecidedError):
     """The registry has not answered yet, neither with a schema nor that there is none."""
 
 

@@ -6,30 +6,26 @@ quarantined record's key is its coordinates.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
-from itertools import islice
-from time import monotonic, time_ns
-from typing import NamedTuple
+from collections.abc import Callable
+from time import monotonic
 
 from confluent_kafka import Message
 
 from connect import registry
 from connect.errors import UserError
 from connect.kafka import Partition
-from connect.message_headers import UnreadableHeadersError, headers_of
+from connect.message_headers import UnreadableHeadersError
 from connect.settings import Settings
 from connect.standstill import Observation
 from connect.unreadable_batches import UnreadableBatch
 from gate import accepted_topics
 from gate.accepted_topics import event_types
-from gate.arrival import arrival
 from gate.consumer import GateConsumer, partition_of
 from gate.coordinates import RecordCoordinates
 from gate.forwarder import Forwarder
+from gate.message_verdict import MessageVerdicts
 from gate.partition_progress import observations
-from gate.reasons import Reason, Refusal
-from gate.schema_cache import RegistryUnavailableError, open_caches
-from gate.verdict import Limits, RecordValidator, schema_id_of
+from gate.reasons import Reason, Refusal, UndecidedError
 from schemas.clock import utc_now
 from schemas.generated import GATED, GateLimits, QuarantinedRecord
 from schemas.wire import Encoder
@@ -37,20 +33,11 @@ from schemas.wire import Encoder
 COMMIT_SECONDS = 1.0
 """Time between two commits."""
 RETRY_SECONDS = 0.02
-"""Time between two tries for records that wait for the registry."""
-REQUESTS_AHEAD = 8
-"""Records behind one that waits whose schemas are requested."""
+"""Time between two tries for records that wait."""
 IDLE_SECONDS = 0.5
 FLUSH_SECONDS = 5.0
 LONGEST_LIST = 100_000
 """Records of an unreadable batch that are quarantined one by one; their sentence has the range."""
-
-
-class _Route(NamedTuple):
-    """The validator of a public topic, and the topic of its valid records."""
-
-    validator: RecordValidator
-    accepted: str
 
 
 class Gate:
@@ -62,22 +49,10 @@ class Gate:
     def __init__(self, settings: Settings, name: str) -> None:
         accepted_topics.create_missing(settings, GATED)
         schemas = registry.client(settings)
-        self._schemas, self._guids = open_caches(settings)
-        limits = Limits.of(settings)
-        self._routes = {
-            topic: _Route(
-                RecordValidator(
-                    event,
-                    registry.schema_id(
-                        schemas, settings.prefixed(event.KEY_SUBJECT), event.KEY_SCHEMA
-                    ),
-                    self._schemas,
-                    limits,
-                    self._guids,
-                ),
-                accepted_topics.accepted_topic(topic, settings.prefix),
-            )
-            for topic, event in event_types(settings).items()
+        self._verdicts = MessageVerdicts(settings)
+        self._accepted = {
+            topic: accepted_topics.accepted_topic(topic, settings.prefix)
+            for topic in event_types(settings)
         }
         ids = {
             (subject, schema): registry.schema_id(schemas, settings.prefixed(subject), schema)
@@ -90,20 +65,22 @@ class Gate:
         self._forwarder = Forwarder(settings, Encoder(lambda subject, text: ids[subject, text]))
         self._write_limits(settings)
         self._consumer = GateConsumer(
-            settings, name, self._routes, lambda: self._forwarder.flush(FLUSH_SECONDS)
+            settings, name, self._accepted, lambda: self._forwarder.flush(FLUSH_SECONDS)
         )
         self._waiting: dict[Partition, deque[Message | UnreadableBatch]] = {}
-        """Records, in order, of partitions whose first one waits for the registry."""
+        """Records, in order, of partitions whose first one waits: see UndecidedError."""
         self.accepted = 0
         """Accepted records."""
         self.completed_keys = 0
         """Accepted records that came without the key that their fields make, or in another form."""
+        self.repeats = 0
+        """Records that came later than the dedup horizon and are counted already."""
         self.quarantined: Counter[str] = Counter()
         """Quarantined records by the code of the reason."""
 
     @property
     def waiting(self) -> int:
-        """Records that wait for the registry."""
+        """Records that wait for the registry or the read model."""
         return sum(map(len, self._waiting.values()))
 
     def run(self, stop: Callable[[], bool], each_turn: Callable[[], None]) -> None:
@@ -129,8 +106,7 @@ class Gate:
 
     def close(self) -> None:
         self._consumer.close()
-        self._schemas.close()
-        self._guids.close()
+        self._verdicts.close()
 
     def _write_limits(self, settings: Settings) -> None:
         """Write the limits before anything is accepted under them: see flink.gate_limits."""
@@ -157,18 +133,18 @@ class Gate:
             return
         try:
             self._decide(message, partition)
-        except RegistryUnavailableError:
+        except UndecidedError:
             self._consumer.pause(partition)
             self._waiting[partition] = deque([message])
 
     def _decide(self, message: Message | UnreadableBatch, partition: Partition) -> None:
-        """Forward or quarantine a message. Raises RegistryUnavailableError when it must wait."""
+        """Forward or quarantine a message. Raises UndecidedError when it must wait."""
         if isinstance(message, UnreadableBatch):
             self._quarantine_batch(message)
             return
         try:
-            self._judge(message, *self._routes[partition[0]])
-        except (RegistryUnavailableError, UserError):
+            self._judge(message, self._accepted[partition[0]])
+        except (UndecidedError, UserError):
             raise
         except UnreadableHeadersError as error:
             refusal = Refusal(Reason.UNREADABLE, str(error))
@@ -177,9 +153,11 @@ class Gate:
             self._quarantine(message, Refusal(Reason.UNREADABLE, f"the gate fails: {error!r}"))
         self._consumer.processed(partition, int(message.offset() or 0) + 1)
 
-    def _judge(self, message: Message, validator: RecordValidator, accepted: str) -> None:
-        arrived = arrival(message, time_ns() // 1_000_000)
-        judged = validator.judged(message.key(), message.value(), arrived, headers_of(message))
+    def _judge(self, message: Message, accepted: str) -> None:
+        judged = self._verdicts.judged(message)
+        if judged is None:
+            self.repeats += 1
+            return
         if isinstance(judged, Refusal):
             self._quarantine(message, judged)
             return
@@ -190,7 +168,7 @@ class Gate:
     def _refused(self, message: Message, reason: str) -> None:
         """Quarantine an accepted message that its topic does not take."""
         self.accepted -= 1
-        topic = self._routes[str(message.topic())].accepted
+        topic = self._accepted[str(message.topic())]
         sentence = f"Kafka does not accept the record for {topic}: {reason}"
         self._quarantine(message, Refusal(Reason.UNFORWARDABLE, sentence))
 
@@ -221,19 +199,11 @@ class Gate:
                 while messages:
                     self._decide(messages[0], partition)
                     messages.popleft()
-            except RegistryUnavailableError:
-                self._request_ahead(messages)
+            except UndecidedError as reason:
+                self._verdicts.request_ahead(messages, reason)
                 continue
             del self._waiting[partition]
             self._consumer.resume(partition)
-
-    def _request_ahead(self, messages: Iterable[Message | UnreadableBatch]) -> None:
-        """Request the schemas of the next records: each with another id would wait by itself."""
-        for message in islice(messages, 1, 1 + REQUESTS_AHEAD):
-            if not isinstance(message, UnreadableBatch):
-                schema_id = schema_id_of(message.value())
-                if schema_id is not None:
-                    self._schemas.request(schema_id)
 
     def _drop_revoked(self) -> None:
         for partition in self._consumer.revoked:

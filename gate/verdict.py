@@ -6,7 +6,7 @@ stays accepted: the job reads no clock and no limit.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 from connect.message_headers import Headers
 from connect.schema_id_headers import SchemaIdHeaderError, framed, without_ids
@@ -77,6 +77,14 @@ class Forward(NamedTuple):
     """Those of the message, without schema ids: key and value begin with theirs."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TooLate(Refusal):
+    """The refusal of a record that is later than the horizon, and valid but for that."""
+
+    event: Any
+    forward: Forward
+
+
 class RecordValidator:
     """Validates the records of one public topic.
 
@@ -133,7 +141,7 @@ class RecordValidator:
                     Reason.MAGIC, f"the first byte is {value[0]}, expected {MAGIC}"
                 )
             record = self._decoder.value(value)
-            self._check_times(record, arrived)
+            recorded = self._check_times(record, arrived)
             record.validate()
             right_key = self._key_header + record.key_to_avro()
             if key != right_key and not says(key, right_key[HEADER.size :], record.key()):
@@ -146,9 +154,20 @@ class RecordValidator:
             return _refused(value, Reason.CONTRACT, str(error))
         except DecodeError as error:
             return _refused(value, DECODE_REASONS[type(error)], str(error))
-        return Forward(right_key, value, without_ids(headers))
+        forward = Forward(right_key, value, without_ids(headers))
+        if self._horizon and recorded < arrived - self._horizon:
+            return TooLate(
+                reason=Reason.TOO_LATE,
+                sentence=f"{RECORDED}: {_time(recorded)} is more than {_duration(self._horizon)} "
+                f"before the record arrived, {_time(arrived)}",
+                schema_id=schema_id_of(value),
+                event=record,
+                forward=forward,
+            )
+        return forward
 
-    def _check_times(self, record: Record, arrived: int) -> None:
+    def _check_times(self, record: Record, arrived: int) -> int:
+        """Check all times but the age of recorded_at, which is returned."""
         for name, ahead in self._past:
             at = milliseconds(getattr(record, name))
             if not FIRST <= at <= arrived + ahead:
@@ -163,12 +182,6 @@ class RecordValidator:
             if time is not None:
                 _check_range(name, milliseconds(time))
         recorded = at
-        if self._horizon and recorded < arrived - self._horizon:
-            raise RuleBrokenError(
-                Reason.TOO_LATE,
-                f"{RECORDED}: {_time(recorded)} is more than {_duration(self._horizon)} before "
-                f"the record arrived, {_time(arrived)}",
-            )
         if self._count_age:
             counted = milliseconds(getattr(record, self._past[0][0]))
             if recorded > counted + self._count_age:
@@ -177,6 +190,7 @@ class RecordValidator:
                     f"recorded at {_time(recorded)}, more than {_duration(self._count_age)} after "
                     f"it was taken, {_time(counted)}",
                 )
+        return recorded
 
 
 def schema_id_of(value: bytes | None) -> int | None:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, Producer, Topic
 
 import connect.registry
 from connect.settings import Settings
-from gate import accepted_topics, service
+from gate import accepted_topics, message_verdict
 from gate.schema_cache import SchemaCache
 from gate.service import Gate
 from schemas.generated import EVENTS, QuarantinedRecord
 from schemas.wire import Decoder
 
+DEFAULTS = Settings()
 PARTITIONS = 4
 """Partitions of every topic of the mock."""
 GATE_TOPICS = [
@@ -62,8 +64,8 @@ class MockBroker:
 class RunningGate:
     """A gate that runs in a thread."""
 
-    def __init__(self, broker: MockBroker, registry: Any) -> None:
-        self.settings = Settings(kafka=broker.servers)
+    def __init__(self, broker: MockBroker, registry: Any, settings: Settings) -> None:
+        self.settings = replace(settings, kafka=broker.servers)
         self.gate = Gate(self.settings, "gate-1")
         self.error: BaseException | None = None
         self._decoder = Decoder(QuarantinedRecord, registry.text_of)
@@ -111,6 +113,7 @@ def running_gate(
     broker: MockBroker,
     registry: Any,
     fetch: Callable[[int], str] | None = None,
+    settings: Settings = DEFAULTS,
 ) -> Iterator[RunningGate]:
     """Run a gate. fetch: answers its questions for schemas; default: the registry does."""
     monkeypatch.setattr(accepted_topics, "create_missing", lambda *_: [])
@@ -119,8 +122,8 @@ def running_gate(
         connect.registry, "schema_id", lambda _, subject, text: registry.id_of(subject, text)
     )
     caches: Any = SchemaCache(fetch or registry.text_of), SchemaCache(registry.id_of_guid)
-    monkeypatch.setattr(service, "open_caches", lambda _: caches)
-    running = RunningGate(broker, registry)
+    monkeypatch.setattr(message_verdict, "open_caches", lambda _: caches)
+    running = RunningGate(broker, registry, settings)
     try:
         yield running
     finally:

@@ -161,7 +161,7 @@ def test_half_of_a_surrogate_pair_in_a_schema_is_escaped(
 def test_what_the_gate_fails_to_judge_is_quarantined_whole(
     monkeypatch: pytest.MonkeyPatch, broker: MockBroker, registry: FakeRegistry, gate: RunningGate
 ) -> None:
-    validator = gate.gate._routes[Shipment.TOPIC].validator
+    validator = gate.gate._verdicts._validators[Shipment.TOPIC]
     judged = validator.judged
     raw = valid(registry, "a-bug-of-the-gate")
 

@@ -1,11 +1,13 @@
-"""A redrive of more records than the producer's buffer holds sends each of them once."""
+"""A redrive sends each record once, of more than the buffer holds, and of any age."""
 
-from datetime import UTC, datetime
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from connect import registry
+from connect.errors import UserError
 from connect.kafka_producer import KafkaProducer
 from connect.settings import Settings
 from gate import redrive
@@ -15,6 +17,7 @@ from schemas.generated import QuarantinedRecord, Redrive, Shipment
 from schemas.wire import Encoder
 from tests.support.gate_on_mock import MockBroker
 from tests.support.poisons import good
+from tests.unit.gate.test_gate_late_records import Ledger, late, opened
 from tests.unit.gate.test_gate_verdict import FakeRegistry
 from views.quarantine import Quarantine
 
@@ -67,3 +70,45 @@ def test_a_redrive_waits_while_the_buffer_is_full(monkeypatch: pytest.MonkeyPatc
     )
     assert {m.key() for m in sent} == {encoder.key(good(Shipment, now))}
     assert len(broker.everything(Redrive.TOPIC)) == RECORDS
+
+
+NOTHING: AbstractContextManager[object] = nullcontext()
+INVALID = pytest.raises(UserError, match=r"still invalid \(too_late: recorded_at: ")
+
+
+@pytest.mark.parametrize(
+    ("has_ledger", "counted", "outcome"),
+    [(True, None, NOTHING), (True, 0, NOTHING), (True, 1, INVALID), (False, None, INVALID)],
+)
+def test_a_record_that_came_too_late_is_redriven_at_any_age_with_a_read_model(
+    monkeypatch: pytest.MonkeyPatch,
+    has_ledger: bool,
+    counted: int | None,
+    outcome: AbstractContextManager[object],
+) -> None:
+    """counted: units by which the ledger's entry differs; None: there is none."""
+    broker, fake, now = MockBroker(), FakeRegistry(), datetime.now(UTC)
+    event: Any = good(Shipment, now - timedelta(days=4000))
+    entries = [] if counted is None else [late(event, quantity=event.quantity + counted)]
+    ledger = Ledger(*entries)
+    opened(monkeypatch, ledger if has_ledger else None)
+    coordinates = RecordCoordinates(Shipment.TOPIC, 0, 7)
+    record = QuarantinedRecord(
+        source_topic=Shipment.TOPIC,
+        source_partition=0,
+        source_offset=7,
+        reason="too_late",
+        sentence="why",
+        quarantined_at=now.replace(microsecond=0),
+        raw_value=Encoder(fake.id_of).value(event),
+        complete=True,
+    )
+    monkeypatch.setattr(registry, "client", lambda _: fake)
+    monkeypatch.setattr(registry, "schema_id", lambda _, subject, text: fake.id_of(subject, text))
+    monkeypatch.setattr(registry, "schema_text", lambda _, schema_id: fake.text_of(schema_id))
+    content = Quarantine(), {coordinates: record}
+    monkeypatch.setattr(redrive, "read_quarantine", lambda *_: content)
+    with outcome:
+        Redriver(Settings(kafka=broker.servers)).redrive([coordinates], "Ada")
+    sent = [message.value() for message in broker.everything(Shipment.TOPIC)]
+    assert sent == ([record.raw_value] if outcome is NOTHING else [])
