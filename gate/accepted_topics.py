@@ -1,6 +1,7 @@
 """The topics that the gate reads, and the accepted ones, which it writes and the job reads."""
 
 from collections.abc import Iterable
+from time import monotonic, sleep
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
@@ -19,6 +20,13 @@ TIMESTAMP_TYPE, LOG_TIME = "message.timestamp.type", "LogAppendTime"
 CONFIG = {"cleanup.policy": "delete", "retention.ms": "-1", TIMESTAMP_TYPE: LOG_TIME}
 """The job can rebuild its state from the accepted topics, and forgets by the broker's time."""
 BROKER_DEFAULT = -1
+RETRY_SECONDS = 0.1
+BEGINNING = (
+    KafkaError.NOT_COORDINATOR,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+)
+"""Answers of a broker that has just begun to look after a group."""
 
 
 def accepted_topic(public: str, prefix: str = "") -> str:
@@ -82,11 +90,9 @@ def _require_unread(settings: Settings, partitions: dict[str, int]) -> None:
     """
     group = settings.prefixed(GATE_GROUP)
     consumer = Consumer({**kafka.client_config(settings), "group.id": group})
+    every = [TopicPartition(topic, n) for topic, count in partitions.items() for n in range(count)]
     try:
-        committed = consumer.committed(
-            [TopicPartition(topic, n) for topic, count in partitions.items() for n in range(count)],
-            timeout=ANSWER_SECONDS,
-        )
+        committed = _committed(consumer, every)
     except KafkaException as error:
         raise UserError(
             f"Kafka does not give the offsets of the group {group} ({error.args[0].str()}): check "
@@ -100,6 +106,18 @@ def _require_unread(settings: Settings, partitions: dict[str, int]) -> None:
             f"Topic {accepted_topic(read[0], settings.prefix)} is gone, and the gate has read "
             f"{read[0]} already: restore it, or {START_ANEW}."
         )
+
+
+def _committed(consumer: Consumer, partitions: list[TopicPartition]) -> list[TopicPartition]:
+    """Return the committed offsets, and wait while the group has no coordinator yet."""
+    until = monotonic() + ANSWER_SECONDS
+    while True:
+        try:
+            return consumer.committed(partitions, timeout=ANSWER_SECONDS)
+        except KafkaException as error:
+            if error.args[0].code() not in BEGINNING or monotonic() > until:
+                raise
+        sleep(RETRY_SECONDS)
 
 
 def _set_log_time(admin: AdminClient, partitions: dict[str, int]) -> None:

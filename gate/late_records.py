@@ -16,7 +16,7 @@ from typing import Any
 from audit.stock_events import StockEvent, stock_event
 from connect.errors import UserError
 from connect.settings import Settings
-from gate.reasons import Refusal, UndecidedError
+from gate.reasons import ReadModelBehindError, Refusal
 from gate.verdict import Forward, TooLate
 from schemas.generated import EVENTS, StockCount
 from views.counted_events import CountedEvents, counted_events, has_ledger, patiently
@@ -32,10 +32,6 @@ LARGEST_QUEUE = 5_000
 LARGEST_CACHE = 100_000
 Entry = tuple[Any, ...] | None
 """A ledger entry with the fields of StockEvent; None: there is none."""
-
-
-class ReadModelBehindError(UndecidedError):
-    """The read model has not answered yet."""
 
 
 class LateRecords:
@@ -78,9 +74,9 @@ class LateRecords:
         return settled(late, entries.get(event_id))
 
     @property
-    def has_room(self) -> bool:
-        """True if no id waits to be looked up."""
-        return not self._queue
+    def room(self) -> int:
+        """Number of records behind one that waits that may be looked up with it."""
+        return 0 if self._queue else AHEAD
 
     def close(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import cached_property
+from importlib import import_module
 from itertools import islice
 from time import time_ns
+from typing import TYPE_CHECKING
 
 from confluent_kafka import Message
 
@@ -13,10 +16,12 @@ from connect.settings import Settings
 from connect.unreadable_batches import UnreadableBatch
 from gate.accepted_topics import event_types
 from gate.arrival import arrival
-from gate.late_records import AHEAD, LateRecords, ReadModelBehindError
-from gate.reasons import Refusal, UndecidedError
+from gate.reasons import ReadModelBehindError, Refusal, UndecidedError
 from gate.schema_cache import open_caches
 from gate.verdict import Forward, Limits, RecordValidator, TooLate, schema_id_of
+
+if TYPE_CHECKING:
+    from gate.late_records import LateRecords
 
 REQUESTS_AHEAD = 8
 """Records behind one that waits whose schemas are requested."""
@@ -31,7 +36,7 @@ class MessageVerdicts:
     def __init__(self, settings: Settings) -> None:
         schemas = registry.client(settings)
         self._schemas, self._guids = open_caches(settings)
-        self._late = LateRecords(settings)
+        self._settings = settings
         limits = Limits.of(settings)
         self._validators = {
             topic: RecordValidator(
@@ -43,6 +48,12 @@ class MessageVerdicts:
             )
             for topic, event in event_types(settings).items()
         }
+
+    @cached_property
+    def _late(self) -> "LateRecords":
+        # Imported with the first late record: most gates never need a database, 25 MB.
+        late: LateRecords = import_module("gate.late_records").LateRecords(self._settings)
+        return late
 
     def judged(self, message: Message) -> Forward | Refusal | None:
         """Return what to forward, or why not; None for a late event that is counted already.
@@ -65,7 +76,7 @@ class MessageVerdicts:
         """
         following = (each for each in islice(messages, 1, None) if isinstance(each, Message))
         if isinstance(reason, ReadModelBehindError):
-            for message in islice(following, AHEAD if self._late.has_room else 0):
+            for message in islice(following, self._late.room):
                 with suppress(Exception):
                     self.judged(message)
             return
@@ -77,4 +88,5 @@ class MessageVerdicts:
     def close(self) -> None:
         self._schemas.close()
         self._guids.close()
-        self._late.close()
+        if "_late" in vars(self):
+            self._late.close()

@@ -64,6 +64,10 @@ class UndecidedError(Exception):
     """There is no verdict yet: what it follows from has not answered."""
 
 
+class ReadModelBehindError(UndecidedError):
+    """The read model has not answered yet."""
+
+
 class RuleBrokenError(Exception):
     """A rule that the record breaks."""
 

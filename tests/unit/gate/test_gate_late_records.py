@@ -13,8 +13,8 @@ from audit.stock_events import stock_event
 from connect.errors import UserError
 from connect.settings import Settings
 from gate import late_records
-from gate.late_records import AHEAD, LateRecords, ReadModelBehindError
-from gate.reasons import Reason, Refusal
+from gate.late_records import AHEAD, LateRecords
+from gate.reasons import ReadModelBehindError, Reason, Refusal
 from gate.verdict import Forward, TooLate
 from schemas.generated import ReplenishmentOrder, Shipment, StockCount, Transfer
 from tests.support.poisons import good
