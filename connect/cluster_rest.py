@@ -33,20 +33,29 @@ def follow(settings: Settings, name: str) -> None:
         raise UserError(f"Job {job} failed: see its exceptions at {settings.flink}.")
 
 
+def cancel(settings: Settings, job: str) -> None:
+    """Cancel a job on the cluster, by its id. Raises UserError."""
+    _answer(settings, "PATCH", f"jobs/{job}?mode=cancel", TIMEOUT_SECONDS)
+
+
 def get(settings: Settings, path: str, seconds: float = TIMEOUT_SECONDS) -> dict[str, Any]:
     """Return the answer to a GET; of a local job, from its own REST API.
 
     Raises UserError when there is none within the seconds.
     """
+    content: dict[str, Any] = _answer(settings, "GET", path, seconds).json()
+    return content
+
+
+def _answer(settings: Settings, method: str, path: str, seconds: float) -> requests.Response:
     address = settings.flink_address
-    send = _direct.get if settings.flink == "local" else requests.get
+    send = _direct.request if settings.flink == "local" else requests.request
     try:
-        answer = send(f"http://{address}/{path}", timeout=seconds)
+        answer = send(method, f"http://{address}/{path}", timeout=seconds)
         answer.raise_for_status()
     except requests.RequestException as error:
         raise UserError(
             f"No Flink cluster answers at {address} ({type(error).__name__}): start one, "
             f"or set {PREFIX}FLINK to the host:port of its REST API, or to local."
         ) from None
-    content: dict[str, Any] = answer.json()
-    return content
+    return answer

@@ -32,6 +32,8 @@ TASK = "Task "
 """First word of the names of tasks."""
 TIMES = ("accumulated-idle-time", "accumulated-backpressured-time")
 RECORDS = ("read-records", "write-records")
+UNREADABLE_STATE = "BackendBuildingException"
+"""Flink's error when it cannot read the state that it resumes from."""
 REGISTRY_CLIENT = "kafka.schemaregistry"
 """Part of the class names of the registry's Java client, as stack traces show them."""
 
@@ -51,12 +53,16 @@ def _watch(settings: Settings, name: str) -> None:
             job = cluster_rest.running(settings, name)
             if job is None:
                 continue
-            begun = True
+            # A job on a cluster may have recovered from a failure before this process began.
+            may_be_over, begun = not local and not begun, True
             standing = log.observe(dict(observations(settings, job)))
             failed_at, sentence = latest_failure(settings, job, failed_at) or (failed_at, "")
             if sentence:
                 click.echo(sentence)
-            if local and (is_stuck(standing) or LOST_OFFSET in sentence):
+            is_lost = LOST_OFFSET in sentence and not may_be_over
+            if is_lost and not local:
+                cluster_rest.cancel(settings, job)
+            if is_lost or (local and is_stuck(standing)):
                 click.echo("The job ends, to start again from its newest checkpoint.")
                 os.kill(os.getpid(), signal.SIGTERM)
         except UserError as error:
@@ -112,6 +118,11 @@ def latest_failure(settings: Settings, job: str, since: int) -> tuple[int, str] 
         sentence += (
             f" The registry at {settings.registry_url} has not answered: check that it is "
             f"healthy, and {PREFIX}REGISTRY."
+        )
+    if UNREADABLE_STATE in trace:
+        sentence += (
+            " The checkpoint that it continues from cannot be read: if that repeats, stop the job "
+            "and delete that folder. It then starts from an older one, or from the first event."
         )
     return entries[0]["timestamp"], without_secrets(sentence, settings)
 

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ Caused by: java.io.IOException: Could not register schema in registry
 Caused by: java.net.SocketTimeoutException: Read timed out
 \tat java.net.Somewhere
 """
+LOST = """java.lang.Error: poll
+Caused by: org.apache.kafka.clients.consumer.OffsetOutOfRangeException: Fetch position"""
 
 
 class Flink:
@@ -33,6 +36,7 @@ class Flink:
     def __init__(self) -> None:
         self.state = "RUNNING"
         self.failures: list[dict[str, Any]] = []
+        self.cancelled: list[str] = []
         times = {"accumulated-idle-time": 0, "accumulated-backpressured-time": 0}
         metrics = {"read-records": 3, "write-records": 2, **times, "accumulated-busy-time": 0}
         self.tasks: list[dict[str, Any]] = [
@@ -46,6 +50,12 @@ class Flink:
                 self.send_response(200)
                 self.end_headers()
                 self.wfile.write(json.dumps(flink.answer(self.path.split("?")[0])).encode())
+
+            def do_PATCH(self) -> None:
+                flink.cancelled.append(self.path)
+                self.send_response(202)
+                self.end_headers()
+                self.wfile.write(b"{}")
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -131,10 +141,25 @@ def test_a_job_that_can_only_fail_again_ends_however_slowly_it_fails(
     flink: Flink, settings: Settings, killed: threading.Event
 ) -> None:
     """Three failures within a minute end it, too, which a slow machine does not reach."""
-    cause = "Caused by: org.apache.kafka.clients.consumer.OffsetOutOfRangeException: Fetch"
-    flink.failures.append({"timestamp": 7, "stacktrace": f"java.lang.Error: poll\n{cause}"})
+    flink.failures.append({"timestamp": 7, "stacktrace": LOST})
     job_watch.start(settings, "name")
     assert killed.wait(10)
+    assert not flink.cancelled, "it ends with this process"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_job_on_a_cluster_that_can_only_fail_again_is_cancelled(
+    flink: Flink, settings: Settings, killed: threading.Event
+) -> None:
+    """The cluster would start it again for ever. An earlier failure may be over."""
+    flink.failures.append({"timestamp": 7, "stacktrace": LOST})
+    remote = replace(settings, flink=f"127.0.0.1:{flink.server.server_port}")
+    job_watch.start(remote, "name")
+    assert not killed.wait(0.3)
+    assert not flink.cancelled
+    flink.failures[0] = {"timestamp": 8, "stacktrace": LOST}
+    assert killed.wait(10)
+    assert flink.cancelled == ["/jobs/j?mode=cancel"]
 
 
 def test_a_job_that_restores_its_state_for_long_is_not_ended() -> None:
@@ -168,3 +193,11 @@ def test_a_failure_is_named_once_with_the_registry_that_caused_it(
     flink.failures[0] = {"timestamp": 8, "stacktrace": "java.lang.Error: full\n\tat somewhere"}
     failure = job_watch.latest_failure(settings, "j", 7)
     assert failure == (8, "The job has failed and starts again: java.lang.Error: full.")
+
+
+def test_a_state_that_cannot_be_read_says_what_to_do(flink: Flink, settings: Settings) -> None:
+    cause = "org.apache.flink.runtime.state.BackendBuildingException: Failed when trying to restore"
+    flink.failures.append({"timestamp": 7, "stacktrace": f"java.lang.Exception: x\n{cause}"})
+    failure = job_watch.latest_failure(settings, "j", 0)
+    assert failure is not None
+    assert "if that repeats, stop the job and delete that folder" in failure[1]
