@@ -24,6 +24,7 @@ from flink.statements import TRANSACTION_SECONDS
 Origin = dict[str, str]
 """The parts that state is computed from: the name of each, and its id, value or checksum."""
 ORIGIN, GENERATION, FORMER_ROWS = "origin.json", "generation", "former-rows"
+CENTURY_MILLISECONDS = 100 * 365 * 24 * 3600 * 1000
 DEPENDENCIES = (
     "state_backend",
     "delivery",
@@ -104,6 +105,14 @@ def generation(folder_url: str, is_new: bool, published: int = 0) -> int:
     return max(int(time.time() * 1000), max(earlier) + 1)
 
 
+def is_possible(generation: int) -> bool:
+    """Return False for a generation that no job has: more than a century ahead of this clock.
+
+    The highest possible number would leave none for the job's next state.
+    """
+    return generation <= time.time() * 1000 + CENTURY_MILLISECONDS
+
+
 def is_overtaken(folder_url: str, published: int = 0) -> bool:
     """Return True if readers have seen a higher generation, or another state of this Kafka has one.
 
@@ -163,7 +172,8 @@ def delete(folder_url: str) -> None:
 def _generations(path: Path) -> Iterator[int]:
     """Yield the generations of all states of one Kafka. path: the folder of one of them."""
     for file in path.parent.glob(f"*/{GENERATION}"):
-        yield int(file.read_text("ascii"))
+        if is_possible(number := int(file.read_text("ascii"))):
+            yield number
 
 
 def _delete_older(path: Path, older: set[Path]) -> None:

@@ -2,10 +2,13 @@
 
 A rebuilt state writes the row of each key that the events make. Other settings do not make every
 key again, such as a business day in another time zone: without its deletion, that row would count.
+
+A row of another writer may have a generation that no job can have. It is deleted, too, and the
+job's own row of its key, which readers have ignored, is written again.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 import click
@@ -25,6 +28,7 @@ from connect.record_consumer import Received, RecordConsumer
 from connect.settings import Settings
 from connect.topics import require_topics
 from flink import source_topics
+from flink.checkpoints import is_possible
 from schemas import generated
 from schemas.version import FIRST, Version, version_of
 
@@ -68,7 +72,7 @@ def delete_after_rebuild(
 
 
 def delete(settings: Settings, generation: int) -> int:
-    """Delete the rows of earlier generations than the job's; return their number.
+    """Delete the rows that the job of a generation has not written; return their number.
 
     Call it when the job has published the rows of all events from before its start. Raises
     UserError when the broker, the registry or a topic is missing, or refuses a deletion.
@@ -97,22 +101,48 @@ class _FormerRows:
         return [(topic, number) for topic, count in counts.items() for number in range(count)]
 
     def delete_in(self, partition: Partition) -> int:
-        """Delete the rows of earlier generations in a partition; return their number."""
-        self._consumer.assign([TopicPartition(*partition, OFFSET_BEGINNING)])
+        """Delete the rows in a partition that the job has not written; return their number."""
         newest: dict[bytes, Version] = {}
-        while partition in self._consumer.unread:
-            for key, row in map(_row, self._read()):
-                if row is DELETED:
-                    newest.pop(key, None)
-                else:
-                    newest[key] = max(row.version, newest.get(key, FIRST))
-        former = [key for key, (generation, _) in newest.items() if generation < self._generation]
-        self._write(partition, dict.fromkeys(former, DELETED))
+        strange: set[bytes] = set()
+        for key, row in self._rows(partition):
+            if row is DELETED:
+                newest.pop(key, None)
+                strange.discard(key)
+            elif self._is_strange(row):
+                strange.add(key)
+            else:
+                newest[key] = max(row.version, newest.get(key, FIRST))
+        own = {key for key, (generation, _) in newest.items() if generation >= self._generation}
+        deleted = newest.keys() - own | strange
+        self._write(partition, dict.fromkeys(deleted, DELETED))
         self._consumer.unassign(partition)
-        return len(former)
+        if strange & own:
+            self._restore(partition, strange & own)
+        return len(deleted)
 
     def close(self) -> None:
         self._consumer.close()
+
+    def _restore(self, partition: Partition, keys: set[bytes]) -> None:
+        """Write the job's own rows of some keys again."""
+        rows: dict[bytes, _Row] = {}
+        for key, row in self._rows(partition):
+            if key in keys and self._is_own(row):
+                rows[key] = max(row, rows.get(key, DELETED))
+        self._write(partition, rows)
+        self._consumer.unassign(partition)
+
+    def _rows(self, partition: Partition) -> Iterator[tuple[bytes, _Row]]:
+        """Yield the rows of a partition with their keys; it stays assigned, at its end."""
+        self._consumer.assign([TopicPartition(*partition, OFFSET_BEGINNING)])
+        while partition in self._consumer.unread:
+            yield from map(_row, self._read())
+
+    def _is_own(self, row: _Row) -> bool:
+        return row.version[0] >= self._generation and not self._is_strange(row)
+
+    def _is_strange(self, row: _Row) -> bool:
+        return row.version[0] > self._generation and not is_possible(row.version[0])
 
     def _write(self, partition: Partition, rows: Mapping[bytes, _Row]) -> None:
         """Write rows. Where the job has just written a newer one of that key, write it again."""
@@ -129,7 +159,7 @@ class _FormerRows:
                     key, row = _row(received)
                     if key in right:
                         last[key] = row
-                        if row.version[0] >= self._generation:
+                        if self._is_own(row):
                             right[key] = max(row, right[key])
             rows = {key: row for key, row in right.items() if last[key] != row}
 

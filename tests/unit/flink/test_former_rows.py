@@ -11,9 +11,11 @@ from connect.kafka_producer import KafkaProducer
 from connect.settings import Settings
 from flink import former_rows
 from schemas.generated import SalesByDay
-from schemas.wire import Encoder
+from schemas.version import Version, version_of
+from schemas.wire import Decoder, Encoder
 from tests.support.gate_on_mock import MockBroker
 from tests.unit.gate.test_gate_verdict import FakeRegistry
+from views.table import Table
 
 PARTITION = 2
 
@@ -27,6 +29,7 @@ class Topic:
         self._broker = MockBroker([SalesByDay.TOPIC])
         self.settings = Settings(kafka=self._broker.servers)
         self._encoder = Encoder(registry.id_of)
+        self._decoder = Decoder(SalesByDay, registry.text_of)
         self._producer = Producer({"bootstrap.servers": self._broker.servers, "log_level": 0})
 
     def write(self, day: int, generation: int, version: int, *, delete: bool = False) -> None:
@@ -50,6 +53,16 @@ class Topic:
             bytes(message.key() or b"").decode("latin-1")[-10:]: message.value() is not None
             for message in self._broker.everything(SalesByDay.TOPIC)
         }
+
+    def seen_by_a_reader(self) -> dict[tuple[Any, ...], Version]:
+        """Return the version of each row that a reader shows, by its key."""
+        table: Table[SalesByDay] = Table()
+        for message in self._broker.everything(SalesByDay.TOPIC):
+            if (value := message.value()) is None:
+                table.remove(self._decoder.key(bytes(message.key() or b"")))
+            else:
+                table.put(self._decoder.value(bytes(value)))
+        return {row.key(): version_of(row) for row in table}
 
 
 @pytest.fixture
@@ -103,3 +116,21 @@ def test_a_row_that_the_job_writes_meanwhile_stays(
     monkeypatch.setattr(KafkaProducer, "send", after_the_job)
     former_rows.delete(topic.settings, generation=2)
     assert topic.rows() == {"2026-03-01": True, "2026-03-02": False}
+
+
+def test_a_row_of_a_generation_that_no_job_has_is_replaced_by_the_job_s_own(topic: Topic) -> None:
+    """Readers take it for the newest of its key, so that they ignore what the job writes."""
+    for day, version in [(1, 3), (2, 5), (2, 4)]:
+        topic.write(day, generation=2, version=version)
+    for day in (2, 3):
+        topic.write(day, generation=2**63 - 1, version=1)
+    assert former_rows.delete(topic.settings, generation=2) == 2
+    days = {day: version for (*_, day), version in topic.seen_by_a_reader().items()}
+    assert days == {"2026-03-01": (2, 3), "2026-03-02": (2, 5)}
+    assert former_rows.delete(topic.settings, generation=2) == 0
+
+
+def test_a_row_of_a_job_with_a_higher_generation_stays(topic: Topic) -> None:
+    topic.write(1, generation=3, version=1)
+    assert former_rows.delete(topic.settings, generation=2) == 0
+    assert topic.rows() == {"2026-03-01": True}
