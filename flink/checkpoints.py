@@ -55,6 +55,11 @@ def folder(settings: Settings, cluster: str, parts: Origin) -> str:
     return f"{settings.checkpoint_url}/{settings.prefixed(cluster)}/{digest[:16]}"
 
 
+def cluster_folder(settings: Settings, cluster: str) -> Path | None:
+    """Return the folder of all states of a Kafka cluster; None with remote storage."""
+    return _path(f"{settings.checkpoint_url}/{settings.prefixed(cluster)}")
+
+
 def newest(folder_url: str) -> str | None:
     """Return the URL of the newest complete checkpoint below a folder; None if there is none.
 

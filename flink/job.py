@@ -29,7 +29,7 @@ from flink.configuration import (
     keep_state,
     prepare_process,
 )
-from flink.gate_limits import wait_for_longer, with_longest_limits
+from flink.gate_limits import wait_for_longer, with_longest_ever
 from flink.published_generation import published_generation
 from flink.state_signature import state_signature
 
@@ -61,7 +61,6 @@ def main(explain: bool) -> None:
 def _run(settings: Settings) -> None:
     client = kafka.admin(settings)
     registry.client(settings)
-    settings = with_longest_limits(settings)
     cluster = kafka.cluster_id(client)
     name = settings.prefixed(kafka.job_name(cluster))
     if settings.flink != "local" and cluster_rest.running(settings, name):
@@ -69,6 +68,7 @@ def _run(settings: Settings) -> None:
         job_watch.start(settings, name)
         cluster_rest.follow(settings, name)
         return
+    settings = with_longest_ever(settings, cluster)
     environment, tables = _views(settings)
     graph.attach(tables, settings)
     source_topics.fail_on_lost_offsets(environment)

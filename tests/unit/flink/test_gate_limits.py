@@ -2,25 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from connect.errors import UserError
 from connect.settings import SLACK_SECONDS, Settings
 from flink import gate_limits
-from schemas.generated import GateLimits
+from flink.gate_limits import Limits
 
 DAY = 24 * 3600
 SETTINGS = Settings(dedup_seconds=7 * DAY, count_seconds=7 * DAY)
 
 
-def limits(dedup_days: int, count_days: int) -> GateLimits:
-    return GateLimits(
-        dedup_seconds=dedup_days * DAY,
-        count_seconds=count_days * DAY,
-        applied_at=datetime(2026, 3, 1, tzinfo=UTC),
-    )
+def limits(dedup_days: int, count_days: int) -> Limits:
+    return Limits(dedup_days * DAY, count_days * DAY)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +30,7 @@ def limits(dedup_days: int, count_days: int) -> GateLimits:
     ],
 )
 def test_the_longest_limit_ever_applied_decides_whatever_the_settings_are(
-    applied: Sequence[GateLimits],
+    applied: Sequence[Limits],
     dedup_days: int,
     count_days: int,
     monkeypatch: pytest.MonkeyPatch,
@@ -45,11 +41,11 @@ def test_the_longest_limit_ever_applied_decides_whatever_the_settings_are(
 
 
 def test_a_job_that_runs_learns_of_a_longer_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers: Iterator[list[GateLimits] | UserError] = iter(
+    answers: Iterator[list[Limits] | UserError] = iter(
         [[limits(1, 1)], UserError("Kafka is away."), [limits(30, 7)]]
     )
 
-    def applied(_: Settings) -> list[GateLimits]:
+    def applied(_: Settings) -> list[Limits]:
         answer = next(answers)
         if isinstance(answer, UserError):
             raise answer
@@ -73,3 +69,41 @@ def test_ids_and_movements_are_kept_beyond_all_that_the_gate_accepts() -> None:
     assert replace(SETTINGS, dedup_seconds=0).id_seconds == 0
     for unlimited in (replace(SETTINGS, dedup_seconds=0), replace(SETTINGS, count_seconds=0)):
         assert unlimited.movement_seconds == 0
+
+
+def test_limits_outlive_their_topic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The accepted topics still have what was accepted under them."""
+    settings = replace(SETTINGS, state=tmp_path)
+    monkeypatch.setattr(gate_limits, "_applied", lambda _: [limits(30, 0), limits(7, 7)])
+    longest = gate_limits.with_longest_ever(settings, "cluster")
+    assert (longest.dedup_seconds, longest.count_seconds) == (30 * DAY, 0)
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr(gate_limits, "_applied", lambda _: [limits(7, 7)])
+    for _ in range(2):
+        assert gate_limits.with_longest_ever(settings, "cluster") == longest
+    assert (
+        "start the gate once with INVENTORY_DEDUP_SECONDS=2592000 INVENTORY_COUNT_SECONDS=0."
+        in capsys.readouterr().out
+    )
+    assert gate_limits.with_longest_ever(settings, "another cluster") == settings
+    assert gate_limits.with_longest_ever(replace(settings, gate="off"), "cluster").has_gate is False
+
+
+def test_with_remote_storage_the_limits_are_those_of_the_topic(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gate_limits, "_applied", lambda _: [limits(30, 7)])
+    remote = replace(SETTINGS, checkpoints="s3://bucket/checkpoints")
+    assert gate_limits.with_longest_ever(remote, "cluster").dedup_seconds == 30 * DAY
+
+
+def test_a_longer_limit_of_the_job_alone_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gate_limits, "_applied", lambda _: [limits(7, 7)])
+    settings = replace(SETTINGS, state=tmp_path)
+    longer = replace(settings, count_seconds=0)
+    assert gate_limits.with_longest_ever(longer, "cluster") == longer
+    assert gate_limits.with_longest_ever(settings, "cluster") == settings
