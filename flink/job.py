@@ -17,21 +17,15 @@ from flink import (
     checkpoints,
     client_security,
     former_rows,
+    gate_limits,
     graph,
     job_watch,
     source_topics,
     start_error,
     statements,
 )
-from flink.configuration import (
-    configuration,
-    execution_environment,
-    keep_state,
-    prepare_process,
-)
-from flink.gate_limits import wait_for_longer, with_longest_ever
-from flink.published_generation import published_generation
-from flink.state_signature import state_signature
+from flink.configuration import configuration, execution_environment, prepare_process
+from flink.resume import resume
 
 
 @click.command()
@@ -68,11 +62,11 @@ def _run(settings: Settings) -> None:
         job_watch.start(settings, name)
         cluster_rest.follow(settings, name)
         return
-    settings = with_longest_ever(settings, cluster)
+    settings = gate_limits.with_longest_ever(settings, cluster)
     environment, tables = _views(settings)
     graph.attach(tables, settings)
     source_topics.fail_on_lost_offsets(environment)
-    folder, generation = _resume(settings, client, environment, cluster)
+    folder, generation = resume(settings, client, environment, cluster)
     if settings.flink == "local":
         Thread(target=_end_on_longer_limits, args=(settings,), daemon=True).start()
     if checkpoints.have_former_rows(folder):
@@ -92,46 +86,6 @@ def _views(settings: Settings) -> tuple[StreamExecutionEnvironment, StreamTableE
     return environment, tables
 
 
-def _resume(
-    settings: Settings, client: AdminClient, environment: StreamExecutionEnvironment, cluster: str
-) -> tuple[str, int]:
-    """Choose the checkpoint to resume from and say which, or why there is none.
-
-    Return the URL of the checkpoints' folder, and the generation of the state.
-    """
-    topics = source_topics.names(settings)
-    parts = checkpoints.origin(
-        settings, source_topics.identity(client, topics), state_signature(environment)
-    )
-    folder = checkpoints.folder(settings, cluster, parts)
-    newest = checkpoints.newest(folder)
-    published = published_generation(settings, client)
-    reason = ""
-    if newest is None:
-        changed = checkpoints.changes(folder, parts)
-        reason = f"its state is of another {', another '.join(changed)}" if changed else ""
-    elif lost := source_topics.lost_offsets(settings, client, topics):
-        reason = f"records that it has read or would read next are lost in {', '.join(lost)}"
-        checkpoints.delete(folder)
-    elif checkpoints.is_overtaken(folder, published):
-        reason = "readers have newer levels, of other settings or of another folder of checkpoints"
-        checkpoints.delete(folder)
-    elif checkpoints.is_expired(settings, newest):
-        reason = "Kafka may have aborted the transactions of its newest checkpoint"
-    if reason or newest is None:
-        newest = None
-        # What was read before the rebuild does not count: see former_rows.
-        source_topics.commit(settings, client, source_topics.first_offsets(client, topics))
-        checkpoints.note_former_rows(folder)
-        click.echo(f"Starting from the first event{f': {reason}' if reason else ''}.")
-    else:
-        click.echo(f"Continuing from {newest}.")
-    generation = checkpoints.generation(folder, newest is None, published)
-    keep_state(environment, folder, newest, generation)
-    checkpoints.begin(folder, parts, generation)
-    return folder, generation
-
-
 def _delete_former_rows(
     settings: Settings, client: AdminClient, folder: str, generation: int
 ) -> None:
@@ -139,11 +93,11 @@ def _delete_former_rows(
     rows = former_rows.delete_after_rebuild(settings, client, topics, generation)
     checkpoints.forget_former_rows(folder)
     if rows:
-        click.echo(f"Deleted {rows:,} published rows that only a former state had.")
+        click.echo(f"Deleted {rows:,} published rows that this state does not have.")
 
 
 def _end_on_longer_limits(settings: Settings) -> None:
-    wait_for_longer(settings)
+    gate_limits.wait_for_longer(settings)
     click.echo(
         "The gate has applied a longer limit than this job keeps its state for: the job ends and, "
         "started again, keeps it for that long."

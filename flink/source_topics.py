@@ -39,16 +39,21 @@ def identity(client: AdminClient, topics: list[str]) -> dict[str, str]:
     return {"Kafka cluster": kafka.cluster_id(client)} | ids
 
 
-def lost_offsets(settings: Settings, client: AdminClient, topics: list[str]) -> list[str]:
-    """Return the partitions, as topic-number, that do not have the offset that the job committed.
+def lost_offsets(
+    settings: Settings, client: AdminClient, topics: list[str], offsets: Mapping[Partition, int]
+) -> list[str]:
+    """Return the partitions, as topic-number, that have lost records that count.
 
-    Such a partition has lost its end, or records that the job had not read.
+    offsets: those of the checkpoint. The partition has lost records that the job reads next, or its
+    end, up to where the job has ever read it: from an older checkpoint, it reads that again.
     """
     first, end = first_offsets(client, topics), end_offsets(client, topics)
+    committed = _committed(settings, client, first)
     return [
-        f"{topic}-{number}"
-        for (topic, number), offset in _committed(settings, client, first).items()
-        if offset >= 0 and not first[topic, number] <= offset <= end[topic, number]
+        f"{at[0]}-{at[1]}"
+        for at in first
+        if first[at] > offsets.get(at, first[at])
+        or end[at] < max(offsets.get(at, 0), committed[at])
     ]
 
 

@@ -4,6 +4,7 @@ The event topics take the producer's timestamp, so that a record's log time can 
 else is as in production: `flink.job` chooses limits, checkpoint and generation.
 """
 
+import random
 import shutil
 import time
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import urlparse
+from urllib.parse import unquote, urlparse
 
 import requests
 from confluent_kafka import KafkaException, Producer
@@ -54,6 +55,8 @@ class JobOnKafka:
         self._cluster = cluster.java
         self._address = cluster.address
         self._admin = kafka.admin(settings)
+        self._folder = Path(unquote(urlparse(settings.checkpoint_url).path))
+        """Of all checkpoints."""
         self._job: Any = None
         self.generation = 0
         """Generation of the state of the last job."""
@@ -132,8 +135,28 @@ class JobOnKafka:
 
     def delete_checkpoints(self) -> None:
         """Delete all checkpoints, and leave what else is in their folder."""
-        for checkpoint in Path(urlparse(self._settings.checkpoint_url).path).glob("*/*/*/"):
+        for checkpoint in self._folder.glob("*/*/*/"):
             shutil.rmtree(checkpoint)
+
+    def damage_checkpoints(self, chance: random.Random, count: int) -> None:
+        """Cut the files of the newest checkpoints, as a power cut does."""
+        for checkpoint in self.checkpoints()[:count]:
+            damaged = chance.choice(sorted(checkpoint.iterdir()))
+            content = damaged.read_bytes()
+            damaged.write_bytes(content[: chance.randrange(len(content))])
+
+    def checkpoints(self) -> list[Path]:
+        """Return the job's complete checkpoints, the newest first, once no others are left."""
+        end = time.monotonic() + SECONDS
+        while len({each.parent for each in self._complete()}) != 1:
+            assert time.monotonic() < end, self._complete()
+            time.sleep(POLL_SECONDS)
+        return self._complete()
+
+    def _complete(self) -> list[Path]:
+        files = list(self._folder.glob("*/*/*/chk-*/_metadata"))
+        files.sort(key=lambda file: file.stat().st_mtime, reverse=True)
+        return [file.parent for file in files]
 
     def exceptions(self) -> str:
         """Return Flink's own words, if the job has failed."""

@@ -46,6 +46,7 @@ class MiniCluster:
         options.set_string("rest.bind-address", "127.0.0.1")
         options.set_string("rest.bind-port", "0")
         options.set_string("taskmanager.memory.managed.size", "64m")
+        options.set_string("execution.checkpointing.num-retained", "3")
         builder = runtime.MiniClusterConfiguration.Builder()
         builder.setConfiguration(options._j_configuration)
         builder.setNumSlotsPerTaskManager(slots)

@@ -11,7 +11,7 @@ from typing import Any
 from connect import registry
 from connect.kafka import Partition
 from connect.settings import Settings
-from schemas.generated import StockCount
+from schemas.generated import GateLimits, StockCount
 from schemas.version import Version
 from tests.support.job_on_kafka import EVENT_TOPICS, JobOnKafka
 from tests.support.minicluster import MiniCluster
@@ -29,7 +29,7 @@ WATERMARK_SECONDS = 0.5
 ZONES = ["UTC", "Asia/Tokyo"]
 OPERATIONS = [
     "read_on", "downtime", "downtime", "crash", "rebuild", "change_limits", "there_and_back",
-    "elsewhere", "copy_topics",
+    "elsewhere", "copy_topics", "power_cut", "lose_limits",
 ]  # fmt: skip
 
 
@@ -95,6 +95,28 @@ class Schedule:
         self._deliver()
         time.sleep(self._chance.random())
         self.job.cancel()
+        self._start()
+        return False
+
+    def power_cut(self) -> bool:
+        """The newest checkpoints are damaged: what a reader has seen since is read again."""
+        self._deliver()
+        self.job.checkpoint()
+        self._deliver()
+        time.sleep(self._chance.random())
+        self.job.cancel()
+        complete = len(self.job.checkpoints())
+        damaged = self._chance.randint(1, complete)
+        self.job.damage_checkpoints(self._chance, damaged)
+        self._start()
+        return damaged == complete
+
+    def lose_limits(self) -> bool:
+        """The topic of the gate's limits is made anew, and the gate writes those of today."""
+        self.job.cancel()
+        self.job.create([GateLimits.TOPIC])
+        self._apply_limits()
+        self._deliver()
         self._start()
         return False
 

@@ -51,7 +51,7 @@ def installation() -> Iterator[Settings]:
 
 @pytest.fixture
 def settings(installation: Settings, tmp_path: Path) -> Settings:
-    return replace(installation, checkpoints=(tmp_path / "checkpoints").as_uri())
+    return replace(installation, checkpoints=(tmp_path / "check points").as_uri())
 
 
 def test_figures_stay_true_through_a_downtime_and_settings_changed_back(

@@ -59,8 +59,8 @@ def test_another_world_is_another_state_and_is_named(
     usual, other = origin(settings), origin(settings, **change)
     complete(folder(settings, usual), "job")
     checkpoints.begin(folder(settings, usual), usual, 1)
-    assert checkpoints.newest(folder(settings, usual))
-    assert checkpoints.newest(folder(settings, other)) is None
+    assert checkpoints.complete(folder(settings, usual))
+    assert not checkpoints.complete(folder(settings, other))
     (name,) = checkpoints.changes(folder(settings, other), other)
     assert name in usual
 
@@ -99,7 +99,7 @@ def test_older_state_is_deleted_once_the_job_s_own_is_complete_and_not_before(
     until_gone(resumed.parent, older.parents[1])
     assert incomplete.exists()
     assert other_kafka.exists()
-    assert checkpoints.newest(folder(settings, parts)) == incomplete.as_uri()
+    assert checkpoints.complete(folder(settings, parts)) == [incomplete]
 
 
 def test_disk_use_is_flat_over_starts(settings: Settings) -> None:
@@ -114,12 +114,33 @@ def test_disk_use_is_flat_over_starts(settings: Settings) -> None:
         assert len(list(root.glob("**/_metadata"))) == 1
 
 
+def test_older_state_is_deleted_after_what_replaces_it_is_synced_to_disk(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = origin(settings)
+    older = complete(folder(settings, parts), "first")
+    there = []
+    monkeypatch.setattr(os, "sync", lambda: there.append(older.exists()))
+    checkpoints.begin(folder(settings, parts), parts, 1)
+    complete(folder(settings, parts), "second")
+    until_gone(older)
+    assert there == [True]
+
+
+def test_the_newest_checkpoint_of_all_jobs_is_the_first(settings: Settings) -> None:
+    here = folder(settings, origin(settings))
+    for minute, (job, number) in enumerate([("b", 1), ("b", 2), ("a", 3)]):
+        os.utime(complete(here, job, number) / "_metadata", (60 * minute, 60 * minute))
+    names = [f"{each.parent.name}/{each.name}" for each in checkpoints.complete(here)]
+    assert names == ["a/chk-3", "b/chk-2", "b/chk-1"]
+    assert checkpoints.complete("s3://bucket/checkpoints/cluster/origin") == []
+
+
 def test_levels_whose_transactions_kafka_aborts_are_published_again(settings: Settings) -> None:
     exactly_once = replace(settings, delivery="exactly-once")
     parts = origin(exactly_once)
     metadata = complete(folder(settings, parts), "job") / "_metadata"
-    newest = checkpoints.newest(folder(settings, parts))
-    assert newest
+    (newest,) = checkpoints.complete(folder(settings, parts))
     assert not checkpoints.is_expired(exactly_once, newest)
     old = time.time() - statements.TRANSACTION_SECONDS
     os.utime(metadata, (old, old))
@@ -147,7 +168,7 @@ def test_deleted_checkpoints_leave_their_generation(settings: Settings) -> None:
     ahead = checkpoints.generation(here, is_new=True) + 1_000_000
     checkpoints.begin(here, parts, ahead)
     checkpoints.delete(here)
-    assert checkpoints.newest(here) is None
+    assert not checkpoints.complete(here)
     assert checkpoints.generation(here, is_new=True) == ahead + 1
 
 
@@ -179,3 +200,13 @@ def test_state_is_overtaken_by_rows_of_a_job_whose_folder_is_not_known(settings:
     assert checkpoints.generation(here, is_new=True, published=ahead) == ahead + 1
     remote = "s3://bucket/checkpoints/cluster/origin"
     assert checkpoints.generation(remote, is_new=True, published=ahead) == ahead + 1
+
+
+def test_a_generation_that_no_clock_gives_leaves_the_next_state_its_own(settings: Settings) -> None:
+    parts = origin(settings)
+    here = folder(settings, parts)
+    checkpoints.begin(here, parts, 2**63)
+    new = checkpoints.generation(here, is_new=True)
+    assert abs(new - time.time() * 1000) < 60_000
+    assert checkpoints.is_possible(new)
+    assert not checkpoints.is_possible(2**63 - 1)

@@ -6,7 +6,7 @@ import connect.registry
 from connect import kafka
 from flink import published_generation
 from schemas.generated import SalesByDay
-from tests.unit.flink.test_former_rows import Topic
+from tests.unit.flink.test_former_rows import PARTITION, Topic
 
 
 @pytest.fixture
@@ -19,6 +19,10 @@ def topic(monkeypatch: pytest.MonkeyPatch) -> Topic:
 
 
 def highest(topic: Topic) -> int:
+    return read(topic).generation
+
+
+def read(topic: Topic) -> published_generation.Published:
     return published_generation.published_generation(topic.settings, kafka.admin(topic.settings))
 
 
@@ -42,3 +46,15 @@ def test_rows_before_any_number_of_deletions_are_read(
     for day in range(2, 28):
         topic.write(day, generation=4, version=1, delete=True)
     assert highest(topic) == 4
+
+
+def test_a_row_of_a_generation_that_no_job_has_is_named_until_it_is_deleted(topic: Topic) -> None:
+    topic.write(1, generation=4, version=1)
+    topic.write(2, generation=2**63 - 1, version=1)
+    topic.write(2, generation=4, version=1)
+    assert highest(topic) == 4
+    (sentence,) = read(topic).strange
+    place = f"sales-by-day, partition {PARTITION}, offset 1"
+    assert sentence.startswith(f"{place} has the generation {2**63 - 1}, which no job writes")
+    topic.write(2, generation=4, version=1, delete=True)
+    assert read(topic).strange == []
