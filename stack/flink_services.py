@@ -133,6 +133,8 @@ def _prepare(settings: Settings, name: str, own: dict[str, Any]) -> None:
         "web.access-control-allow-origin": f"http://{settings.host}:{settings.flink_port}",
         "io.tmp.dirs": str(settings.state / "tmp"),
         "execution.checkpointing.dir": settings.checkpoint_url,
+        # Of the cluster, which ignores the job's: the newest may be damaged by a power cut.
+        "execution.checkpointing.num-retained": 3,
         # Detects a killed task manager after 10 s instead of Flink's default of 50 s.
         "heartbeat.interval": "2 s",
         "heartbeat.timeout": "10 s",
