@@ -20,6 +20,8 @@ tools begin with x-. Any other attribute is refused: a misspelt limit would limi
 """
 
 import json
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,9 @@ from schemas.avro.parse import InvalidSchemaError, parse
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 MODES = ("BACKWARD", "FORWARD", "FULL")
+AMOUNTS, AMOUNT = (".ms", ".bytes"), re.compile(r"-1|[0-9]{1,19}")
+"""Endings of the names of settings that are numbers, and their values."""
+RELEASED = "released"
 COMPATIBILITIES = (*MODES, *(f"{mode}_TRANSITIVE" for mode in MODES))
 
 
@@ -47,7 +52,7 @@ def load_all(folder: Path = SCHEMAS) -> list[Contract]:
 def load_valid(folder: Path) -> tuple[list[Contract], list[InvalidContractError]]:
     """Load the valid contracts in a folder, by file name, and return the errors of the others."""
     contracts: list[Contract] = []
-    errors: list[InvalidContractError] = []
+    errors = list(_not_read(folder))
     for path in sorted(folder.glob("*.avsc")):
         try:
             contracts.append(load(path))
@@ -72,10 +77,22 @@ def load_valid(folder: Path) -> tuple[list[Contract], list[InvalidContractError]
     return contracts, errors + unlinked
 
 
+def _not_read(folder: Path) -> Iterator[InvalidContractError]:
+    """Yield an error for each file that looks like a contract and is read as none."""
+    for path in sorted(folder.rglob("*")):
+        place = path.relative_to(folder)
+        is_read = path.suffix == ".avsc" and len(place.parts) == 1
+        if path.suffix.lower() == ".avsc" and not is_read and place.parts[0] != RELEASED:
+            expected = "expected <name>.avsc in the folder of the contracts itself."
+            yield InvalidContractError(path, f"not read as a contract: {expected}")
+
+
 def load(path: Path) -> Contract:
     """Load one contract. Raises InvalidContractError with file, field and expected value."""
     text, document = document_of(path)
     contract = contract_of(path, text, document)
+    if expected := naming.expected_of_file(path.stem):
+        raise InvalidContractError(path, f"the file's name without .avsc: expected {expected}.")
     for where, expected in attributes.unfit(contract, document):
         raise _Reader(path, text).wrong(where, expected)
     return contract
@@ -128,7 +145,7 @@ class _Reader:
         for field in (self.field(field, flink) for field in document["fields"]):
             if by_name.setdefault(field.name, field) is not field:
                 raise self.wrong(f"field {field.name}: name", "a unique name")
-        topic = self.topic(document.get("topic"), by_name)
+        topic = self.topic(document.get("topic"), by_name, flink)
         compatibility = self.text(document, "compatibility")
         if compatibility not in COMPATIBILITIES:
             raise self.wrong("compatibility", " or ".join(COMPATIBILITIES))
@@ -176,7 +193,7 @@ class _Reader:
             key_schema=json.dumps(key),
         )
 
-    def topic(self, topic: Any, fields: dict[str, Field]) -> Topic:
+    def topic(self, topic: Any, fields: dict[str, Field], flink: str | None) -> Topic:
         if not isinstance(topic, dict):
             raise self.wrong("topic", "an object with name, key, partitions and config")
         key = topic.get("key")
@@ -192,8 +209,13 @@ class _Reader:
         config = topic.get("config", {})
         if not isinstance(config, dict) or not all(isinstance(v, str) for v in config.values()):
             raise self.wrong("topic.config", "Kafka's topic settings, each value a string")
+        for setting, value in config.items():
+            if setting.endswith(AMOUNTS) and not AMOUNT.fullmatch(value):
+                raise self.wrong(
+                    "topic.config", f"a whole number or -1 for {setting}, not {value!r}"
+                )
         name = self.text(topic, "name", "topic.")
-        expected = naming.expected_of_topic(name)
+        expected = naming.expected_of_topic(name, flink)
         if expected:
             raise self.wrong("topic.name", expected)
         return Topic(

@@ -20,6 +20,9 @@ IMPORTED = (
     "SUCCESSIONS",
 )  # fmt: skip
 """Names that the modules of the generated dataclasses use themselves."""
+VIEWS = ("events", "deduplicated_events")
+STAGING = "stg_"
+"""The views of the job's statements, and the beginning of the names of the others."""
 METADATA = ("source_topic", "source_partition", "source_offset")
 """Metadata columns of a source table."""
 
@@ -59,10 +62,21 @@ def expected_of_record(name: str) -> str | None:
     return None
 
 
-def expected_of_topic(name: str) -> str | None:
+def expected_of_file(stem: str) -> str | None:
+    """Return the expected form of a file's name without its ending; None if it is valid."""
+    if not FIELD.fullmatch(stem) or keyword.iskeyword(stem):
+        return "lower-case letters, digits and _, beginning with a letter, and no Python keyword"
+    return None
+
+
+def expected_of_topic(name: str, flink: str | None = None) -> str | None:
     """Return the expected form of a topic's name; None if the name is valid."""
     if not TOPIC.fullmatch(name):
         return "lower-case letters, digits, dots, - and _, beginning with a letter, at most 249"
     if table(name) in RESERVED:
         return "a name that Flink SQL does not reserve (contracts/flink_reserved.txt)"
+    if flink and (table(name) in VIEWS or table(name).startswith(STAGING)):
+        return f"a name whose table is no view of the job: not {', '.join(VIEWS)}, {STAGING}…"
+    if flink and (table(name) in VIEWS or table(name).startswith(STAGING)):
+        return f"a name whose table is no view of the job: not {', '.join(VIEWS)}, {STAGING}…"
     return None

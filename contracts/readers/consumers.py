@@ -20,6 +20,8 @@ from contracts.errors import InvalidContractError
 from contracts.text_file import text_of
 
 FOLDER = "consumers"
+ENDINGS = (".toml", ".yaml", ".yml", ".json")
+"""Endings of files in which someone may declare a consumer; only the first is read."""
 NAMES = ("team", "contact", "contract")
 ATTRIBUTES = (*NAMES, "fields", "since")
 
@@ -48,17 +50,22 @@ class Consumer:
 
 
 def files(project: Path) -> list[Path]:
-    """Return the files of a project's consumers."""
-    return sorted((project / FOLDER).glob("*.toml"))
+    """Return the files of a project's consumers, and those that are meant to be some."""
+    return sorted(path for path in (project / FOLDER).rglob("*") if path.suffix.lower() in ENDINGS)
 
 
 def load(path: Path, contracts: Collection[str]) -> Consumer:
     """Load a consumer of one of some contracts. Raises InvalidContractError."""
+    if path.suffix != ".toml" or path.parent.name != FOLDER:
+        place = f"{path.parent.name}/{path.name}"
+        raise InvalidContractError(path, f"expected a file {FOLDER}/<name>.toml, not {place}.")
     try:
         text = text_of(path)
         document = tomllib.loads(text)
     except OSError as error:
         raise InvalidContractError(path, f"not readable: {error.strerror}.") from None
+    except RecursionError:
+        raise InvalidContractError(path, "not readable as TOML: nested too deeply.") from None
     except ValueError as error:
         raise InvalidContractError(path, f"not readable as TOML: {error}.") from None
     for name, expected in _faults(document, contracts):

@@ -25,6 +25,18 @@ def edited(folder: Path, change: Any) -> Path:
 
 
 INVALID = {
+    "a number of Kafka's that is none": (
+        lambda document, _: document["topic"]["config"].update({"retention.ms": " 1000"}),
+        "topic.config: expected a whole number or -1 for retention.ms, not ' 1000'",
+    ),
+    "a table with the name of a view": (
+        lambda document, _: document["topic"].update(name="deduplicated-events"),
+        "topic.name: expected a name whose table is no view of the job",
+    ),
+    "half of a character": (
+        lambda document, _: document.update(doc="half \ud800"),
+        "\\ud800 is half of a character",
+    ),
     "a misspelt limit": (
         lambda _, fields: fields["sku"].update(maxLenght=50),
         "field sku: maxLenght: expected maxLength, as a contract has no such attribute",
@@ -100,6 +112,21 @@ def test_a_fault_is_refused_with_field_attribute_and_expectation(
     result = CliRunner().invoke(main, ["check", "--schemas", str(tmp_path)])
     assert result.exit_code == 2
     assert message in result.output
+
+
+@pytest.mark.parametrize("name", ["class.avsc", "my-event.avsc", "1x.avsc", "__init__.avsc"])
+def test_a_file_whose_name_no_python_module_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    path = edited(tmp_path, lambda *_: None).rename(tmp_path / name)
+    with pytest.raises(InvalidContractError, match="and no Python keyword"):
+        load(path)
+
+
+@pytest.mark.parametrize("name", ["sub/transaction.avsc", "transaction.AVSC"])
+def test_a_contract_that_would_not_be_read_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "sub").mkdir()
+    edited(tmp_path, lambda *_: None).rename(tmp_path / name)
+    with pytest.raises(InvalidContractError, match="not read as a contract"):
+        load_all(tmp_path)
 
 
 def test_a_default_within_the_limits_is_accepted(tmp_path: Path) -> None:

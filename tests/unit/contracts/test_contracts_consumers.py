@@ -106,6 +106,24 @@ def test_an_invalid_declaration_is_named_with_what_is_expected(
         assert word in result.output
 
 
+@pytest.mark.parametrize("name", ["finance.yaml", "finance.TOML", "eu/finance.toml"])
+def test_a_consumer_that_would_not_be_read_is_named(tree: Path, name: str) -> None:
+    path = tree / "consumers" / name
+    path.parent.mkdir(exist_ok=True)
+    (tree / "consumers" / "finance.toml").rename(path)
+    result = run("check", tree)
+    assert result.exit_code == 2
+    place = f"{path.parent.name}/{path.name}"
+    assert f"expected a file consumers/<name>.toml, not {place}." in result.output
+
+
+def test_a_declaration_nested_too_deeply_is_one_sentence(tree: Path) -> None:
+    (tree / "consumers" / "finance.toml").write_text(f"a = {'[' * 5000}", "utf-8")
+    result = run("check", tree)
+    assert result.exit_code == 2
+    assert "nested too deeply" in result.output
+
+
 def test_a_misspelt_field_is_named_with_the_one_that_is_meant(tree: Path) -> None:
     path = tree / "consumers" / "finance.toml"
     path.write_text(DECLARED.replace("revenue", "revenu"), "utf-8")
