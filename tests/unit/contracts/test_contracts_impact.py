@@ -38,13 +38,13 @@ BY_HAND = {
         "statement": "10_quarantine 4_inventory_levels 5_stock_ledger 9_open_transfers "
         "stg_transfers",
         "generated": "transfer.py transfer.sql",
-        "module": "audit/handled audit/open_transfers audit/stock_events producers/simulator/live "
-        "producers/simulator/transfers",
+        "module": "audit/handled audit/open_transfers audit/stock_events "
+        "producers/replay/event_words producers/simulator/live producers/simulator/transfers",
     },
     "adjustment.reason": {
         "statement": "5_stock_ledger stg_adjustments",
         "generated": "adjustment.py adjustment.sql",
-        "module": "audit/stock_events producers/simulator/shrinkage",
+        "module": "audit/stock_events producers/replay/event_words producers/simulator/shrinkage",
     },
     "product.lead_time": {
         "generated": "product.py",
