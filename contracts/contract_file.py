@@ -55,7 +55,7 @@ def load_valid(folder: Path) -> tuple[list[Contract], list[InvalidContractError]
     errors = list(_not_read(folder))
     for path in sorted(folder.glob("*.avsc")):
         try:
-            contracts.append(load(path))
+            contracts.append(_load_named(path))
         except InvalidContractError as error:
             errors.append(error)
     owners: dict[str, Path] = {}
@@ -87,12 +87,23 @@ def _not_read(folder: Path) -> Iterator[InvalidContractError]:
             yield InvalidContractError(path, f"not read as a contract: {expected}")
 
 
+def _load_named(path: Path) -> Contract:
+    """Load a contract of a folder, whose names become those of modules and tables."""
+    contract = load(path)
+    if expected := naming.expected_of_file(path.stem):
+        raise InvalidContractError(path, f"the file's name without .avsc: expected {expected}.")
+    table = naming.table(contract.topic.name)
+    if contract.flink and naming.is_view(table):
+        line = line_of(path.read_text("utf-8"), "topic")
+        what = f"topic.name: its table {table} would have the name of a view of the job."
+        raise InvalidContractError(path, what, line)
+    return contract
+
+
 def load(path: Path) -> Contract:
     """Load one contract. Raises InvalidContractError with file, field and expected value."""
     text, document = document_of(path)
     contract = contract_of(path, text, document)
-    if expected := naming.expected_of_file(path.stem):
-        raise InvalidContractError(path, f"the file's name without .avsc: expected {expected}.")
     for where, expected in attributes.unfit(contract, document):
         raise _Reader(path, text).wrong(where, expected)
     return contract
@@ -145,7 +156,7 @@ class _Reader:
         for field in (self.field(field, flink) for field in document["fields"]):
             if by_name.setdefault(field.name, field) is not field:
                 raise self.wrong(f"field {field.name}: name", "a unique name")
-        topic = self.topic(document.get("topic"), by_name, flink)
+        topic = self.topic(document.get("topic"), by_name)
         compatibility = self.text(document, "compatibility")
         if compatibility not in COMPATIBILITIES:
             raise self.wrong("compatibility", " or ".join(COMPATIBILITIES))
@@ -193,7 +204,7 @@ class _Reader:
             key_schema=json.dumps(key),
         )
 
-    def topic(self, topic: Any, fields: dict[str, Field], flink: str | None) -> Topic:
+    def topic(self, topic: Any, fields: dict[str, Field]) -> Topic:
         if not isinstance(topic, dict):
             raise self.wrong("topic", "an object with name, key, partitions and config")
         key = topic.get("key")
@@ -215,7 +226,7 @@ class _Reader:
                     "topic.config", f"a whole number or -1 for {setting}, not {value!r}"
                 )
         name = self.text(topic, "name", "topic.")
-        expected = naming.expected_of_topic(name, flink)
+        expected = naming.expected_of_topic(name)
         if expected:
             raise self.wrong("topic.name", expected)
         return Topic(

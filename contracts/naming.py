@@ -69,14 +69,15 @@ def expected_of_file(stem: str) -> str | None:
     return None
 
 
-def expected_of_topic(name: str, flink: str | None = None) -> str | None:
+def expected_of_topic(name: str) -> str | None:
     """Return the expected form of a topic's name; None if the name is valid."""
     if not TOPIC.fullmatch(name):
         return "lower-case letters, digits, dots, - and _, beginning with a letter, at most 249"
     if table(name) in RESERVED:
         return "a name that Flink SQL does not reserve (contracts/flink_reserved.txt)"
-    if flink and (table(name) in VIEWS or table(name).startswith(STAGING)):
-        return f"a name whose table is no view of the job: not {', '.join(VIEWS)}, {STAGING}…"
-    if flink and (table(name) in VIEWS or table(name).startswith(STAGING)):
-        return f"a name whose table is no view of the job: not {', '.join(VIEWS)}, {STAGING}…"
     return None
+
+
+def is_view(table_name: str) -> bool:
+    """Return True for the name of a view that the job's statements make or read."""
+    return table_name in VIEWS or table_name.startswith(STAGING)

@@ -92,7 +92,7 @@ def _require(name: str, record: str, topic: str, kind: str, path: Path, view: Pa
             )
     for what, value, expected in (
         ("record", record, naming.expected_of_record(record)),
-        ("--topic", topic, naming.expected_of_topic(topic, "source")),
+        ("--topic", topic, naming.expected_of_topic(topic)),
     ):
         if expected:
             raise UserError(f"{what} {value}: expected {expected}.")

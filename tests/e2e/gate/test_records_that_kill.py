@@ -50,7 +50,7 @@ AT: Partition = (Shipment.TOPIC, 0)
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[RunningPipeline]:
-    with pipeline("on") as there:
+    with pipeline(gate="on") as there:
         yield there
 
 
