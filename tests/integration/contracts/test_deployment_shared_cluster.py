@@ -54,10 +54,13 @@ def denied(drill: Drill, operation: AclOperation) -> Iterator[None]:
     ]
     for created in drill.admin.create_acls([AclBinding(*rule) for rule in rules]).values():
         created.result(10)
+    filters = [AclBindingFilter(*rule) for rule in rules]
+    # The controller has answered; the broker that checks permissions follows.
+    while not all(drill.admin.describe_acls(each).result(10) for each in filters):
+        time.sleep(0.05)
     try:
         yield
     finally:
-        filters = [AclBindingFilter(*rule) for rule in rules]
         for deleted in drill.admin.delete_acls(filters).values():
             deleted.result(10)
 

@@ -72,13 +72,14 @@ def denied(stack: Stack, resource_type: Any, name: str, operation: Any) -> Itera
     ]
     for created in admin.create_acls([AclBinding(*rule) for rule in rules]).values():
         created.result(10)
+    filters = [AclBindingFilter(*rule) for rule in rules]
+    # The controller has answered; the broker that checks permissions follows.
+    until(lambda: all(admin.describe_acls(each).result(10) for each in filters))
     try:
         yield
     finally:
-        for deleted in admin.delete_acls([AclBindingFilter(*rule) for rule in rules]).values():
+        for deleted in admin.delete_acls(filters).values():
             deleted.result(10)
-        # The controller has answered; the broker that checks permissions follows.
-        filters = [AclBindingFilter(*rule) for rule in rules]
         until(lambda: not any(admin.describe_acls(each).result(10) for each in filters))
 
 
