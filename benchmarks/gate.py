@@ -124,7 +124,7 @@ def bare(consumer: Consumer, forwarder: Forwarder) -> Callable[[int], int]:
         while done < target:
             for message in consumer.consume(1000, 0.1):
                 record = Forward(message.key() or b"", message.value() or b"", None)
-                forwarder.accept(message, record, BARE, lambda *_: None)
+                forwarder.accept(message, record, BARE)
                 done += 1
             forwarder.poll()
         while not forwarder.flush(1):
@@ -154,7 +154,7 @@ def throughput(stack: Stack) -> None:
     consumer = Consumer({"bootstrap.servers": settings.kafka_servers, "group.id": BARE})
     consumer.assign([TopicPartition(Transaction.TOPIC, p, OFFSET_END) for p in PARTITIONS])
     consumer.poll(2)
-    forwarder = Forwarder(settings, Encoder(lambda *_: 0))
+    forwarder = Forwarder(settings, Encoder(lambda *_: 0), lambda *_: None)
     figures: dict[str, tuple[float, float]] = {}
     for flood in (False, True):
         fill(settings, flood)

@@ -3,7 +3,6 @@
 from collections import defaultdict, deque
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 from confluent_kafka import KafkaError, Message
 
@@ -41,31 +40,30 @@ MessageRefused = Callable[[Message, str], None]
 """The same for any message; gets the message, too."""
 
 
-class _Sent(NamedTuple):
-    """A message on its way to its accepted topic."""
-
-    message: Message
-    record: Forward
-    topic: str
-    refused: MessageRefused
+Accepted = tuple[Message, Forward, str]
+"""A message, its record, and the accepted topic to which it goes."""
 
 
 class Forwarder:
     """Produces in the background; `flush` waits for the acknowledgements.
 
     Idempotent, acks=all. It waits for a broker that is down, for at most LONGEST_SECONDS.
+    refused: called by `flush` for an accepted message that its topic does not take.
     """
 
-    def __init__(self, settings: Settings, encoder: Encoder) -> None:
+    def __init__(self, settings: Settings, encoder: Encoder, refused: MessageRefused) -> None:
         self._encoder = encoder
         self._prefixed = settings.prefixed
+        self._refused = refused
         self.flushes = 0
         """Number of times that Kafka has taken all records."""
         self._failure: UserError | None = None
         self._refusals: list[Callable[[], None]] = []
         """Handlers of the refusals that were reported since the last flush."""
-        self._sent: list[_Sent] = []
-        """Messages that were accepted since the last flush."""
+        self._accepted: list[Accepted] = []
+        """Messages that were accepted since the last poll."""
+        self._sent: list[Accepted] = []
+        """Messages that were sent since the last flush."""
         self._failed: list[Message] = []
         """Messages of it that their topic has not taken."""
         self._producer = KafkaProducer(
@@ -82,34 +80,9 @@ class Forwarder:
             },
         )
 
-    def accept(
-        self, message: Message, record: Forward, topic: str, refused: MessageRefused
-    ) -> None:
-        """Produce a message's valid record to the same partition of a topic.
-
-        refused: called by `flush` when the topic does not take the message.
-        """
-        sent = _Sent(message, record, topic, refused)
-        # A callback for each message would cost as much as the rest of its way.
-        self._sent.append(sent)
-        try:
-            self._producer.send(
-                topic,
-                record.value,
-                record.key,
-                partition=message.partition(),
-                headers=record.headers,
-            )
-        except RecordRefusedError as error:
-            self._sent.pop()
-            if error.code not in OF_THE_RECORD:
-                raise
-            self._refusals.append(partial(self._accept_alone, sent))
-
-    def _accept_alone(self, sent: _Sent) -> None:
-        """Try a second time: the whole batch of the message may have been too large."""
-        message, record, topic, refused = sent
-        self._produce(topic, record, partial(refused, message), message.partition())
+    def accept(self, message: Message, record: Forward, topic: str) -> None:
+        """Forward a message's valid record to the same partition of a topic, with the next poll."""
+        self._accepted.append((message, record, topic))
 
     def quarantine(self, message: Message, refusal: Refusal, headers_readable: bool = True) -> None:
         """Produce a refused message to the quarantine, with all of it that can be kept."""
@@ -126,7 +99,11 @@ class Forwarder:
         self._write(bare_envelope(coordinates, refusal, utc_now()), None)
 
     def poll(self) -> None:
-        """Handle delivery reports. Raises UserError for the first failure."""
+        """Send what was accepted and handle delivery reports.
+
+        Raises UserError for the first failure.
+        """
+        self._send_accepted()
         self._producer.poll(0)
         if self._failure:
             raise self._failure
@@ -137,6 +114,7 @@ class Forwarder:
         Raises UserError for the first failure.
         """
         while True:
+            self._send_accepted()
             waiting = self._producer.flush(seconds)
             self.poll()
             if waiting:
@@ -150,16 +128,44 @@ class Forwarder:
                 handle()
                 self._producer.flush(seconds)
 
+    def _send_accepted(self) -> None:
+        """Send all that was accepted, together: the client then makes few and large batches.
+
+        A callback for each message would cost as much as the rest of its way.
+        """
+        accepted, self._accepted = self._accepted, []
+        for sent in accepted:
+            message, record, topic = sent
+            try:
+                self._producer.send(
+                    topic,
+                    record.value,
+                    record.key,
+                    partition=message.partition(),
+                    headers=record.headers,
+                )
+            except RecordRefusedError as error:
+                if error.code not in OF_THE_RECORD:
+                    raise
+                self._refusals.append(partial(self._accept_alone, sent))
+            else:
+                self._sent.append(sent)
+
+    def _accept_alone(self, sent: Accepted) -> None:
+        """Try a second time: the whole batch of the message may have been too large."""
+        message, record, topic = sent
+        self._produce(topic, record, partial(self._refused, message), message.partition())
+
     def _refusals_of_sent(self) -> list[Callable[[], None]]:
         """Forget what was accepted since the last flush, and return handlers of its refusals."""
         failed, sent = self._failed, self._sent
         self._failed, self._sent = [], []
         if not failed:
             return []
-        same: defaultdict[tuple[object, ...], deque[_Sent]] = defaultdict(deque)
+        same: defaultdict[tuple[object, ...], deque[Accepted]] = defaultdict(deque)
         for each in sent:
-            record = each.record
-            same[each.topic, each.message.partition(), record.key, record.value].append(each)
+            message, record, topic = each
+            same[topic, message.partition(), record.key, record.value].append(each)
         return [
             partial(
                 self._accept_alone,

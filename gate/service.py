@@ -62,7 +62,9 @@ class Gate:
                 (written.VALUE_SUBJECT, written.SCHEMA),
             )
         }
-        self._forwarder = Forwarder(settings, Encoder(lambda subject, text: ids[subject, text]))
+        self._forwarder = Forwarder(
+            settings, Encoder(lambda subject, text: ids[subject, text]), self._refused
+        )
         self._write_limits(settings)
         self._consumer = GateConsumer(
             settings, name, self._accepted, lambda: self._forwarder.flush(FLUSH_SECONDS)
@@ -161,7 +163,7 @@ class Gate:
         if isinstance(judged, Refusal):
             self._quarantine(message, judged)
             return
-        self._forwarder.accept(message, judged, accepted, self._refused)
+        self._forwarder.accept(message, judged, accepted)
         self.accepted += 1
         self.completed_keys += judged.key != message.key()
 

@@ -75,15 +75,15 @@ def broker(monkeypatch: pytest.MonkeyPatch) -> Broker:
 
 def forward(values: list[bytes]) -> tuple[Forwarder, list[tuple[bytes, str]]]:
     """Accept messages; return the forwarder, and a list of the refused values."""
-    forwarder = Forwarder(Settings(), Encoder(REGISTRY.id_of))
     refused: list[tuple[bytes, str]] = []
 
     def note(message: Message, reason: str) -> None:
         refused.append((message.value() or b"", reason))
 
+    forwarder = Forwarder(Settings(), Encoder(REGISTRY.id_of), note)
     for value in values:
         message: Any = FakeMessage("shipments", b"key", value)
-        forwarder.accept(message, Forward(b"key", value, None), "accepted", note)
+        forwarder.accept(message, Forward(b"key", value, None), "accepted")
     return forwarder, refused
 
 
