@@ -26,15 +26,9 @@ from schemas.record import Record
 from schemas.wire import Decoder
 from stack.runtime import Stack
 from tests.e2e.audit.test_audit_kafka import SINKS, audit
-from tests.integration.gate.test_gate_kafka import (
-    Sender,
-    everything,
-    gate,
-    id_of,
-    quarantined,
-    until,
-)
+from tests.integration.gate.test_gate_kafka import Sender, everything, gate, id_of, quarantined
 from tests.support.bookkeeping import books
+from tests.support.patience import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 

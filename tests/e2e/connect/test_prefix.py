@@ -1,8 +1,6 @@
 """Two environments on one Kafka and one registry share nothing: INVENTORY_PREFIX."""
 
 import re
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,18 +13,12 @@ from rich.console import Console
 from audit.audit_report import Outcome
 from connect import kafka
 from stack.runtime import Stack
+from tests.support.patience import until
 from tests.support.running_pipeline import RunningPipeline
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 BLUE = "blue."
 SECONDS_TO_SETTLE = 120
-
-
-def until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the condition did not become true in time"
-        time.sleep(0.2)
 
 
 def topics(admin: AdminClient) -> set[str]:

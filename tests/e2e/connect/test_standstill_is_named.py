@@ -5,7 +5,7 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -16,6 +16,7 @@ from schemas.generated import Shipment, StockCount
 from schemas.wire import Decoder
 from stack.runtime import Stack
 from tests.integration.gate.test_gate_kafka import Sender, Versions, event_ids
+from tests.support.patience import until
 from tests.support.running_pipeline import RunningPipeline
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
@@ -37,13 +38,6 @@ def stopped(stack: Stack, name: str) -> Iterator[None]:
         yield
     finally:
         os.kill(pid, signal.SIGCONT)
-
-
-def until(well: Callable[[], object], seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while not well():
-        assert time.monotonic() < end, f"not true within {seconds} s"
-        time.sleep(0.2)
 
 
 def named(stack: Stack, service: str, name: str) -> list[tuple[float, str]]:

@@ -1,7 +1,7 @@
 """Bookings through the real gate, job and read model: each counts once, and its outcome returns."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, timedelta
 
 import pytest
@@ -17,10 +17,10 @@ from dashboard.queries import bookings
 from schemas.clock import utc_now
 from schemas.generated import OpenTransfer
 from stack.runtime import Stack
+from tests.support.patience import until
 from views.database.engine import open_database
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
-
 SECONDS = 60.0
 """Maximum time until a booking is in the books, on a machine that does much else."""
 
@@ -37,12 +37,12 @@ class Shop:
         """Book twice, start the desk again, book again; return the outcome."""
         for _ in range(2):
             self.press(chosen, event_id, entered)
-        self.until(lambda: self.state(event_id) is State.SENT)
+        until(lambda: self.state(event_id) is State.SENT)
         first = self.desk.booking(event_id)
         self.desk = Desk(BookingPublisher(self.settings))
         self.press(chosen, event_id, entered)
-        self.until(lambda: self.state(event_id) is State.SENT)
-        self.until(lambda: self.outcome(event_id).result in (Result.BOOKED, Result.REFUSED))
+        until(lambda: self.state(event_id) is State.SENT)
+        until(lambda: self.outcome(event_id).result in (Result.BOOKED, Result.REFUSED))
         assert first is not None
         return self.outcome(event_id)
 
@@ -69,12 +69,6 @@ class Shop:
         level = bookings.level(self.engine, store_id, "milk")
         return level.on_hand if level else None
 
-    def until(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + SECONDS
-        while not condition():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-
 
 @pytest.fixture(scope="module")
 def shop() -> Iterator[Shop]:
@@ -100,7 +94,7 @@ def test_the_four_verbs_count_once_each_and_their_outcome_returns(shop: Shop) ->
     event_id = new_event_id()
     shop.book(draft(Verb.TRANSFER, "S1", "milk", event_id), event_id, to_store="S2", quantity=4)
     assert shop.on_hand("S1") == 11
-    shop.until(lambda: bool(bookings.expected(shop.engine, "S2", "milk", 5)))
+    until(lambda: bool(bookings.expected(shop.engine, "S2", "milk", 5)))
     (way,) = bookings.expected(shop.engine, "S2", "milk", 5)
     assert isinstance(way, OpenTransfer)
     assert way.in_transit == 4
@@ -114,7 +108,7 @@ def test_a_booking_that_the_gate_refuses_returns_with_its_reason(shop: Shop) -> 
         event_id, utc_now() + timedelta(days=3), {"quantity": 1}
     )
     shop.desk.book(Booking(event_id, event, "Ada", None))
-    shop.until(lambda: shop.outcome(event_id).result is Result.REFUSED)
+    until(lambda: shop.outcome(event_id).result is Result.REFUSED)
     assert "check the clock of the device" in shop.outcome(event_id).sentence
 
 

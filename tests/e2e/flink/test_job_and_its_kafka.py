@@ -1,7 +1,7 @@
 """The job's state, its page and its disk, on a real Kafka whose topics lose records."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -13,6 +13,7 @@ from rich.console import Console
 from connect import kafka
 from schemas.generated import EVENTS, Transaction
 from stack.runtime import Stack
+from tests.support.patience import until
 from tests.support.running_pipeline import RunningPipeline
 
 pytestmark = pytest.mark.slow
@@ -33,13 +34,6 @@ def pipeline() -> Iterator[RunningPipeline]:
         running.send(1_000)
         assert not running.differences(SECONDS_TO_SETTLE)
         yield running
-
-
-def until(condition: Callable[[], bool], seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the condition did not become true in time"
-        time.sleep(0.2)
 
 
 def log(pipeline: RunningPipeline) -> str:

@@ -35,6 +35,7 @@ from gate.start_offsets import START_ANEW
 from schemas.generated import EVENTS, QuarantinedRecord, Shipment
 from schemas.wire import Decoder, Encoder
 from stack.runtime import Stack
+from tests.support.patience import until
 from tests.support.poisons import Poison, good, poisons
 
 pytestmark = pytest.mark.slow
@@ -148,13 +149,6 @@ def by_coordinates(
     records: list[QuarantinedRecord],
 ) -> dict[tuple[str, int, int], QuarantinedRecord]:
     return {record.key(): record for record in records}
-
-
-def until(well: Callable[[], bool], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not well():
-        assert time.monotonic() < end, f"not true within {seconds} s"
-        time.sleep(0.3)
 
 
 def event_ids(stack: Stack, topic: str) -> list[bytes]:

@@ -16,8 +16,8 @@ from tests.integration.gate.test_gate_kafka import (
     gate,
     id_of,
     quarantined,
-    until,
 )
+from tests.support.patience import until
 from tests.support.poisons import good
 
 pytestmark = pytest.mark.slow

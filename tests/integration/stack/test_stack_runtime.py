@@ -2,8 +2,7 @@
 
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from confluent_kafka.cimpl import NewTopic
@@ -13,15 +12,9 @@ from connect import kafka, registry
 from stack import os_processes
 from stack.health import task_managers
 from stack.runtime import Stack
+from tests.support.patience import until
 
 pytestmark = pytest.mark.slow
-
-
-def until(condition: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the condition did not become true in time"
-        time.sleep(0.2)
 
 
 def kill(stack: Stack, name: str) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -28,6 +28,7 @@ from schemas.generated import LedgerEntry
 from schemas.record import Record
 from schemas.wire import Encoder
 from stack.runtime import Stack
+from tests.support.patience import until
 from tests.support.read_model_drill import Tables, expected, rows_of
 from tests.support.store_records import level, order, product
 from tests.unit.views.test_views_follower import sale
@@ -38,7 +39,6 @@ pytestmark = pytest.mark.slow
 NIGHTLY = hypothesis().max_examples > 1000
 KILLS = 20 if NIGHTLY else 3
 RATE = 2_000
-SECONDS_TO_SETTLE = 60.0
 SHELVES = 300
 
 
@@ -136,13 +136,6 @@ def process(stack: Stack, settings: Settings, log: Path) -> Iterator[subprocess.
     finally:
         started.kill()
         started.wait(30)
-
-
-def until(well: Callable[[], object], seconds: float = SECONDS_TO_SETTLE) -> None:
-    end = time.monotonic() + seconds
-    while not well():
-        assert time.monotonic() < end, f"not true within {seconds} s"
-        time.sleep(0.1)
 
 
 def written(engine: Engine) -> int:

@@ -1,8 +1,7 @@
 """A record later than the dedup horizon is settled by the ledger; without one it is refused."""
 
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from gate.late_records import AHEAD, LateRecords
 from gate.reasons import ReadModelBehindError, Reason, Refusal
 from gate.verdict import Forward, TooLate
 from schemas.generated import ReplenishmentOrder, Shipment, StockCount, Transfer
+from tests.support.patience import until
 from tests.support.poisons import good
 from views.counted_events import patiently
 
@@ -82,13 +82,6 @@ def answer(records: LateRecords, one: TooLate) -> Forward | Refusal | None:
             raise UserError("not yet") from error
 
     return patiently(tried, 10)
-
-
-def until(well: Callable[[], object]) -> None:
-    end = time.monotonic() + 10
-    while not well():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_what_the_ledger_does_not_have_is_forwarded(monkeypatch: pytest.MonkeyPatch) -> None:
