@@ -11,7 +11,7 @@ from contracts.contract import Contract
 WATERMARK_SECONDS = 15
 BATCH_BYTES = 131_072
 """Producer batch size of a sink: at full speed, fewer and larger requests."""
-ORIGIN = [
+METADATA_COLUMNS = [
     "source_topic STRING NOT NULL METADATA FROM 'topic' VIRTUAL",
     "source_partition INT NOT NULL METADATA FROM 'partition' VIRTUAL",
     "source_offset BIGINT NOT NULL METADATA FROM 'offset' VIRTUAL",
@@ -35,7 +35,7 @@ def create_table(contract: Contract) -> str:
         watermark = (
             f"WATERMARK FOR {LOG_TIME} AS {LOG_TIME} - INTERVAL '{WATERMARK_SECONDS}' SECOND"
         )
-        source = [*columns(contract), *ORIGIN, watermark]
+        source = [*columns(contract), *METADATA_COLUMNS, watermark]
         return statement(contract, table, source, _source(contract))
     key = f"PRIMARY KEY ({', '.join(contract.topic.key)}) NOT ENFORCED"
     return statement(contract, table, [*columns(contract), key], _sink(contract))

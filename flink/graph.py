@@ -17,7 +17,7 @@ from flink import start_error, statements, udf_jar
 
 LOG_TIME = "accepted_at"
 """Time column of the view `events`."""
-ORIGIN = ("source_topic", "source_partition", "source_offset", LOG_TIME)
+DELIVERY_COLUMNS = ("source_topic", "source_partition", "source_offset", LOG_TIME)
 """Columns of the view `events` that differ between two deliveries of an event."""
 EVENTS = "events"
 VIEW = "deduplicated_events"
@@ -56,7 +56,7 @@ def _create_boundary(tables: StreamTableEnvironment, settings: Settings) -> None
         ],
         columns.getColumnNames(),
         rows.getLogicalType().getChildren(),
-        java.java.util.List.of(*ORIGIN),
+        java.java.util.List.of(*DELIVERY_COLUMNS),
         settings.id_seconds,
     )
     schema = java.org.apache.flink.table.api.Schema.newBuilder().fromRowDataType(rows)

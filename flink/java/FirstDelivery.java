@@ -22,9 +22,10 @@ import org.apache.flink.util.MathUtils;
  * The first delivery of each event_id. A repeat is dropped; a delivery of the same id with other
  * content becomes a row of the kind {@link #CONFLICT}.
  *
- * <p>An id is forgotten by log time: when every partition has been read beyond the time at which a
- * repeat could still be accepted. A state time-to-live goes by the clock of the machine, and forgets
- * ids while the job is down. A ROW_NUMBER by event time would drop new events that arrive late.
+ * <p>An id is forgotten by log time: when every partition that is not idle has been read beyond the
+ * time at which a repeat could still be accepted. A state time-to-live goes by the clock of the
+ * machine, and forgets ids while the job is down. A ROW_NUMBER by event time would drop new events
+ * that arrive late.
  *
  * <p>Ids lie in buckets, which are swept a few times within that time: a timer for each id would
  * take more memory and CPU than the id.
