@@ -1,6 +1,7 @@
 """Fetch groups of artifacts into the cache and link them into the state folder."""
 
 import fcntl
+import json
 import os
 import shutil
 import tarfile
@@ -23,6 +24,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from connect.atomic_write import write_atomically
 from connect.errors import UserError
 from stack.artifacts import GROUPS, Artifact, cache, link, listed
 from stack.download import download, sha256
@@ -118,15 +120,39 @@ def _download(missing: list[Artifact], root: Path, console: Console) -> None:
 
 
 def _unpacked(archive: Path) -> Path:
-    """The folder of the unpacked archive, beside it; unpacked once, atomically."""
+    """The folder of the unpacked archive, beside it; unpacked again, atomically, unless intact."""
     directory = archive.with_name(archive.name.removesuffix(".tar.gz"))
-    if not directory.exists():
+    if _files(directory) != _members(archive):
         with tempfile.TemporaryDirectory(dir=archive.parent, prefix="unpacking-") as folder:
             contents = Path(folder) / "contents"
             with tarfile.open(archive) as tar:
                 tar.extractall(contents, filter="data")
+            if directory.exists():
+                directory.rename(Path(folder) / "former")
             contents.replace(directory)
     return directory
+
+
+def _members(archive: Path) -> dict[str, list[int]]:
+    """Return size and time of each file in an archive, which is read once: the list is kept."""
+    listing = archive.with_name(f"{archive.name}.json")
+    if listing.exists():
+        kept: dict[str, list[int]] = json.loads(listing.read_text("utf-8"))
+        return kept
+    with tarfile.open(archive) as tar:
+        files = [each for each in tar if each.isfile()]
+    members = {os.path.normpath(each.name): [each.size, int(each.mtime)] for each in files}
+    write_atomically(listing, json.dumps(members).encode())
+    return members
+
+
+def _files(directory: Path) -> dict[str, list[int]]:
+    """Return the same of each file in a folder."""
+    files = ((path, path.stat()) for path in directory.rglob("*") if path.is_file())
+    return {
+        path.relative_to(directory).as_posix(): [stat.st_size, int(stat.st_mtime)]
+        for path, stat in files
+    }
 
 
 @contextmanager

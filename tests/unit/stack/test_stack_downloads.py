@@ -2,10 +2,11 @@
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+import tarfile
+from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
@@ -181,6 +182,58 @@ def test_a_damaged_artifact_is_fetched_again(one_artifact: Path, tmp_path: Path)
     one_artifact.write_bytes(CONTENT[:-1] + b"?")
     fetching.fetch(tmp_path / "state", Console(file=StringIO()))
     assert one_artifact.read_bytes() == CONTENT
+
+
+def archive_of(files: dict[str, bytes]) -> bytes:
+    """Pack files with a time of the past."""
+    packed = BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for name, content in files.items():
+            member = tarfile.TarInfo(f"./{name}")
+            member.size, member.mtime = len(content), 1_000_000_000
+            tar.addfile(member, BytesIO(content))
+    return packed.getvalue()
+
+
+def lose(file: Path) -> None:
+    file.unlink()
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def overwrite(file: Path) -> None:
+    file.write_bytes(bytes(file.stat().st_size))
+
+
+@pytest.mark.parametrize("damage", [lose, cut, overwrite])
+def test_a_damaged_file_of_an_unpacked_archive_is_unpacked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None]
+) -> None:
+    files = {"app.jar": b"application", "lib/deep/one.jar": b"library"}
+    packed = archive_of(files)
+    artifact = Artifact(
+        group="registry",
+        coordinate="org.example:app:tar.gz:1.0",
+        sha256=hashlib.sha256(packed).hexdigest(),
+        size=len(packed),
+    )
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(fetching, "listed", lambda: [artifact])
+    archive = tmp_path / "cache" / "inventory-pipeline" / artifact.path
+    archive.parent.mkdir(parents=True)
+    archive.write_bytes(packed)
+    unpacked = archive.with_name(archive.name.removesuffix(".tar.gz"))
+    inodes = set()
+    for _ in range(3):
+        fetching.fetch(tmp_path / "state", Console(file=StringIO()))
+        inodes.add(unpacked.stat().st_ino)
+    assert len(inodes) == 1, "it was unpacked again although it was whole"
+    damage(unpacked / "lib" / "deep" / "one.jar")
+    fetching.fetch(tmp_path / "state", Console(file=StringIO()))
+    assert {name: (unpacked / name).read_bytes() for name in files} == files
+    assert (folder(tmp_path / "state", "registry") / "app.jar").read_bytes() == files["app.jar"]
 
 
 @pytest.mark.usefixtures("one_artifact")
