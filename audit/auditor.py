@@ -16,10 +16,18 @@ from audit.delivery import Delivery
 from audit.delivery_verdict import DeliveryVerdict, verdict
 from audit.differences import sentence
 from audit.handled import is_handled
+from audit.ledger import comes_from, has_content, source
 from audit.ledger import entry as entry_of
-from audit.ledger import has_content, source
 from audit.lost_history import LostHistory
-from audit.published_keys import AGREED, FACT, IN_FLIGHT, IN_LEDGER, UNCERTAIN, PublishedKeys
+from audit.published_keys import (
+    AGREED,
+    FACT,
+    IN_FLIGHT,
+    IN_LEDGER,
+    TOO_LATE,
+    UNCERTAIN,
+    PublishedKeys,
+)
 from audit.spill import Spill
 from connect.kafka import Partition
 from connect.record_consumer import Tombstone
@@ -50,7 +58,7 @@ class Auditor:
     def event(self, delivery: Delivery) -> None:
         """Add a record of an event topic."""
         self._newest = max(self._newest, delivery.arrived_at)
-        tag = delivery[1:6]
+        tag = delivery[1:7]
         self._by_event.put((delivery.event.event_id,), tag, delivery.event)
 
     def published(self, record: Record | Tombstone) -> None:
@@ -96,6 +104,11 @@ class Auditor:
             self._check_entry(ledger[event_id], None)
 
     def _check_event(self, deliveries: list[Delivery], published: LedgerEntry | None) -> None:
+        deliveries = self._accepted(deliveries, published)
+        if not deliveries:
+            if published:
+                self._check_entry(published, None)
+            return
         early = [delivery for delivery in deliveries if not delivery.late]
         late = [delivery for delivery in deliveries if delivery.late]
         if not early or (published and _only_from(late, early, published)):
@@ -120,6 +133,25 @@ class Auditor:
                     return
                 classified = verdict(certain, published)
         self._count(classified, published)
+
+    def _accepted(
+        self, deliveries: list[Delivery], published: LedgerEntry | None
+    ) -> list[Delivery]:
+        """Return the deliveries without those that are in quarantine as too late.
+
+        One of these stays if the ledger's entry comes from it, and from no other delivery.
+        """
+        certain = [delivery for delivery in deliveries if not delivery.too_late]
+        if len(certain) == len(deliveries):
+            return deliveries
+        counted = [delivery for delivery in deliveries if comes_from(published, delivery)]
+        accepted = certain if any(not each.too_late for each in counted) else certain + counted
+        for delivery in deliveries:
+            if delivery not in accepted:
+                self._account(delivery).quarantined += not delivery.late
+                if not accepted and entry_of(delivery) is None and is_handled(delivery.event):
+                    self._keys.affect([delivery.event], TOO_LATE, delivery.arrived_at)
+        return accepted
 
     def _count(self, classified: DeliveryVerdict, published: LedgerEntry | None) -> None:
         accepted, entry = classified.accepted, classified.entry

@@ -31,6 +31,9 @@ class Group:
     """True if an event of the key was produced after the audit began."""
     uncertain: int = 0
     """Facts that may have been quarantined."""
+    too_late: list[tuple[Any, int]] = field(default_factory=list)
+    """Events that are in quarantine as too late, with their time of arrival: the gate may have
+    accepted them before."""
     log_time: int = 0
     """Time of the newest event of all keys, in milliseconds since 1970."""
 
@@ -55,7 +58,7 @@ class Group:
     def differences(self, definition: Definition, key: Key) -> Iterator[str]:
         """Yield a sentence for each difference from the definition."""
         expected = self._expected(definition, key)
-        if self.newest not in expected:
+        if self.newest not in expected and not self._counts_too_late(definition, key):
             yield f"{sentence(self.newest, expected[0])}; {self._events()}"
         if definition.record_type is InventoryLevel and self.newest is not None:
             sum_of_ledger = levels.on_hand(self.ledger)
@@ -87,6 +90,14 @@ class Group:
             ended: list[Record | None] = [None for each in expected if not lifetime.remaining(each)]
             return [*expected, *ended]
         return [*expected]
+
+    def _counts_too_late(self, definition: Definition, key: Key) -> bool:
+        """Return True if the published record is right with the events that came too late."""
+        if not self.too_late:
+            return False
+        events, arrived = zip(*self.too_late, strict=True)
+        whole = replace(self, facts=[*self.facts, *events], arrived=[*self.arrived, *arrived])
+        return self.newest in whole._expected(definition, key)
 
     def _may_have_ended(self, definition: Definition) -> bool:
         """Return True if the pauses between the events are long enough for an end."""

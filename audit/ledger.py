@@ -45,6 +45,15 @@ def has_content(published: LedgerEntry, delivery: Delivery) -> bool:
     )
 
 
+def comes_from(published: LedgerEntry | None, delivery: Delivery) -> bool:
+    """Return True if an entry is that of a delivery, and may come from its very record."""
+    return (
+        published is not None
+        and delivery.may_be(*source(published))
+        and has_content(published, delivery)
+    )
+
+
 def source(entry: LedgerEntry) -> tuple[str, int, int]:
     """Return topic, partition and offset of the delivery that the job accepted."""
     return entry.source_topic, entry.source_partition, entry.source_offset

@@ -15,9 +15,9 @@ from connect.record_consumer import Tombstone
 from schemas.generated import EVENTS, LedgerEntry
 from schemas.record import Record
 
-FACT, IN_LEDGER, AGREED, PUBLISHED, IN_FLIGHT, UNCERTAIN, REMOVED = range(7)
+FACT, IN_LEDGER, AGREED, PUBLISHED, IN_FLIGHT, UNCERTAIN, REMOVED, TOO_LATE = range(8)
 """Role of a spilled record for its key. AGREED: an expected entry that is in the ledger;
-UNCERTAIN: a fact that may have been quarantined."""
+UNCERTAIN: a fact that may have been quarantined; TOO_LATE: one that was, see Delivery.too_late."""
 
 
 class PublishedKeys:
@@ -79,6 +79,8 @@ class PublishedKeys:
                 group.arrived.append(more[0])
             if role in (IN_LEDGER, AGREED):
                 group.ledger.append(record)
+            if role == TOO_LATE:
+                group.too_late.append((record, more[0]))
             group.in_flight |= role == IN_FLIGHT
             group.uncertain += role == UNCERTAIN
         return groups

@@ -80,12 +80,13 @@ def _event(auditor: Auditor, received: Received, late: bool, quarantine: KnownQu
     account = auditor.report.accounts[received.topic]
     account.records += not late
     uncertain = quarantine.may_have_forgotten(received)
-    if quarantine.has(received):
+    entry = quarantine.entry(received)
+    if entry and not (entry.too_late and received.record):
         account.quarantined += not late
     elif received.record is not None:
         partition, offset = received.partition, received.offset
-        at = received.timestamp
-        auditor.event(Delivery(received.record, partition, offset, late, uncertain, at))
+        at, too_late = received.timestamp, entry is not None
+        auditor.event(Delivery(received.record, partition, offset, late, uncertain, at, too_late))
     elif uncertain:
         account.expired += not late
     elif not late:

@@ -1,15 +1,17 @@
 """A record is in quarantine by its coordinates and its time: a topic may have been made anew."""
 
+import random
+import tracemalloc
 from datetime import UTC, datetime
 
 import pytest
 
-from audit.known_quarantine import KnownQuarantine
+from audit.known_quarantine import UNKNOWN, Entries, Entry, KnownQuarantine
 from connect.record_consumer import Received
 
 SENT = 1_770_000_000_000
 QUARANTINE = KnownQuarantine(
-    sent={("shipments", 0, 7): SENT, ("shipments", 0, 8): None},
+    entries=Entries({("shipments", 0, 7): Entry(SENT, True), ("shipments", 0, 8): Entry(UNKNOWN)}),
     complete_since=datetime.fromtimestamp(SENT / 1000, UTC),
 )
 
@@ -21,9 +23,9 @@ QUARANTINE = KnownQuarantine(
 def test_a_record_of_another_time_at_the_coordinates_is_another_record(
     offset: int, timestamp: int, quarantined: bool
 ) -> None:
-    assert (
-        QUARANTINE.has(Received("shipments", 0, offset, None, timestamp=timestamp)) == quarantined
-    )
+    entry = QUARANTINE.entry(Received("shipments", 0, offset, None, timestamp=timestamp))
+    assert (entry is not None) == quarantined
+    assert entry is None or entry.too_late == (offset == 7)
 
 
 @pytest.mark.parametrize(("timestamp", "forgotten"), [(SENT - 1, True), (SENT, False)])
@@ -33,3 +35,27 @@ def test_entries_of_records_before_the_oldest_entry_may_have_expired(
     received = Received("shipments", 0, 1, None, timestamp=timestamp)
     assert QUARANTINE.may_have_forgotten(received) == forgotten
     assert not KnownQuarantine().may_have_forgotten(received)
+
+
+def test_the_newest_entry_of_each_key_is_known_in_whatever_order_they_come() -> None:
+    chance, entries, expected = random.Random(1), Entries(), {}
+    for number in range(5_000):
+        key = (chance.choice(["shipments", "sales"]), chance.randrange(2), chance.randrange(3_000))
+        expected[key] = Entry(number, chance.random() < 0.5)
+        entries.put(hash(key) % 4, key, expected[key])
+    for topic in ("shipments", "sales", "orders"):
+        for partition in range(3):
+            for offset in range(3_000):
+                key = (topic, partition, offset)
+                assert entries.get(key) == expected.get(key)
+
+
+def test_a_flood_in_quarantine_takes_little_memory() -> None:
+    count = 200_000
+    tracemalloc.start()
+    entries = Entries()
+    for offset in range(count):
+        entries.put(offset % 4, ("shipments", 0, offset), Entry(SENT + offset))
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert used < 25 * count

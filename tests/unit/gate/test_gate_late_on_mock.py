@@ -105,3 +105,25 @@ def test_late_events_are_accepted_in_order_and_their_repeats_are_dropped(
     (refused,) = gate.quarantined().values()
     assert refused.reason == "too_late"
     assert refused.sentence.endswith("; its event_id is counted with other content")
+
+
+@pytest.mark.nightly
+def test_accepted_records_that_are_read_again_after_the_horizon_are_no_refusals(
+    broker: MockBroker, registry: FakeRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A gate was killed before it committed their offset, and was down for longer than that."""
+    shipments = Shipments(broker, registry, tmp_path)
+    filled(tmp_path, []).dispose()
+    longer, horizon = (Settings(state=tmp_path, dedup_seconds=days * 24 * 3600) for days in (60, 7))
+    with (
+        pytest.MonkeyPatch.context() as killed,
+        running_gate(monkeypatch, broker, registry, settings=longer) as running,
+    ):
+        killed.setattr(running.gate._consumer, "commit", lambda **_: None)
+        first = shipments.send(late(1), late(2))
+        running.until(lambda: len(shipments.accepted()) == 2)
+    shipments.count(late(1), late(2))
+    with running_gate(monkeypatch, broker, registry, settings=horizon) as running:
+        running.until(lambda: running.gate.repeats == 2)
+        assert not running.quarantined()
+    assert shipments.accepted() == first
