@@ -18,7 +18,7 @@ from gate.redrive import Redriver
 from gate.show import decoded, lines
 from schemas.generated import QuarantinedRecord, Redrive
 from views.current_database import current_database
-from views.database.quarantine_rows import find
+from views.database.quarantine_rows import find, newest_keys
 from views.quarantine import read_quarantine
 from views.quarantine_fields import EVENT_TYPES
 
@@ -97,8 +97,7 @@ def redrive(
     """Redrive records by COORDINATES, or all of a --reason or --topic: all of them, or none."""
     settings = Settings.from_environment()
     if not coordinates and (reason or topic):
-        content, _ = read_quarantine(settings)
-        coordinates = tuple(each for each, _ in chosen(content, reason, topic))
+        coordinates = _of(settings, reason, topic)
     if not coordinates:
         raise UserError("No record to redrive: name coordinates, a --reason or a --topic.")
     repaired = None
@@ -115,6 +114,18 @@ def redrive(
             f"{trace.source_topic}/{trace.sent_partition}/{trace.sent_offset} "
             f"by {trace.redriven_by}."
         )
+
+
+def _of(settings: Settings, reason: str | None, topic: str | None) -> tuple[RecordCoordinates, ...]:
+    """Return the records of a reason and a topic that were not redriven."""
+    try:
+        with current_database(settings, RECORD_TYPES) as connection:
+            records = newest_keys(connection, reason, topic)
+    except UserError as error:
+        _say_source(error)
+        content = read_quarantine(settings)[0]
+        return tuple(coordinates for coordinates, _ in chosen(content, reason, topic))
+    return tuple(RecordCoordinates(*coordinates) for coordinates, _ in records)
 
 
 def _find(

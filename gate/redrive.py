@@ -26,6 +26,8 @@ from schemas.clock import utc_now
 from schemas.generated import QuarantinedRecord, Redrive
 from schemas.record import Record
 from schemas.wire import Encoder
+from views.current_database import current_database
+from views.database.quarantine_rows import find
 from views.quarantine import read_quarantine
 
 LOCK = "inventory-gate-redrive"
@@ -111,6 +113,8 @@ class Redriver:
         self, chosen: list[RecordCoordinates], repaired: Record | None
     ) -> list[_Outgoing]:
         quarantine, records = read_quarantine(self._settings, frozenset(chosen))
+        if expired := [coordinates for coordinates in chosen if coordinates not in records]:
+            records = {**records, **self._kept(expired)}
         outgoing = []
         for coordinates in chosen:
             record, redriven = records.get(coordinates), quarantine.redriven.get(coordinates)
@@ -130,6 +134,15 @@ class Redriver:
                 )
             outgoing.append(self._valid(coordinates, record, repaired))
         return outgoing
+
+    def _kept(self, expired: list[RecordCoordinates]) -> dict[RecordCoordinates, QuarantinedRecord]:
+        """Return what the read model has of records that the topic no longer has: it is full."""
+        try:
+            with current_database(self._settings, [QuarantinedRecord]) as connection:
+                kept = {each: find(connection, each)[0] for each in expired}
+        except UserError:
+            return {}
+        return {each: record for each, record in kept.items() if record is not None}
 
     def _valid(
         self, coordinates: RecordCoordinates, record: QuarantinedRecord, repaired: Record | None

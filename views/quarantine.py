@@ -62,9 +62,9 @@ class Quarantine:
 
 
 def read_quarantine(
-    settings: Settings, complete: frozenset[Coordinates] = frozenset()
+    settings: Settings, only: frozenset[Coordinates] = frozenset()
 ) -> tuple[Quarantine, dict[Coordinates, QuarantinedRecord]]:
-    """Read the quarantine as it is now, with the complete records of some coordinates.
+    """Read the quarantine as it is now: all of it, or only some coordinates with their records.
 
     Raises UserError when Kafka, the registry or a topic is missing.
     """
@@ -78,8 +78,10 @@ def read_quarantine(
                     quarantine.remove(record)
                     continue
                 assert isinstance(record, QuarantinedRecord | Redrive)
+                if only and record.key() not in only:
+                    continue
                 quarantine.put(record)
-                if isinstance(record, QuarantinedRecord) and record.key() in complete:
+                if only and isinstance(record, QuarantinedRecord):
                     records[record.key()] = record
     finally:
         reader.close()

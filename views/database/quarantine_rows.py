@@ -60,9 +60,9 @@ def newest(connection: Connection, after: datetime) -> QuarantinedRecord | None:
 
 
 def newest_keys(
-    connection: Connection, reason: str | None, topic: str | None, limit: int
+    connection: Connection, reason: str | None, topic: str | None, limit: int | None = None
 ) -> list[tuple[Coordinates, Quarantined]]:
-    """Return the newest records of a reason and a topic, the newest first; None: any."""
+    """Return the newest records of a reason and a topic, the newest first; None: any, or all."""
     key = [REFUSED.c[name] for name in QuarantinedRecord.KEY]
     at = REFUSED.c.quarantined_at
     query = not_redriven(select(*key, REFUSED.c.reason, at), *_of(reason, topic))

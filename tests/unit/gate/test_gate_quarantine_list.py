@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from connect import registry
 from gate import quarantine_commands
 from gate.__main__ import main
+from gate.redrive import Redriver
 from schemas.clock import utc_now
 from schemas.generated import QuarantinedRecord, Redrive
 from schemas.record import Record
@@ -135,3 +136,20 @@ def test_a_record_that_is_younger_than_the_read_model_is_shown_from_kafka(run: R
     missing = run("show", "shipments/0/78", in_kafka=[])
     assert (missing.exit_code, missing.stdout) == (1, "")
     assert "shipments/0/78 is not in quarantine" in missing.stderr
+
+
+def test_the_records_of_a_reason_are_chosen_by_the_read_model(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen: list[str] = []
+
+    def redrive(_: object, coordinates: Sequence[object], *__: object) -> list[Redrive]:
+        chosen.extend(map(str, coordinates))
+        return []
+
+    monkeypatch.setattr(Redriver, "__init__", lambda *_: None)
+    monkeypatch.setattr(Redriver, "redrive", redrive)
+    assert run("redrive", "--reason", "time", read_at=utc_now()).exit_code == 0
+    assert chosen == ["shipments/0/1", "shipments/0/3"]
+    assert run("redrive", "--topic", "transactions").exit_code == 0
+    assert chosen[2:] == ["transactions/0/10"]

@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from connect.settings import Settings
 from gate import redrive
 from gate.coordinates import RecordCoordinates
 from gate.redrive import Redriver
+from schemas.clock import utc_now
 from schemas.generated import QuarantinedRecord, Redrive, Shipment
 from schemas.wire import Encoder
 from tests.support.gate_on_mock import MockBroker
+from tests.support.page_database import filled
 from tests.support.poisons import good
 from tests.unit.gate.test_gate_late_records import Ledger, late, opened
 from tests.unit.gate.test_gate_verdict import FakeRegistry
@@ -112,3 +115,32 @@ def test_a_record_that_came_too_late_is_redriven_at_any_age_with_a_read_model(
         Redriver(Settings(kafka=broker.servers)).redrive([coordinates], "Ada")
     sent = [message.value() for message in broker.everything(Shipment.TOPIC)]
     assert sent == ([record.raw_value] if outcome is NOTHING else [])
+
+
+def test_a_record_that_the_topic_has_lost_is_redriven_from_the_read_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A flood of other records has filled the topic."""
+    broker, fake, now = MockBroker(), FakeRegistry(), utc_now()
+    value = Encoder(fake.id_of).value(good(Shipment, now))
+    record = QuarantinedRecord(
+        source_topic=Shipment.TOPIC,
+        source_partition=0,
+        source_offset=7,
+        reason="key",
+        sentence="why",
+        quarantined_at=now,
+        raw_value=value,
+        complete=True,
+    )
+    filled(tmp_path, [record]).dispose()
+    monkeypatch.setattr(registry, "client", lambda _: fake)
+    monkeypatch.setattr(registry, "schema_id", lambda _, subject, text: fake.id_of(subject, text))
+    monkeypatch.setattr(registry, "schema_text", lambda _, schema_id: fake.text_of(schema_id))
+    monkeypatch.setattr(redrive, "read_quarantine", lambda *_: (Quarantine(), {}))
+    settings = Settings(kafka=broker.servers, state=tmp_path)
+    with pytest.raises(UserError, match="shipments/0/8 is not in quarantine"):
+        Redriver(settings).redrive([RecordCoordinates(Shipment.TOPIC, 0, 8)], "Ada")
+    (trace,) = Redriver(settings).redrive([RecordCoordinates(Shipment.TOPIC, 0, 7)], "Ada")
+    assert trace.key() == record.key()
+    assert [message.value() for message in broker.everything(Shipment.TOPIC)] == [value]
