@@ -28,7 +28,7 @@ UNKNOWN = -2
 
 
 class Entry(NamedTuple):
-    """What the audit needs of a quarantined record."""
+    """The part of a quarantined record that the audit uses."""
 
     sent: int
     """Kafka timestamp of the record in milliseconds, UNKNOWN if it has none. It tells the record

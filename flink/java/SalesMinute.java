@@ -34,11 +34,14 @@ public class SalesMinute extends ProcessTableFunction<Row> {
     private static final Duration OPEN = Duration.ofDays(1);
     private static final Duration BETWEEN_SWEEPS = Duration.ofHours(1);
 
+    /** The largest amount that the published column holds. */
+    private static final BigDecimal LARGEST = new BigDecimal("9999999999999999.99");
+
     /** Sums of one minute. */
     public static class Sums {
         public long units;
 
-        @DataTypeHint("DECIMAL(18, 2)")
+        @DataTypeHint("DECIMAL(38, 2)")
         public BigDecimal revenue = BigDecimal.ZERO;
 
         public long version;
@@ -76,7 +79,8 @@ public class SalesMinute extends ProcessTableFunction<Row> {
         sums.revenue = sums.revenue.add(amount);
         sums.version++;
         minutes.put(minute, sums);
-        collect(Row.of(minute, sums.units, sums.revenue, sums.version));
+        BigDecimal revenue = sums.revenue.min(LARGEST).max(LARGEST.negate());
+        collect(Row.of(minute, sums.units, revenue, sums.version));
     }
 
     private static void removeClosed(MapView<LocalDateTime, Sums> minutes, Instant now)

@@ -25,7 +25,10 @@ SELECT
   currency,
   business_day,
   -SUM(quantity) AS units,
-  CAST(SUM(line_amount) AS DECIMAL(18, 2)) AS revenue,
+  -- Limited to what the column holds: beyond it, the CAST would be NULL and end the job.
+  CAST(GREATEST(LEAST(
+    SUM(line_amount), 9999999999999999.99
+  ), -9999999999999999.99) AS DECIMAL(18, 2)) AS revenue,
   COUNT(*) AS version,
   GENERATION() AS generation
 FROM sales

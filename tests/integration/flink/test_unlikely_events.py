@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from schemas.generated import (
     ReplenishmentOrder,
     Shipment,
     StockCount,
+    Transaction,
     Transfer,
 )
 from schemas.violations import ContractViolationError
@@ -23,6 +25,14 @@ from tests.support.oracle import Event
 pytestmark = pytest.mark.slow
 INT_MAX = 2**31 - 1
 ROW: dict[str, Any] = {"store_id": "north", "recorded_at": START}
+LARGEST_AMOUNT = Decimal("9999999999.99")
+LARGER_EVENTS = """
+CREATE TEMPORARY VIEW larger_events AS
+SELECT
+  kind, store_id, sku, currency, quantity, occurred_at, accepted_at,
+  CAST(100000 * line_amount AS DECIMAL(18, 2)) AS line_amount
+FROM deduplicated_events
+"""
 LATER = START + timedelta(hours=1)
 
 
@@ -46,6 +56,21 @@ def leg(sku: str, phase: str, quantity: int, to_store: str) -> Transfer:
         phase=phase,
         occurred_at=START,
         recorded_at=START,
+    )
+
+
+def sale(sku: str, number: int, amount: Decimal) -> Transaction:
+    return Transaction(
+        event_id=f"{sku}-sale-{number}",
+        receipt_id="receipt",
+        line_no=1,
+        terminal_id="till",
+        sku=sku,
+        quantity=1,
+        line_amount=amount,
+        currency="EUR",
+        occurred_at=START,
+        **ROW,
     )
 
 
@@ -158,3 +183,27 @@ def test_sums_beyond_32_bits_are_exact(levels: dict[tuple[str, str], list[str]])
 def test_a_quantity_beyond_32_bits_violates_the_contract(event: Any) -> None:
     with pytest.raises(ContractViolationError, match="quantity"):
         replace(event, quantity=INT_MAX + 1).validate()
+
+
+@pytest.mark.parametrize("statement", [statements.SALES_BY_DAY, statements.SALES_PER_MINUTE])
+def test_a_revenue_beyond_its_column_is_the_largest_and_the_job_goes_on(
+    minicluster: MiniCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: Path
+) -> None:
+    """A million lines of the largest amount of a contract: here a few larger ones."""
+    signs = {"sold": 12 * [1], "refunded": 12 * [-1], "sold and refunded": 12 * [1] + 9 * [-1]}
+    amounts = [(sku, sign * LARGEST_AMOUNT) for sku, each in signs.items() for sign in each]
+    write(tmp_path, 0, [sale(sku, number, of) for number, (sku, of) in enumerate(amounts)])
+    session = minicluster.session(tmp_path)
+    session.tables.execute_sql(LARGER_EVENTS)
+    intact = statements.read
+    monkeypatch.setattr(
+        statements,
+        "read",
+        lambda *file: intact(*file).replace("FROM deduplicated_events", "FROM larger_events"),
+    )
+    last = {row[1]: Decimal(row[5]) for _, row in session.all_changes(statement)}
+    assert last == {
+        "sold": Decimal("9999999999999999.99"),
+        "refunded": Decimal("-9999999999999999.99"),
+        "sold and refunded": 3 * 100_000 * LARGEST_AMOUNT,
+    }

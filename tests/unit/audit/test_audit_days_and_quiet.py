@@ -1,5 +1,7 @@
 """Business days follow the stores' time zone, and the audit waits for a job that still writes."""
 
+from dataclasses import replace
+from decimal import Decimal
 from itertools import chain, count, repeat
 from time import monotonic
 from zoneinfo import ZoneInfo
@@ -17,6 +19,16 @@ def test_a_sale_belongs_to_the_day_of_the_stores_time_zone() -> None:
     for zone, day in (("UTC", "2026-03-01"), ("Europe/Berlin", "2026-03-02")):
         assert sales_by_day.key_in(ZoneInfo(zone))(late) == ("north", "milk", "EUR", day)
     assert sales_by_day.key_in(ZoneInfo("UTC"))(COUNT) is None
+
+
+def test_a_revenue_is_at_most_what_the_contract_holds_and_comes_back() -> None:
+    lines = [replace(SALE, line_amount=Decimal("9999999999.99"))] * 1_000_001
+    returned = [replace(SALE, line_amount=Decimal("-9999999999.99"))] * 100
+    key = ("north", "milk", "EUR", "2026-03-01")
+    largest = sales_by_day.record(key, lines)
+    largest.validate()
+    assert str(largest.revenue) == "9999999999999999.99"
+    assert sales_by_day.record(key, lines + returned).revenue == 999_901 * Decimal("9999999999.99")
 
 
 def test_it_waits_until_nothing_was_written_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
