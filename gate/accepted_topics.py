@@ -78,8 +78,16 @@ def create_missing(settings: Settings, record_types: Iterable[type[Record]]) -> 
                     f"Topic {name} could not be created: {reason.str()}: give the gate the "
                     "permission, or create it yourself with as many partitions as its public topic."
                 ) from None
+    _wait_until_known(admin, {topic.topic for topic in missing})
     _set_log_time(admin, {accepted_topics[public]: expected[public] for public in public_topics})
     return [topic.topic for topic in missing]
+
+
+def _wait_until_known(admin: AdminClient, names: set[str]) -> None:
+    """Wait for the broker: the controller creates a topic before a busy broker learns of it."""
+    until = monotonic() + ANSWER_SECONDS
+    while not names <= partition_counts(admin).keys() and monotonic() < until:
+        sleep(RETRY_SECONDS)
 
 
 def _require_unread(settings: Settings, partitions: dict[str, int]) -> None:

@@ -1,0 +1,51 @@
+"""The gate creates its topics on a broker that learns of them later than the controller."""
+
+from concurrent.futures import Future
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from connect import kafka
+from connect.errors import UserError
+from connect.settings import Settings
+from contracts.deployment import topic_admin
+from gate import accepted_topics
+from schemas.generated import Shipment
+
+ACCEPTED = f"accepted-{Shipment.TOPIC}"
+LOOKS = 3
+"""Looks at the broker's topics before it knows the new one."""
+
+
+class Admin:
+    """An admin client of a slow broker."""
+
+    def __init__(self) -> None:
+        self._looks = LOOKS
+
+    def create_topics(self, topics: list[Any]) -> dict[str, Future[None]]:
+        done: Future[None] = Future()
+        done.set_result(None)
+        return {topic.topic: done for topic in topics}
+
+    def counts(self) -> dict[str, int]:
+        self._looks -= 1
+        return {Shipment.TOPIC: 4} | ({ACCEPTED: 4} if self._looks < 0 else {})
+
+    def described(self, names: dict[str, int]) -> dict[str, Any]:
+        if self._looks >= 0:
+            raise UserError("Broker: Unknown topic or partition.")
+        config = {accepted_topics.TIMESTAMP_TYPE: accepted_topics.LOG_TIME}
+        return {name: SimpleNamespace(config=config) for name in names}
+
+
+def test_a_topic_that_was_just_created_is_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
+    admin = Admin()
+    monkeypatch.setattr(kafka, "admin", lambda _: admin)
+    monkeypatch.setattr(accepted_topics, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(accepted_topics, "require_topics", lambda *_: {Shipment.TOPIC: 4})
+    monkeypatch.setattr(accepted_topics, "partition_counts", lambda _: admin.counts())
+    monkeypatch.setattr(accepted_topics, "_require_unread", lambda *_: None)
+    monkeypatch.setattr(topic_admin, "described", lambda _, names: admin.described(names))
+    assert accepted_topics.create_missing(Settings(), [Shipment]) == [ACCEPTED]
