@@ -73,6 +73,11 @@ def complete(folder_url: str) -> list[Path]:
     return [metadata.parent for metadata in newest_first]
 
 
+def newest_written(folder_url: str) -> float:
+    """Return when the newest complete checkpoint in a folder was written, in seconds since 1970."""
+    return _written(complete(folder_url)[0] / METADATA)
+
+
 def is_expired(settings: Settings, checkpoint: Path) -> bool:
     """Return True for a checkpoint whose transactions Kafka has aborted: its levels are lost.
 

@@ -86,7 +86,8 @@ def _objection(
 ) -> str:
     """Return the reason not to resume from a usable checkpoint; empty if there is none."""
     names = source_topics.names(settings)
-    if lost := source_topics.lost_offsets(settings, client, names, usable.offsets):
+    written = checkpoints.newest_written(folder)
+    if lost := source_topics.lost_offsets(settings, client, names, usable.offsets, written):
         return f"records that it has read or would read next are lost in {', '.join(lost)}"
     if published.strange:
         return "readers have rows that this job has not written"

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from confluent_kafka import (
+    TIMESTAMP_LOG_APPEND_TIME,
     ConsumerGroupTopicPartitions,
     IsolationLevel,
     TopicCollection,
@@ -17,10 +18,15 @@ from pyflink.datastream import StreamExecutionEnvironment
 
 from connect import kafka
 from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Partition
+from connect.record_before import records_before
 from connect.settings import Settings
 from connect.topics import require_topics
 from flink.state_signature import SOURCE, operators
 from schemas.generated import EVENTS
+
+LARGEST_CLOCK_DIFFERENCE = 10.0
+"""Seconds between the clocks of the broker and of this machine. A machine that has lost power takes
+longer to come back and append again."""
 
 
 def names(settings: Settings) -> list[str]:
@@ -40,21 +46,41 @@ def identity(client: AdminClient, topics: list[str]) -> dict[str, str]:
 
 
 def lost_offsets(
-    settings: Settings, client: AdminClient, topics: list[str], offsets: Mapping[Partition, int]
+    settings: Settings,
+    client: AdminClient,
+    topics: list[str],
+    offsets: Mapping[Partition, int],
+    written: float,
 ) -> list[str]:
     """Return the partitions, as topic-number, that have lost records that count.
 
-    offsets: those of the checkpoint. The partition has lost records that the job reads next, or its
-    end, up to where the job has ever read it: from an older checkpoint, it reads that again.
+    offsets: those of the checkpoint; written: time of the newest one, in seconds since 1970. The
+    partition has lost records that the job reads next, or its end, up to where the job has ever
+    read it: from an older checkpoint, it reads that again. It may have grown again since.
     """
     first, end = first_offsets(client, topics), end_offsets(client, topics)
     committed = _committed(settings, client, first)
-    return [
-        f"{at[0]}-{at[1]}"
-        for at in first
-        if first[at] > offsets.get(at, first[at])
-        or end[at] < max(offsets.get(at, 0), committed[at])
-    ]
+    read = {at: max(offsets.get(at, 0), committed[at]) for at in first}
+    lost = [at for at in first if first[at] > offsets.get(at, first[at]) or end[at] < read[at]]
+    kept = {at: offset for at, offset in read.items() if offset > first[at] and at not in lost}
+    # The last record that was read was there when the checkpoint was written: see log_times.
+    times = log_times(settings, kept)
+    lost += [at for at, time in times.items() if time > written + LARGEST_CLOCK_DIFFERENCE]
+    return [f"{topic}-{number}" for topic, number in lost]
+
+
+def log_times(settings: Settings, offsets: Mapping[Partition, int]) -> dict[Partition, float]:
+    """Return when the broker has appended the record before each offset, in seconds since 1970.
+
+    No time for a record with its producer's time, and for an offset without a record. Raises
+    KafkaException when the broker does not answer.
+    """
+    times = {}
+    for partition, message in records_before(settings, JOB_GROUP, offsets).items():
+        kind, milliseconds = message.timestamp()
+        if kind == TIMESTAMP_LOG_APPEND_TIME:
+            times[partition] = milliseconds / 1000
+    return times
 
 
 def first_offsets(client: AdminClient, topics: list[str]) -> dict[Partition, int]:

@@ -1,6 +1,7 @@
 """The gate's input: the public topics, read and committed as one consumer group."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from math import inf
 from time import monotonic
 
@@ -9,11 +10,12 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from connect import kafka
 from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS, GATE_GROUP, Partition, client_config
+from connect.record_before import records_before
 from connect.settings import Settings
 from connect.unreadable_batches import UnreadableBatch, UnreadableBatches, read_on
 from gate.accepted_topics import accepted_topic
 from gate.former_member import wait_for_end
-from gate.start_offsets import offset_after_reset, start_offsets
+from gate.start_offsets import offset_after_reset, require_same_records, start_offsets
 
 BATCH = 1000
 LARGEST_FETCH = 131_072
@@ -59,7 +61,7 @@ class GateConsumer:
         self._accepted = {topic: accepted_topic(topic, settings.prefix) for topic in topics}
         self._flush = flush
         self._group = settings.prefixed(GATE_GROUP)
-        self._processed: dict[Partition, int] = {}
+        self._processed: dict[Partition, Message | UnreadableBatch] = {}
         self.revoked: set[Partition] = set()
         """Partitions that were revoked since the caller last cleared it."""
         self._fenced_at = -inf
@@ -81,6 +83,7 @@ class GateConsumer:
         }
         admin = kafka.admin(settings)
         wait_for_end(admin, self._group, name, self._accepted.keys(), SESSION_SECONDS + 1)
+        self._before = partial(records_before, settings, GATE_GROUP)
         self._unreadable = UnreadableBatches(self._config)
         self._consumer = self._join()
 
@@ -99,9 +102,9 @@ class GateConsumer:
             return []
         return [*ready, *self._unreadable.passed(self._consumer)]
 
-    def processed(self, partition: Partition, end: int) -> None:
-        """Note that every message of the partition before the offset `end` was forwarded."""
-        self._processed[partition] = end
+    def processed(self, partition: Partition, last: Message | UnreadableBatch) -> None:
+        """Note that every message of the partition up to the last one was forwarded."""
+        self._processed[partition] = last
 
     @property
     def uncommitted(self) -> bool:
@@ -109,7 +112,7 @@ class GateConsumer:
 
     def commit(self, wait: bool = False) -> None:
         """Commit the processed offsets; their messages must have been delivered."""
-        offsets = [TopicPartition(*partition, end) for partition, end in self._processed.items()]
+        offsets = list(map(position_after, self._processed.values()))
         self._processed.clear()
         try:
             if offsets and wait:
@@ -184,8 +187,11 @@ class GateConsumer:
 
     def _begin(self, partitions: list[TopicPartition]) -> None:
         starts = start_offsets(self._consumer, partitions, self._accepted, self._group)
+        require_same_records(starts, self._before)
         self._reached |= {(start.topic, start.partition): start.offset for start in starts}
-        self._consumer.incremental_assign(starts)
+        self._consumer.incremental_assign(
+            [TopicPartition(start.topic, start.partition, start.offset) for start in starts]
+        )
         self._consumer.resume(starts)
 
     def _revoked(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
@@ -237,6 +243,14 @@ def partition_of(message: Message | UnreadableBatch) -> Partition:
     if isinstance(message, UnreadableBatch):
         return message.partition
     return message.topic(), message.partition()  # type: ignore[return-value]
+
+
+def position_after(last: Message | UnreadableBatch) -> TopicPartition:
+    """Return the position after a message, with its leader epoch: see require_same_records."""
+    if isinstance(last, UnreadableBatch):
+        return TopicPartition(*last.partition, last.end)
+    epoch, end = last.leader_epoch(), int(last.offset() or 0) + 1
+    return TopicPartition(*partition_of(last), end, leader_epoch=-1 if epoch is None else epoch)
 
 
 def _is_fatal(error: KafkaError) -> bool:

@@ -28,7 +28,7 @@ from schemas.record import Record
 from schemas.wire import Encoder
 from views.current_database import current_database
 from views.database.quarantine_rows import find
-from views.quarantine import read_quarantine
+from views.quarantine import Coordinates, read_quarantine
 
 LOCK = "inventory-gate-redrive"
 """Transactional id of every redrive."""
@@ -114,7 +114,7 @@ class Redriver:
     ) -> list[_Outgoing]:
         quarantine, records = read_quarantine(self._settings, frozenset(chosen))
         if expired := [coordinates for coordinates in chosen if coordinates not in records]:
-            records = {**records, **self._kept(expired)}
+            records.update(self._kept(expired))
         outgoing = []
         for coordinates in chosen:
             record, redriven = records.get(coordinates), quarantine.redriven.get(coordinates)
@@ -135,7 +135,7 @@ class Redriver:
             outgoing.append(self._valid(coordinates, record, repaired))
         return outgoing
 
-    def _kept(self, expired: list[RecordCoordinates]) -> dict[RecordCoordinates, QuarantinedRecord]:
+    def _kept(self, expired: list[RecordCoordinates]) -> dict[Coordinates, QuarantinedRecord]:
         """Return what the read model has of records that the topic no longer has: it is full."""
         try:
             with current_database(self._settings, [QuarantinedRecord]) as connection:

@@ -153,7 +153,7 @@ class Gate:
             self._quarantine(message, refusal, headers_readable=False)
         except Exception as error:  # noqa: BLE001 - no record stops the gate
             self._quarantine(message, Refusal(Reason.UNREADABLE, f"the gate fails: {error!r}"))
-        self._consumer.processed(partition, int(message.offset() or 0) + 1)
+        self._consumer.processed(partition, message)
 
     def _judge(self, message: Message, accepted: str) -> None:
         judged = self._verdicts.judged(message)
@@ -192,7 +192,7 @@ class Gate:
             refusal = Refusal(Reason.UNREADABLE, sentence)
             self._forwarder.quarantine_coordinates(coordinates, refusal)
         self.quarantined[Reason.UNREADABLE] += len(listed)
-        self._consumer.processed(batch.partition, batch.end)
+        self._consumer.processed(batch.partition, batch)
 
     def _retry(self) -> None:
         self._drop_revoked()

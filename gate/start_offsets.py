@@ -1,12 +1,12 @@
 """The offsets at which the gate starts to read: every record once, none skipped in silence."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import click
-from confluent_kafka import OFFSET_INVALID, Consumer, TopicPartition
+from confluent_kafka import OFFSET_INVALID, Consumer, Message, TopicPartition
 
 from connect.errors import UserError
-from connect.kafka import ANSWER_SECONDS
+from connect.kafka import ANSWER_SECONDS, Partition
 
 START_ANEW = (
     "delete the accepted topics, the offsets of the group and the job's checkpoints, all of them "
@@ -41,6 +41,28 @@ def start_offsets(
     if new:
         consumer.commit(offsets=new, asynchronous=False)
     return starts
+
+
+def require_same_records(
+    starts: list[TopicPartition],
+    records_before: Callable[[Mapping[Partition, int]], Mapping[Partition, Message]],
+) -> None:
+    """Raise UserError for a partition whose records before the start are others than were read.
+
+    It has lost its end and grown again. Each leader of a partition has its epoch, a broker that
+    starts again, too, and the gate commits that of the last record with the offset. Kafka's client
+    compares them only when the leader changes while it reads.
+    """
+    epochs = {
+        (start.topic, start.partition): start.leader_epoch
+        for start in starts
+        if start.leader_epoch is not None and start.leader_epoch >= 0
+    }
+    offsets = {(at.topic, at.partition): at for at in starts if (at.topic, at.partition) in epochs}
+    before = records_before({partition: at.offset for partition, at in offsets.items()})
+    for partition, record in before.items():
+        if record.leader_epoch() != epochs[partition]:
+            raise _cut_off(offsets[partition], "another record stands before that")
 
 
 def offset_in_range(consumer: Consumer, start: TopicPartition) -> int:

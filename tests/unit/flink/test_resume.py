@@ -1,5 +1,6 @@
 """A start continues from the newest checkpoint that is right for readers, and says why not."""
 
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
@@ -26,6 +27,8 @@ class Start:
         self.first: dict[Partition, int] = {AT: 0}
         self.end: dict[Partition, int] = {AT: 100}
         self.committed: dict[Partition, int] = {AT: 30}
+        self.appended = 0.0
+        """Time of the last record that the job has read."""
         self.published = Published(1, [])
         self.resumed: str | None = None
         self.generation = 0
@@ -37,6 +40,7 @@ class Start:
         monkeypatch.setattr(source_topics, "first_offsets", lambda *_: self.first)
         monkeypatch.setattr(source_topics, "end_offsets", lambda *_: self.end)
         monkeypatch.setattr(source_topics, "_committed", lambda *_: self.committed)
+        monkeypatch.setattr(source_topics, "log_times", self._log_times)
         monkeypatch.setattr(source_topics, "commit", lambda *_: None)
         self._parts = checkpoints.origin(self.settings, {"Kafka cluster": CLUSTER}, "Deduplicate")
         self.folder = checkpoints.folder(self.settings, CLUSTER, self._parts)
@@ -54,6 +58,9 @@ class Start:
         if checkpoint.name in self.damaged:
             raise UnusableCheckpointError("_metadata is cut")
         return {AT: 10 * int(checkpoint.name.removeprefix("chk-"))}
+
+    def _log_times(self, _: Any, offsets: dict[Partition, int]) -> dict[Partition, float]:
+        return dict.fromkeys(offsets, self.appended)
 
     def _keep_state(self, _: Any, folder: str, resumed: str | None, generation: int) -> None:
         assert folder == self.folder
@@ -119,6 +126,18 @@ def test_a_partition_of_which_nothing_was_read_has_lost_nothing(start: Start) ->
     start.committed = {("accepted-transactions", 1): -1001, AT: -1001}
     start.run()
     assert start.resumed == f"{start.folder}/job/chk-3"
+
+
+@pytest.mark.parametrize(("seconds", "is_new"), [(-3600, False), (0, False), (60, True)])
+def test_a_partition_whose_end_was_lost_and_that_has_grown_again_makes_the_state_new(
+    start: Start, capsys: pytest.CaptureFixture[str], seconds: int, is_new: bool
+) -> None:
+    """The last record that was read is one that came after the checkpoint."""
+    start.appended = time.time() + seconds
+    start.run()
+    assert (start.resumed is None) == is_new
+    sentence = "would read next are lost in accepted-transactions-0."
+    assert (sentence in capsys.readouterr().out) == is_new
 
 
 def test_a_row_that_no_job_can_have_written_is_overtaken_by_a_new_state(

@@ -6,7 +6,13 @@ import pytest
 from confluent_kafka import OFFSET_INVALID, TopicPartition
 
 from connect.errors import UserError
-from gate.start_offsets import offset_after_reset, offset_in_range, start_offsets
+from gate.consumer import position_after
+from gate.start_offsets import (
+    offset_after_reset,
+    offset_in_range,
+    require_same_records,
+    start_offsets,
+)
 
 ACCEPTED = {"shipments": "accepted-shipments"}
 
@@ -75,3 +81,48 @@ def test_records_that_were_deleted_before_the_gate_read_them_are_named(
     assert "from offset 7 to 8 were deleted" in capsys.readouterr().out
     behind: Any = FakeConsumer(7, (9, 20), (0, 7))
     assert offset_after_reset(behind, TopicPartition("shipments", 0, 7), "out of range") == 9
+
+
+class FakeRecord:
+    """A record that was written in an epoch of its partition's leader."""
+
+    def __init__(self, epoch: int | None) -> None:
+        self._epoch = epoch
+
+    def leader_epoch(self) -> int | None:
+        return self._epoch
+
+    def topic(self) -> str:
+        return "shipments"
+
+    def partition(self) -> int:
+        return 0
+
+    def offset(self) -> int:
+        return 6
+
+
+def compare(committed: int | None, now: int | None) -> None:
+    """Start behind a record. committed: its epoch when it was read; now: None for no record."""
+    record: Any = FakeRecord(now)
+    start = position_after(FakeRecord(committed))  # type: ignore[arg-type]
+    assert (start.topic, start.partition, start.offset) == ("shipments", 0, 7)
+
+    def before(offsets: Any) -> Any:
+        return {} if now is None else dict.fromkeys(offsets, record)
+
+    require_same_records([start], before)
+
+
+def test_another_record_before_the_gate_s_offset_is_an_error() -> None:
+    """The partition has lost its end and has grown again while the gate was down."""
+    with pytest.raises(UserError) as refused:
+        compare(committed=3, now=5)
+    assert "to offset 7, and another record stands before that" in refused.value.message
+
+
+@pytest.mark.parametrize(("committed", "now"), [(3, 3), (3, None), (None, 5)])
+def test_the_record_that_was_read_or_an_unknown_one_is_no_error(
+    committed: int | None, now: int | None
+) -> None:
+    compare(committed, now)
