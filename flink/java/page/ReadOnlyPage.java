@@ -15,12 +15,14 @@ import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.DefaultFullHtt
 import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.HttpMethod;
 import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.HttpRequest;
 import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.HttpServerCodec;
+import org.apache.flink.shaded.netty4.io.netty.handler.codec.http.QueryStringDecoder;
 import org.apache.flink.shaded.netty4.io.netty.util.ReferenceCountUtil;
 
 /**
  * Refuses every request to the local job's page that does not only read. No option of Flink does:
  * with web.submit.enable=false, POST /jobs still runs whatever it is given, and any web page in the
- * user's browser can send that request.
+ * user's browser can send that request. Nor does the method tell: GET /jobs/…/yarn-cancel ends the
+ * job, for YARN's proxy, which sends no other method.
  */
 public final class ReadOnlyPage implements InboundChannelHandlerFactory {
 
@@ -46,12 +48,13 @@ public final class ReadOnlyPage implements InboundChannelHandlerFactory {
     }
 
     private static final class Refusal extends ChannelInboundHandlerAdapter {
+        private static final String FOR_YARN = "/yarn-";
+
         private boolean refused;
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            boolean begins = message instanceof HttpRequest;
-            if (!refused && begins && !HttpMethod.GET.equals(((HttpRequest) message).method())) {
+            if (!refused && message instanceof HttpRequest && !reads((HttpRequest) message)) {
                 refused = true;
                 context.writeAndFlush(new DefaultFullHttpResponse(HTTP_1_1, FORBIDDEN))
                         .addListener(ChannelFutureListener.CLOSE);
@@ -61,6 +64,11 @@ public final class ReadOnlyPage implements InboundChannelHandlerFactory {
             } else {
                 context.fireChannelRead(message);
             }
+        }
+
+        private static boolean reads(HttpRequest request) {
+            String path = new QueryStringDecoder(request.uri()).path();
+            return HttpMethod.GET.equals(request.method()) && !path.contains(FOR_YARN);
         }
     }
 }

@@ -66,6 +66,9 @@ def page(pipeline: RunningPipeline) -> str:
         ("PATCH", "jobs/{job}"),
         ("POST", "jobs/{job}/stop"),
         ("DELETE", "cluster"),
+        ("GET", "jobs/{job}/yarn-cancel"),
+        ("GET", "jobs/{job}/yarn-stop"),
+        ("GET", "v1/jobs/{job}/yarn%2Dcancel/?from=elsewhere"),
     ],
 )
 def test_the_page_of_the_job_runs_nothing_and_ends_nothing(
