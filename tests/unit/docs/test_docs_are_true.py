@@ -84,6 +84,13 @@ def test_every_step_of_both_ways_names_a_function() -> None:
         assert NAME.search(step) or "](../flink/java/" in step, step
 
 
+@pytest.mark.parametrize("path", FILES, ids=str)
+def test_each_test_that_a_document_names_exists(path: Path) -> None:
+    for name, file in re.findall(r"\[(test_\w+)\]\(([^)]+)\)", read(path)):
+        tests = (ROOT / path.parent / file).read_text("utf-8")
+        assert f"\ndef {name}(" in tests, f"{path}: {name} is not in {file}"
+
+
 def test_unknown_python_names_are_noticed() -> None:
     with pytest.raises(AttributeError):
         resolve("gate.verdict.RecordValidator.no_such_method")
