@@ -6,6 +6,7 @@ The gate's own code decides (gate.arrival and gate.verdict), at the times of thi
 import random
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, cast
 
@@ -42,6 +43,8 @@ MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 LONGEST_WAIT = timedelta(seconds=LONGEST_WAIT_SECONDS)
 LONGEST_FORWARDING = timedelta(hours=12)
 """Time after which the gate ends rather than forward what it has accepted."""
+CONFLICTS = 0.1
+"""Share of the deliveries that another one with the same event_id and other content follows."""
 KINDS = (Transaction, Transaction, Shipment, StockCount, StockCount, Adjustment, Transfer)
 
 
@@ -87,21 +90,25 @@ class TimedDeliveries:
         self._encoder = Encoder(self._schema_id)
 
     def advance(self, settings: Settings) -> None:
-        """Move the clock, and let every history send, and some repeat, a few events.
+        """Move the clock, and let every history send, repeat and contradict a few events.
 
         The first and the last record of each partition show the time to all other partitions.
         """
         limits = Limits.of(settings)
         last = self._move(limits)
         self._heartbeat(limits)
-        for number, events in enumerate(self._events):
+        for history, events in enumerate(self._events):
             for _ in range(self._chance.randint(0, 3)):
                 event = self._repeat(events)
                 if event is None:
                     record_type = self._chance.choice((*KINDS, ReplenishmentOrder))
-                    event = self._event(record_type, f"{number}", limits)
+                    event = self._event(record_type, f"{history}", limits)
                     events.append(event)
-                self._send(event)
+                number = self._chance.randrange(PARTITIONS)
+                self._send(event, number)
+                if self._chance.random() < CONFLICTS:
+                    # Behind it in its partition: of two partitions, the job may read any first.
+                    self._send(replace(event, quantity=event.quantity + 1), number)
         for event in last:
             self._send(event)
         self._heartbeat(limits)

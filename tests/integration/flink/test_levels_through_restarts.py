@@ -2,8 +2,8 @@
 
 A sequence is one random history under one random schedule: restarts with and without a checkpoint
 at the end, downtimes of days, rebuilds, limits changed and changed back, the gate off and on,
-partitions that lag behind the others, topics read in another order, repeats and late events. One
-job reads many histories side by side.
+partitions that lag behind the others, topics read in another order, repeats, conflicts and late
+events. One job reads many histories side by side.
 
 The gate's own code decides what is accepted (see tests.support.timed_deliveries), the independent
 oracle what follows from it, and the read model's table what a reader shows.
