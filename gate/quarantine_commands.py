@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from connect import registry
+from audit import offsets
+from connect import kafka, registry
 from connect.errors import UserError
 from connect.safe_text import for_terminal
 from connect.settings import Settings
@@ -50,6 +51,12 @@ def list_command(reason: str | None, topic: str | None, limit: int) -> None:
     except UserError as error:
         _say_source(error)
         listing = of_topics(read_quarantine(settings)[0], reason, topic, limit)
+        if lost := lost_entries(settings):
+            click.echo(
+                f"The topic has lost its oldest entries, up to {lost:,}, redriven or not: it keeps "
+                "them for 90 days, and 1 GiB of each partition.",
+                err=True,
+            )
     for line in listing.lines():
         click.echo(line)
 
@@ -114,6 +121,13 @@ def redrive(
             f"{trace.source_topic}/{trace.sent_partition}/{trace.sent_offset} "
             f"by {trace.redriven_by}."
         )
+
+
+def lost_entries(settings: Settings) -> int:
+    """Return how many entries the topic no longer has; those that were overwritten count, too."""
+    admin = kafka.admin(settings)
+    partitions = offsets.partitions(admin, [QuarantinedRecord], settings.prefix)
+    return sum(offsets.first_offsets(admin, partitions).values())
 
 
 def _of(settings: Settings, reason: str | None, topic: str | None) -> tuple[RecordCoordinates, ...]:

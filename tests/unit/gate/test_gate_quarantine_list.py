@@ -78,6 +78,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         *arguments: str,
         read_at: datetime | None = None,
         in_kafka: Sequence[Record] | None = None,
+        lost: int = 0,
     ) -> Result:
         if read_at is not None:
             filled(tmp_path, RECORDS, read_at).dispose()
@@ -91,6 +92,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
             return content, {each.key(): each for each in refused_ones if each.key() in complete}
 
         monkeypatch.setattr(quarantine_commands, "read_quarantine", read)
+        monkeypatch.setattr(quarantine_commands, "lost_entries", lambda _: lost)
         monkeypatch.setattr(registry, "client", lambda _: None)
         return CliRunner().invoke(main, ["quarantine", *arguments])
 
@@ -113,6 +115,11 @@ def test_kafka_is_listed_alike_when_the_read_model_has_stopped_and_why(run: Run)
     )
     narrowed = run("list", "--reason", "time", "--topic", "shipments", in_kafka=RECORDS)
     assert narrowed.stdout == OF_SHIPMENTS
+
+
+def test_entries_that_the_topic_has_lost_are_named(run: Run) -> None:
+    result = run("list", in_kafka=RECORDS, lost=1234)
+    assert "The topic has lost its oldest entries, up to 1,234, redriven or not" in result.stderr
 
 
 def test_without_a_read_model_none_is_made(run: Run, tmp_path: Path) -> None:
