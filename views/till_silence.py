@@ -35,7 +35,7 @@ def silent_since(
     """
     if now - others_sold_at > OTHERS_SELL or now - pace.sold_at > LONGEST:
         return None
-    if is_closed(store, now):
+    if others_sold_at <= pace.sold_at or is_closed(store, now):
         return None
     silence = open_time(*_hours(store), pace.sold_at, now)
     return pace.sold_at if pace.units_an_hour * (silence / HOUR) > UNITS_MISSED else None

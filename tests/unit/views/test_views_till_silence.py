@@ -29,9 +29,17 @@ def test_tills_are_silent_when_open_hours_passed_in_which_30_units_would_have_be
     sold_at = now - silence * MINUTE
     others_sold_at = now - timedelta(seconds=others)
     minutes = sum(opened(sold_at + number * MINUTE) for number in range(silence))
-    is_silent = opened(now) and others <= 60 and units_an_hour * minutes > 30 * 60
+    others_sell = others <= 60 and others_sold_at > sold_at
+    is_silent = opened(now) and others_sell and units_an_hour * minutes > 30 * 60
     expected = sold_at if is_silent else None
     assert silent_since(Pace(sold_at, units_an_hour), others_sold_at, STORE, now) == expected
+
+
+def test_a_store_is_not_silent_among_others_that_have_not_sold_since_it_did() -> None:
+    sold_at = NOW - timedelta(seconds=40)
+    pace = Pace(sold_at, 30_000)
+    assert silent_since(pace, sold_at, STORE, NOW) is None
+    assert silent_since(pace, sold_at + timedelta(seconds=1), STORE, NOW) == sold_at
 
 
 def test_a_store_without_hours_or_record_is_judged_at_any_hour() -> None:
