@@ -55,18 +55,13 @@ class CountedEvents:
         Raises UserError when that is not known: the database does not answer, has not read what
         Kafka had at the moment read_up_to, or lacks events that were accepted MARGIN ago.
         """
-        try:
-            with database_answers(self._settings), self._engine.connect() as connection:
-                self._require_complete(connection, read_up_to)
-                return dict(
-                    row
-                    for first in range(0, len(event_ids), AT_ONCE)
-                    for row in _rows(connection, event_ids[first : first + AT_ONCE], columns)
-                )
-        except UserError:
-            # A connection to a file that was deleted would not see the one that takes its place.
-            self._engine.dispose()
-            raise
+        with database_answers(self._settings), self._engine.connect() as connection:
+            self._require_complete(connection, read_up_to)
+            return dict(
+                row
+                for first in range(0, len(event_ids), AT_ONCE)
+                for row in _rows(connection, event_ids[first : first + AT_ONCE], columns)
+            )
 
     def close(self) -> None:
         self._engine.dispose()

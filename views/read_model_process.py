@@ -14,7 +14,7 @@ from connect.shutdown import shutdown_flag
 from connect.standstill import Observation, StandstillLog
 from schemas.clock import utc_now
 from views.database import heartbeats
-from views.database.engine import database_answers, open_database, require_file, writing
+from views.database.engine import database_answers, open_database, writing
 from views.database.heartbeats import Heartbeat
 from views.database.read_offsets import OvertakenError
 from views.follower import Derive, Follower, TopicChangedError
@@ -80,7 +80,6 @@ class ReadModel:
 
     def _note(self, follower: Follower) -> None:
         """Say that the work goes on, and how far it is."""
-        require_file(self._settings)
         self._noted = monotonic()
         self._notes += 1
         self._standstills.observe({NAME: Observation(self._notes, "")})

@@ -1,12 +1,14 @@
 """The database of the read model: SQLite in the state folder, or PostgreSQL by a setting."""
 
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 
 from connect.errors import UserError
 from connect.settings import PREFIX, Settings
@@ -87,12 +89,6 @@ def file_is_missing(settings: Settings) -> bool:
     return not settings.database and not (settings.state / SQLITE_FILE).exists()
 
 
-def require_file(settings: Settings) -> None:
-    """Raise UserError if SQLite's file was deleted: an open connection would not notice it."""
-    if file_is_missing(settings):
-        raise UserError(f"{settings.state / SQLITE_FILE} was deleted: it is made anew.")
-
-
 def _engine(settings: Settings) -> Engine:
     url = _url(settings)
     if url.get_backend_name() == "postgresql":
@@ -118,6 +114,7 @@ def _engine(settings: Settings) -> Engine:
         ) from None
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "checkout", _require_file)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
@@ -147,12 +144,33 @@ def _connect_postgresql(
     return WatchedConnection.connect(*arguments, **parameters)
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, record: Any) -> None:
     # The driver would begin a transaction at the first statement that writes, and not before a
     # query: two queries of one transaction could then see two states.
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(pragma)
+    _, _, path = connection.execute("PRAGMA database_list").fetchone()
+    record.info["file"] = path, _inode(path)
+
+
+def _require_file(_connection: Any, record: Any, _fairy: Any) -> None:
+    """Notice that the file was deleted: an open connection goes on without one."""
+    path, inode = record.info["file"]
+    if inode is None:
+        return  # in memory
+    now = _inode(path)
+    if now is None:
+        raise sqlite3.OperationalError(f"{path} was deleted")
+    if now != inode:
+        raise DisconnectionError  # the pool opens the file that has taken its place
+
+
+def _inode(path: str) -> int | None:
+    try:
+        return os.stat(path).st_ino
+    except FileNotFoundError:
+        return None
 
 
 def _begin_sqlite(connection: Connection) -> None:
