@@ -21,6 +21,8 @@ LARGEST_SEARCH = 1000
 """Newest records that are searched."""
 LARGEST_EVENT = 2000
 """Bytes of an event; larger records are no events."""
+CONFLICT, EVENT_ID = "conflict", "; event_id "
+"""The job's reason for a repeat with other content, and what precedes the id in its sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Refusal:
     """When it was sent; if that is unknown, when it was refused."""
     reason: str
     """Code of the reason."""
+    repeated: str | None = None
+    """The event_id that came before with other content; None: the message repeats no event."""
 
 
 def refusals(engine: Engine, store_id: str, sku: str) -> tuple[Refusal, ...]:
@@ -47,7 +51,7 @@ def _refusals(engine: Engine, store_id: str, sku: str, version: int) -> tuple[Re
     """Search the quarantine; version: changes with every record of it."""
     del version
     matching = (
-        Refusal(row["sent_at"] or row["quarantined_at"], row["reason"])
+        Refusal(row["sent_at"] or row["quarantined_at"], row["reason"], repeated(row))
         for row in newest(engine)
         if concerns(row, store_id, sku)
     )
@@ -64,11 +68,18 @@ def newest(engine: Engine) -> Iterator[Any]:
         yield from connection.execute(query).mappings()
 
 
+def repeated(row: Any) -> str | None:
+    """Return the event_id of a record of the quarantine that repeats an event."""
+    if row["reason"] != CONFLICT:
+        return None
+    return str(row["sentence"]).rpartition(EVENT_ID)[2]
+
+
 def concerns(row: Any, store_id: str, sku: str) -> bool:
     """Return True if a record of the quarantine names the shelf."""
     if row["raw_value"] is None and row["raw_key"] is None:
         # Of what the calculation could not count, the sentence alone names the shelf.
-        return f" of {sku} in {store_id}; event_id " in row["sentence"]
+        return f" of {sku} in {store_id}{EVENT_ID}" in row["sentence"]
     store, product = encode.text(store_id), encode.text(sku)
     return any(_names(row[name] or b"", store, product) for name in ("raw_key", "raw_value"))
 

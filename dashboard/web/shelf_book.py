@@ -11,13 +11,17 @@ from dashboard.text.movement_words import kind, note, quantity, refusal_note
 from views.amounts import amount
 
 COVERED = ' class="covered"'
+AGAIN = "came again with other content, counted once"
 
 
 def book(
     lines: Sequence[Movement], refused: Sequence[Refusal], shown: tzinfo, unit: str | None
 ) -> str:
     """The lines of the book, the newest first; a refused message has no amount and no balance."""
-    rows = [(line.occurred_at, _movement(line, shown, unit)) for line in lines]
+    again = {one.repeated for one in refused}
+    rows = [
+        (line.occurred_at, _movement(line, shown, unit, line.event_id in again)) for line in lines
+    ]
     rows += [(one.at, _refusal(one, shown)) for one in refused]
     # Lines of one moment keep their order: the sort is stable.
     body = "".join(row for _, row in sorted(rows, key=lambda row: row[0], reverse=True))
@@ -29,19 +33,21 @@ def book(
     )
 
 
-def _movement(line: Movement, shown: tzinfo, unit: str | None) -> str:
+def _movement(line: Movement, shown: tzinfo, unit: str | None, again: bool) -> str:
+    words = "; ".join(filter(None, (note(line, shown), AGAIN if again else "")))
     return (
         f"<tr{COVERED if line.covered_by else ''}>"
         f"<td>{local(line.occurred_at, shown):%Y-%m-%d %H:%M:%S}</td>"
         f"<td>{escape(kind(line))}</td><td class='number'>{quantity(line, unit)}</td>"
         f"<td class='number'>{amount(line.balance, unit)}</td>"
-        f"<td>{escape(note(line, shown))}</td></tr>"
+        f"<td>{escape(words)}</td></tr>"
     )
 
 
 def _refusal(one: Refusal, shown: tzinfo) -> str:
+    what = "repeated" if one.repeated else "refused"
     return (
-        f"<tr{COVERED}><td>{local(one.at, shown):%Y-%m-%d %H:%M:%S}</td><td>✕ refused</td>"
+        f"<tr{COVERED}><td>{local(one.at, shown):%Y-%m-%d %H:%M:%S}</td><td>✕ {what}</td>"
         f"<td class='number'></td><td class='number'></td>"
         f"<td>{escape(refusal_note(one.reason))}</td></tr>"
     )

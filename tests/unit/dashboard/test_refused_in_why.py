@@ -109,6 +109,18 @@ def test_refused_messages_stand_in_order_of_time_and_have_no_units(
     assert "has a value that its contract does not allow; changes nothing" in page
 
 
+def test_a_repeat_with_other_content_is_marked_and_so_is_the_movement_that_counts(
+    tmp_path: Path, opened: OpenPage
+) -> None:
+    sentence = (
+        "this event_id came before with other content; not counted: 9 of milk in S1; event_id b"
+    )
+    repeat = refused(None, None, reason="conflict", sentence=sentence, sent_at=None)
+    page = html(opened(filled(tmp_path, [*RECORDS, repeat]), "product", store="S1", sku="milk"))
+    assert cells(page)[:2] == [["✕ repeated", "", ""], ["sold", "\u22123", "17"]]
+    assert page.count("came again with other content, counted once") == 1
+
+
 def test_a_past_moment_has_the_messages_until_then(tmp_path: Path, opened: OpenPage) -> None:
     app = opened(filled(tmp_path, RECORDS), "product", store="S1", sku="milk")
     then = NOW - timedelta(hours=2)
