@@ -97,6 +97,7 @@ def _headline(visit: Visit, here: Shelf, now: datetime) -> None:
         (
             "Sold today",
             _known(here, here.sold_today),
+            f"Since midnight in {visit.settings.time_zone}. "
             f"Last hour: {_known(here, here.sold_last_hour)}.",
         ),
     ]
@@ -119,7 +120,7 @@ def _week(visit: Visit, here: Shelf, now: datetime) -> None:
         for day, number in sold.items()
     )
     goods = here.amount(sum(sold.values())) + ("" if unit_name(here.unit) else " units")
-    total = f"{goods} less returns, days in {visit.settings.time_zone}"
+    total = f"{goods} less returns, days of {visit.settings.time_zone}"
     st.html(style.heading("A week of sales", total) + f'<ul class="inv-week">{bars}</ul>')
 
 

@@ -47,7 +47,7 @@ class Period:
     def words(self) -> str:
         first, last = self.hours
         hours = "" if self.whole_day else f", {first:02}:00 to {last:02}:00"
-        return f"{self.day:%a %d %b %Y}{hours}"
+        return f"{self.day:%a %d %b %Y}{hours} ({self.zone})"
 
 
 def show(visit: Visit) -> None:
@@ -62,6 +62,8 @@ def show(visit: Visit) -> None:
     if hours[0] == hours[1]:
         st.html(style.unknown("Choose at least one hour."))
         return
+    if str(visit.shown) != str(zone):
+        st.caption(f"Days and hours of {zone}; the other times are of {visit.shown}.")
     period = Period(day, hours, zone)
     _last_hour(visit, visit.shown)
     _hours(visit, period)
@@ -97,7 +99,7 @@ def _hours(visit: Visit, period: Period) -> None:
         query.units_by_minute(*span),
         query.returns_by_minute(*span),
     )
-    heading = style.heading("Units by hour", f"{period.words} ({period.zone})")
+    heading = style.heading("Units by hour", period.words)
     st.html(heading + style.sales_legend())
     if any(bar.net or bar.returned for bar in bars):
         labels = [f"{local(bar.start, period.zone):%H:%M}" for bar in bars]
@@ -140,7 +142,7 @@ def _days(visit: Visit, today: date, zone: tzinfo) -> None:
         )
         for day, span in zip(days, spans, strict=True)
     ]
-    heading = style.heading("Units by day", f"the last {DAYS} days ({zone})")
+    heading = style.heading("Units by day", f"the last {DAYS} days of {zone}")
     st.html(heading + style.sales_legend())
     if any(bar.net or bar.returned for bar in bars):
         st.vega_lite_chart(

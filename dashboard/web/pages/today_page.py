@@ -111,9 +111,11 @@ def _chain_sales(visit: Visit) -> None:
     sales_charts.minutes(
         (visit.engine, stores, *last_hour(datetime.now(UTC)), minutes), visit.shown
     )
-    today = datetime.now(ZoneInfo(visit.settings.time_zone)).date()
+    zone = ZoneInfo(visit.settings.time_zone)
+    today = datetime.now(zone).date()
+    words = f"{today:%a %d %b %Y} ({zone})"
     days = visit.version(SalesByDay, Product, InventoryLevel)
-    sales_charts.best_sellers((visit.engine, stores, today, today, days), f"{today:%a %d %b %Y}")
+    sales_charts.best_sellers((visit.engine, stores, today, today, days), words)
 
 
 def _till_words(visit: Visit, states: list[StoreState], now: datetime) -> dict[str, str | None]:

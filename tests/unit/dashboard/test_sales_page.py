@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from connect.settings import Settings
 from dashboard.model.sales_hours import HOUR, by_span, hour
-from schemas.generated import LedgerEntry, SalesPerMinute
+from schemas.generated import LedgerEntry, SalesPerMinute, Store
 from schemas.record import Record
 from tests.support.page_database import filled
 from tests.support.page_test import OpenPage, html
@@ -58,6 +58,18 @@ def test_the_last_hour_ends_now_and_not_with_the_newest_sale(
 ) -> None:
     old: list[Record] = [sold_at(NOW - 90 * MINUTE, 1000), level("a", 1)]
     assert metrics(opened(filled(tmp_path, old), "sales", store="S1")) == ["0", "0", "0"]
+
+
+def test_a_store_in_another_zone_than_the_days_says_whose_days_they_are(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    tokyo = Store(store_id="S1", name="x", time_zone="Asia/Tokyo")
+    records: list[Record] = [level("a", 1), sales(YESTERDAY, 3), tokyo]
+    app = opened(filled(tmp_path, records), "sales", store="S1")
+    assert [one.value for one in app.caption] == [
+        "Days and hours of UTC; the other times are of Asia/Tokyo."
+    ]
+    assert "the last 14 days of UTC" in html(app)
 
 
 def test_returns_of_the_last_hour_are_shown_apart(opened: OpenPage, tmp_path: Path) -> None:
@@ -111,7 +123,7 @@ def test_any_hours_of_any_day_can_be_chosen(opened: OpenPage, tmp_path: Path) ->
     assert (best["sku"], best["units"]) == (["b", "a"], [8, 4])
     assert best["label"] == ["(not in the catalogue)", "Milk"]
     assert best["words"] == ["8 sold, unknown left", "4 sold, 5 left"]
-    assert "09:00 to 11:00; revenue CHF 13.20" in html(app)
+    assert "09:00 to 11:00 (UTC); revenue CHF 13.20" in html(app)
 
 
 def test_without_a_store_today_adds_up_the_sales_of_all(opened: OpenPage, tmp_path: Path) -> None:
