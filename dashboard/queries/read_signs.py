@@ -18,7 +18,7 @@ from views.read_freshness import freshness, is_useful
 
 LEVELS, MINUTES, STORES = TABLES[InventoryLevel].c, TABLES[SalesPerMinute].c, TABLES[Store]
 MINUTE = timedelta(minutes=1)
-SILENT = timedelta(seconds=5)
+SILENT = timedelta(seconds=4)
 """Time without an answer of Kafka after which the read model counts as stopped."""
 BEATS = {
     JOB: (Part.JOB, timedelta(seconds=2.5)),

@@ -139,6 +139,15 @@ def test_a_gate_that_has_stopped_has_a_sentence_of_its_own(
     assert text.startswith(f"New sales are not checked since {clock(age)}") == is_shown
 
 
+@pytest.mark.parametrize(("age", "is_shown"), [(4, False), (5, True)])
+def test_a_read_model_that_reads_nothing_is_named_after_four_seconds(
+    tmp_path: Path, age: int, is_shown: bool
+) -> None:
+    engine = filled(tmp_path, [level("a", 1)], NOW - age * SECOND)
+    text = freshness(signs(engine, Settings(), None, NOW, {}), NOW, LIMIT, UTC).text
+    assert text.startswith("These pages are not brought up to date since ") == is_shown
+
+
 def test_the_chain_names_the_store_whose_tills_are_silent(opened: OpenPage, tmp_path: Path) -> None:
     now = datetime.now(UTC)
     hour_ago = now.replace(second=0, microsecond=0) - 60 * MINUTE
