@@ -20,6 +20,7 @@ from connect import kafka
 from connect.errors import UserError
 from connect.group_offsets import committed_offsets
 from connect.kafka import GATE_GROUP, JOB_GROUP, Partition
+from connect.lasting_admin import LastingAdmin
 from connect.running_job import running_job
 from connect.settings import Settings
 from connect.topics import require_topics
@@ -59,7 +60,7 @@ class HeartbeatWatch:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._client: AdminClient | None = None
+        self._admin = LastingAdmin(lambda: kafka.admin(settings))
         self._reached = Reached()
         self._stop = threading.Event()
         self.newest: tuple[Heartbeat, ...] = ()
@@ -87,19 +88,19 @@ class HeartbeatWatch:
 
     def look(self) -> None:
         """Look at both parts. Raises UserError or KafkaException when Kafka does not answer."""
-        client = self._client = self._client or kafka.admin(self._settings)
-        beats = [self._job(client)]
+        beats = [self._job()]
         if self._settings.has_gate:
             # A client that may not describe a group knows nothing of it.
-            with suppress(KafkaException):
+            with suppress(KafkaException), self._admin.client() as client:
                 beats.append(self._gate(client))
         self.newest = tuple(beats)
 
-    def _job(self, client: AdminClient) -> Heartbeat:
+    def _job(self) -> Heartbeat:
         # Each time: of a Kafka that does not answer, nothing is known.
-        cluster = kafka.cluster_id(client, ANSWER_SECONDS)
+        with self._admin.client() as client:
+            cluster = kafka.cluster_id(client, ANSWER_SECONDS)
         computed_at = None
-        with suppress(KafkaException, UserError):
+        with suppress(KafkaException, UserError), self._admin.client() as client:
             computed_at = self._computed(client)
         try:
             running_job(self._settings, cluster, ANSWER_SECONDS)

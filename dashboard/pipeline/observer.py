@@ -10,6 +10,7 @@ from xmlrpc.client import Error as RpcError
 from xmlrpc.client import ServerProxy
 
 import psutil
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 from sqlalchemy import Engine
 from supervisor.xmlrpc import SupervisorTransport
@@ -18,6 +19,7 @@ from connect import cluster_rest, kafka, registry
 from connect.cluster_rest import TIMEOUT_SECONDS
 from connect.errors import UserError
 from connect.kafka import GATE_GROUP, JOB_GROUP
+from connect.lasting_admin import LastingAdmin
 from connect.process_memory import resident_bytes
 from connect.settings import Settings
 from dashboard.pipeline.contract_versions import ContractVersion, contract_versions
@@ -144,8 +146,8 @@ def _kept(history: deque[T], answer: T) -> Sequence[T]:
 
 
 @cache
-def _admin(settings: Settings) -> AdminClient:
-    return AdminClient(kafka.client_config(settings))
+def _admin(settings: Settings) -> LastingAdmin:
+    return LastingAdmin(lambda: AdminClient(kafka.client_config(settings)))
 
 
 def _positions(settings: Settings) -> dict[tuple[str, str], Reading]:
@@ -156,7 +158,13 @@ def _positions(settings: Settings) -> dict[tuple[str, str], Reading]:
         groups[settings.prefixed(GATE_GROUP)] = [
             settings.prefixed(each.TOPIC) for each in generated.GATED
         ]
-    return readings(_admin(settings), groups)
+    try:
+        with _admin(settings).client() as client:
+            return readings(client, groups)
+    except KafkaException as error:
+        raise UserError(
+            f"Kafka did not return committed offsets ({error.args[0].str()})."
+        ) from None
 
 
 def _versions(settings: Settings) -> list[ContractVersion]:

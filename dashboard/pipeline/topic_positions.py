@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from connect.errors import UserError
 from connect.group_offsets import committed_offsets
 from connect.kafka import Partition
 from connect.topics import require_topics
@@ -20,26 +18,21 @@ def readings(
 ) -> dict[tuple[str, str], Reading]:
     """Return the reading of each (group, topic); without those of which nothing is committed.
 
-    groups: the topics of each group. Raises UserError when Kafka does not answer.
+    groups: the topics of each group. Raises UserError or KafkaException when Kafka does not answer.
     """
-    try:
-        topics = sorted({topic for group in groups.values() for topic in group})
-        partitions = [
-            (topic, number)
-            for topic, count in require_topics(admin, topics).items()
-            for number in range(count)
-        ]
-        ends = offsets_of(admin, partitions, LATEST)
-        committed = {
-            group: committed_offsets(
-                admin, group, [each for each in partitions if each[0] in own], ANSWER_SECONDS
-            )
-            for group, own in groups.items()
-        }
-    except KafkaException as error:
-        raise UserError(
-            f"Kafka did not return committed offsets ({error.args[0].str()})."
-        ) from None
+    topics = sorted({topic for group in groups.values() for topic in group})
+    partitions = [
+        (topic, number)
+        for topic, count in require_topics(admin, topics).items()
+        for number in range(count)
+    ]
+    ends = offsets_of(admin, partitions, LATEST)
+    committed = {
+        group: committed_offsets(
+            admin, group, [each for each in partitions if each[0] in own], ANSWER_SECONDS
+        )
+        for group, own in groups.items()
+    }
     now = datetime.now(UTC)
     return {
         (group, topic): Reading(now, position, end)
