@@ -21,6 +21,8 @@ def main() -> None:
         "server.port": settings.dashboard_port,
         "server.headless": "true",
         "server.fileWatcherType": "none",
+        # Each refresh repeats what Streamlit says of the page: compressed, that is next to nothing.
+        "server.enableWebsocketCompression": "true",
         "browser.gatherUsageStats": "false",
     }
     # In this process: before the first visit, the pages are imported and all parts observed.

@@ -16,7 +16,7 @@ from dashboard.queries.read_signs import signs
 from dashboard.queries.store_list import KnownStores, known_stores, nearest, stores_at
 from dashboard.text.freshness import freshness
 from dashboard.web import style
-from dashboard.web.freshness_line import show_freshness
+from dashboard.web.freshness_line import add_script, show_freshness
 from dashboard.web.pages import (
     book_page,
     deliveries_page,
@@ -65,6 +65,7 @@ def visit_page(title: str, pages: dict[str, StreamlitPage]) -> Iterator[Visit]:
     visit = Visit(settings, engine, stores, store, pages)
     named = visit.name(store) if store and stores[store] else ""
     head.html(style.page_title(title, named))
+    add_script()
     freshness_line(visit)
     if requested and store is None:
         st.html(style.unknown(f"There is no store {requested}."))

@@ -16,7 +16,12 @@ from dashboard.text.display_text import plain
 from dashboard.text.freshness import Freshness, State
 from dashboard.web.palette import either
 
-SCRIPT = Path(__file__).with_suffix(".js")
+SCRIPT = f"<script>{Path(__file__).with_suffix('.js').read_text('utf-8')}</script>"
+"""Sent once for each page: what the component itself has is sent with each stamp."""
+CALL = """
+// The script may come later than the first stamp.
+export default (component) => window.drawFreshness?.(component);
+"""
 TONES = {
     State.READING: either("#0b6e8a", "#4fb0cc"),
     State.LIVE: either("#1b7749", "#4cc48a"),
@@ -26,8 +31,13 @@ TONES = {
 }
 
 
+def add_script() -> None:
+    """Add to the page the script that draws the line. Call it outside of the fragment."""
+    st.html(SCRIPT, unsafe_allow_javascript=True)
+
+
 def show_freshness(fresh: Freshness, now: datetime, shown: tzinfo) -> None:
-    """Draw the line. Call it in a fragment that runs every second.
+    """Send the line of a page that has the script. Call it in a fragment that runs every second.
 
     now: the stamp; shown: zone of the times on the page.
     """
@@ -50,6 +60,6 @@ def _line() -> Any:
     return st.components.v2.component(
         "freshness",
         html='<div class="inv-fresh"><b></b> <span></span></div>',
-        js=SCRIPT.read_text("utf-8"),
+        js=CALL,
         isolate_styles=False,
     )

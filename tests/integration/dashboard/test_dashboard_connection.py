@@ -29,9 +29,10 @@ from datetime import datetime, UTC
 import streamlit as st
 from dashboard.text.freshness import Freshness, State
 from dashboard.web import style
-from dashboard.web.freshness_line import show_freshness
+from dashboard.web.freshness_line import add_script, show_freshness
 
 st.html(style.CSS)
+add_script()
 st.text_input("Find a product")
 if st.button("Work"):
     time.sleep({busy})

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, delete
 from schemas.generated import InventoryLevel
 from schemas.record import Record
 from tests.support import browser
+from tests.support.counting_proxy import counting_proxy
 from tests.support.dashboard_process import dashboard_of
 from tests.support.page_database import filled, write
 from tests.support.store_records import entry, level, order, product
@@ -173,6 +174,16 @@ def test_while_nothing_moves_what_a_page_shows_is_not_sent_again(
     page.wait_for_timeout(3_000)
     assert sent
     assert not [each[:300] for each in sent if b"Milk" in each]
+
+
+def test_while_nothing_moves_a_page_costs_half_a_kilobyte_a_second(server: Server) -> None:
+    with counting_proxy(server.address) as proxy, browser.browser() as page:
+        page.goto(f"{proxy.address}/stock?store=S1")
+        expect(page.locator(browser.DRAWN)).to_have_count(1, timeout=SOON)
+        page.wait_for_timeout(4_000)  # until the browser has what each part sends
+        proxy.received = 0
+        page.wait_for_timeout(4_000)
+        assert proxy.received < 4 * 500
 
 
 def _bytes(data: bytes | str) -> bytes:
