@@ -111,11 +111,11 @@ async def one_page(server: str, page: str, query: str, other: str = "") -> tuple
     async with light_tab(server, page, query) as tab:
         opened = tab.figures.opened
         await asyncio.sleep(WARM_SECONDS)
-        tab.figures.reset()
+        tab.reset()
         await asyncio.sleep(SECONDS)
         refresh = statistics.median(tab.figures.refreshes or [0.0])
         words = (
-            f"refresh {refresh * 1000:.0f} ms, {tab.figures.received / SECONDS / 1000:.1f} kB/s, "
+            f"refresh {refresh * 1000:.0f} ms, {tab.received / SECONDS / 1000:.1f} kB/s, "
             f"opened in {opened:.2f} s"
         )
         if other:
@@ -139,7 +139,7 @@ async def many_tabs(server: str, process: psutil.Process, count: int) -> None:
             tabs.append(await stack.enter_async_context(light_tab(server, page, query)))
         await asyncio.sleep(WARM_SECONDS)
         for tab in tabs:
-            tab.figures.reset()
+            tab.reset()
         before = cpu(process)
         await asyncio.sleep(TABS_SECONDS)
         used = (cpu(process) - before) / TABS_SECONDS
@@ -149,7 +149,7 @@ async def many_tabs(server: str, process: psutil.Process, count: int) -> None:
             f"(longest {max(refreshes) * 1000:.0f}), "
             f"{sum(tab.figures.broken_off for tab in tabs)} runs broken off, longest wait for a "
             f"refresh {max(tab.figures.longest_wait for tab in tabs):.1f} s, "
-            f"{sum(tab.figures.received for tab in tabs) / count / TABS_SECONDS / 1000:.1f} kB/s "
+            f"{sum(tab.received for tab in tabs) / count / TABS_SECONDS / 1000:.1f} kB/s "
             f"a tab, {megabytes(process):.0f} MB"
         )
 

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -31,13 +32,11 @@ class Figures:
     opened: float = 0.0
     """Seconds from the request of the page until it was complete."""
     broken_off: int = 0
-    received: int = 0
-    """Bytes from the server."""
     ended: dict[str, list[float]] = field(default_factory=dict)
     """Fragment -> times at which its runs ended."""
 
     def reset(self) -> None:
-        self.refreshes, self.broken_off, self.received, self.ended = [], 0, 0, {}
+        self.refreshes, self.broken_off, self.ended = [], 0, {}
 
     @property
     def longest_wait(self) -> float:
@@ -46,10 +45,20 @@ class Figures:
         return max(waits, default=0.0)
 
 
+class CountedConnection(ClientConnection):
+    """A connection that counts bytes as the network carries them, compressed."""
+
+    received = 0
+
+    def data_received(self, data: bytes) -> None:
+        self.received += len(data)
+        super().data_received(data)
+
+
 class LightTab:
     """One open page."""
 
-    def __init__(self, socket: ClientConnection, page: str, query: str) -> None:
+    def __init__(self, socket: CountedConnection, page: str, query: str) -> None:
         self._socket, self._page, self._query = socket, page, query
         self._page_hash = ""
         self._requests: dict[str, float] = {}
@@ -60,7 +69,18 @@ class LightTab:
         """Hash of a large message -> its fragment, and the number of the run that had it last."""
         self._runs = 0
         self._complete = asyncio.Event()
+        self._received_before = 0
         self.figures = Figures()
+
+    @property
+    def received(self) -> int:
+        """Bytes from the server since reset(), as the network carries them."""
+        return self._socket.received - self._received_before
+
+    def reset(self) -> None:
+        """Begin the measurements anew."""
+        self.figures.reset()
+        self._received_before = self._socket.received
 
     async def open(self, query: str = "") -> None:
         """Ask for the page, or for other choices in its address; return when it is complete."""
@@ -73,7 +93,6 @@ class LightTab:
 
     async def listen(self) -> None:
         async for data in self._socket:
-            self.figures.received += len(data)
             message = ForwardMsg()
             message.ParseFromString(data if isinstance(data, bytes) else data.encode())
             self._take(message)
@@ -143,7 +162,9 @@ class LightTab:
 async def light_tab(address: str, page: str, query: str) -> AsyncIterator[LightTab]:
     """Open a page; yield the tab when it is complete."""
     url = address.replace("http", "ws", 1) + "/_stcore/stream"
-    async with connect(url, subprotocols=[Subprotocol("streamlit")], max_size=None) as socket:
+    options: Any = {"subprotocols": [Subprotocol("streamlit")], "max_size": None}
+    async with connect(url, create_connection=CountedConnection, **options) as socket:
+        assert isinstance(socket, CountedConnection)
         tab = LightTab(socket, page, query)
         async with asyncio.TaskGroup() as tasks:
             listening = tasks.create_task(tab.listen())
