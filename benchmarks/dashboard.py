@@ -1,13 +1,14 @@
-"""The dashboard on a chain of stores, each figure beside a page that only shows a time.
+"""The dashboard on a chain of stores, each figure beside its target or a page that shows a time.
 
-1. Each page in one tab: time to refresh it, to open it and to change its store, and its traffic,
-   while nothing moves and while stock moves.
-2. In a browser: time until a page shows its first figures, and another store.
+1. Each page in one tab, while nothing moves and while stock moves: time to refresh it, to open it
+   and to change its store, and its traffic as the network carries it.
+2. In a browser: time until a page shows its first figures, just after the dashboard has started
+   and later, and another store.
 3. 1, 5 and 10 tabs: CPU of the dashboard, runs that were broken off, longest wait for a refresh.
-4. With --tabs: memory while that many tabs are opened and closed.
+4. Ten tabs for --minutes, and --tabs tabs that are opened and closed: CPU and growth of memory.
 
 The chain is made in --folder, unless it is there, and takes about 100 s for 100,000 levels.
-Run: python -m benchmarks.dashboard [--levels N] [--folder FOLDER] [--tabs N]
+Run: python -m benchmarks.dashboard [--levels N] [--folder FOLDER] [--minutes N] [--tabs N]
 """
 
 import asyncio
@@ -20,7 +21,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -30,12 +31,16 @@ from benchmarks.chain_records import PRODUCTS, sku, store_id
 from benchmarks.first_paint import measured_in_browser
 from benchmarks.light_tab import LightTab, light_tab
 from benchmarks.pipeline import cpu, end_in_order
+from benchmarks.targets import show
 from connect.settings import Settings
 from stack import ports
 from views.database.engine import SQLITE_FILE
 
 RATE = 200
 WARM_SECONDS, SECONDS, TABS_SECONDS = 3, 10, 20
+AT_REST, MOVING = 0.5, 20.0
+"""Largest wanted traffic of a page, kB/s."""
+CORES = 0.5
 STORE, OTHER = f"store={store_id(0)}", f"store={store_id(1)}"
 PAGES = {
     "today": "",
@@ -103,34 +108,45 @@ def load() -> str:
     return f"load {one_minute:.1f}"
 
 
-async def one_page(server: str, page: str, query: str, other: str = "") -> tuple[float, str]:
-    """Return the time of a refresh, and all figures of a page in one tab in words.
+@dataclass(frozen=True, slots=True)
+class PageFigures:
+    """One page in one tab; times in seconds."""
 
-    other: the query of the same page in another store.
-    """
+    refresh: float
+    """Median time of a refresh."""
+    traffic: float
+    """kB a second from the server."""
+    opened: float
+    other: float
+    """Time to open it for another store."""
+
+
+async def one_page(server: str, page: str, query: str, other: str = "") -> PageFigures:
+    """Measure a page. other: the query of the same page in another store."""
     async with light_tab(server, page, query) as tab:
         opened = tab.figures.opened
         await asyncio.sleep(WARM_SECONDS)
         tab.reset()
         await asyncio.sleep(SECONDS)
         refresh = statistics.median(tab.figures.refreshes or [0.0])
-        words = (
-            f"refresh {refresh * 1000:.0f} ms, {tab.received / SECONDS / 1000:.1f} kB/s, "
-            f"opened in {opened:.2f} s"
-        )
+        traffic = tab.received / SECONDS / 1000
         if other:
             await tab.open(other)
-            words += f", other store in {tab.figures.opened:.2f} s"
-        return refresh, words
+        return PageFigures(refresh, traffic, opened, tab.figures.opened)
 
 
-async def each_page(server: str, reference: float) -> None:
+async def each_page(server: str, reference: float, traffic: float) -> None:
+    """Measure all pages. reference: refresh of the other page; traffic: its target, kB/s."""
     for page, more in PAGES.items():
-        refresh, words = await one_page(server, page, STORE + more, OTHER + more)
-        print(f"  {page}: {words}; refresh beside the reference: {refresh / reference:.1f}")
+        of = await one_page(server, page, STORE + more, OTHER + more)
+        print(f"  {page}: opened in {of.opened:.2f} s, refresh {of.refresh / reference:.1f} times")
+        show(f"{page}, refresh", 1000 * of.refresh, "ms", 50)
+        show(f"{page}, another store", of.other, "s", 0.7)
+        show(f"{page}, traffic", of.traffic, "kB/s", traffic)
 
 
-async def many_tabs(server: str, process: psutil.Process, count: int) -> None:
+async def many_tabs(server: str, process: psutil.Process, count: int, seconds: float) -> None:
+    """Measure some tabs of all pages and stores over a time, and memory over its second half."""
     async with AsyncExitStack() as stack:
         tabs: list[LightTab] = []
         for number in range(count):
@@ -141,31 +157,37 @@ async def many_tabs(server: str, process: psutil.Process, count: int) -> None:
         for tab in tabs:
             tab.reset()
         before = cpu(process)
-        await asyncio.sleep(TABS_SECONDS)
-        used = (cpu(process) - before) / TABS_SECONDS
+        await asyncio.sleep(seconds / 2)
+        half = megabytes(process)
+        await asyncio.sleep(seconds / 2)
         refreshes = [each for tab in tabs for each in tab.figures.refreshes]
-        print(
-            f"{count} tabs: {used:.2f} cores, refresh {statistics.median(refreshes) * 1000:.0f} ms "
-            f"(longest {max(refreshes) * 1000:.0f}), "
-            f"{sum(tab.figures.broken_off for tab in tabs)} runs broken off, longest wait for a "
-            f"refresh {max(tab.figures.longest_wait for tab in tabs):.1f} s, "
-            f"{sum(tab.received for tab in tabs) / count / TABS_SECONDS / 1000:.1f} kB/s "
-            f"a tab, {megabytes(process):.0f} MB"
-        )
+        print(f"{count} tabs for {seconds:.0f} s ({load()}): longest {max(refreshes):.2f} s")
+        show("refresh", 1000 * statistics.median(refreshes), "ms", 50)
+        show("CPU", (cpu(process) - before) / seconds, "cores", CORES)
+        show("runs broken off", sum(tab.figures.broken_off for tab in tabs), "", 0)
+        show("longest wait beyond an interval", max(tab.late for tab in tabs), "s", 1)
+        show("traffic of a tab", sum(t.received for t in tabs) / count / seconds / 1000, "kB/s", 20)
+        show("memory", megabytes(process), "MB", 300)
+        show("growth in the second half", megabytes(process) - half, "MB", 5)
 
 
 async def opened_and_closed(server: str, process: psutil.Process, count: int) -> None:
+    """Print the memory meanwhile; its last third may not grow as the first does."""
+    print(f"{count} tabs opened and closed ({load()}):")
+    thirds = [megabytes(process)]
     for number in range(count):
         page, more = list(PAGES.items())[number % len(PAGES)]
         async with light_tab(server, page, f"store={store_id(number % 20)}{more}"):
             await asyncio.sleep(0.5)
-        if number % 25 == 24:
-            print(f"{number + 1} tabs opened and closed: {megabytes(process):.0f} MB")
+        if (number + 1) % (count // 3) == 0:
+            thirds.append(megabytes(process))
+    print(f"  memory {', '.join(f'{each:.0f}' for each in thirds)} MB")
+    show("growth in the last third", thirds[3] - thirds[2], "MB", 5)
 
 
-def reference(settings: Settings, folder: Path) -> float:
+def reference(settings: Settings) -> float:
     """Print the figures of a page that only shows a time; return its time of a refresh."""
-    script = folder / "clock.py"
+    script = settings.state / "clock.py"
     script.write_text(REFERENCE)
     options = [
         f"--server.address={settings.host}",
@@ -176,34 +198,44 @@ def reference(settings: Settings, folder: Path) -> float:
     ]
     with served(settings, "streamlit", "run", str(script), *options) as process:
         wait_for(address(settings))
-        refresh, words = asyncio.run(one_page(address(settings), "", ""))
-        print(f"reference: {words}, {megabytes(process):.0f} MB")
-        return refresh
+        of = asyncio.run(one_page(address(settings), "", ""))
+        print(
+            f"reference: refresh {1000 * of.refresh:.0f} ms, {of.traffic:.1f} kB/s, opened in "
+            f"{of.opened:.2f} s, {megabytes(process):.0f} MB"
+        )
+        return of.refresh
 
 
-def measure(settings: Settings, levels: int, tabs: int, folder: Path) -> None:
+def measure(settings: Settings, levels: int, minutes: float, tabs: int) -> None:
     server = address(settings)
     print(f"{levels:,} levels, {load()}")
-    base = reference(settings, folder)
-    with dashboard(settings) as process:
+    base = reference(settings)
+    with dashboard(settings):
         print(f"nothing moves ({load()}):")
-        asyncio.run(each_page(server, base))
-        with served(settings, "benchmarks.chain", "move", f"--levels={levels}", f"--rate={RATE}"):
-            time.sleep(WARM_SECONDS)
-            print(f"{RATE} events a second ({load()}):")
-            asyncio.run(each_page(server, base))
-            measured_in_browser(server)
-            for count in (1, 5, 10):
-                asyncio.run(many_tabs(server, process, count))
-            if tabs:
-                asyncio.run(opened_and_closed(server, process, tabs))
+        asyncio.run(each_page(server, base, AT_REST))
+    with (
+        served(settings, "benchmarks.chain", "move", f"--levels={levels}", f"--rate={RATE}"),
+        dashboard(settings) as process,
+    ):
+        print(f"{RATE} events a second, the dashboard has just started ({load()}):")
+        measured_in_browser(server)
+        print(f"later ({load()}):")
+        measured_in_browser(server)
+        asyncio.run(each_page(server, base, MOVING))
+        for count in (1, 5, 10):
+            asyncio.run(many_tabs(server, process, count, TABS_SECONDS))
+        if minutes:
+            asyncio.run(many_tabs(server, process, 10, 60 * minutes))
+        if tabs:
+            asyncio.run(opened_and_closed(server, process, tabs))
 
 
 @click.command(help="Measure the dashboard on a chain of stores.")
 @click.option("--levels", default=100_000, show_default=True, help=f"A multiple of {PRODUCTS:,}.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Folder that keeps the chain.")
-@click.option("--tabs", default=0, help="Number of tabs that are opened and closed.")
-def main(levels: int, folder: Path | None, tabs: int) -> None:
+@click.option("--minutes", default=10.0, show_default=True, help="Time of ten tabs; 0: not.")
+@click.option("--tabs", default=150, show_default=True, help="Tabs opened and closed; 0: not.")
+def main(levels: int, folder: Path | None, minutes: float, tabs: int) -> None:
     end_in_order()
     settings = Settings.from_environment()
     with tempfile.TemporaryDirectory() as temporary:
@@ -212,7 +244,7 @@ def main(levels: int, folder: Path | None, tabs: int) -> None:
         if not (state / SQLITE_FILE).exists():
             command = [sys.executable, "-m", "benchmarks.chain", "fill", f"--levels={levels}"]
             subprocess.run(command, env=os.environ | settings.environment(), check=True)
-        measure(settings, levels, tabs, Path(temporary))
+        measure(settings, levels, minutes, tabs)
 
 
 if __name__ == "__main__":

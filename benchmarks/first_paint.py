@@ -7,6 +7,7 @@ import time
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.chain_records import sku, store_id
+from benchmarks.targets import show
 
 TABLE = "[data-testid=stDataFrame] canvas"
 FIRST_FIGURES = {
@@ -37,10 +38,9 @@ def measured_in_browser(server: str) -> None:
             begun = time.perf_counter()
             page.goto(f"{server}/{name}?store={store_id(0)}{more}")
             page.locator(figures).first.wait_for(timeout=MILLISECONDS)
-            words = f"first figures in {time.perf_counter() - begun:.2f} s"
+            show(f"{name}, first figures in a browser", time.perf_counter() - begun, "s", 3)
             if name == "today":
-                words += f", another store in {another_store(page):.2f} s"
-            print(f"  {name}, in a browser: {words}")
+                show("today, another store in a browser", another_store(page), "s", 0.7)
             context.close()
         browser.close()
 

@@ -38,12 +38,6 @@ class Figures:
     def reset(self) -> None:
         self.refreshes, self.broken_off, self.ended = [], 0, {}
 
-    @property
-    def longest_wait(self) -> float:
-        """Longest time between two renewals of a fragment, seconds."""
-        waits = [b - a for times in self.ended.values() for a, b in pairwise(times)]
-        return max(waits, default=0.0)
-
 
 class CountedConnection(ClientConnection):
     """A connection that counts bytes as the network carries them, compressed."""
@@ -64,6 +58,7 @@ class LightTab:
         self._requests: dict[str, float] = {}
         """Fragment -> time of the request that is not answered yet."""
         self._timers: dict[str, asyncio.Task[None]] = {}
+        self._intervals: dict[str, float] = {}
         self._running: list[str] = []
         self._kept: dict[str, tuple[str, int]] = {}
         """Hash of a large message -> its fragment, and the number of the run that had it last."""
@@ -76,6 +71,16 @@ class LightTab:
     def received(self) -> int:
         """Bytes from the server since reset(), as the network carries them."""
         return self._socket.received - self._received_before
+
+    @property
+    def late(self) -> float:
+        """Longest time between two renewals of a fragment, beyond its interval, seconds."""
+        waits = [
+            after - before - self._intervals[fragment]
+            for fragment, times in self.figures.ended.items()
+            for before, after in pairwise(times)
+        ]
+        return max(waits, default=0.0)
 
     def reset(self) -> None:
         """Begin the measurements anew."""
@@ -110,6 +115,7 @@ class LightTab:
                     self.close()
             case "auto_rerun":
                 again = message.auto_rerun
+                self._intervals[again.fragment_id] = again.interval
                 if again.fragment_id not in self._timers or self._timers[again.fragment_id].done():
                     self._timers[again.fragment_id] = asyncio.create_task(
                         self._repeat(again.fragment_id, again.interval)
