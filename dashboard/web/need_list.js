@@ -15,8 +15,8 @@ function makeRow(list, row) {
   link.append(element("span", "sign"), element("span", "name"), element("span", "reason"));
   const seen = element("button", "", "Seen");
   const later = element("button", "", "Later");
-  seen.onclick = () => list.send("seen", row.sku);
-  later.onclick = () => list.send("later", row.sku);
+  seen.onclick = () => list.choose("seen", row.sku);
+  later.onclick = () => list.choose("later", row.sku);
   item.append(link, seen, later);
   return item;
 }
@@ -42,19 +42,22 @@ function draw(list) {
   const shown = [...list.root.children].map((item) => item.dataset.sku);
   let order = list.rows.map((row) => row.sku);
   if (list.isHeld()) {
-    const kept = shown.filter((sku) => rows.has(sku));
+    // A row that is needed no more keeps its place, too: the hand would hit the next one.
+    const kept = shown.filter((sku) => rows.has(sku) || !list.chosen.has(sku));
     order = [...kept, ...order.filter((sku) => !shown.includes(sku))];
   }
-  const moved = order.filter((sku, place) => sku !== list.rows[place].sku).length;
+  const moved = order.filter((sku, place) => sku !== list.rows[place]?.sku).length;
   list.note.hidden = moved === 0;
   list.note.textContent = `${moved} rows have moved: sort again`;
   for (const item of [...list.root.children]) {
-    if (!rows.has(item.dataset.sku)) item.remove();
+    if (!order.includes(item.dataset.sku)) item.remove();
   }
   const items = new Map([...list.root.children].map((item) => [item.dataset.sku, item]));
   order.forEach((sku, place) => {
-    const item = items.get(sku) ?? makeRow(list, rows.get(sku));
-    fill(item, rows.get(sku));
+    const row = rows.get(sku);
+    const item = items.get(sku) ?? makeRow(list, row);
+    item.classList.toggle("gone", !row);
+    if (row) fill(item, row);
     if (list.root.children[place] !== item) {
       list.root.insertBefore(item, list.root.children[place] ?? null);
     }
@@ -64,7 +67,8 @@ function draw(list) {
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const root = parentElement.querySelector(".needs");
-  const list = root.list ?? { root, touchedAt: 0, note: parentElement.querySelector(".moved") };
+  const note = parentElement.querySelector(".moved");
+  const list = root.list ?? { root, note, touchedAt: 0, chosen: new Set() };
   if (!root.list) {
     root.list = list;
     list.isHeld = () =>
@@ -83,7 +87,10 @@ export default function (component) {
       list.isHeld = held;
     };
   }
-  list.send = (name, sku) => setTriggerValue(name, sku);
+  list.choose = (name, sku) => {
+    list.chosen.add(sku);
+    setTriggerValue(name, sku);
+  };
   list.rows = data.rows;
   draw(list);
 }

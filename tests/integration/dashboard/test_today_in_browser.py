@@ -76,15 +76,19 @@ def test_rows_on_a_phone(phone: Page, engine: Engine) -> None:
     change(engine, "d", -99)
     expect(phone.locator(".row[data-sku=d]")).to_contain_text("\u221299", timeout=SOON)
     assert order(phone) == ["a", "b", "c", "d"]
+    change(engine, "a", 99)
+    expect(phone.locator(".row.gone")).to_have_attribute("data-sku", "a", timeout=SOON)
+    assert order(phone) == ["a", "b", "c", "d"]
     expect(phone.locator(".moved")).to_be_visible()
     phone.locator(".moved").click()
     phone.mouse.move(5, 5)
     expect(phone.locator(".row").first).to_have_attribute("data-sku", "d", timeout=SOON)
+    expect(phone.locator(".row")).to_have_count(3, timeout=SOON)
 
     phone.locator(".row[data-sku=d] button").first.click()
-    expect(phone.locator(".row")).to_have_count(3, timeout=SOON)
+    expect(phone.locator(".row")).to_have_count(2, timeout=SOON)
     phone.get_by_role("button", name="Show 1 hidden").click()
-    expect(phone.locator(".row")).to_have_count(4, timeout=SOON)
+    expect(phone.locator(".row")).to_have_count(3, timeout=SOON)
 
     phone.locator(".row[data-sku=b] a").click()
     expect(phone).to_have_url(re.compile("product.*sku=b"), timeout=SOON)
