@@ -121,12 +121,18 @@ class LightTab:
                         self._repeat(again.fragment_id, again.interval)
                     )
             case "ref_hash":
-                fragment, _ = self._kept[message.ref_hash]
-                self._kept[message.ref_hash] = fragment, self._runs
+                self._take_kept(message.ref_hash)
             case "script_finished":
                 self._finished(message.script_finished)
         if message.metadata.cacheable:
             self._kept[message.hash] = message.delta.fragment_id, self._runs
+
+    def _take_kept(self, key: str) -> None:
+        if key in self._kept:
+            fragment, _ = self._kept[key]
+            self._kept[key] = fragment, self._runs
+        else:  # dropped since the request: a browser could not draw it either
+            self.figures.broken_off += 1
 
     def _finished(self, status: int) -> None:
         self._runs += 1

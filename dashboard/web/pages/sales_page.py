@@ -16,6 +16,8 @@ from dashboard.web.refreshed_part import refreshed
 from dashboard.web.visit import EVERY, Visit
 from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
 
+SUMS_EVERY = "5s"
+"""Sums over hours and days need not be new each second."""
 DAYS = 14
 """Number of days in the chart of days."""
 SLOW_SECONDS = 600
@@ -88,7 +90,7 @@ def _last_hour(visit: Visit, zone: tzinfo) -> None:
     sales_charts.minutes(span, zone)
 
 
-@refreshed(EVERY)
+@refreshed(SUMS_EVERY)
 def _hours(visit: Visit, period: Period) -> None:
     assert visit.store is not None
     version = visit.version(SalesPerMinute, LedgerEntry)
@@ -114,7 +116,7 @@ def _hours(visit: Visit, period: Period) -> None:
         st.html(style.unknown("No sales in these hours."))
 
 
-@refreshed(EVERY)
+@refreshed(SUMS_EVERY)
 def _best(visit: Visit, period: Period) -> None:
     assert visit.store is not None
     # A day counts late sales, too; its minutes do not.
@@ -124,7 +126,7 @@ def _best(visit: Visit, period: Period) -> None:
     sales_charts.best_sellers(span, period.words)
 
 
-@refreshed(EVERY)
+@refreshed(SUMS_EVERY)
 def _days(visit: Visit, today: date, zone: tzinfo) -> None:
     assert visit.store is not None
     stores = (visit.store,)
