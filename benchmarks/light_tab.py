@@ -18,8 +18,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 ZONE = "Europe/Zurich"
-KEPT_RUNS = 2
-"""Runs after which the browser drops a message that it keeps: global.maxCachedMessageAge."""
 BROKEN_OFF = (ForwardMsg.FINISHED_EARLY_FOR_RERUN, ForwardMsg.FINISHED_WITH_COMPILE_ERROR)
 
 
@@ -62,7 +60,7 @@ class LightTab:
         self._running: list[str] = []
         self._kept: dict[str, tuple[str, int]] = {}
         """Hash of a large message -> its fragment, and the number of the run that had it last."""
-        self._runs = 0
+        self._runs, self._kept_runs = 0, 0
         self._complete = asyncio.Event()
         self._received_before = 0
         self.figures = Figures()
@@ -110,6 +108,7 @@ class LightTab:
         match message.WhichOneof("type"):
             case "new_session":
                 self._page_hash = message.new_session.page_script_hash
+                self._kept_runs = message.new_session.config.max_cached_message_age
                 self._running = list(message.metadata.run.fragment_ids)
                 if not self._running:
                     self.close()
@@ -139,7 +138,8 @@ class LightTab:
         self._kept = {
             key: (fragment, used)
             for key, (fragment, used) in self._kept.items()
-            if self._runs - used <= KEPT_RUNS or (self._running and fragment not in self._running)
+            if self._runs - used <= self._kept_runs
+            or (self._running and fragment not in self._running)
         }
         now = time.perf_counter()
         if status in BROKEN_OFF:

@@ -23,6 +23,9 @@ def main() -> None:
         "server.fileWatcherType": "none",
         # Each refresh repeats what Streamlit says of the page: compressed, that is next to nothing.
         "server.enableWebsocketCompression": "true",
+        # Runs for which a browser keeps a message that the server may refer to. After fewer, a busy
+        # server refers to one that was just dropped, and the page ends with an error.
+        "global.maxCachedMessageAge": 20,
         "browser.gatherUsageStats": "false",
     }
     # In this process: before the first visit, the pages are imported and all parts observed.
