@@ -39,7 +39,7 @@ from views.database.engine import SQLITE_FILE
 RATE = 200
 WARM_SECONDS, SECONDS, TABS_SECONDS = 3, 10, 20
 AT_REST, MOVING = 0.5, 20.0
-"""Largest wanted traffic of a page, kB/s."""
+"""Targets for the traffic of a page, kB/s."""
 CORES = 0.5
 STORE, OTHER = f"store={store_id(0)}", f"store={store_id(1)}"
 PAGES = {
