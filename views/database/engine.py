@@ -27,10 +27,11 @@ PRAGMAS = (
     # After a power failure the last transactions may be gone, each of them whole: with its rows
     # goes the offset up to which they were read, so that they are read again.
     "PRAGMA synchronous = NORMAL",
-    # Kilobytes: in a smaller cache, a batch for random pages is written to the log more than once.
-    "PRAGMA cache_size = -16000",
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}",
 )
+WRITERS_CACHE = "PRAGMA cache_size = -16000"
+"""Kilobytes: in a smaller cache, a batch for random pages is written to the log more than once.
+Readers have the default of 2,000, in each of many connections, and the cache of the system."""
 POSTGRESQL_OPTIONS = "-c timezone=UTC -c synchronous_commit=off"
 """Times of the years 1 and 9999 can be read in UTC only. A commit need not wait for the disk, for
 the reason that SQLite's need not."""
@@ -175,4 +176,6 @@ def _inode(path: str) -> int | None:
 
 def _begin_sqlite(connection: Connection) -> None:
     begin = connection.get_execution_options().get("sqlite_begin", "BEGIN")
+    if begin != "BEGIN":
+        connection.exec_driver_sql(WRITERS_CACHE)
     connection.exec_driver_sql(begin)
