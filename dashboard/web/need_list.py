@@ -18,7 +18,7 @@ from dashboard.text.need_words import SIGNS, reason
 from views.shelf_figures import Shelf
 
 FOLDER = Path(__file__).parent
-HTML = '<button class="moved" hidden></button><ul class="needs"></ul>'
+HTML = '<ul class="needs"></ul><button class="moved" hidden></button>'
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ def test_rows_on_a_phone(phone: Page, engine: Engine) -> None:
     assert HOSTILE.split()[0] in (phone.locator(".row").nth(2).text_content() or "")
 
     phone.locator(".row").nth(1).hover()
+    before = phone.locator(".row").nth(1).bounding_box()
     change(engine, "d", -99)
     expect(phone.locator(".row[data-sku=d]")).to_contain_text("\u221299", timeout=SOON)
     assert order(phone) == ["a", "b", "c", "d"]
@@ -80,6 +81,7 @@ def test_rows_on_a_phone(phone: Page, engine: Engine) -> None:
     expect(phone.locator(".row.gone")).to_have_attribute("data-sku", "a", timeout=SOON)
     assert order(phone) == ["a", "b", "c", "d"]
     expect(phone.locator(".moved")).to_be_visible()
+    assert phone.locator(".row").nth(1).bounding_box() == before
     phone.locator(".moved").click()
     phone.mouse.move(5, 5)
     expect(phone.locator(".row").first).to_have_attribute("data-sku", "d", timeout=SOON)
