@@ -119,7 +119,10 @@ def _report(
     for task in event_meaning.missing(contract, project):
         needed = "" if task.place.required else " (if it applies)"
         yield f"  {_shown(task.file, project)}:{task.line}: {task.place.task}{needed}"
-    yield "Run `python -m contracts release` and `make schemas`; `check` names what is missing."
+    yield (
+        "Then `python -m codegen generate`, `python -m contracts release` and `make schemas`; "
+        "`check` names what is missing."
+    )
 
 
 def _is_counted(kind: str, statements: list[Statement]) -> bool:

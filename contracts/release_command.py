@@ -7,29 +7,29 @@ import click
 from connect.errors import UserError
 from contracts import compatibility
 from contracts import release as contract_release
-from contracts.compatibility import waivers
+from contracts.compatibility.contract_verdict import judge
 from contracts.contract import Contract
-from contracts.schemas_option import contracts_in, own_schemas_option
+from contracts.schemas_option import against_option, own_schemas_option
 
 
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail if a contract is not released.")
 @own_schemas_option
-def release(check: bool, schemas: Path) -> None:
-    """Check the contracts, then add the changed ones to released/ and its change log."""
-    contracts, folder = contracts_in(schemas), schemas / "released"
-    findings = [
-        finding
-        for contract in contracts
-        for finding in compatibility.findings(contract, compatibility.released(contract, folder))
-    ]
-    harmful = waivers.load(schemas).harmful(findings + compatibility.withdrawn(contracts, folder))
+@against_option
+def release(check: bool, schemas: Path, against: str | None) -> None:
+    """Check the contracts, then add the changed ones to released/ and its change log.
+
+    Nothing is released that `check` refuses.
+    """
+    verdict, folder = judge(schemas, against, is_first=True), schemas / "released"
+    verdict.require_valid()
+    harmful = [str(each) for each in verdict.entries if each.harmful]
     if harmful:
-        raise UserError("; ".join(str(finding) for finding in harmful))
+        raise UserError(f"{'; '.join(harmful)}. `python -m contracts check` shows the remedies.")
     if check:
-        _require_released(contracts, folder)
+        _require_released(verdict.contracts, folder)
         return
-    released = contract_release.release(contracts, folder)
+    released = contract_release.release(verdict.contracts, folder)
     for added in released:
         click.echo(f"released {added}")
     if not released:

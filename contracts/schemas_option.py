@@ -1,4 +1,4 @@
-"""The option --schemas of the commands: the folder of the contracts."""
+"""The options --schemas and --against of the commands: the contracts, and the base of a check."""
 
 from pathlib import Path
 
@@ -24,6 +24,13 @@ schemas_option = click.option(
     "--schemas", type=click.Path(path_type=Path), default=SCHEMAS, help=HELP
 )
 """For commands that show contracts: those of the package, if no others are named."""
+against_option = click.option(
+    "--against",
+    metavar="REF",
+    help="Also compare with the released versions of a git ref, such as origin/main, of another "
+    "folder like --schemas, or of the registry with this URL. Default: HEAD, if git is there.",
+)
+"""For commands that compare contracts with a base."""
 
 
 def contracts_in(schemas: Path) -> list[Contract]:

@@ -1,23 +1,26 @@
 """The base of a check: the released versions of a git ref, of another folder or of a registry.
 
-The released versions in the folder that is checked can be edited along with a contract; those of
-a base cannot.
+The released versions in the folder that is checked, and the consumers beside it, can be edited
+along with a contract; those of a base cannot.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contracts.compatibility import git_history
+from contracts.compatibility.git_history import History
 from contracts.compatibility.released_versions import released
 from contracts.contract import Contract
 from contracts.errors import InvalidContractError, NotJudgedError, label
+from contracts.readers import consumers
+from contracts.readers.consumers import Consumer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """Released versions to compare with."""
+    """Released versions and declared consumers to compare with."""
 
     name: str
     """The git ref, folder or URL."""
@@ -25,6 +28,8 @@ class Base:
     """Returns the released versions of a contract, oldest first."""
     folder: Path | None
     """The folder of the released versions; None for a registry."""
+    consumers: tuple[Consumer, ...] = ()
+    """The valid declared consumers, with the paths of their files beside the checked contracts."""
 
 
 @contextmanager
@@ -32,12 +37,13 @@ def open_base(against: str | None, schemas: Path) -> Iterator[Base | None]:
     """Open the base that a user names: the URL of a registry, a folder like `schemas` or a git ref.
 
     None: the last commit. There is no base without git or commit, and for contracts that are newer
-    than the ref. Raises NotJudgedError for another base without any released version.
+    than the ref. Raises NotJudgedError for another base without any released version, and for a
+    folder that is the checked one or has been edited.
     """
     if against is None:
         with git_history.released_at("HEAD", schemas) as history:
             known = history and _files(history.folder)
-            yield _base(history.name, history.folder, schemas) if history and known else None
+            yield _of_git(history, schemas) if history and known else None
     elif against.startswith(("http://", "https://")):
         # Imported for a registry only: it loads a client.
         from contracts.compatibility import registry_base  # noqa: PLC0415
@@ -45,7 +51,7 @@ def open_base(against: str | None, schemas: Path) -> Iterator[Base | None]:
         versions = registry_base.RegistryBase(against).versions
         yield Base(name=against, versions=versions, folder=None)
     elif Path(against).is_dir():
-        yield _required(against, Path(against) / "released", schemas)
+        yield _of_folder(against, schemas)
     else:
         with git_history.released_at(against, schemas) as history:
             if history is None:
@@ -54,8 +60,9 @@ def open_base(against: str | None, schemas: Path) -> Iterator[Base | None]:
                     f"{schemas}. Fetch it (`git fetch`; in a workflow, fetch-depth: 0), or check "
                     "the spelling."
                 )
-            first = history.is_before
-            yield None if first else _required(history.name, history.folder, schemas)
+            if not history.is_before:
+                _require_released(history.name, history.folder)
+            yield None if history.is_before else _of_git(history, schemas)
 
 
 def altered(base: Base, schemas: Path) -> Iterator[tuple[Path, bool]]:
@@ -70,7 +77,29 @@ def altered(base: Base, schemas: Path) -> Iterator[tuple[Path, bool]]:
             yield file, True
 
 
-def _base(name: str, folder: Path, schemas: Path) -> Base:
+def _of_git(history: History, schemas: Path) -> Base:
+    return _base(history.name, history.folder, history.project, schemas)
+
+
+def _of_folder(against: str, schemas: Path) -> Base:
+    folder = Path(against) / "released"
+    _require_released(against, folder)
+    if folder.resolve() == (schemas / "released").resolve():
+        raise NotJudgedError(
+            f"--against {against}: the contracts would be compared with themselves. Name the "
+            "folder of another checkout, or a git ref, such as origin/main."
+        )
+    base = _base(against, folder, Path(against).resolve().parent, schemas)
+    with open_base(None, Path(against)) as commit:
+        for file, _ in altered(commit, Path(against)) if commit else ():
+            raise NotJudgedError(
+                f"--against {against}: {label(file)} is not as in the last commit of its "
+                "repository, so that it is not what was released. Restore it, or name a git ref."
+            )
+    return base
+
+
+def _base(name: str, folder: Path, project: Path, schemas: Path) -> Base:
     def versions(contract: Contract) -> list[Contract]:
         try:
             return released(contract, folder)
@@ -79,17 +108,25 @@ def _base(name: str, folder: Path, schemas: Path) -> Base:
             what = error.message.removeprefix(f"{label(error.path)}: ")
             raise InvalidContractError(file, f"in {name}: {what}", error.line) from None
 
-    return Base(name=name, versions=versions, folder=folder)
+    declared = tuple(_consumers(name, project, schemas.resolve().parent))
+    return Base(name=name, versions=versions, folder=folder, consumers=declared)
 
 
-def _required(name: str, folder: Path, schemas: Path) -> Base:
+def _consumers(name: str, project: Path, checked: Path) -> Iterator[Consumer]:
+    for path in consumers.files(project):
+        # The base's own check names an invalid one.
+        with suppress(InvalidContractError):
+            consumer = consumers.load(path, None)
+            yield replace(consumer, path=checked / path.relative_to(project), base=name)
+
+
+def _require_released(name: str, folder: Path) -> None:
     if not _files(folder):
         raise NotJudgedError(
             f"--against {name}: it has no released versions, files released/CONTRACT/NUMBER.avsc: "
             "there is nothing to compare with. Name another base, or publish the contracts there "
             "with `python -m contracts release`."
         )
-    return _base(name, folder, schemas)
 
 
 def _files(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ from contracts.compatibility.example import NoFiniteValueError, example, printed
 from contracts.compatibility.finding import Finding, Severity
 from contracts.compatibility.schema_check import avro_findings, key_findings, value_findings
 from contracts.errors import NotJudgedError
-from contracts.schemas_option import own_schemas_option
+from contracts.schemas_option import against_option, own_schemas_option
 from contracts.text_file import text_of
 from schemas.avro.parse import InvalidSchemaError, parse
 
@@ -24,12 +24,7 @@ format_option = click.option(
 @click.command()
 @format_option
 @own_schemas_option
-@click.option(
-    "--against",
-    metavar="REF",
-    help="Also compare with the released versions of a git ref, such as origin/main, of another "
-    "folder like --schemas, or of the registry with this URL. Default: HEAD, if git is there.",
-)
+@against_option
 def check(form: str, schemas: Path, against: str | None) -> None:
     """Check the contracts against every released version and the job's statements, offline.
 
@@ -40,10 +35,7 @@ def check(form: str, schemas: Path, against: str | None) -> None:
     names = [contract.stem for contract in verdict.contracts]
     for line in report_formats.REPORTS[form](verdict.entries, names):
         click.echo(line)
-    for error in verdict.errors[:-1]:
-        error.show()
-    for error in verdict.errors[-1:]:
-        raise error
+    verdict.require_valid()
     counts = report_formats.counts(verdict.entries)
     if any(each.harmful for each in verdict.entries):
         raise UserError(f"The contracts are not compatible with their released versions: {counts}.")

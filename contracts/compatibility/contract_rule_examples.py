@@ -53,7 +53,10 @@ EXAMPLES = {
     "event-time-changed": Change("event_time", "sold_at", "paid_at"),
     "job-role-changed": Change("flink", "source", None),
     "contract-withdrawn": Change("file", "sale.avsc", None),
-    "successor-undone": Change("succeeds", "receipt", None),
+    "withdrawn-too-early": Change("file", "sale.avsc", None),
+    "successor-unlinked": Change("succeeds", "receipt", None),
+    "successor-linked": Change("succeeds", None, "receipt"),
+    "successor-undone": Change("file", "sale.avsc", None),
     "limit-loosened": Change("n.maximum", 1000, 2000),
     "value-added": Change("f.pattern", "card|cash", "card|cash|cheque"),
     "limit-undecided": Change("f.pattern", "[A-Z]{3}", "(?!XXX)[A-Z]{3}"),
@@ -83,13 +86,22 @@ def contracts_of(change: Change) -> tuple[Contract, Contract]:
 def contract_finding_of(rule_id: str) -> Finding:
     """Check the example of a rule and return the rule's finding."""
     released, contract = contracts_of(EXAMPLES[rule_id])
-    if rule_id == "contract-withdrawn":
-        return withdrawn(released, "sale")
-    if rule_id == "successor-undone":
-        return withdrawn(released, "sale", [replace(contract, path=Path("receipt.avsc"))])
+    if EXAMPLES[rule_id].place == "file":
+        return _withdrawn(rule_id, released, contract)
     if rule_id == "contract-rewritten":
         return rewritten(contract, released)
     return next(each for each in findings(contract, released) if each.rule.id == rule_id)
+
+
+def _withdrawn(rule_id: str, released: Contract, contract: Contract) -> Finding:
+    other = replace(contract, path=Path("receipt.avsc"), flink="source")
+    stays: dict[str, list[Contract]] = {
+        "withdrawn-too-early": [replace(other, succeeds="sale")],
+        "successor-undone": [other],
+    }
+    newest = replace(released, flink="source", succeeds="receipt")
+    ((_, finding),) = withdrawn({"sale": newest}, stays.get(rule_id, []))
+    return finding
 
 
 def _document(place: str, value: Any) -> dict[str, Any]:

@@ -116,10 +116,43 @@ CONTRACT = rule_table(
         (PRODUCERS, READERS, STATEMENTS, CONSUMERS),
     ),
     Rule(
+        "withdrawn-too-early",
+        B,
+        "The released contracts with the contract files: one is missing that a successor replaces, "
+        "and by its newest released version, or by the base's consumers, it has a reader.",
+        "The topic loses its gate, and its records are no longer converted: what producers still "
+        "send to it reaches no reader, and its readers miss what is sent to the successor's topic.",
+        "Restore the file and the conversions, and go through the stages in order: release each "
+        "one, and let `python -m contracts evolve --withdraw` delete the file. It refuses while a "
+        "reader or a record is left.",
+        (PRODUCERS, READERS, STATEMENTS, CONSUMERS),
+    ),
+    Rule(
+        "successor-unlinked",
+        B,
+        "The attribute `succeeds`: it is gone, or names another contract.",
+        "While both contracts stand, records are no longer converted: readers of each topic miss "
+        "the events that producers send to the other. Later, the one that it named counts as "
+        "withdrawn without a successor.",
+        "Restore the attribute. `python -m contracts evolve` ends a succession, with --withdraw or "
+        "--undo.",
+        (PRODUCERS, READERS, STATEMENTS, CONSUMERS),
+    ),
+    Rule(
+        "successor-linked",
+        D,
+        "The attribute `succeeds`: it is new in a released contract.",
+        "Every record of the contract that it names is converted into this topic: its readers get "
+        "them beside the topic's own.",
+        "Let a new contract be the successor (`python -m contracts evolve`); or accept it with a "
+        "waiver, if every reader expects these records.",
+        (READERS, STATEMENTS, CONSUMERS),
+    ),
+    Rule(
         "successor-undone",
         S,
-        "The released contracts with the contract files: a successor is missing, and the contract "
-        "that it was to replace is there.",
+        "The released contracts with the contract files: a successor is missing, and the job reads "
+        "the contract that it was to replace.",
         "Every event is in the topic of that contract. What is still sent to the successor's topic "
         "is neither validated nor converted.",
         "Undo with `python -m contracts evolve --undo`, which refuses while a record waits for its "

@@ -1,14 +1,17 @@
 """The rules of a contract's promises, which compare it with a released version."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
+from contracts import successions
 from contracts.compatibility import limit_rules
 from contracts.compatibility.contract_rule_table import CONTRACT
 from contracts.compatibility.finding import Finding
 from contracts.contract import Contract
+from contracts.errors import label
+from contracts.readers.consumers import Consumer
 
 
 class Attribute(NamedTuple):
@@ -49,6 +52,10 @@ def findings(contract: Contract, released: Contract) -> Iterator[Finding]:
             yield _finding(rule, path, f"{_shown(old)} became {_shown(new)}")
     yield from _settings(released.topic.config, contract.topic.config)
     yield from _level(released.compatibility, contract.compatibility)
+    if released.succeeds != contract.succeeds:
+        rule = "successor-unlinked" if released.succeeds else "successor-linked"
+        what = f"{_shown(released.succeeds)} became {_shown(contract.succeeds)}"
+        yield _finding(rule, "/succeeds", what)
     yield from _doc("/doc", f"record {contract.name}", released.doc, contract.doc)
     for field in contract.fields:
         names = (field.name, *field.aliases)
@@ -65,13 +72,33 @@ def rewritten(contract: Contract, released: Contract) -> Finding:
     return _finding("contract-rewritten", "/", f"{what} changed")
 
 
-def withdrawn(released: Contract, stem: str, contracts: Iterable[Contract] = ()) -> Finding:
-    """Return the finding for a released version whose contract file is missing."""
-    what = f"{stem}.avsc is missing, the contract of the topic {released.topic.name}"
-    if released.succeeds in {contract.stem for contract in contracts}:
-        what = f"{what}; {released.succeeds}.avsc, which it was to replace, is there"
-        return _finding("successor-undone", "/", what)
-    return _finding("contract-withdrawn", "/", what)
+def withdrawn(
+    newest: Mapping[str, Contract],
+    contracts: Iterable[Contract],
+    declared: Iterable[Consumer] = (),
+) -> Iterator[tuple[str, Finding]]:
+    """Yield (contract, finding) for the released contracts whose file is missing.
+
+    newest: the newest released version of each. declared: the declared consumers. Nothing for a
+    contract that a successor has replaced, once it has no reader.
+    """
+    present = {contract.stem: contract for contract in contracts}
+    replaced = successions.replaced(present.values(), newest)
+    for stem, released in sorted(newest.items()):
+        what = f"{stem}.avsc is missing, the contract of the topic {released.topic.name}"
+        readers = [str(each) for each in declared if each.contract == stem]
+        predecessor = present.get(released.succeeds or "")
+        if stem in replaced:
+            if released.flink == "source":
+                readers.append(f"the job, by {label(released.path)}")
+            if readers:
+                what = f"{what}; its readers are {', '.join(readers)}"
+                yield stem, _finding("withdrawn-too-early", "/", what)
+        elif predecessor and predecessor.flink == "source" and not readers:
+            what = f"{what}; {predecessor.path.name}, which it was to replace, is there"
+            yield stem, _finding("successor-undone", "/", what)
+        else:
+            yield stem, _finding("contract-withdrawn", "/", what)
 
 
 def _settings(old: dict[str, str], new: dict[str, str]) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from contracts.readers.consumers import FOLDER
+
 Blobs = dict[bytes, bytes]
 """Path of a committed file -> git's name of its content."""
 
@@ -21,13 +23,15 @@ class History(NamedTuple):
     """The ref; with the folder of the contracts, if they have been moved since: "HEAD:schemas"."""
     folder: Path
     """A copy of the folder released/; empty if there is none."""
+    project: Path
+    """A copy of the folder that holds the contracts' folder: of its consumers only."""
     is_before: bool
     """True if the ref has no contracts: they are newer."""
 
 
 @contextmanager
 def released_at(ref: str, schemas: Path) -> Iterator[History | None]:
-    """Copy the released versions of a git ref to a temporary folder.
+    """Copy the released versions of a git ref, and its declared consumers, to a temporary folder.
 
     schemas: the folder of the contracts, in a git repository. Gives None without git, repository
     or ref.
@@ -45,12 +49,13 @@ def released_at(ref: str, schemas: Path) -> Iterator[History | None]:
         name = f"{ref}:{'' if former == Path() else former}" if blobs else ref
     here = _blobs(schemas, commit, "--", ".")
     is_before = not blobs and not any(os.fsdecode(path).endswith(".avsc") for path in here)
+    declared = _blobs(schemas.resolve().parent, commit, "--", FOLDER)
     with TemporaryDirectory() as folder:
-        for path, content in _contents(schemas, blobs):
+        for path, content in _contents(schemas, blobs | declared):
             target = Path(folder) / os.fsdecode(path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        yield History(name, Path(folder) / "released", is_before)
+        yield History(name, Path(folder) / "released", Path(folder), is_before)
 
 
 def _moved(schemas: Path, commit: str) -> tuple[Path, Blobs]:

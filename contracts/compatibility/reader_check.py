@@ -10,39 +10,27 @@ from contracts.compatibility.released_versions import ContractFinding, Place
 from contracts.compatibility.report_entry import Entry
 from contracts.compatibility.statement_check import finding
 from contracts.contract import Contract
-from contracts.errors import InvalidContractError
-from contracts.readers import consumers, event_meaning
+from contracts.readers import event_meaning
 from contracts.readers.consumers import Consumer, suggestion
 from contracts.readers.impact import Readers
 from contracts.readers.relation import FieldRef
+from contracts.source_location import line_of
 
 
 def with_readers(
-    contracts: list[Contract],
-    entries: list[Entry],
-    project: Path,
-    errors: list[InvalidContractError],
+    contracts: list[Contract], entries: list[Entry], project: Path, declared: list[Consumer]
 ) -> list[Entry]:
-    """Return the entries with the readers that they hurt, then those of readers themselves.
-
-    errors: gets the consumers' files that are invalid.
-    """
-    declared: list[Consumer] = []
-    judged = {entry.contract for entry in entries} | {each.stem for each in contracts}
-    for path in consumers.files(project):
-        try:
-            declared.append(consumers.load(path, judged))
-        except InvalidContractError as error:
-            errors.append(error)
+    """Return the entries with the readers that they hurt, then those of readers themselves."""
     harmful = [each for each in entries if each.rule.severity is not Severity.SAFE]
     removed = {FieldRef(each.contract, each.field) for each in harmful if each.field}
     readers = Readers(contracts, project, declared, removed)
     own = [*statement_check.findings(readers.statements, contracts)]
     for contract in contracts:
         own += _meaning(contract, project)
+    changed = {FieldRef(each.contract, each.field) for each in entries if each.field}
     for consumer in declared:
         if consumer.contract in readers.contracts:
-            own += _lacking(consumer, readers.contracts[consumer.contract])
+            own += _lacking(consumer, readers.contracts[consumer.contract], changed)
     return [
         *(_affecting(each, readers) if each in harmful else each for each in entries),
         *map(report_entry.of_contract, own),
@@ -65,11 +53,21 @@ def _meaning(contract: Contract, project: Path) -> Iterator[ContractFinding]:
             yield finding(place, "event-without-meaning", contract, None, what)
 
 
-def _lacking(consumer: Consumer, contract: Contract) -> Iterator[ContractFinding]:
+def _lacking(
+    consumer: Consumer, contract: Contract, changed: set[FieldRef]
+) -> Iterator[ContractFinding]:
+    """Yield the fields that a consumer reads and its contract lacks.
+
+    changed: fields of which one of two versions differs. Any other one that only the base's
+    consumer reads was never there.
+    """
     names = [field.name for field in contract.fields]
     for name in consumer.fields:
-        if name not in names:
-            close = suggestion(name, names)
-            what = f"{consumer} reads {name}, which {contract.stem} does not have{close}"
-            place = Place(consumer.path, consumer.line_of(name))
-            yield finding(place, "consumer-lacks-field", contract, name, what)
+        if name in names or (consumer.base and FieldRef(contract.stem, name) not in changed):
+            continue
+        close = suggestion(name, names)
+        what = f"{consumer} reads {name}, which {contract.stem} does not have{close}"
+        place = Place(consumer.path, consumer.line_of(name))
+        if consumer.base:
+            place = Place(contract.path, line_of(contract.path.read_text("utf-8"), "fields"))
+        yield finding(place, "consumer-lacks-field", contract, name, what)

@@ -105,20 +105,6 @@ def findings(contract: Contract, versions: list[Contract]) -> list[ContractFindi
     ]
 
 
-def withdrawn(
-    contracts: list[Contract], folder: Path = SCHEMAS / "released"
-) -> list[ContractFinding]:
-    """Return a finding for each released contract of which the contract file is missing."""
-    stems = {contract.stem for contract in contracts}
-    folders = {path.parent for path in folder.glob("*/*.avsc")}
-    newest = {path.name: released_in(path)[-1] for path in folders if path.name not in stems}
-    missing = sorted(newest.keys() - successions.replaced(contracts, newest))
-    return [
-        _promise(each, each, contract_rules.withdrawn(each, each.path.parent.name, contracts))
-        for each in (newest[stem] for stem in missing)
-    ]
-
-
 def _all(contract: Contract, versions: list[Contract]) -> Iterator[ContractFinding]:
     modes = {each.compatibility for each in (contract, *versions[-1:])}
     backward = any(mode.startswith(("BACKWARD", "FULL")) for mode in modes)

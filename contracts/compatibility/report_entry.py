@@ -43,6 +43,11 @@ class Entry:
     readers: tuple[str, ...] = ()
     """Statements, modules and consumers that name the field, each with file and lines."""
 
+    def __str__(self) -> str:
+        where = f" ({self.where})" if self.where else ""
+        place = f"{label(self.file)}: {self.part} {self.path}"
+        return f"{place}: {self.rule.id}: {self.what}{where}"
+
     @property
     def harmful(self) -> bool:
         """True unless the finding is safe or waived."""

@@ -9,7 +9,7 @@ from connect.atomic_write import write_atomically
 from connect.errors import UserError
 from connect.settings import Settings
 from contracts import successions
-from contracts.compatibility.released_versions import released_in
+from contracts.compatibility.released_versions import is_released, released_in
 from contracts.contract import Contract
 from contracts.contract_file import SCHEMAS
 from contracts.evolution import conversion_sql, successor
@@ -147,6 +147,12 @@ def _require_end(leaving: Contract, staying: Contract, contracts: list[Contract]
     (state,) = (state for state in _live(contracts) if leaving in (state.old, state.new))
     if state.stage < STAGES if leaving is state.old else any(state.waiting.values()):
         raise UserError(f"Nothing was deleted: {state.sentence()}.")
+    versions = released_in(leaving.path.parent / "released" / leaving.stem)
+    if leaving is state.old and not is_released(leaving, versions):
+        raise UserError(
+            f"Nothing was deleted: {leaving.path.name} has changed since its newest release, which "
+            "has readers. Run `python -m contracts release` first."
+        )
 
 
 def _live(contracts: list[Contract]) -> Iterator[Progress]:

@@ -10,8 +10,8 @@ since = 2026-03-01                    the date of its first use
 import difflib
 import re
 import tomllib
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -40,13 +40,18 @@ class Consumer:
     """The fields that it reads."""
     since: date
     """The date of its first use."""
+    text: str = field(repr=False, compare=False)
+    """Text of the file."""
+    base: str | None = None
+    """The base that declares it; None: the checked files do."""
 
     def line_of(self, word: str) -> int:
         """Return the line of an attribute or a field's name in the file."""
-        return _line(self.path.read_text("utf-8"), word)
+        return _line(self.text, word)
 
     def __str__(self) -> str:
-        return f"{self.team} ({self.contact}), since {self.since}"
+        by = f" by {self.base}" if self.base else ""
+        return f"{self.team} ({self.contact}), since {self.since}{by}"
 
 
 def files(project: Path) -> list[Path]:
@@ -54,8 +59,8 @@ def files(project: Path) -> list[Path]:
     return sorted(path for path in (project / FOLDER).rglob("*") if path.suffix.lower() in ENDINGS)
 
 
-def load(path: Path, contracts: Collection[str]) -> Consumer:
-    """Load a consumer of one of some contracts. Raises InvalidContractError."""
+def load(path: Path, contracts: Collection[str] | None) -> Consumer:
+    """Load a consumer of one of some contracts; None: of any. Raises InvalidContractError."""
     if path.suffix != ".toml" or path.parent.name != FOLDER:
         place = f"{path.parent.name}/{path.name}"
         raise InvalidContractError(path, f"expected a file {FOLDER}/<name>.toml, not {place}.")
@@ -76,7 +81,31 @@ def load(path: Path, contracts: Collection[str]) -> Consumer:
         **{name: document[name].strip() for name in NAMES},
         fields=tuple(document["fields"]),
         since=document["since"],
+        text=text,
     )
+
+
+def no_longer_declared(
+    base: Iterable[Consumer], declared: Iterable[Consumer]
+) -> Iterator[Consumer]:
+    """Yield the consumers of a base with those of their fields that no file declares any more.
+
+    A team may rename its file, and a file may get another team.
+    """
+    known = {
+        (name, each.contract, field)
+        for each in declared
+        for name in (each.team, each.path)
+        for field in each.fields
+    }
+    for each in base:
+        lost = tuple(
+            field
+            for field in each.fields
+            if not {(name, each.contract, field) for name in (each.team, each.path)} & known
+        )
+        if lost:
+            yield replace(each, fields=lost)
 
 
 def suggestion(name: str, known: Collection[str]) -> str:
@@ -85,7 +114,9 @@ def suggestion(name: str, known: Collection[str]) -> str:
     return f" (did you mean {close[0]}?)" if close else ""
 
 
-def _faults(document: dict[str, Any], contracts: Collection[str]) -> Iterator[tuple[str, str]]:
+def _faults(
+    document: dict[str, Any], contracts: Collection[str] | None
+) -> Iterator[tuple[str, str]]:
     """Yield (attribute, expected value) of each fault."""
     for name in document:
         if name not in ATTRIBUTES:
@@ -96,7 +127,7 @@ def _faults(document: dict[str, Any], contracts: Collection[str]) -> Iterator[tu
         if not isinstance(value, str) or not value.strip():
             yield name, f'a text that is not empty, such as {name} = "{EXAMPLES[name]}"'
     stem = document.get("contract")
-    if isinstance(stem, str) and stem.strip() not in contracts:
+    if contracts is not None and isinstance(stem, str) and stem.strip() not in contracts:
         known = ", ".join(sorted(contracts))
         yield "contract", f"one of {known}{suggestion(stem, contracts)}"
     fields = document.get("fields")

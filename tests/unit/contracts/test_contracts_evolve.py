@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from contracts.__main__ import main
 from contracts.contract import Contract
-from contracts.contract_file import load, load_all
+from contracts.contract_file import SCHEMAS, load, load_all
 from contracts.errors import InvalidContractError
 from contracts.evolution import command
 from contracts.evolution.stage import Progress
@@ -180,6 +180,10 @@ def test_a_contract_without_readers_and_records_is_withdrawn_with_its_conversion
 ) -> None:
     move_the_job(converted)
     in_kafka(monkeypatch, records=0)
+    refused = converted.evolve("--withdraw")
+    assert refused.exit_code == 1
+    assert "transaction.avsc has changed since its newest release" in refused.output
+    converted.release()
     done = converted.evolve("--withdraw")
     assert done.exit_code == 0, done.output
     assert [contract.stem for contract in load_all(converted.folder)] == ["transaction_v2"]
@@ -241,13 +245,80 @@ def test_without_a_successor_there_is_nothing_to_end(road: Road, end: str) -> No
 def test_contracts_that_were_replaced_one_after_the_other_are_not_missed(road: Road) -> None:
     document = json.loads(road.path.read_text("utf-8"))
     for number, before in ((2, "transaction"), (3, "transaction_v2")):
-        (road.folder / f"{before}.avsc").unlink()
         path = road.folder / f"transaction_v{number}.avsc"
         topic = document["topic"] | {"name": f"transactions-v{number}"}
         new = document | {"name": f"TransactionV{number}", "topic": topic, "succeeds": before}
         path.write_text(json.dumps(new), "utf-8")
+        old = road.folder / f"{before}.avsc"
+        released = json.loads(old.read_text("utf-8"))
+        del released["flink"]
+        old.write_text(json.dumps(released), "utf-8")
         road.release()
+        old.unlink()
     assert not findings(road)
+
+
+@pytest.mark.parametrize("stage", [1, 3])
+def test_a_contract_that_is_deleted_before_its_last_reader_is_gone_is_named(
+    converted: Road, stage: int
+) -> None:
+    converted.release()
+    if stage == 3:
+        move_the_job(converted)
+    converted.path.unlink()
+    assert "withdrawn-too-early" in findings(converted)
+    shown = CliRunner().invoke(main, ["check", "--schemas", str(converted.folder)])
+    assert shown.exit_code == 1
+    assert "its readers are the job, by released/transaction/1.avsc" in shown.output
+    assert "evolve --withdraw" in shown.output
+
+
+def test_a_replaced_contract_that_a_consumer_still_reads_is_named(converted: Road) -> None:
+    declare(converted, "transaction")
+    move_the_job(converted)
+    converted.release()
+    converted.path.unlink()
+    assert "withdrawn-too-early" in findings(converted)
+    declare(converted, "transaction_v2")
+    assert not findings(converted)
+
+
+@pytest.mark.parametrize("value", [None, "shipment"])
+def test_a_successor_that_no_longer_names_its_contract_is_named_with_those_hurt(
+    converted: Road, value: str | None
+) -> None:
+    (converted.folder / "shipment.avsc").write_bytes((SCHEMAS / "shipment.avsc").read_bytes())
+    converted.release()
+
+    def unlink(document: dict[str, Any]) -> None:
+        del document["succeeds"]
+        document.update({"succeeds": value} if value else {})
+
+    converted.edit_new(unlink)
+    assert findings(converted) == ["successor-unlinked"]
+    shown = CliRunner().invoke(main, ["check", "--schemas", str(converted.folder)])
+    assert shown.exit_code == 1
+    assert "transaction_v2.avsc:" in shown.output
+    assert "hurts:   producers of the released version, readers" in shown.output
+    converted.release()
+    converted.edit_new(lambda document: document.update(succeeds="transaction"))
+    assert findings(converted) == ["successor-unlinked" if value else "successor-linked"]
+
+
+def test_an_undone_successor_that_has_a_reader_is_no_safe_finding(converted: Road) -> None:
+    converted.release()
+    declare(converted, "transaction_v2")
+    converted.new.unlink()
+    assert findings(converted) == ["contract-withdrawn"]
+    shown = CliRunner().invoke(main, ["check", "--schemas", str(converted.folder)])
+    assert "finance (finance@example.org)" in shown.output
+
+
+def test_an_undone_successor_that_the_job_read_is_no_safe_finding(converted: Road) -> None:
+    move_the_job(converted)
+    converted.release()
+    converted.new.unlink()
+    assert findings(converted) == ["contract-withdrawn"]
 
 
 @pytest.mark.parametrize("name", ["transactions", "transaction_v2", "tender"])
@@ -317,14 +388,18 @@ def test_the_stage_is_the_first_whose_condition_is_not_met(converted: Road) -> N
     assert stage(True, 0, (), 0) == 5
 
 
-def test_a_declared_consumer_is_a_reader(converted: Road) -> None:
-    consumers = converted.folder.parent / "consumers"
-    consumers.mkdir()
+def declare(road: Road, contract: str) -> None:
+    consumers = road.folder.parent / "consumers"
+    consumers.mkdir(exist_ok=True)
     (consumers / "finance.toml").write_text(
-        'team = "finance"\ncontact = "finance@example.org"\ncontract = "transaction"\n'
+        f'team = "finance"\ncontact = "finance@example.org"\ncontract = "{contract}"\n'
         'fields = ["line_amount"]\nsince = 2026-03-01\n',
         "utf-8",
     )
+
+
+def test_a_declared_consumer_is_a_reader(converted: Road) -> None:
+    declare(converted, "transaction")
     move_the_job(converted)
     assert "finance (consumers/finance.toml)" in converted.evolve().output
     assert converted.down.exists()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -160,6 +161,99 @@ def test_what_breaks_is_not_released(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "transaction.avsc: value /fields/pallet: default-missing" in result.output
     assert files == {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the contracts, statements and definitions of the events."""
+    for name in ("schemas", "flink/sql", "audit"):
+        ignored = shutil.ignore_patterns("__pycache__", *(["*.py"] if name == "schemas" else []))
+        shutil.copytree(SCHEMAS.parent / name, tmp_path / name, ignore=ignored)
+    return tmp_path
+
+
+def edit(project: Path, stem: str, change: Callable[[Any], object]) -> None:
+    path = project / "schemas" / f"{stem}.avsc"
+    document = json.loads(path.read_text("utf-8"))
+    change(document)
+    path.write_text(json.dumps(document), "utf-8")
+
+
+def declare(project: Path, **changes: str) -> None:
+    declaration = {"contract": "product", "field": "lead_time"} | changes
+    (project / "consumers").mkdir(exist_ok=True)
+    (project / "consumers" / "a.toml").write_text(
+        f'team = "buyers"\ncontact = "a@example.org"\ncontract = "{declaration["contract"]}"\n'
+        f'fields = ["{declaration["field"]}"]\nsince = 2026-03-01\n'
+    )
+
+
+NOTE = {"name": "note", "type": ["null", "string"], "default": None, "doc": "A note."}
+REFUSED: dict[str, tuple[str, Callable[[Path], object]]] = {
+    "an INSERT that lacks the new column": (
+        "insert-lacks-column",
+        lambda project: edit(project, "open_order", lambda each: each["fields"].append(NOTE)),
+    ),
+    "a consumer of a field that is not there": (
+        "consumer-lacks-field",
+        lambda project: declare(project, field="lead"),
+    ),
+    "a waiver that has ended": (
+        "waiver-expired",
+        lambda project: (project / "schemas" / "waivers.toml").write_text(
+            '[[waiver]]\nrule = "doc-changed"\ncontract = "product"\nreason = "A."\n'
+            "expires = 2020-01-01\n"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("edited", REFUSED)
+@pytest.mark.parametrize("more", [[], ["--check"]])
+def test_what_check_refuses_is_not_released(edited: str, more: list[str], project: Path) -> None:
+    rule, change = REFUSED[edited]
+    change(project)
+    arguments = ["--schemas", str(project / "schemas")]
+    checked = CliRunner().invoke(main, ["check", *arguments])
+    assert (checked.exit_code, rule in checked.output) == (1, True), checked.output
+    before = tree(project)
+    result = CliRunner().invoke(main, ["release", *arguments, *more])
+    assert (result.exit_code, rule in result.output) == (1, True), result.output
+    assert tree(project) == before
+
+
+def test_what_a_base_refuses_is_not_released_but_with_a_waiver(
+    project: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(project / "schemas", tmp_path / "base" / "schemas")
+    newest = project / "schemas" / "released" / "product" / "3.avsc"
+    for path in (newest, project / "schemas" / "product.avsc"):
+        path.write_text(path.read_text("utf-8").replace('"maximum": 1000', '"maximum": 900'))
+    arguments = ["release", "--schemas", str(project / "schemas"),
+                 "--against", str(tmp_path / "base" / "schemas")]  # fmt: skip
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 1
+    assert "released-file-edited" in result.output
+    (project / "schemas" / "waivers.toml").write_text(
+        "".join(
+            f'[[waiver]]\nrule = "{rule}"\ncontract = "product"\n{field}reason = "A person '
+            'decided it."\nexpires = 9999-12-31\n'
+            for rule, field in (
+                ("released-file-edited", ""),
+                ("limit-tightened", 'field = "reorder_point"\n'),
+                ("limit-tightened", 'field = "order_up_to"\n'),
+            )
+        )
+    )
+    accepted = CliRunner().invoke(main, arguments)
+    assert accepted.exit_code == 0, accepted.output
+
+
+def test_invalid_contracts_release_nothing_with_exit_code_2(project: Path) -> None:
+    (project / "schemas" / "store.avsc").write_text("{}", "utf-8")
+    result = CliRunner().invoke(main, ["release", "--schemas", str(project / "schemas")])
+    assert result.exit_code == 2
+    assert "store.avsc: expected an Avro record" in result.output
 
 
 def test_every_version_of_this_tree_has_its_entry_once() -> None:
