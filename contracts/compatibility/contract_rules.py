@@ -9,7 +9,7 @@ from contracts import successions
 from contracts.compatibility import limit_rules
 from contracts.compatibility.contract_rule_table import CONTRACT
 from contracts.compatibility.finding import Finding
-from contracts.contract import Contract
+from contracts.contract import Contract, Field
 from contracts.errors import label
 from contracts.readers.consumers import Consumer
 
@@ -57,7 +57,12 @@ def findings(contract: Contract, released: Contract) -> Iterator[Finding]:
         what = f"{_shown(released.succeeds)} became {_shown(contract.succeeds)}"
         yield _finding(rule, "/succeeds", what)
     yield from _doc("/doc", f"record {contract.name}", released.doc, contract.doc)
-    for field in contract.fields:
+    yield from field_findings(contract.fields, released)
+
+
+def field_findings(fields: Iterable[Field], released: Contract) -> Iterator[Finding]:
+    """Yield the differences of some fields' docs and limits from those of a released version."""
+    for field in fields:
         names = (field.name, *field.aliases)
         for older in [each for each in released.fields if each.name in names][:1]:
             yield from _doc(f"/fields/{field.name}", field.name, older.doc, field.doc)

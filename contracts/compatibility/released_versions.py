@@ -3,7 +3,8 @@
 BACKWARD: the contract reads the records of its versions. FORWARD: the versions read the records
 of the contract. FULL: both. Without _TRANSITIVE, only the newest version is checked. The mode of
 the newest version guards the change, and so does a stricter one of the contract. In any mode, a
-key schema must not change, and the contract's promises are compared with the newest version's.
+key schema must not change, and the contract's promises are compared with the newest version's. A
+field that the newest version lacks is compared with every version that has one of its names.
 """
 
 import json
@@ -17,7 +18,7 @@ from contracts import successions
 from contracts.compatibility import contract_rules, schema_check
 from contracts.compatibility.example import NoFiniteValueError, example, printed
 from contracts.compatibility.finding import Finding, Hurt, Severity
-from contracts.contract import Contract
+from contracts.contract import Contract, Field
 from contracts.contract_file import SCHEMAS, load_released
 from contracts.errors import InvalidContractError, label
 from schemas.avro.parse import parse
@@ -116,12 +117,29 @@ def _all(contract: Contract, versions: list[Contract]) -> Iterator[ContractFindi
             for finding in contract_rules.findings(contract, version):
                 yield _promise(contract, version, finding)
         yield from _key(contract, version)
-        if contract.schema == version.schema or not (newest or transitive):
+        again = [] if newest else _again(contract, version, versions[-1])
+        for finding in contract_rules.field_findings(again, version):
+            yield _promise(contract, version, finding)
+        if contract.schema == version.schema or not (newest or transitive or again):
             continue
-        if backward:
-            yield from _value(contract, reader=contract, writer=version, newest=newest)
-        if forward:
-            yield from _value(contract, reader=version, writer=contract, newest=False)
+        names = {name for field in again for name in (field.name, *field.aliases)}
+        for each in (
+            *(_value(contract, reader=contract, writer=version, newest=newest) if backward else ()),
+            *(_value(contract, reader=version, writer=contract, newest=False) if forward else ()),
+        ):
+            if newest or transitive or each.finding.field in names:
+                yield each
+
+
+def _again(contract: Contract, version: Contract, newest: Contract) -> list[Field]:
+    """Return the fields that a version had under one of their names, and the newest one lacks."""
+    had, has = ({field.name for field in each.fields} for each in (version, newest))
+    return [
+        field
+        for field in contract.fields
+        for names in [{field.name, *field.aliases}]
+        if names & had and not names & has
+    ]
 
 
 def _key(contract: Contract, version: Contract) -> Iterator[ContractFinding]:

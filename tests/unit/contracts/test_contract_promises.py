@@ -190,6 +190,46 @@ def test_both_the_lowered_level_and_the_removal_are_named(schemas: Path) -> None
     assert {"level-lowered", "default-missing"} <= rules
 
 
+def named_again(schemas: Path, level: str, **changes: Any) -> set[tuple[str, str]]:
+    """Return (rule, released version) of a field that version 1 has, version 2 lacks and 3 has."""
+    folder = schemas / "released" / "stock_count"
+    document = document_of("stock_count") | {"compatibility": level}
+    note = {"name": "note", "type": ["null", "string"], "default": None, "maxLength": 40,
+            "doc": "What the counter noticed."}  # fmt: skip
+    for path in folder.glob("*.avsc"):
+        path.unlink()
+    fields = document["fields"]
+    for number, extra in ((1, [note]), (2, [])):
+        document["fields"] = [*fields, *extra]
+        (folder / f"{number}.avsc").write_text(json.dumps(document), "utf-8")
+    changed = {name: value for name, value in (note | changes).items() if value != "none"}
+    document["fields"] = [*fields, changed]
+    contract = written(schemas, "stock_count", document)
+    return {
+        (each.finding.rule.id, min(each.reader.stem, each.writer.stem))
+        for each in compatibility.findings(
+            contract, compatibility.released(contract, schemas / "released")
+        )
+        if each.finding.severity is not Severity.SAFE
+    }
+
+
+@pytest.mark.parametrize("level", ["BACKWARD", "FORWARD", "FULL", "FULL_TRANSITIVE"])
+def test_a_field_that_comes_back_is_compared_with_the_version_that_had_it(
+    level: str, schemas: Path
+) -> None:
+    assert named_again(schemas, level) == set()
+    types = named_again(schemas, level, type=["null", "int"], maxLength="none")
+    assert ("type-changed", "1") in types
+    for changes, rule in (
+        ({"doc": "The name of the counter."}, "meaning-changed"),
+        ({"maxLength": 20}, "limit-tightened"),
+        ({"maxLength": 80}, "limit-loosened"),
+        ({"name": "remark", "aliases": ["note"], "maxLength": 20}, "limit-tightened"),
+    ):
+        assert (rule, "1") in named_again(schemas, level, **changes)
+
+
 def test_a_raised_level_is_named_and_guards_the_same_edit(schemas: Path) -> None:
     document = document_of("transaction") | {"compatibility": "BACKWARD"}
     (schemas / "released" / "transaction" / "9.avsc").write_text(json.dumps(document), "utf-8")
