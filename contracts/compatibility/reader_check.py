@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from contracts.compatibility import report_entry, statement_check
+from contracts import conversion_files
+from contracts.compatibility import conversion_check, report_entry, statement_check
 from contracts.compatibility.finding import Severity
 from contracts.compatibility.released_versions import ContractFinding, Place
 from contracts.compatibility.report_entry import Entry
@@ -25,6 +26,8 @@ def with_readers(
     removed = {FieldRef(each.contract, each.field) for each in harmful if each.field}
     readers = Readers(contracts, project, declared, removed)
     own = [*statement_check.findings(readers.statements, contracts)]
+    if (project / conversion_files.FOLDER.parent).is_dir():
+        own += conversion_check.findings(contracts, declared, project)
     for contract in contracts:
         own += _meaning(contract, project)
     changed = {FieldRef(each.contract, each.field) for each in entries if each.field}

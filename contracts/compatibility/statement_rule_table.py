@@ -1,4 +1,4 @@
-"""The table of rules for the job's statements and declared consumers."""
+"""The table of rules for the job's statements, conversions and declared consumers."""
 
 from contracts.compatibility.finding import Hurt, Rule, Severity, rule_table
 
@@ -95,4 +95,43 @@ ABOUT_CONSUMERS = rule_table(
     ),
     hurts=(Hurt.CONSUMERS,),
 )
-STATEMENTS = ABOUT_STATEMENTS | ABOUT_EVENTS | ABOUT_CONSUMERS
+ABOUT_CONVERSIONS = rule_table(
+    Rule(
+        "conversion-missing",
+        B,
+        "The contracts that stand beside their successor with the files of their conversions.",
+        "The converter does not start, or converts one way only: readers of one topic miss what "
+        "producers send to the other.",
+        "Write the file by `python -m contracts evolve` with the name of the older contract.",
+    ),
+    Rule(
+        "conversion-not-followed",
+        B,
+        "The text of a conversion with one SELECT that this check can follow.",
+        "The check cannot tell which fields the conversion reads and writes; Flink may refuse it.",
+        "Write one SELECT from the table of the topic that is converted.",
+    ),
+    Rule(
+        "conversion-unknown-field",
+        B,
+        "The columns that a conversion reads with the fields of the contract that it converts.",
+        "Flink refuses the conversion: the converter does not start.",
+        "Read a field of that contract, or write a literal.",
+    ),
+    Rule(
+        "conversion-lacks-field",
+        B,
+        "The columns of a conversion with the fields of the contract that it converts into.",
+        "Flink refuses the conversion: the converter does not start.",
+        "Add a column of the field's name.",
+    ),
+    Rule(
+        "conversion-unfit-type",
+        B,
+        "The types of a conversion's columns, and its casts, with the types of the fields.",
+        "Flink refuses the conversion; or the converter ends at the first value that does not fit.",
+        "Write a CAST that Flink has, and a value for what may be null.",
+    ),
+    hurts=(Hurt.READERS, Hurt.CONSUMERS),
+)
+STATEMENTS = ABOUT_STATEMENTS | ABOUT_EVENTS | ABOUT_CONSUMERS | ABOUT_CONVERSIONS

@@ -8,16 +8,17 @@ import click
 from connect.atomic_write import write_atomically
 from connect.errors import UserError
 from connect.settings import Settings
-from contracts import successions
+from contracts import conversion_files, successions
+from contracts.compatibility.conversion_check import problems
 from contracts.compatibility.released_versions import is_released, released_in
 from contracts.contract import Contract
-from contracts.contract_file import SCHEMAS
 from contracts.evolution import conversion_sql, successor
 from contracts.evolution.declared_readers import readers
 from contracts.evolution.stage import STAGES, Progress
+from contracts.readers.consumers import suggestion
 from contracts.schemas_option import contracts_in, own_schemas_option
+from contracts.successions import Pair
 
-CONVERSIONS = SCHEMAS.parent / "flink" / "sql" / "conversions"
 GUIDE = "docs/contracts-guide.md#make-a-breaking-change"
 
 
@@ -38,11 +39,10 @@ GUIDE = "docs/contracts-guide.md#make-a-breaking-change"
 @click.option(
     "--conversions",
     type=click.Path(path_type=Path),
-    default=CONVERSIONS,
-    help="Folder of the conversions.",
+    help="Folder of the conversions; default: flink/sql/conversions beside that of the contracts.",
 )
 def evolve(
-    name: str, values: tuple[str, ...], end: str | None, schemas: Path, conversions: Path
+    name: str, values: tuple[str, ...], end: str | None, schemas: Path, conversions: Path | None
 ) -> None:
     """Write the files of the next stage of a breaking change of the contract NAME.
 
@@ -56,13 +56,16 @@ def evolve(
     new = next((new for pair, new in successions.pairs(contracts) if pair is old), None)
     if new is None and end:
         raise UserError(f"{name} has no successor: `python -m contracts evolve {name}` begins one.")
+    if new is None and values:
+        raise UserError(
+            f"{name} has no successor yet: run `python -m contracts evolve {name}` without --value "
+            "first, and edit the file that it writes."
+        )
     if new is None:
         _begin(old, schemas / "released")
         return
-    up, down = (
-        conversions / f"{source.stem}_to_{target.stem}.sql"
-        for source, target in ((old, new), (new, old))
-    )
+    folder = conversions or schemas.resolve().parent / conversion_files.FOLDER
+    up, down = (folder / conversion_files.name(*pair) for pair in ((old, new), (new, old)))
     if end:
         leaving = old if end == "withdraw" else new
         _require_end(leaving, new if leaving is old else old, contracts)
@@ -71,12 +74,10 @@ def evolve(
         return
     given = dict(_given(value) for value in values)
     left = list(readers(old, contracts))
-    missing = {up: (old, new)} | ({down: (new, old)} if left else {})
-    queries = {
-        path: conversion_sql.select(source, target, _lacking(source, target, given))
-        for path, (source, target) in missing.items()
-        if not path.exists()
-    }
+    pairs = {up: (old, new)} | ({down: (new, old)} if left else {})
+    missing = {path: pair for path, pair in pairs.items() if not path.exists()}
+    _require_used(given, list(missing.values()))
+    queries = {path: _query(*pair, given) for path, pair in missing.items()}
     for path, query in queries.items():
         write_atomically(path, query.encode())
         click.echo(f"wrote {path}")
@@ -107,6 +108,33 @@ def _given(value: str) -> tuple[str, str]:
     if not equals or not expression.strip():
         raise UserError(f"--value {value}: expected FIELD=EXPRESSION, such as \"till='unknown'\".")
     return field.strip(), expression.strip()
+
+
+def _query(source: Contract, target: Contract, given: dict[str, str]) -> str:
+    """Return the text of a conversion. Raises UserError for a value that cannot be converted."""
+    query = conversion_sql.select(source, target, _lacking(source, target, given))
+    for _, problem in problems(query, source, target):
+        raise UserError(
+            f"The conversion of {source.stem} into {target.stem} would not run: {problem.what}. "
+            f"Give --value FIELD=EXPRESSION, an SQL expression of the fields of {source.path.name}."
+        )
+    return query
+
+
+def _require_used(given: dict[str, str], pairs: list[Pair]) -> None:
+    """Raise UserError for a value that no file to be written takes."""
+    taken = {name for source, target in pairs for name in _lacking(source, target, given)}
+    for name in given.keys() - taken:
+        fields = {field.name for pair in pairs for each in pair for field in each.fields}
+        raise UserError(
+            f"--value {name}: "
+            + (
+                f"expected a field that one of the two contracts lacks, or has with another type"
+                f"{suggestion(name, fields)}."
+                if pairs
+                else "both conversions are written: edit them."
+            )
+        )
 
 
 def _lacking(source: Contract, target: Contract, given: dict[str, str]) -> dict[str, str]:
