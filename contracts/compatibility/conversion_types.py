@@ -43,7 +43,7 @@ CAST = {
     "TIMESTAMP": ("STRING",),
     "INT": (*NUMBERS, "STRING", "BOOLEAN"),
     "BIGINT": (*NUMBERS, "STRING", "BOOLEAN"),
-    "DECIMAL": (*NUMBERS, "STRING"),
+    "DECIMAL": (*NUMBERS, "STRING", "BOOLEAN"),
 }
 """Type -> types into which CAST converts it."""
 
