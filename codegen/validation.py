@@ -25,7 +25,7 @@ def checks(field: Field) -> list[str]:
     value, name, upper = f"self.{field.name}", f'"{field.name}"', field.name.upper()
     bounds = field.constraints
     match field.type.logical:
-        case "string" if "pattern" in bounds:
+        case "string" if "pattern" in bounds and not {"minLength", "maxLength"} & bounds.keys():
             bad = f"type({value}) is not str or not _{upper}_PATTERN.fullmatch({value})"
             error = f"violations.pattern({name}, {value}, _{upper}_PATTERN.pattern)"
         case "string":
@@ -60,9 +60,10 @@ def checks(field: Field) -> list[str]:
             bad = f"type({value}) is not bool"
             error = f"violations.boolean({name}, {value})"
     lines = _statement(field, bad, error)
-    if "pattern" in bounds and ("minLength" in bounds or "maxLength" in bounds):
-        size, error = _size(field)
-        lines += _statement(field, f"not {size}", error)
+    if "pattern" in bounds and {"minLength", "maxLength"} & bounds.keys():
+        # After the length: a longer text may take longer to match than any that is allowed.
+        error = f"violations.pattern({name}, {value}, _{upper}_PATTERN.pattern)"
+        lines += _statement(field, f"not _{upper}_PATTERN.fullmatch({value})", error)
     if "identifier" in bounds:
         bad, error = f"not is_identifier({value})", f"violations.identifier({name}, {value})"
         lines += _statement(field, bad, error)

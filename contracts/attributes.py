@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
+from contracts import pattern_cost
 from contracts.contract import Contract
 from contracts.limits import ALL_WORDS, WORDS, allows_default
 
@@ -49,6 +50,10 @@ def unfit(contract: Contract, document: dict[str, Any]) -> Iterator[tuple[str, s
             if word in ALL_WORDS and word not in words:
                 allowed = f"only {', '.join(words)}" if words else "no limit"
                 yield where + word, f"{allowed}, as the field is of type {kind}"
+        if "pattern" in field.constraints:
+            longest = field.constraints.get("maxLength")
+            if needed := pattern_cost.expected_of(field.constraints["pattern"], longest):
+                yield f"{where}pattern", needed
         if not allows_default(field.type, field.constraints, field.default):
             yield f"{where}default", "a value within the limits of the field"
 

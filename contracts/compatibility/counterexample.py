@@ -5,7 +5,9 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from contracts.compatibility.pattern_language import (
+from contracts import pattern_cost
+from contracts.limits import Limits, NumberLimits, TextLimits
+from contracts.pattern_language import (
     ANY_TEXT,
     Automaton,
     Characters,
@@ -13,7 +15,6 @@ from contracts.compatibility.pattern_language import (
     leaves,
     parse,
 )
-from contracts.limits import Limits, NumberLimits, TextLimits
 from schemas.identifier import is_identifier
 
 MOST_STEPS = 20_000
@@ -35,7 +36,10 @@ def counterexample(allowing: Limits, refusing: Limits) -> int | str | None:
         case TextLimits(), TextLimits():
             if allowing.pattern is None and refusing.pattern is None:
                 return _plain_text(allowing, refusing)
-            return _matching_text(allowing, refusing)
+            try:
+                return _matching_text(allowing, refusing)
+            except RecursionError:
+                raise UndecidedError("it is nested too deeply") from None
         case NumberLimits(lowest, highest), NumberLimits():
             if lowest < refusing.lowest:
                 return min(highest, refusing.lowest - 1)
@@ -83,7 +87,12 @@ def _matching_text(allowing: TextLimits, refusing: TextLimits) -> str | None:
         if _allows(ours, state.allowing, state, allowing) and not _allows(
             theirs, state.refusing, state, refusing
         ):
-            if not _is_counterexample(text, allowing, refusing):
+            costly = any(
+                each.pattern and pattern_cost.expected_of(each.pattern, len(text))
+                for each in (allowing, refusing)
+            )
+            # A released pattern may be one that Python would take ages to match.
+            if not costly and not _is_counterexample(text, allowing, refusing):
                 raise UndecidedError(f"Python disagrees about {text!r}")
             return text
         for character in alphabet:

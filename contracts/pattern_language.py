@@ -6,6 +6,7 @@ becomes a sequence of parts. The states of its automaton are the rests that are 
 """
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from re import _constants, _parser  # type: ignore[attr-defined]
@@ -15,6 +16,8 @@ MOST_VALUES = 100
 """The largest number of words that are listed one by one."""
 MOST_PARTS = 200
 """The longest sequence that is compared: each step costs as much as the rest is long."""
+MOST_WORK = 50_000
+"""Parts of all rests after which a comparison ends undecided: a few tenths of a second."""
 CATEGORIES = {
     _constants.CATEGORY_DIGIT: (str.isdecimal, True),
     _constants.CATEGORY_NOT_DIGIT: (str.isdecimal, False),
@@ -93,6 +96,10 @@ Sequence = tuple[Part, ...]
 ANY_TEXT: Sequence = (Repeat((Characters((), negated=True),), 0, None),)
 
 
+Other = Callable[[str, Any], Sequence]
+"""Returns the parts for a code of Python's parser that is not compared, or raises an error."""
+
+
 def parse(pattern: str) -> Sequence:
     """Return the parts of a valid pattern. Raises UndecidedError."""
     try:
@@ -104,37 +111,62 @@ def parse(pattern: str) -> Sequence:
             items = items[1:]
         if items and items[-1][0] is _constants.AT and items[-1][1] in ANCHORS[1]:
             items = items[:-1]
-        return _sequence(items)
+        return _sequence(items, _uncompared)
     except RecursionError:
         raise UndecidedError("it is nested too deeply") from None
 
 
-def _sequence(items: Any) -> Sequence:
-    parts = tuple(part for code, value in items for part in _parts(code, value))
-    if len(parts) > MOST_PARTS:
+def parse_loosely(pattern: str) -> Sequence:
+    """Return the parts of a valid pattern, for the ways in which it can be matched.
+
+    A lookaround counts as its pattern, a back reference as any text; anchors and flags are ignored.
+    """
+    return _sequence(_parser.parse(pattern), _loose)
+
+
+def _uncompared(code: str, _: Any) -> Sequence:
+    raise UndecidedError(f"it uses {UNCOMPARED.get(code, code.lower().replace('_', ' '))}")
+
+
+def _loose(code: str, value: Any) -> Sequence:
+    match code:
+        case "SUBPATTERN" | "ATOMIC_GROUP":
+            return _sequence(value[3] if code == "SUBPATTERN" else value, _loose)
+        case "ASSERT" | "ASSERT_NOT":
+            return (Choice((_sequence(value[1], _loose), ())),)
+        case "POSSESSIVE_REPEAT":
+            return _parts("MAX_REPEAT", value, _loose)
+        case "GROUPREF_EXISTS":
+            return (Choice(tuple(_sequence(each or (), _loose) for each in value[1:])),)
+        case "GROUPREF":
+            return ANY_TEXT
+    return ()
+
+
+def _sequence(items: Any, other: Other) -> Sequence:
+    parts = tuple(part for code, value in items for part in _parts(code, value, other))
+    if other is _uncompared and len(parts) > MOST_PARTS:
         raise UndecidedError(f"it has more than {MOST_PARTS} parts in a row")
     return parts
 
 
-def _parts(code: Any, value: Any) -> Sequence:
+def _parts(code: Any, value: Any, other: Other) -> Sequence:
     match str(code):
-        case "LITERAL" | "NOT_LITERAL":
-            return (Characters(((value, value),), negated=code is not _constants.LITERAL),)
-        case "ANY":
-            return (Characters(((10, 10),), negated=True),)
+        case "LITERAL" | "NOT_LITERAL" | "ANY":
+            point = 10 if value is None else value
+            return (Characters(((point, point),), negated=code is not _constants.LITERAL),)
         case "IN":
             return (_characters(value),)
         case "BRANCH":
-            return (Choice(tuple(map(_sequence, value[1]))),)
+            return (Choice(tuple(_sequence(each, other) for each in value[1])),)
         case "SUBPATTERN" if not value[1] and not value[2]:
-            return _sequence(value[3])
+            return _sequence(value[3], other)
         case "MAX_REPEAT" | "MIN_REPEAT":
             lowest, highest, inner = value
             endless = highest == _constants.MAXREPEAT
-            repeated = Repeat(_sequence(inner), lowest, None if endless else int(highest))
+            repeated = Repeat(_sequence(inner, other), lowest, None if endless else int(highest))
             return (repeated,) if highest else ()
-    name = str(code)
-    raise UndecidedError(f"it uses {UNCOMPARED.get(name, name.lower().replace('_', ' '))}")
+    return other(str(code), value)
 
 
 def _characters(items: list[tuple[Any, Any]]) -> Characters:
@@ -166,22 +198,6 @@ def _is_optional(part: Part) -> bool:
     return False
 
 
-def steps(sequence: Sequence) -> tuple[tuple[Characters, Sequence], ...]:
-    """Return each (first character, rest) of the words that the sequence matches."""
-    if not sequence:
-        return ()
-    part, rest = sequence[0], sequence[1:]
-    match part:
-        case Choice(options):
-            return tuple(dict.fromkeys(each for option in options for each in steps(option + rest)))
-        case Repeat(inner, _, _):
-            again = part.fewer() + rest
-            first = [(characters, after + again) for characters, after in steps(inner)]
-            return tuple(dict.fromkeys([*first, *(steps(rest) if _is_optional(part) else ())]))
-        case Characters():
-            return ((part, rest),)
-
-
 def leaves(sequence: Sequence) -> set[Characters]:
     """Return every part of a sequence that matches one character."""
     within: set[Characters] = set()
@@ -202,10 +218,12 @@ class Automaton:
     def __init__(self, sequence: Sequence) -> None:
         self._rests = [sequence]
         self._numbers = {sequence: 0}
+        self._steps: dict[Sequence, tuple[tuple[Characters, Sequence], ...]] = {}
         self._after: dict[tuple[int, str], frozenset[int]] = {}
+        self._work = 0
 
     def after(self, states: frozenset[int], character: str) -> frozenset[int]:
-        """Return the states after one more character."""
+        """Return the states after one more character. Raises UndecidedError."""
         return frozenset[int]().union(*(self._following(each, character) for each in states))
 
     def accepts(self, states: frozenset[int]) -> bool:
@@ -214,13 +232,41 @@ class Automaton:
 
     def _following(self, state: int, character: str) -> frozenset[int]:
         if (state, character) not in self._after:
-            rests = [rest for part, rest in steps(self._rests[state]) if part.match(character)]
+            steps = self._steps_of(self._rests[state])
+            rests = [rest for part, rest in steps if part.match(character)]
             for rest in rests:
                 if rest not in self._numbers:
                     self._numbers[rest] = len(self._rests)
                     self._rests.append(rest)
             self._after[state, character] = frozenset(self._numbers[rest] for rest in rests)
         return self._after[state, character]
+
+    def _steps_of(self, sequence: Sequence) -> tuple[tuple[Characters, Sequence], ...]:
+        """Return each (first character, rest) of the words that a sequence matches."""
+        if sequence not in self._steps:
+            steps = tuple(dict.fromkeys(self._new_steps(sequence)))
+            self._steps[sequence] = steps
+            self._work += 1 + sum(len(rest) for _, rest in steps)
+            if self._work > MOST_WORK:
+                raise UndecidedError("it has too many ways to match")
+        return self._steps[sequence]
+
+    def _new_steps(self, sequence: Sequence) -> Iterator[tuple[Characters, Sequence]]:
+        if not sequence:
+            return
+        part, rest = sequence[0], sequence[1:]
+        match part:
+            case Characters():
+                yield part, rest
+            case Choice(options):
+                for option in options:
+                    yield from self._steps_of(option + rest)
+            case Repeat(inner):
+                again = part.fewer() + rest
+                for characters, after in self._steps_of(inner):
+                    yield characters, after + again
+                if _is_optional(part):
+                    yield from self._steps_of(rest)
 
 
 def values(pattern: str) -> frozenset[str]:
