@@ -173,5 +173,5 @@ def _matched(parts: set[Characters]) -> dict[Characters, list[str]]:
 
 def _rounded(number: int) -> int:
     """Return a number with its first digit only."""
-    digits = len(str(number)) - 1
-    return number // 10**digits * 10**digits
+    unit = int("1".ljust(len(str(number)), "0"))
+    return number // unit * unit

@@ -21,13 +21,21 @@ SUPPORTED = {
 LARGEST_PRECISION = 38
 
 
-def unsupported(
-    schema: Schema, path: str = "", within: tuple[Schema, ...] = ()
+def unsupported(schema: Schema) -> Iterator[tuple[str, str]]:
+    """Yield (path, reason) of each type that Flink does not support; of a record's once."""
+    return _unsupported(schema, "", (), set())
+
+
+def _unsupported(
+    schema: Schema, path: str, within: tuple[Schema, ...], known: set[Schema]
 ) -> Iterator[tuple[str, str]]:
-    """Yield (path, reason) of each type that Flink does not support."""
     if schema in within:
         yield path, f"{schema} is recursive"
         return
+    if schema in known:
+        return
+    # Records that others share may be reached by a number of paths that grows exponentially.
+    known.update([schema] if schema.kind == "record" else [])
     reason = _reason(schema)
     if reason:
         yield path, reason
@@ -40,16 +48,21 @@ def unsupported(
             )
     for place, inner in _inner(schema):
         if inner.kind != "null" or schema.kind != "union":
-            yield from unsupported(inner, path + place, (*within, schema))
+            yield from _unsupported(inner, path + place, (*within, schema), known)
 
 
-def enums(schema: Schema, path: str = "", within: tuple[Schema, ...] = ()) -> Iterator[str]:
-    """Yield the path of each enum in a schema."""
+def enums(schema: Schema) -> Iterator[str]:
+    """Yield the path of each enum in a schema; of those in a record once."""
+    return _enums(schema, "", set())
+
+
+def _enums(schema: Schema, path: str, known: set[Schema]) -> Iterator[str]:
     if schema.kind == "enum":
         yield path
-    if schema not in within:
+    if schema not in known:
+        known.update([schema] if schema.kind == "record" else [])
         for place, inner in _inner(schema):
-            yield from enums(inner, path + place, (*within, schema))
+            yield from _enums(inner, path + place, known)
 
 
 def _inner(schema: Schema) -> list[tuple[str, Schema]]:

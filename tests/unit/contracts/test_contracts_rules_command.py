@@ -5,6 +5,8 @@ import json
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -276,3 +278,43 @@ def test_a_missing_file_exits_with_2(tmp_path: Path) -> None:
     result = run("compat", "--reader", tmp_path / "none.avsc", "--writer", tmp_path)
     assert result.exit_code == 2
     assert "none.avsc: No such file" in result.stderr
+
+
+def shared(count: int, leaf: str) -> dict[str, Any]:
+    """Return a record that holds each smaller one twice: 2**count values of the leaf."""
+    record = {"type": "record", "name": "R0", "fields": [{"name": "a", "type": leaf}]}
+    for number in range(1, count):
+        fields = [{"name": "a", "type": record}, {"name": "b", "type": f"R{number - 1}"}]
+        record = {"type": "record", "name": f"R{number}", "fields": fields}
+    return record
+
+
+def unions(count: int, leaf: str) -> list[Any]:
+    """Return records with a union of all smaller ones: 2**count paths to the leaf."""
+    names = [f"R{number}" for number in range(count)]
+    return [
+        {"type": "record", "name": name, "fields": [{"name": "a", "type": [leaf, *names[:number]]}]}
+        for number, name in enumerate(names)
+    ]
+
+
+def huge(_: int, leaf: str) -> dict[str, Any]:
+    size = 2**31 - 1 if leaf == "int" else 2**30
+    return {"type": "record", "name": "R", "fields": [
+        {"name": "a", "type": {"type": "fixed", "name": "F", "size": size}}]}  # fmt: skip
+
+
+@pytest.mark.parametrize("pipeline", [[], ["--pipeline"]])
+@pytest.mark.parametrize("of", [shared, unions, huge])
+def test_types_that_are_nested_without_end_or_very_large_are_judged_in_time(
+    of: Callable[[int, str], Any], pipeline: list[str], tmp_path: Path
+) -> None:
+    paths = tmp_path / "reader.json", tmp_path / "writer.json"
+    for path, leaf in zip(paths, ("int", "string"), strict=True):
+        path.write_text(json.dumps(of(60, leaf)), "utf-8")
+    started = time.process_time()
+    reader, writer = map(str, paths)
+    result = CliRunner().invoke(main, ["compat", "--reader", reader, "--writer", writer, *pipeline])
+    assert result.exit_code == 1, result.output
+    assert "breaking" in result.output
+    assert time.process_time() - started < 5
