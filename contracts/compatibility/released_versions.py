@@ -153,6 +153,9 @@ def _value(
     contract: Contract, *, reader: Contract, writer: Contract, newest: bool
 ) -> Iterator[ContractFinding]:
     for finding in schema_check.value_findings(reader.schema, writer.schema, contract.flink):
+        # A default that is new: Avro's older readers do not use a writer's default.
+        if finding.rule.id == "default-removed" and writer is contract:
+            continue
         if newest or finding.severity is not Severity.SAFE:
             yield _contract_finding(contract, "value", reader, writer, finding)
 

@@ -190,6 +190,23 @@ def test_both_the_lowered_level_and_the_removal_are_named(schemas: Path) -> None
     assert {"level-lowered", "default-missing"} <= rules
 
 
+@pytest.mark.parametrize("level", ["BACKWARD", "FORWARD", "FULL", "FULL_TRANSITIVE"])
+def test_a_default_may_be_added_under_any_level_and_removed_under_none_that_reads_back(
+    level: str, schemas: Path
+) -> None:
+    versions = {}
+    for name, default in (("without", {}), ("with", {"default": "till"})):
+        document = document_of("transaction") | {"compatibility": level}
+        named(document, "terminal_id").update(default)
+        versions[name] = written(schemas, "transaction", document)
+    for released, contract, rule in (
+        ("without", "with", "contract-rewritten"),
+        ("with", "without", "contract-rewritten" if level == "FORWARD" else "default-removed"),
+    ):
+        found = compatibility.findings(versions[contract], [versions[released]])
+        assert {each.finding.rule.id for each in found} == {rule}
+
+
 def named_again(schemas: Path, level: str, **changes: Any) -> set[tuple[str, str]]:
     """Return (rule, released version) of a field that version 1 has, version 2 lacks and 3 has."""
     folder = schemas / "released" / "stock_count"
