@@ -6,6 +6,8 @@ from json import JSONDecoder
 
 SPACE = re.compile(r"\s*")
 DECODER = JSONDecoder()
+TOKEN = re.compile(r'(?P<text>"(?:[^"\\]|\\.)*")(?P<colon>\s*:)?|[{}]')
+"""A text, an attribute's name, or a brace."""
 
 
 def line_of(text: str, attribute: str, field: str | None = None) -> int:
@@ -17,9 +19,28 @@ def line_of(text: str, attribute: str, field: str | None = None) -> int:
     if field is not None and "fields" in places:
         for place, value in _items(text, places["fields"]):
             if isinstance(value, dict) and value.get("name") == field:
-                return _line(text, place)
-        return _line(text, places["fields"])
-    return _line(text, places.get(attribute, 0))
+                return line_at(text, place)
+        return line_at(text, places["fields"])
+    return line_at(text, places.get(attribute, 0))
+
+
+def repeated_attribute(text: str) -> tuple[str, int] | None:
+    """Return (name, line) of the first attribute that its object has twice, or None.
+
+    text: a JSON document.
+    """
+    holders: list[set[str]] = []
+    for token in TOKEN.finditer(text):
+        if token[0] == "{":
+            holders.append(set())
+        elif token[0] == "}":
+            holders.pop()
+        elif token["colon"]:
+            name = DECODER.decode(token["text"])
+            if name in holders[-1]:
+                return name, line_at(text, token.start())
+            holders[-1].add(name)
+    return None
 
 
 def _members(text: str, start: int) -> Iterator[tuple[str, int]]:
@@ -52,5 +73,6 @@ def _past(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def _line(text: str, at: int) -> int:
+def line_at(text: str, at: int) -> int:
+    """Return the line, from 1, of an offset."""
     return text.count("\n", 0, at) + 1

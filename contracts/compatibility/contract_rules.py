@@ -73,7 +73,11 @@ def field_findings(fields: Iterable[Field], released: Contract) -> Iterator[Find
 def rewritten(contract: Contract, released: Contract) -> Finding:
     """Return the finding for a difference that no other rule reports."""
     orders = [[field.name for field in each.fields] for each in (released, contract)]
-    what = "the order of the fields" if orders[0] != orders[1] else "aliases, defaults or unused attributes"
+    what = (
+        "the order of the fields"
+        if orders[0] != orders[1]
+        else "aliases, defaults or unused attributes"
+    )
     return _finding("contract-rewritten", "/", f"{what} changed")
 
 

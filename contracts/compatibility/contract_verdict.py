@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from contracts.compatibility import contract_rules, report_entry, waivers
@@ -14,7 +14,7 @@ from contracts.compatibility.released_versions import (
     released_in,
 )
 from contracts.compatibility.report_entry import Entry
-from contracts.compatibility.waivers import Waivers
+from contracts.compatibility.waived_entries import waived
 from contracts.contract import Contract
 from contracts.contract_file import load_valid
 from contracts.errors import InvalidContractError, NoContractsError, NotJudgedError
@@ -78,7 +78,7 @@ def judge(schemas: Path, against: str | None = None, *, is_first: bool = False) 
         if not (broken and each.rule.id == "statement-not-followed")
     ]
     try:
-        verdict.entries = list(_waived(verdict.entries, waivers.load(schemas)))
+        verdict.entries = list(waived(verdict.entries, contracts, waivers.load(schemas)))
     except InvalidContractError as error:
         errors.append(error)
     verdict.entries[:0] = map(report_entry.of_error, errors)
@@ -166,18 +166,3 @@ def _with_readers(verdict: Verdict, declared: list[Consumer], project: Path) -> 
     from contracts.compatibility import reader_check  # noqa: PLC0415
 
     return reader_check.with_readers(verdict.contracts, verdict.entries, project, declared)
-
-
-def _waived(entries: list[Entry], given: Waivers) -> Iterator[Entry]:
-    """Yield the entries with their waivers, then the waivers that are expired or unused."""
-    used = set()
-    for entry in entries:
-        covering = given.covering(entry.rule.id, entry.contract, entry.field)
-        waiver = covering if entry.harmful else None
-        used.add(waiver)
-        yield replace(entry, waiver=waiver)
-    for waiver in given.waivers:
-        if waiver in given.expired:
-            yield report_entry.of_waiver("waiver-expired", given.path, waiver)
-        elif waiver not in used:
-            yield report_entry.of_waiver("waiver-unused", given.path, waiver)

@@ -137,13 +137,9 @@ def of_unreleased(file: Path) -> Entry:
     return _of_file(CHECK["contract-not-released"], file, 1, "contract", what)
 
 
-def of_waiver(rule: str, file: Path, waiver: Waiver) -> Entry:
-    """Return the entry of a waiver that covers nothing."""
+def of_waiver(rule: str, file: Path, waiver: Waiver, what: str) -> Entry:
+    """Return the entry of a waiver that covers nothing. what: the rest of the sentence about it."""
     place = f" at {waiver.field}" if waiver.field else ""
-    what = (
-        f"the waiver of {waiver.rule} for {waiver.contract}{place}, which holds until "
-        f"{waiver.expires}, covers no finding"
-    )
     return Entry(
         file=file,
         line=waiver.line,
@@ -152,7 +148,7 @@ def of_waiver(rule: str, file: Path, waiver: Waiver) -> Entry:
         path="/",
         field=waiver.field,
         rule=CHECK[rule],
-        what=what,
+        what=f"the waiver of {waiver.rule} for {waiver.contract}{place} {what}",
     )
 
 

@@ -9,7 +9,6 @@ expires = 2026-12-31         # the last day on which it holds
 """
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,12 +18,11 @@ from typing import Any
 from contracts.compatibility.finding import Severity
 from contracts.compatibility.released_versions import ContractFinding
 from contracts.errors import InvalidContractError, stem_of
-from contracts.text_file import text_of
+from contracts.toml_file import document_of
 
 FILE = "waivers.toml"
 HEADER = re.compile(r"^\s*\[\[\s*waiver\s*\]\]", re.MULTILINE)
 NAMES = ("rule", "contract", "field", "reason", "expires")
-PLACE = re.compile(r"\(at line (\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,18 +86,9 @@ def load(schemas: Path, today: date | None = None) -> Waivers:
     """
     path, day = schemas / FILE, today or datetime.now(UTC).date()
     try:
-        text = text_of(path)
-        document = tomllib.loads(text)
+        text, document = document_of(path)
     except FileNotFoundError:
         return Waivers(path=path, waivers=(), today=day)
-    except OSError as error:
-        raise InvalidContractError(path, f"not readable: {error.strerror}.") from None
-    except RecursionError:
-        raise InvalidContractError(path, "not readable as TOML: nested too deeply.") from None
-    except ValueError as error:
-        place = PLACE.search(str(error))
-        line = int(place[1]) if place else 1
-        raise InvalidContractError(path, f"not readable as TOML: {error}.", line) from None
     tables = document.pop("waiver", [])
     if document or not isinstance(tables, list):
         raise InvalidContractError(path, "expected tables [[waiver]] only.")

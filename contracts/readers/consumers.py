@@ -9,7 +9,6 @@ since = 2026-03-01                    the date of its first use
 
 import difflib
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.errors import InvalidContractError
-from contracts.text_file import text_of
+from contracts.toml_file import document_of
 
 FOLDER = "consumers"
 ENDINGS = (".toml", ".yaml", ".yml", ".json")
@@ -64,15 +63,7 @@ def load(path: Path, contracts: Collection[str] | None) -> Consumer:
     if path.suffix != ".toml" or path.parent.name != FOLDER:
         place = f"{path.parent.name}/{path.name}"
         raise InvalidContractError(path, f"expected a file {FOLDER}/<name>.toml, not {place}.")
-    try:
-        text = text_of(path)
-        document = tomllib.loads(text)
-    except OSError as error:
-        raise InvalidContractError(path, f"not readable: {error.strerror}.") from None
-    except RecursionError:
-        raise InvalidContractError(path, "not readable as TOML: nested too deeply.") from None
-    except ValueError as error:
-        raise InvalidContractError(path, f"not readable as TOML: {error}.") from None
+    text, document = document_of(path)
     for name, expected in _faults(document, contracts):
         line = _line(text, name)
         raise InvalidContractError(path, f"line {line}: {name}: expected {expected}.", line)

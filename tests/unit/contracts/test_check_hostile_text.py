@@ -96,3 +96,34 @@ def test_a_setting_that_no_long_of_kafka_can_have_is_refused(schemas: Path) -> N
     result = check(schemas)
     assert result.exit_code == 2
     assert "topic.config: expected a whole number or -1 for retention.ms" in result.stderr
+
+
+LINES = {
+    "an attribute twice": ("shipment.avsc", b'{"a": [{"b": 1}, {"b": 2}],\n"c": 1,\n "a": 2}', 3),
+    "an attribute twice inside": ("shipment.avsc", b'{"a": {\n"b": "a: {",\n"b": 2}}', 3),
+    "half of a character": ("shipment.avsc", b'{"a": 1,\n"b": "\\uD800"}', 2),
+    "a byte that is not UTF-8": ("shipment.avsc", b'{"a": 1,\n"b": "\xff"}', 2),
+    "a missing comma": ("shipment.avsc", b'{"a": 1\n"b": 2}', 2),
+    "a waiver with a name twice": (
+        "waivers.toml", b'[[waiver]]\nrule = "a"\nreason = "b"\nrule = "c"\n', 4),
+    "a waiver that is not UTF-8": ("waivers.toml", b'[[waiver]]\nrule = "\xff"\n', 2),
+    "a waiver without an end": ("waivers.toml", b'[[waiver]]\nrule = "a"\nreason = """b\n', 3),
+    "a consumer with a name twice": (
+        "../consumers/a.toml", b'team = "a"\n\nteam = "b"\n', 3),
+    "a consumer that is not UTF-8": ("../consumers/a.toml", b'team = "a"\n# \xff\n', 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", LINES)
+def test_an_unreadable_file_is_named_with_its_line(fault: str, tmp_path: Path) -> None:
+    schemas = tmp_path / "schemas"
+    shutil.copytree(SCHEMAS / "released" / "shipment", schemas / "released" / "shipment")
+    shutil.copy(SCHEMAS / "shipment.avsc", schemas)
+    name, content, line = LINES[fault]
+    path = schemas / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+    result = check(schemas, "json")
+    assert result.exit_code == 2
+    (found,) = [each for each in json.loads(result.stdout) if each["rule"] == "invalid-contract"]
+    assert (Path(found["file"]).name, found["line"]) == (path.name, line)

@@ -96,6 +96,34 @@ def test_an_expired_waiver_is_a_finding_and_accepts_nothing(schemas: Path) -> No
     assert check(schemas).exit_code == 1
 
 
+def test_an_expired_waiver_names_its_day_its_rule_and_whether_it_is_still_needed(
+    schemas: Path,
+) -> None:
+    yesterday = TODAY - timedelta(days=1)
+    write(schemas, WAIVER, WAIVER | {"field": "sku"}, expires=str(yesterday))
+    needed, unneeded = [each for each in findings(schemas) if each["rule"] == "waiver-expired"]
+    sentence = "the waiver of field-renamed for product at {} expired on {}: {}"
+    assert needed["what"] == sentence.format("title", yesterday, "the finding counts again")
+    assert unneeded["what"] == sentence.format("sku", yesterday, "no finding needs it any more")
+
+
+@pytest.mark.parametrize(
+    ("misspelt", "hint"),
+    [
+        ({"rule": "field-renamd"}, "there is no rule field-renamd (did you mean field-renamed?)"),
+        ({"contract": "products"}, "there is no contract products (did you mean product?)"),
+        ({"field": "titel"}, "there is no field titel (did you mean title?)"),
+    ],
+)
+def test_a_misspelt_name_in_a_waiver_is_named_with_the_one_that_is_meant(
+    misspelt: dict[str, str], hint: str, schemas: Path
+) -> None:
+    write(schemas, WAIVER | misspelt)
+    result = check(schemas)
+    assert result.exit_code == 1
+    assert f"holds until {TODAY} and covers no finding: {hint}" in result.stdout
+
+
 def test_a_withdrawn_contract_and_a_released_file_can_be_waived(schemas: Path) -> None:
     shutil.copytree(schemas / "released" / "product", schemas / "released" / "price")
     accepted = {"rule": "contract-withdrawn", "contract": "price", "reason": "No reader is left."}
