@@ -1,5 +1,6 @@
 """Attributes that a contract file may have."""
 
+from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
@@ -8,6 +9,13 @@ from contracts import pattern_cost
 from contracts.contract import Contract
 from contracts.limits import ALL_WORDS, WORDS, allows_default
 
+ORDERS = ("ascending", "descending", "ignore")
+"""Values of Avro's attribute order."""
+TYPE_WORDS = {
+    "timestamp-millis": ("type", "logicalType"),
+    "decimal": ("type", "logicalType", "precision", "scale"),
+}
+"""Logical type -> the attributes of its type in a contract."""
 TYPE = (
     "type", "name", "namespace", "doc", "aliases", "fields", "default", "logicalType",
     "precision", "scale", "symbols", "items", "values", "size", "order",
@@ -38,13 +46,19 @@ def unfit(contract: Contract, document: dict[str, Any]) -> Iterator[tuple[str, s
     """Yield (place, expected value) of each attribute that a contract must not have."""
     yield from _unknown(document, RECORD, "")
     yield from _unknown(document["topic"], TOPIC, "topic.")
+    names = Counter(name for field in contract.fields for name in {field.name, *field.aliases})
     for field, source in zip(contract.fields, document["fields"], strict=True):
         where, kind = f"field {field.name}: ", field.type.logical
         yield from _unknown(source, FIELD, where)
         types = source["type"] if isinstance(source["type"], list) else [source["type"]]
         for inner in types:
             if isinstance(inner, dict):
-                yield from _unknown(inner, TYPE, f"{where}type.")
+                yield from _unknown(inner, TYPE_WORDS.get(kind, TYPE), f"{where}type.")
+        if source.get("order", ORDERS[0]) not in ORDERS:
+            yield f"{where}order", f"one of {', '.join(ORDERS)}"
+        for alias in field.aliases:
+            if names[alias] > 1:
+                yield f"{where}aliases", f"names that no other field has, unlike {alias}"
         words = WORDS.get(kind, ())
         for word in source:
             if word in ALL_WORDS and word not in words:

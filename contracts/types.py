@@ -71,7 +71,11 @@ def _single(schema: Any) -> AvroType:
             "logicalType": "decimal",
             "precision": int(precision),
             "scale": int(scale),
-        } if 1 <= precision <= 38 and 0 <= scale <= precision:
+        } if (
+            bool not in (type(precision), type(scale))
+            and 0 <= scale <= precision
+            and (1 <= precision <= 38)
+        ):
             return AvroType(
                 schema=schema,
                 logical="decimal",

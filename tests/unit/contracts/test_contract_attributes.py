@@ -77,6 +77,34 @@ INVALID = {
         lambda _, fields: fields["sku"].update(minLength=5, maxLength=4),
         "field sku: minLength: expected at most maxLength, 4",
     ),
+    "an order that Avro does not have": (
+        lambda _, fields: fields["sku"].update(order="foo"),
+        "field sku: order: expected one of ascending, descending, ignore",
+    ),
+    "an order that is no text": (
+        lambda _, fields: fields["sku"].update(order=["ascending"]),
+        "field sku: order: expected one of ascending, descending, ignore",
+    ),
+    "a precision that is a truth value": (
+        lambda _, fields: fields["line_amount"]["type"].update(precision=True, scale=0),
+        "field line_amount: type: expected string",
+    ),
+    "a scale that is a truth value": (
+        lambda _, fields: fields["line_amount"]["type"].update(scale=False),
+        "field line_amount: type: expected string",
+    ),
+    "an attribute of another type": (
+        lambda _, fields: fields["occurred_at"]["type"].update(scale=2),
+        "field occurred_at: type.scale: expected one of type, logicalType",
+    ),
+    "a default inside of the type": (
+        lambda _, fields: fields["line_amount"]["type"].update(default=""),
+        "field line_amount: type.default: expected",
+    ),
+    "an alias that is another field's name": (
+        lambda _, fields: fields["sku"].update(aliases=["quantity"]),
+        "field sku: aliases: expected names that no other field has, unlike quantity",
+    ),
     "a text default that is too short": (
         lambda _, fields: fields["terminal_id"].update(default=""),
         "field terminal_id: default: expected a value within the limits of the field",
