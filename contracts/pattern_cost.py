@@ -1,8 +1,8 @@
 """Time that a regular pattern takes on the worst text: some patterns would hang a reader.
 
-Python tries the ways in which a text can be matched one after the other. Their number is counted on
-the worst texts of up to STEPS characters: it may grow exponentially, as for (a+)+b, or with a power
-of the length, as for .*.*b.
+Python tries the ways in which a text can be matched one after the other. Their number is counted
+for the worst text of up to STEPS characters: it may grow exponentially, as for (a+)+b, or with a
+power of the length, as for .*.*b.
 """
 
 import math
@@ -27,7 +27,7 @@ LARGEST = 1_000_000
 STEPS = 64
 """Characters of a tried text."""
 BEAM = 6
-"""Texts of each length that are followed."""
+"""The number of candidates of each length that are followed."""
 MOST_WORK = 100_000
 """Steps after which the count ends; they take a few tenths of a second."""
 CANDIDATES = string.ascii_letters + string.digits + string.punctuation + " \n\u00e9\u0663\u20ac"
@@ -46,7 +46,7 @@ def expected_of(pattern: str, longest: int | None) -> str | None:
         length = min(_longest(sequence), LARGEST if longest is None else longest)
         tried, ways, text = _worst(sequence, int(min(length, STEPS)))
     except (RecursionError, _TooLargeError):
-        return "a simpler regular expression: nobody can tell how long it takes to match a text"
+        return "a smaller regular expression: it is too large to tell how long a match takes"
     shown = f"{text[:20]!r}{'…' if len(text) > 20 else ''}"
     if tried > MOST_WAYS:
         return (

@@ -125,5 +125,7 @@ def test_an_unreadable_file_is_named_with_its_line(fault: str, tmp_path: Path) -
     path.write_bytes(content)
     result = check(schemas, "json")
     assert result.exit_code == 2
-    (found,) = [each for each in json.loads(result.stdout) if each["rule"] == "invalid-contract"]
-    assert (Path(found["file"]).name, found["line"]) == (path.name, line)
+    (unreadable,) = [
+        each for each in json.loads(result.stdout) if each["rule"] == "invalid-contract"
+    ]
+    assert (Path(unreadable["file"]).name, unreadable["line"]) == (path.name, line)

@@ -112,7 +112,7 @@ def test_an_expired_waiver_names_its_day_its_rule_and_whether_it_is_still_needed
     [
         ({"rule": "field-renamd"}, "there is no rule field-renamd (did you mean field-renamed?)"),
         ({"contract": "products"}, "there is no contract products (did you mean product?)"),
-        ({"field": "titel"}, "there is no field titel (did you mean title?)"),
+        ({"field": "titl"}, "there is no field titl (did you mean title?)"),
     ],
 )
 def test_a_misspelt_name_in_a_waiver_is_named_with_the_one_that_is_meant(

@@ -203,8 +203,8 @@ def test_a_default_may_be_added_under_any_level_and_removed_under_none_that_read
         ("without", "with", "contract-rewritten"),
         ("with", "without", "contract-rewritten" if level == "FORWARD" else "default-removed"),
     ):
-        found = compatibility.findings(versions[contract], [versions[released]])
-        assert {each.finding.rule.id for each in found} == {rule}
+        reported = compatibility.findings(versions[contract], [versions[released]])
+        assert {each.finding.rule.id for each in reported} == {rule}
 
 
 def named_again(schemas: Path, level: str, **changes: Any) -> set[tuple[str, str]]:

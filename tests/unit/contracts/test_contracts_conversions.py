@@ -115,9 +115,9 @@ FAULTS = {
 def test_a_conversion_that_would_not_run_is_named_with_its_line(fault: str, project: Path) -> None:
     name, old, new, rule, sentence = FAULTS[fault]
     line = edit(project, old, new, name)
-    (found,) = findings(project)
-    assert found[:3] == (name, rule, line)
-    assert sentence in found[3]
+    (named,) = findings(project)
+    assert named[:3] == (name, rule, line)
+    assert sentence in named[3]
     assert run(project, "release").exit_code == 1
     assert "hurts:   readers, consumers outside" in run(project, "check").stdout
 
@@ -127,12 +127,12 @@ def test_a_column_that_is_missing_is_named(name: str, project: Path) -> None:
     text = conversion(project).read_text("utf-8")
     lines = [each for each in text.split("\n") if each.strip(" ,").split(" ")[-1] != name]
     conversion(project).write_text("\n".join(lines), "utf-8")
-    (found,) = findings(project)
-    assert found[:2] == (NEW, "conversion-lacks-field")
-    assert f"it has no column {name}, which transaction_v2 has" in found[3]
+    (named,) = findings(project)
+    assert named[:2] == (NEW, "conversion-lacks-field")
+    assert f"it has no column {name}, which transaction_v2 has" in named[3]
 
 
-TEXTS = {
+CONTENTS = {
     "a syntax error": ("-- a\nSELECT\n  event_id,\nFROM WHERE transactions", 4),
     "no query": ("INSERT INTO b SELECT * FROM transactions", 1),
     "nothing": ("-- nothing\n", 1),
@@ -143,12 +143,12 @@ TEXTS = {
 }
 
 
-@pytest.mark.parametrize("kind", TEXTS)
+@pytest.mark.parametrize("kind", CONTENTS)
 def test_a_text_that_is_no_conversion_is_named(kind: str, project: Path) -> None:
-    text, line = TEXTS[kind]
+    text, line = CONTENTS[kind]
     conversion(project).write_bytes(text.encode("utf-8", "surrogateescape"))
-    (found,) = findings(project)
-    assert found[:3] == (NEW, "conversion-not-followed", line)
+    (named,) = findings(project)
+    assert named[:3] == (NEW, "conversion-not-followed", line)
 
 
 FITTING = {

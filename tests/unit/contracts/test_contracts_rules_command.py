@@ -282,7 +282,11 @@ def test_a_missing_file_exits_with_2(tmp_path: Path) -> None:
 
 def shared(count: int, leaf: str) -> dict[str, Any]:
     """Return a record that holds each smaller one twice: 2**count values of the leaf."""
-    record = {"type": "record", "name": "R0", "fields": [{"name": "a", "type": leaf}]}
+    record: dict[str, Any] = {
+        "type": "record",
+        "name": "R0",
+        "fields": [{"name": "a", "type": leaf}],
+    }
     for number in range(1, count):
         fields = [{"name": "a", "type": record}, {"name": "b", "type": f"R{number - 1}"}]
         record = {"type": "record", "name": f"R{number}", "fields": fields}
