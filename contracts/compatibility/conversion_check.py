@@ -103,9 +103,17 @@ def _of(conversion: Conversion) -> Iterator[tuple[str, Problem]]:
     table = naming.table(source.topic.name)
     names = [field.name for field in source.fields]
     columns = {name: Column(frozenset({FieldRef(source.stem, name)})) for name in names}
-    branch = Branch(columns, frozenset({Mark(source.stem, "", "")}))
+    records = Relation([Branch(columns, frozenset({Mark(source.stem, "", "")}))], names)
+
+    def tables(name: str) -> Relation:
+        if name == table:
+            return records
+        place = next((each for each in query.find_all(exp.Table) if each.name == name), query)
+        what = f"it reads the table {name}: expected {table}, that of {source.stem}"
+        raise UnsupportedQueryError(what, line_of(place))
+
     reads = Reads()
-    result = relation(query, {table: Relation([branch], names)}.__getitem__, reads)
+    result = relation(query, tables, reads)
     for name, missing in reads.missing.items():
         what = f"it reads {name}, which {source.stem} does not have{suggestion(name, names)}"
         yield "conversion-unknown-field", Problem(missing.line, None, what)

@@ -107,7 +107,8 @@ FAULTS = {
         OLD, "  'till' AS terminal_id,\n", "  note AS terminal_id,\n",
         "conversion-unfit-type", "terminal_id: it may be null"),
     "another table": (
-        NEW, "FROM transactions\n", "FROM shipments\n", "conversion-not-followed", "shipments"),
+        NEW, "FROM transactions\n", "FROM shipments\n", "conversion-not-followed",
+        "it reads the table shipments: expected transactions, that of transaction"),
 }  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def test_a_column_that_is_missing_is_named(name: str, project: Path) -> None:
 
 
 CONTENTS = {
-    "a syntax error": ("-- a\nSELECT\n  event_id,\nFROM WHERE transactions", 4),
+    "a syntax error": ("-- a\nSELECT\n  event_id )\nFROM transactions", 3),
     "no query": ("INSERT INTO b SELECT * FROM transactions", 1),
     "nothing": ("-- nothing\n", 1),
     "two statements": ("SELECT * FROM transactions;\nSELECT * FROM transactions", 1),
