@@ -12,7 +12,8 @@ from contracts import naming, new_event
 from contracts.contract import Contract
 from contracts.contract_file import load, load_all
 from contracts.readers import event_meaning, sql_statements
-from contracts.readers.sql_statements import BOUNDARY, Statement
+from contracts.readers.sql_statements import BOUNDARY
+from contracts.readers.statement_file import SQL, STAGING, Statement
 from contracts.schemas_option import own_schemas_option
 
 STEM = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -45,7 +46,7 @@ def new(  # noqa: PLR0913, PLR0917 - the options of the command
     topic = topic or f"{name.replace('_', '-')}s"
     record = "".join(part.capitalize() for part in name.split("_"))
     path = schemas / f"{name}.avsc"
-    staging = project / sql_statements.SQL / "staging"
+    staging = project / STAGING
     view = staging / f"stg_{naming.table(topic)}.sql"
     contracts = load_all(schemas)
     statements = sql_statements.read(contracts, project)
@@ -53,7 +54,7 @@ def new(  # noqa: PLR0913, PLR0917 - the options of the command
     events = next((each for each in statements if each.creates in BOUNDARY.values()), None)
     if events is None:
         raise UserError(
-            f"{project / sql_statements.SQL}: expected the view {min(BOUNDARY.values())}, which "
+            f"{project / SQL}: expected the view {min(BOUNDARY.values())}, which "
             "unites the staging views: run `python -m codegen generate`. For a contract that no "
             "job reads, write the file alone: docs/contracts-elsewhere.md has an example."
         )

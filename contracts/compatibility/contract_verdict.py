@@ -123,7 +123,13 @@ def _with_readers(verdict: Verdict, project: Path) -> list[Entry]:
     # Imported for these only, as SQLGlot takes as long as everything else.
     from contracts.compatibility import reader_check  # noqa: PLC0415
 
-    return reader_check.with_readers(verdict.contracts, verdict.entries, project, verdict.errors)
+    try:
+        return reader_check.with_readers(
+            verdict.contracts, verdict.entries, project, verdict.errors
+        )
+    except InvalidContractError as error:  # a statement's file that is no text
+        verdict.errors.append(error)
+        return verdict.entries
 
 
 def _released_stems(folder: Path | None) -> set[str]:

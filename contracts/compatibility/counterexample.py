@@ -5,7 +5,8 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from contracts.compatibility.pattern_language import (
+from contracts.limits import Limits, NumberLimits, TextLimits
+from contracts.pattern_language import (
     ANY_TEXT,
     Automaton,
     Characters,
@@ -13,7 +14,6 @@ from contracts.compatibility.pattern_language import (
     leaves,
     parse,
 )
-from contracts.limits import Limits, NumberLimits, TextLimits
 from schemas.identifier import is_identifier
 
 MOST_STEPS = 20_000

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from contracts.compatibility import pattern_language
+from contracts import pattern_language
 from contracts.compatibility.contract_rule_table import CONTRACT
 from contracts.compatibility.counterexample import counterexample
 from contracts.compatibility.finding import Finding
-from contracts.compatibility.pattern_language import UndecidedError
 from contracts.contract import Field
 from contracts.limits import NumberLimits, limits_of
+from contracts.pattern_language import UndecidedError
 
 WHOLE = {"int", "long"}
 

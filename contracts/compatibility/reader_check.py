@@ -8,7 +8,7 @@ from contracts.compatibility import report_entry, statement_check
 from contracts.compatibility.finding import Severity
 from contracts.compatibility.released_versions import ContractFinding, Place
 from contracts.compatibility.report_entry import Entry
-from contracts.compatibility.statement_check import finding
+from contracts.compatibility.statement_finding import finding
 from contracts.contract import Contract
 from contracts.errors import InvalidContractError
 from contracts.readers import consumers, event_meaning

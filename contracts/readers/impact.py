@@ -12,7 +12,7 @@ from contracts.readers import python_modules, sql_statements
 from contracts.readers.consumers import Consumer
 from contracts.readers.python_modules import Use
 from contracts.readers.relation import FieldRef
-from contracts.readers.sql_statements import Statement
+from contracts.readers.statement_file import SQL, Statement
 
 PAGES = "dashboard"
 """Folder whose modules are the pages."""
@@ -125,7 +125,7 @@ class Readers:
             names = [ref.field for ref in refs if ref.contract == stem]
             for file, beginnings in (
                 (self.project / "schemas" / "generated" / f"{stem}.py", "    {}: "),
-                (self.project / sql_statements.SQL / "generated" / f"{stem}.sql", "  {} "),
+                (self.project / SQL / "generated" / f"{stem}.sql", "  {} "),
             ):
                 if file.is_file():
                     starts = tuple(beginnings.format(name) for name in names)

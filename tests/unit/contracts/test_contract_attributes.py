@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from codegen import dataclasses
 from contracts import compatibility
 from contracts.__main__ import main
-from contracts.compatibility.pattern_language import values
 from contracts.contract_file import SCHEMAS, load, load_all
 from contracts.errors import InvalidContractError
+from contracts.pattern_language import values
 from schemas.violations import ContractViolationError
 
 

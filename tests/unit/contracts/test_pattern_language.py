@@ -6,8 +6,8 @@ import time
 import pytest
 
 from contracts.compatibility.counterexample import counterexample
-from contracts.compatibility.pattern_language import UndecidedError, parse, values
 from contracts.limits import TextLimits
+from contracts.pattern_language import UndecidedError, parse, values
 
 
 @pytest.mark.parametrize(
