@@ -13,7 +13,7 @@ from contracts.compatibility.statement_finding import finding
 from contracts.contract import Contract
 from contracts.readers.compared_literals import compared, line_of_literal
 from contracts.readers.relation import FieldRef, Mark
-from contracts.readers.sql_statements import BOUNDARY, UNLISTED, listed
+from contracts.readers.sql_statements import BOUNDARY, UNLISTED, listed, literal_columns
 from contracts.readers.statement_file import Statement
 
 EVENTS = min(BOUNDARY.values())
@@ -26,7 +26,9 @@ def findings(
     inserts = [_Insert(each, _marks(each)) for each in statements if each.inserts]
     handled = {mark for each in inserts if not each.takes_others for mark in each.marks}
     views = {each.creates: each for each in statements if each.creates}
-    united = _marks(views[EVENTS]) if EVENTS in views else None
+    events = views.get(EVENTS)
+    united = _marks(events) if events else None
+    columns = literal_columns(events.result) if events else []
     for stem, contract in by_stem.items():
         view = views.get(naming.STAGING + naming.table(contract.topic.name))
         if contract.flink != "source" or view is None:
@@ -39,8 +41,8 @@ def findings(
             yield finding(Place(view.file, view.line), "contract-not-staged", contract, None, what)
             continue
         unhandled = list(_unhandled_fields(view, contract, handled))
-        yield from unhandled or _unhandled_literals(view, contract, handled)
-    returned = _literals(views[EVENTS]) if EVENTS in views else set()
+        yield from unhandled or _unhandled_literals(view, contract, columns, handled)
+    returned = _literals(events, columns) if events else set()
     for insert in inserts:
         if insert.takes_others and insert.statement.inserts in by_table:
             yield from _rest(insert, inserts, by_table[insert.statement.inserts], returned)
@@ -65,12 +67,13 @@ def _marks(statement: Statement) -> set[Mark]:
     return {mark for branch in statement.result.branches for mark in branch.marks}
 
 
-def _literals(view: Statement) -> set[tuple[str, str]]:
+def _literals(view: Statement, columns: list[str]) -> set[tuple[str, str]]:
+    """Return (column, value) of the literal texts that a view returns in some columns."""
     return {
         (name, value)
         for branch in view.result.branches
-        for name, column in branch.columns.items()
-        for value in column.values
+        for name in columns
+        for value in branch.columns[name].values
         if isinstance(value, str)
     }
 
@@ -88,12 +91,10 @@ def _unhandled_fields(
 
 
 def _unhandled_literals(
-    view: Statement, contract: Contract, handled: set[Mark]
+    view: Statement, contract: Contract, columns: list[str], handled: set[Mark]
 ) -> Iterator[ContractFinding]:
-    fields = {field.name for field in contract.fields}
-    columns = {mark.column for mark in handled if mark.contract and mark.column} - fields
-    for name, value in sorted(_literals(view)):
-        if name in columns and Mark(contract.stem, name, value) not in handled:
+    for name, value in sorted(_literals(view, columns)):
+        if Mark(contract.stem, name, value) not in handled:
             what = f"no statement handles {name} = {value!r}, which {view.creates} returns"
             place = Place(view.file, view.line)
             yield finding(place, "value-not-handled", contract, None, what)

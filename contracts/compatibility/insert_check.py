@@ -72,7 +72,12 @@ def _unfit(
 
 def _literals(branches: list[Branch], number: int) -> list[Value]:
     """Return the literals of a column, by its number, without those that stand for any other."""
-    values = {each for branch in branches for each in list(branch.columns.values())[number].values}
+    values = {
+        each
+        for branch in branches
+        for each in list(branch.columns.values())[number].values
+        if not (branch.is_open and each is None)
+    }
     return sorted(
         (
             each

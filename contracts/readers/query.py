@@ -89,6 +89,7 @@ class _Select:
         condition = where.this if where else None
         branches, names = [], list[str]()
         for chosen, marks in _each_alone([source for _, source in sources]):
+            is_open = any(branch.is_open for branch in chosen)
             scope = [(alias, branch) for (alias, _), branch in zip(sources, chosen, strict=True)]
             if not accepts(condition, self._lookup(scope)):
                 names = list(self._columns(scope))
@@ -99,7 +100,7 @@ class _Select:
             self._read(scope, columns)
             if all(source.branches for _, source in sources):
                 rests = [branch.rest for branch in chosen if branch.rest and self.select.is_star]
-                branches.append(Branch(columns, marks, rests[0] if rests else None))
+                branches.append(Branch(columns, marks, rests[0] if rests else None, is_open))
         return Relation(branches, names)
 
     def _sources(self) -> list[tuple[str, Relation]]:
@@ -155,7 +156,8 @@ class _Select:
                 for column in (*branch.columns.values(), *([branch.rest] if branch.rest else []))
             )
             origins = frozenset().union(*(column.origins for column in every))
-            branches.append(Branch(columns, marks, Column(origins)))
+            is_open = any(branch.is_open for branch in inputs)
+            branches.append(Branch(columns, marks, Column(origins), is_open))
         return Relation(branches)
 
     def _columns(self, scope: Scope) -> dict[str, Column]:
@@ -218,7 +220,7 @@ class _Select:
             marks = (mark for _, branch in scope for mark in branch.marks)
             stems = frozenset(mark.contract for mark in marks if mark.contract)
             before = reads.missing.get(node.name, Missing(line, stems))
-            reads.missing[node.name] = Missing(before.line, before.contracts | stems)
+            reads.missing[node.name] = Missing(min(before.line, line), before.contracts | stems)
         either = column or rest
         return either.origins if either else frozenset()
 

@@ -64,6 +64,8 @@ class Branch:
     """Marks of these rows."""
     rest: Column | None = None
     """The column of every other name: the result of a function written in Java."""
+    is_open: bool = False
+    """True: their kind is not known, so that a statement may take them only by this reading."""
 
 
 @dataclass(frozen=True, slots=True)

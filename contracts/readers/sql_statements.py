@@ -119,6 +119,7 @@ class _Evaluation:
                 statement.followed = False
             except RecursionError:
                 raise too_deep(statement.file) from None
+            statement.followed &= not statement.reads.missing
         self.done[name] = statement.result
 
     def _miss_events(self, name: str) -> None:
@@ -174,17 +175,24 @@ def _possible(field: Field) -> Values:
     return frozenset({*values, *([None] if field.nullable else [])}) if values else ANY
 
 
+def literal_columns(events: Relation) -> list[str]:
+    """Return the columns that hold literal texts in most branches of a view, such as `kind`."""
+    count = Counter(
+        name
+        for branch in events.branches
+        for name, column in branch.columns.items()
+        if all(isinstance(value, str) for value in column.values)
+    )
+    return [name for name in events.names if 2 * count[name] > len(events.branches)]
+
+
 def by_literals(events: Relation, literals: set[tuple[str, str]]) -> Iterator[Branch]:
-    """Split a view by the columns that hold literals in all of its branches, such as `kind`.
+    """Split a view by its `literal_columns`.
 
     literals: (column, value) of the statements' comparisons; a value that no branch has gets one
     of its own. A further branch has a value that no statement names.
     """
-    names = [
-        name
-        for name in events.names
-        if all(Unknown.VALUE not in branch.columns[name].values for branch in events.branches)
-    ]
+    names = literal_columns(events)
     for branch in events.branches:
         stem = min((mark.contract for mark in branch.marks), default="")
         yield from _split(branch, stem, names)
@@ -203,7 +211,8 @@ def _split(branch: Branch, stem: str, names: list[str]) -> Iterator[Branch]:
     """Yield, for each of some columns, a branch for each of its values; else the branch itself."""
     for name in names:
         for value in branch.columns[name].values:
-            yield _fixed(branch, stem, name, frozenset({value}))
+            fixed = _fixed(branch, stem, name, frozenset({value}))
+            yield replace(fixed, is_open=value is Unknown.VALUE)
     if not names:
         yield branch
 

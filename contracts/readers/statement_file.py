@@ -61,7 +61,7 @@ class Statement:
     problem: tuple[str, int] | None = None
     """(sentence, line) of what cannot be followed."""
     followed: bool = True
-    """False with a problem, and if a view that it reads has one."""
+    """False if a problem or a missing field is here or in a view that it reads."""
 
 
 def statements(folder: Path) -> list[Statement]:
