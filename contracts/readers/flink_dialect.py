@@ -33,6 +33,7 @@ class Flink(Dialect):
         }
 
     class Parser(parser.Parser):
+        OPTIONAL_ALIAS_TOKEN_CTE = False
         FUNCTIONS: ClassVar[dict[str, Any]] = {
             **parser.Parser.FUNCTIONS,
             **{name: _with_unit(name) for name in ("TIMESTAMPADD", "TIMESTAMPDIFF")},

@@ -8,6 +8,7 @@ flink.convert.
 import logging
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from sqlglot import TokenType, exp
@@ -29,7 +30,13 @@ OPTIONS = ("planner.sql", "option.sql")
 """Files without a statement of their own."""
 ELSEWHERE = ("functions", "generated", "conversions")
 """Folders whose files are no statements of the job."""
-SETTING = re.compile(r"\$\{\w+\}")
+SETTINGS = (
+    "kafka", "topic_prefix", "registry", "format", "prefix", "group", "conversion_group",
+    "delivery", "transaction_milliseconds", "count_seconds", "movement_seconds",
+    "finished_seconds", "days_milliseconds", "days_mini_batch",
+)  # fmt: skip
+"""The settings that flink.statements fills in."""
+SETTING = re.compile(r"\$(?:\{(\w+)\})?")
 OPTION = re.compile(r"^SET '.+?' = '.*';$", re.MULTILINE)
 INSERT = re.compile(r"^INSERT INTO (\w+)", re.MULTILINE)
 """The form that the job knows an INSERT statement by."""
@@ -115,6 +122,11 @@ def _require_place(file: Path, folder: Path) -> None:
 
 def _fill(statement: Statement, text: str) -> None:
     """Set the parts of a statement. Raises UnsupportedQueryError."""
+    for setting in SETTING.finditer(text):
+        if setting[1] not in SETTINGS:
+            line = text.count("\n", 0, setting.start()) + 1
+            what = f"{setting[0]} is no setting: expected ${{…}} with one of {', '.join(SETTINGS)}"
+            raise UnsupportedQueryError(what, line)
     plain = OPTION.sub("", SETTING.sub("0", text))
     first = plain.count("\n", 0, COMMENTED.match(plain).end()) + 1  # type: ignore[union-attr]
     trees = [tree for tree in _trees(plain) if not isinstance(tree, exp.Semicolon | None)]
@@ -127,6 +139,8 @@ def _fill(statement: Statement, text: str) -> None:
     match trees[0]:
         case exp.Create(kind="VIEW", this=exp.Table() as name) as tree if name.name == view:
             require_only(tree, "this", "kind", "expression", "properties")
+            if not tree.find(exp.TemporaryProperty):
+                raise UnsupportedQueryError(f"expected {expected}", first)
         case exp.Insert() as tree if not view and INSERT.search(text):
             require_only(tree, "this", "expression")
             name = tree.this
@@ -143,7 +157,7 @@ def _trees(text: str) -> list[exp.Expr | None]:
     try:
         tokens = Flink().tokenize(text)
         _require_pairs(tokens)
-        return Flink().parser().parse(tokens, text)
+        trees = Flink().parser().parse(tokens, text)
     except TokenError as error:
         # The tokenizer names the offset of an open quote only.
         place = re.search(r"Missing (.) from \d+:(\d+)", str(error.__cause__))
@@ -154,6 +168,9 @@ def _trees(text: str) -> list[exp.Expr | None]:
         first = error.errors[0]
         what = f"{first.get('description')}: {first.get('highlight')}"
         raise UnsupportedQueryError(what, int(first.get("line") or 1)) from None
+    if not any(isinstance(tree, exp.Command) for tree in trees):
+        _require_commas(tokens)
+    return trees
 
 
 def _require_pairs(tokens: list[Token]) -> None:
@@ -168,3 +185,10 @@ def _require_pairs(tokens: list[Token]) -> None:
             opened.pop()
     if opened:
         raise UnsupportedQueryError(f"{opened[-1].text} is not closed", opened[-1].line)
+
+
+def _require_commas(tokens: list[Token]) -> None:
+    """Raise UnsupportedQueryError for two texts side by side, which SQLGlot makes one."""
+    for token, following in pairwise(tokens):
+        if token.token_type is following.token_type is TokenType.STRING:
+            raise UnsupportedQueryError("expected a comma between two texts", token.line)

@@ -1,5 +1,6 @@
 """A statement that cannot be followed is a finding at its own file and line, and hides no cause."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 from contracts.__main__ import main
 from contracts.contract import Contract
 from contracts.contract_file import load_all
+from contracts.readers.statement_file import SETTINGS
 from tests.support.copied_statements import (
     ROOT,
     SQL,
@@ -78,6 +80,12 @@ FAULTS: dict[str, tuple[str, str, str, str, str]] = {
     "an open comment": (SHIPMENTS, "'shipment'", "/* 's'", "/* 's'", "/* is not closed"),
     "an open parenthesis": (SHIPMENTS, "BIGINT)", "BIGINT", "AS BIGINT", "( is not closed"),
     "a parenthesis too many": (SHIPMENTS, "BIGINT)", "BIGINT))", "AS BIGINT", ") closes nothing"),
+    "two texts without a comma": (
+        LEVELS, "'return',", "'return'", "'return'", "a comma between two texts"),
+    "a view that stays": (SHIPMENTS, "TEMPORARY ", "", "CREATE VIEW", "TEMPORARY"),
+    "an unknown setting": (
+        LEVELS, "${movement_seconds}", "${movement_second}", "movement_second}", "is no setting"),
+    "a dollar alone": (LEVELS, "movement_seconds =>", "$ =>", "$ =>", "$ is no setting"),
     "another view's name": (
         SHIPMENTS, "VIEW stg_shipments", "VIEW stg_shipment", "VIEW stg", "VIEW stg_shipments"),
     "a view without a column": (
@@ -185,3 +193,16 @@ def test_a_file_that_is_no_text_hides_no_finding_of_a_contract(tree: Path) -> No
     assert result.exit_code == 2
     assert '"invalid-contract"' in result.stdout
     assert '"/fields/order_id"' in result.stdout
+
+
+def test_a_named_part_without_its_as_is_reported(
+    statements: Path, contracts: list[Contract]
+) -> None:
+    edit(statements, LEVELS, "stock_events AS (", "stock_events (")
+    assert {each[:2] for each in of_statements(statements, contracts)} == {(NOT_FOLLOWED, LEVELS)}
+
+
+def test_the_settings_of_a_statement_are_those_that_the_job_fills_in() -> None:
+    text = (ROOT / "flink" / "statements.py").read_text("utf-8")
+    names = text[text.index("    values = {") : text.index("    return Template")]
+    assert tuple(re.findall(r'^        "(\w+)":', names, re.MULTILINE)) == SETTINGS
