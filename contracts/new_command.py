@@ -108,14 +108,17 @@ def _report(
     yield f"wrote {_shown(contract.path.resolve(), project)}: add the event's own fields"
     yield f"wrote {_shown(view, project)}: its effect, as a movement of the kind {kind}"
     if not _is_counted(kind, statements):
-        yield f"No statement counts the kind {kind}. Add it to:"
-        for statement in statements:
+        yield f"No statement counts the kind {kind}. Add it to those that do, and to the last one:"
+        quarantine = STAGING.parent / "10_quarantine.sql"
+        for statement in sorted(statements, key=lambda each: each.file == project / quarantine):
             if statement.inserts:
                 text = statement.file.read_text("utf-8")
                 for hit in COUNTS.finditer(text):
                     line = text.count("\n", 0, hit.start()) + 1
                     yield f"  {_shown(statement.file, project)}:{line}: {hit[0].strip()} …"
-        yield "  flink/java/StockLevel.java: total, for a kind that moves stock"
+        yield "If it moves stock, name it in:"
+        for task in event_meaning.missing_kind(kind, project):
+            yield f"  {_shown(task.file, project)}:{task.line}: {task.place.task}"
     yield "Places that say what it means:"
     for task in event_meaning.missing(contract, project):
         needed = "" if task.place.required else " (if it applies)"

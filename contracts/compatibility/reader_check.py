@@ -11,10 +11,11 @@ from contracts.compatibility.report_entry import Entry
 from contracts.compatibility.statement_finding import finding
 from contracts.contract import Contract
 from contracts.errors import InvalidContractError
-from contracts.readers import consumers, event_meaning
+from contracts.readers import consumers, event_meaning, sql_statements
 from contracts.readers.consumers import Consumer, suggestion
 from contracts.readers.impact import Readers
 from contracts.readers.relation import FieldRef
+from contracts.readers.statement_file import Statement
 
 
 def with_readers(
@@ -39,7 +40,7 @@ def with_readers(
     readers = Readers(contracts, project, declared, removed)
     own = [*statement_check.findings(readers.statements, contracts)]
     for contract in contracts:
-        own += _meaning(contract, project)
+        own += _meaning(contract, project, readers.statements)
     for consumer in declared:
         if consumer.contract in readers.contracts:
             own += _lacking(consumer, readers.contracts[consumer.contract])
@@ -55,14 +56,23 @@ def _affecting(entry: Entry, readers: Readers) -> Entry:
     return replace(entry, readers=tuple(map(str, impact.direct)))
 
 
-def _meaning(contract: Contract, project: Path) -> Iterator[ContractFinding]:
+def _meaning(
+    contract: Contract, project: Path, statements: list[Statement]
+) -> Iterator[ContractFinding]:
     if contract.flink != "source":
         return
-    for task in event_meaning.missing(contract, project):
-        if task.place.required:
-            what = f"{task.place.file} does not name {contract.name}: {task.place.task}"
-            place = Place(task.file, task.line)
-            yield finding(place, "event-without-meaning", contract, None, what)
+    unnamed = [each for each in event_meaning.missing(contract, project) if each.place.required]
+    for task in unnamed:
+        what = f"{task.place.file} does not name {contract.name}: {task.place.task}"
+        place = Place(task.file, task.line)
+        yield finding(place, "event-without-meaning", contract, None, what)
+    for kind in sorted(sql_statements.kinds_of(contract, statements)):
+        for task in event_meaning.missing_kind(kind, project):
+            named = task.file not in {each.file for each in unnamed}
+            if named and event_meaning.moves_stock(kind, project):
+                what = f"{task.place.file} does not name the kind {kind!r}: {task.place.task}"
+                place = Place(task.file, task.line)
+                yield finding(place, "event-without-meaning", contract, None, what)
 
 
 def _lacking(consumer: Consumer, contract: Contract) -> Iterator[ContractFinding]:

@@ -186,6 +186,20 @@ def literal_columns(events: Relation) -> list[str]:
     return [name for name in events.names if 2 * count[name] > len(events.branches)]
 
 
+def kinds_of(contract: Contract, statements: Iterable[Statement]) -> set[str]:
+    """Return the texts by which statements tell the events of a contract apart."""
+    views = {each.creates: each.result for each in statements if each.creates and each.followed}
+    view = views.get(naming.STAGING + naming.table(contract.topic.name))
+    names = literal_columns(views[name]) if (name := min(BOUNDARY.values())) in views else []
+    return {
+        value
+        for branch in (view.branches if view else ())
+        for name in names
+        for value in branch.columns[name].values
+        if isinstance(value, str)
+    }
+
+
 def by_literals(events: Relation, literals: set[tuple[str, str]]) -> Iterator[Branch]:
     """Split a view by its `literal_columns`.
 
