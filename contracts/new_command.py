@@ -11,6 +11,7 @@ from connect.errors import UserError
 from contracts import naming, new_event
 from contracts.contract import Contract
 from contracts.contract_file import load, load_all
+from contracts.errors import NotJudgedError
 from contracts.readers import event_meaning, sql_statements
 from contracts.readers.sql_statements import BOUNDARY
 from contracts.readers.statement_file import SQL, STAGING, Statement
@@ -51,13 +52,7 @@ def new(  # noqa: PLR0913, PLR0917 - the options of the command
     contracts = load_all(schemas)
     statements = sql_statements.read(contracts, project)
     _require(name, record, topic, kind, path, view)
-    events = next((each for each in statements if each.creates in BOUNDARY.values()), None)
-    if events is None:
-        raise UserError(
-            f"{project / SQL}: expected the view {min(BOUNDARY.values())}, which "
-            "unites the staging views: run `python -m codegen generate`. For a contract that no "
-            "job reads, write the file alone: docs/contracts-elsewhere.md has an example."
-        )
+    columns = _columns_of_events(statements, project)
     text = new_event.contract_text(
         record=record, topic=topic, owner=owner, doc=doc, removes=removes
     )
@@ -73,12 +68,33 @@ def new(  # noqa: PLR0913, PLR0917 - the options of the command
         table=naming.table(topic),
         kind=kind,
         removes=removes,
-        columns=events.result.names,
+        columns=columns,
         staging=staging,
     )
     write_atomically(view, sql.encode())
     for line in _report(contract, view, project, kind, statements):
         click.echo(line)
+
+
+def _columns_of_events(statements: list[Statement], project: Path) -> list[str]:
+    """Return the columns that the new view is to have. Raises UserError if they are not known."""
+    events = next((each for each in statements if each.creates in BOUNDARY.values()), None)
+    if events is None:
+        raise UserError(
+            f"{project / SQL}: expected the view {min(BOUNDARY.values())}, which "
+            "unites the staging views: run `python -m codegen generate`. For a contract that no "
+            "job reads, write the file alone: docs/contracts-elsewhere.md has an example."
+        )
+    if not events.followed:
+        problems = [
+            f"{_shown(each.file, project)}:{line}: {what}"
+            for each in statements
+            if each.problem
+            for what, line in [each.problem]
+        ]
+        problem = problems[0] if problems else "a staging view reads a field that is missing"
+        raise NotJudgedError(f"{problem}. Mend it first: the new view has the others' columns.")
+    return events.result.names
 
 
 def _require(name: str, record: str, topic: str, kind: str, path: Path, view: Path) -> None:  # noqa: PLR0913, PLR0917 - all that is written

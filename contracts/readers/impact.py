@@ -43,6 +43,8 @@ class Impact:
     """Files that name one of the fields."""
     derived: dict[FieldRef, list[Reader]] = field(default_factory=dict)
     """Fields that the job makes of them, with the modules, pages and consumers that read those."""
+    not_followed: list[Reader] = field(default_factory=list)
+    """Statements that may read them, too: the detail is the reason for which it is not known."""
 
 
 class Readers:
@@ -87,7 +89,13 @@ class Readers:
             made: [*self._modules({made}, reads_only=True), *self._declared({made})]
             for made in sorted(self._made_of(chosen) - chosen)
         }
-        return Impact(sorted(direct), derived)
+        problems = [
+            self._reader("statement", each.file, {line}, what)
+            for each in self.statements
+            if each.problem
+            for what, line in [each.problem]
+        ]
+        return Impact(sorted(direct), derived, problems)
 
     def _statements(self, refs: frozenset[FieldRef]) -> Iterator[Reader]:
         for statement in self.statements:

@@ -202,6 +202,27 @@ def test_a_named_part_without_its_as_is_reported(
     assert {each[:2] for each in of_statements(statements, contracts)} == {(NOT_FOLLOWED, LEVELS)}
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_impact_of_a_field_names_a_statement_that_is_not_followed(
+    tree: Path, form: str
+) -> None:
+    edit(tree, SHIPMENTS, "  sku,", "  sku,,")
+    arguments = ["impact", "shipment.sku", "--format", form, "--schemas", str(tree / "schemas")]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0
+    assert SHIPMENTS in result.stdout
+    assert "beside the comma" in result.stdout
+
+
+def test_a_view_of_all_events_that_is_not_followed_ends_new(tree: Path) -> None:
+    edit(tree, SHIPMENTS, "  sku,", "  sku,,")
+    required = ["--owner", "x", "--doc", "A gift.", "--schemas", str(tree / "schemas")]
+    result = CliRunner().invoke(main, ["new", "gift", *required])
+    assert result.exit_code == 2
+    assert f"{SHIPMENTS}:{line(tree, SHIPMENTS, '  sku,,')}: " in result.output
+    assert not (tree / "schemas" / "gift.avsc").exists()
+
+
 def test_the_settings_of_a_statement_are_those_that_the_job_fills_in() -> None:
     text = (ROOT / "flink" / "statements.py").read_text("utf-8")
     names = text[text.index("    values = {") : text.index("    return Template")]
