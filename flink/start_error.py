@@ -25,7 +25,7 @@ DETAILS = re.compile(r"\n\n|\bWas expecting\b")
 SCHEMA = re.compile(r"^(Query|Sink) schema: *\[(.*)\]$", re.MULTILINE)
 COLUMN = re.compile(r"(?:^|, )(\w+): ")
 SINK = re.compile(r"\b(?:sink|sink for|writing table) '(?:\w+\.)*(\w+)'")
-LINE = re.compile(r"\b[Ll]ine (\d+), column \d+")
+LINE = re.compile(r"\bline (\d+), column \d+", re.IGNORECASE)
 """The place in a statement that Flink names first."""
 STATEMENT = re.compile(r"^(?:CREATE|INSERT) ", re.MULTILINE)
 """Begin of a statement; a conversion's file has only a query, whose lines Flink does not know."""

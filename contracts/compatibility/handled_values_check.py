@@ -68,7 +68,7 @@ def _marks(statement: Statement) -> set[Mark]:
 
 
 def _literals(view: Statement, columns: list[str]) -> set[tuple[str, str]]:
-    """Return (column, value) of the literal texts that a view returns in some columns."""
+    """Return (column, value) of the literal strings that a view returns in some columns."""
     return {
         (name, value)
         for branch in view.result.branches

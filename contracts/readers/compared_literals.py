@@ -16,14 +16,14 @@ def compared(statement: Statement) -> dict[tuple[str, str], int]:
     for node in statement.query.find_all(exp.In, exp.EQ, exp.NEQ):
         sides = [node.this, *node.expressions, node.args.get("expression")]
         columns = [side for side in sides if isinstance(side, exp.Column)]
-        texts = [str(side.this) for side in sides if isinstance(side, exp.Literal)]
+        strings = [str(side.this) for side in sides if isinstance(side, exp.Literal)]
         for column in columns:
-            for text in texts:
+            for text in strings:
                 lines.setdefault((column.name, text), line_of(column))
     return lines
 
 
-def texts(statement: Statement) -> Iterator[str]:
+def strings(statement: Statement) -> Iterator[str]:
     """Yield every text in a statement."""
     for node in statement.query.find_all(exp.Literal) if statement.query else ():
         if node.is_string:

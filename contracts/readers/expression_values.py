@@ -20,8 +20,8 @@ FAILS: Values = frozenset({False, None, Unknown.VALUE})
 """Results with which a condition may hold, and with which it may not."""
 Narrowed = dict[tuple[str, str], Values]
 """(table or "", column) -> fewer values than the lookup has."""
-MOST_TEXTS = 1000
-"""The largest number of texts that a CONCAT is followed to."""
+MOST_STRINGS = 1000
+"""The largest number of strings that a CONCAT is followed to."""
 
 
 def values(node: exp.Expr | None, lookup: Lookup) -> Values:  # noqa: PLR0911 - one case a node type
@@ -46,7 +46,7 @@ def values(node: exp.Expr | None, lookup: Lookup) -> Values:  # noqa: PLR0911 - 
             return frozenset().union(*(values(result, known) for _, result, known in arms))
         case exp.Concat():
             parts = [values(part, lookup) for part in node.expressions]
-            if prod(map(len, parts)) > MOST_TEXTS:
+            if prod(map(len, parts)) > MOST_STRINGS:
                 return ANY
             return frozenset(map(_joined, product(*parts)))
     return truths(node, lookup)

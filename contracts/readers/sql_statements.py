@@ -9,7 +9,7 @@ from contracts import naming, pattern_language
 from contracts.contract import Contract, Field
 from contracts.limits import TextLimits, limits_of
 from contracts.readers import statement_file
-from contracts.readers.compared_literals import compared, texts
+from contracts.readers.compared_literals import compared, strings
 from contracts.readers.query import relation
 from contracts.readers.reads import (
     SourceNotFollowedError,
@@ -60,7 +60,7 @@ class _Evaluation:
     ) -> None:
         self.statements, self.folder = statements, folder
         self.views = {each.creates: each for each in statements if each.creates}
-        named = {each for statement in statements for each in texts(statement)}
+        named = {each for statement in statements for each in strings(statement)}
         self.tables = {
             naming.table(contract.topic.name): table(contract, named)
             for contract in contracts
@@ -152,7 +152,7 @@ def table(contract: Contract, named: Collection[str]) -> Relation:
     """Return a contract's table: a branch for each listed value that statements may tell apart.
 
     Of each branch one field has one of its listed values, or all those that no statement names, and
-    the other fields have all of theirs. named: the texts in the statements.
+    the other fields have all of theirs. named: the strings in the statements.
     """
     columns = {
         each.name: Column(frozenset({FieldRef(contract.stem, each.name)}), _possible(each))
@@ -176,7 +176,7 @@ def _possible(field: Field) -> Values:
 
 
 def literal_columns(events: Relation) -> list[str]:
-    """Return the columns that hold literal texts in most branches of a view, such as `kind`."""
+    """Return the columns that hold literal strings in most branches of a view, such as `kind`."""
     count = Counter(
         name
         for branch in events.branches
@@ -187,7 +187,7 @@ def literal_columns(events: Relation) -> list[str]:
 
 
 def kinds_of(contract: Contract, statements: Iterable[Statement]) -> set[str]:
-    """Return the texts by which statements tell the events of a contract apart."""
+    """Return the strings by which statements tell the events of a contract apart."""
     views = {each.creates: each.result for each in statements if each.creates and each.followed}
     view = views.get(naming.STAGING + naming.table(contract.topic.name))
     names = literal_columns(views[name]) if (name := min(BOUNDARY.values())) in views else []
@@ -232,7 +232,7 @@ def _split(branch: Branch, stem: str, names: list[str]) -> Iterator[Branch]:
 
 
 def _fixed(branch: Branch, stem: str, name: str, values: Values) -> Branch:
-    """Return the rows of a branch with some values in a column, marked with those that are texts.
+    """Return the rows of a branch with some values in a column, marked with those that are strings.
 
     stem: the contract of the marks.
     """

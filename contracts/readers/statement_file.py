@@ -188,7 +188,7 @@ def _require_pairs(tokens: list[Token]) -> None:
 
 
 def _require_commas(tokens: list[Token]) -> None:
-    """Raise UnsupportedQueryError for two texts side by side, which SQLGlot makes one."""
+    """Raise UnsupportedQueryError for two strings side by side, which SQLGlot makes one."""
     for token, following in pairwise(tokens):
         if token.token_type is following.token_type is TokenType.STRING:
-            raise UnsupportedQueryError("expected a comma between two texts", token.line)
+            raise UnsupportedQueryError("expected a comma between two strings", token.line)

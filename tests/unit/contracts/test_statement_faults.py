@@ -80,8 +80,8 @@ FAULTS: dict[str, tuple[str, str, str, str, str]] = {
     "an open comment": (SHIPMENTS, "'shipment'", "/* 's'", "/* 's'", "/* is not closed"),
     "an open parenthesis": (SHIPMENTS, "BIGINT)", "BIGINT", "AS BIGINT", "( is not closed"),
     "a parenthesis too many": (SHIPMENTS, "BIGINT)", "BIGINT))", "AS BIGINT", ") closes nothing"),
-    "two texts without a comma": (
-        LEVELS, "'return',", "'return'", "'return'", "a comma between two texts"),
+    "two strings without a comma": (
+        LEVELS, "'return',", "'return'", "'return'", "a comma between two strings"),
     "a view that stays": (SHIPMENTS, "TEMPORARY ", "", "CREATE VIEW", "TEMPORARY"),
     "an unknown setting": (
         LEVELS, "${movement_seconds}", "${movement_second}", "movement_second}", "is no setting"),

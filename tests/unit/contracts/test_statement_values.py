@@ -87,7 +87,7 @@ def test_a_statement_that_takes_every_kind_is_no_quarantine(
     [
         ("shipped|received|lost", "lost received shipped"),
         ("^(?:shipped|received|lost)$", "lost received shipped"),
-        ("(shipp|receiv)ed|lost", "lost received shipped"),
+        ("shi(p)ped|[r]eceived|lost", "lost received shipped"),
         ("lost|[ab]", "a b lost"),
         ("lost|.+", ""),
     ],
@@ -102,7 +102,7 @@ def test_the_values_of_a_pattern_are_those_of_its_language(
 
 
 def test_a_value_that_another_form_of_pattern_adds_is_missed_in_the_statement(tree: Path) -> None:
-    edit(tree, "schemas/transfer.avsc", "shipped|received|lost", "(shipp|receiv|lift)ed|lost")
+    edit(tree, "schemas/transfer.avsc", "shipped|received|lost", "(shipp|lift)ed|received|lost")
     ((rule, file, number, sentence),) = findings(tree)
     assert (rule, file, number) == ("value-not-handled", TRANSFERS, line(tree, file, "CASE phase"))
     assert "'lifted'" in sentence
