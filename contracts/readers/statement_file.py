@@ -150,6 +150,9 @@ def _fill(statement: Statement, text: str) -> None:
         case _:
             raise UnsupportedQueryError(f"expected the statement {expected}", first)
     statement.line, statement.query = line_of(name), tree.expression
+    for alias in tree.find_all(exp.Alias):
+        if not isinstance(alias.parent, exp.Select):
+            raise UnsupportedQueryError("AS names no column here", line_of(alias))
 
 
 def _trees(text: str) -> list[exp.Expr | None]:

@@ -82,6 +82,11 @@ FAULTS: dict[str, tuple[str, str, str, str, str]] = {
     "a parenthesis too many": (SHIPMENTS, "BIGINT)", "BIGINT))", "AS BIGINT", ") closes nothing"),
     "two strings without a comma": (
         LEVELS, "'return',", "'return'", "'return'", "a comma between two strings"),
+    "a CAST without its word": (
+        SHIPMENTS, "CAST(NULL AS STRING) AS reason", "(NULL AS STRING) AS reason", "AS reason",
+        "AS names no column"),
+    "a function that is no CAST": (
+        SHIPMENTS, "CAST(quantity AS", "CASE(quantity AS", "CASE(", ""),
     "a view that stays": (SHIPMENTS, "TEMPORARY ", "", "CREATE VIEW", "TEMPORARY"),
     "an unknown setting": (
         LEVELS, "${movement_seconds}", "${movement_second}", "movement_second}", "is no setting"),
