@@ -11,8 +11,10 @@ from connect.errors import UserError
 from contracts import naming, new_event
 from contracts.contract import Contract
 from contracts.contract_file import load, load_all
+from contracts.errors import NotJudgedError
 from contracts.readers import event_meaning, sql_statements
-from contracts.readers.sql_statements import BOUNDARY, Statement
+from contracts.readers.sql_statements import BOUNDARY
+from contracts.readers.statement_file import SQL, STAGING, Statement
 from contracts.schemas_option import own_schemas_option
 
 STEM = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -45,18 +47,12 @@ def new(  # noqa: PLR0913, PLR0917 - the options of the command
     topic = topic or f"{name.replace('_', '-')}s"
     record = "".join(part.capitalize() for part in name.split("_"))
     path = schemas / f"{name}.avsc"
-    staging = project / sql_statements.SQL / "staging"
+    staging = project / STAGING
     view = staging / f"stg_{naming.table(topic)}.sql"
     contracts = load_all(schemas)
     statements = sql_statements.read(contracts, project)
     _require(name, record, topic, kind, path, view)
-    events = next((each for each in statements if each.creates in BOUNDARY.values()), None)
-    if events is None:
-        raise UserError(
-            f"{project / sql_statements.SQL}: expected the view {min(BOUNDARY.values())}, which "
-            "unites the staging views: run `python -m codegen generate`. For a contract that no "
-            "job reads, write the file alone: docs/contracts-elsewhere.md has an example."
-        )
+    columns = _columns_of_events(statements, project)
     text = new_event.contract_text(
         record=record, topic=topic, owner=owner, doc=doc, removes=removes
     )
@@ -72,12 +68,33 @@ def new(  # noqa: PLR0913, PLR0917 - the options of the command
         table=naming.table(topic),
         kind=kind,
         removes=removes,
-        columns=events.result.names,
+        columns=columns,
         staging=staging,
     )
     write_atomically(view, sql.encode())
     for line in _report(contract, view, project, kind, statements):
         click.echo(line)
+
+
+def _columns_of_events(statements: list[Statement], project: Path) -> list[str]:
+    """Return the columns that the new view is to have. Raises UserError if they are not known."""
+    events = next((each for each in statements if each.creates in BOUNDARY.values()), None)
+    if events is None:
+        raise UserError(
+            f"{project / SQL}: expected the view {min(BOUNDARY.values())}, which "
+            "unites the staging views: run `python -m codegen generate`. For a contract that no "
+            "job reads, write the file alone: docs/contracts-elsewhere.md has an example."
+        )
+    if not events.followed:
+        problems = [
+            f"{_shown(each.file, project)}:{line}: {what}"
+            for each in statements
+            if each.problem
+            for what, line in [each.problem]
+        ]
+        problem = problems[0] if problems else "a staging view reads a field that is missing"
+        raise NotJudgedError(f"{problem}. Mend it first: the new view has the others' columns.")
+    return events.result.names
 
 
 def _require(name: str, record: str, topic: str, kind: str, path: Path, view: Path) -> None:  # noqa: PLR0913, PLR0917 - all that is written
@@ -107,14 +124,17 @@ def _report(
     yield f"wrote {_shown(contract.path.resolve(), project)}: add the event's own fields"
     yield f"wrote {_shown(view, project)}: its effect, as a movement of the kind {kind}"
     if not _is_counted(kind, statements):
-        yield f"No statement counts the kind {kind}. Add it to:"
-        for statement in statements:
+        yield f"No statement counts the kind {kind}. Add it to those that do, and to the last one:"
+        quarantine = STAGING.parent / "10_quarantine.sql"
+        for statement in sorted(statements, key=lambda each: each.file == project / quarantine):
             if statement.inserts:
                 text = statement.file.read_text("utf-8")
                 for hit in COUNTS.finditer(text):
                     line = text.count("\n", 0, hit.start()) + 1
                     yield f"  {_shown(statement.file, project)}:{line}: {hit[0].strip()} …"
-        yield "  flink/java/StockLevel.java: total, for a kind that moves stock"
+        yield "If it moves stock, name it in:"
+        for task in event_meaning.missing_kind(kind, project):
+            yield f"  {_shown(task.file, project)}:{task.line}: {task.place.task}"
     yield "Places that say what it means:"
     for task in event_meaning.missing(contract, project):
         needed = "" if task.place.required else " (if it applies)"

@@ -5,6 +5,7 @@ state that expires by log time. So all sinks share it; in SQL, mini-batch would 
 with a state of all event ids, for sales by day.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.java_gateway import get_gateway
 from pyflink.table import StatementSet, StreamTableEnvironment
 
+from connect.errors import UserError
 from connect.settings import Settings
 from flink import start_error, statements, udf_jar
 
@@ -30,11 +32,32 @@ def open_tables(environment: StreamExecutionEnvironment) -> StreamTableEnvironme
 
 def create_views(tables: StreamTableEnvironment, settings: Settings) -> None:
     """Create `deduplicated_events`, the first delivery of each event, and the SQL functions."""
-    for file in (*statements.views(), *statements.functions()):
-        with start_error.planning(file):
-            tables.execute_sql(statements.read(file, settings))
+    for file in (*statements.staging(), *statements.functions()):
+        _create(tables, file, settings)
+    _require_equal_columns(tables)
+    _create(tables, statements.EVENTS, settings)
     udf_jar.load(settings)
     _create_boundary(tables, settings)
+
+
+def _create(tables: StreamTableEnvironment, file: Path, settings: Settings) -> None:
+    with start_error.planning(file):
+        tables.execute_sql(statements.read(file, settings))
+
+
+def _require_equal_columns(tables: StreamTableEnvironment) -> None:
+    """Raise UserError for a staging view with other columns than most: `events` unites them."""
+    columns = {
+        file: tuple(tables.from_path(file.stem).get_schema().get_field_names())
+        for file in statements.staging()
+    }
+    usual = Counter(columns.values()).most_common(1)[0][0]
+    for file, names in columns.items():
+        if names != usual:
+            raise UserError(
+                f"{statements.shown(file)}: expected the columns of the other staging views, in "
+                f"their order ({', '.join(usual)}), not {', '.join(names)}."
+            )
 
 
 def _create_boundary(tables: StreamTableEnvironment, settings: Settings) -> None:

@@ -37,6 +37,7 @@ def main(explain: bool) -> None:
     submitted only if the cluster does not run it.
     """
     settings = Settings.from_environment()
+    statements.require_files()
     try:
         if explain:
             click.echo(graph.explain(_views(settings)[1], settings))

@@ -25,6 +25,10 @@ DETAILS = re.compile(r"\n\n|\bWas expecting\b")
 SCHEMA = re.compile(r"^(Query|Sink) schema: *\[(.*)\]$", re.MULTILINE)
 COLUMN = re.compile(r"(?:^|, )(\w+): ")
 SINK = re.compile(r"\b(?:sink|sink for|writing table) '(?:\w+\.)*(\w+)'")
+LINE = re.compile(r"\bline (\d+), column \d+", re.IGNORECASE)
+"""The place in a statement that Flink names first."""
+STATEMENT = re.compile(r"^(?:CREATE|INSERT) ", re.MULTILINE)
+"""Begin of a statement; a conversion's file has only a query, whose lines Flink does not know."""
 TABLE = re.compile(r"\b(?:INTO|FROM|JOIN|TABLE) (\w+)")
 
 
@@ -47,8 +51,10 @@ def sentence(error: Exception) -> str:
     files = _writers("\n".join(messages), [Path(note) for note in getattr(error, "__notes__", ())])
     if not files:
         return reason
-    places = ", ".join(str(file.relative_to(statements.SQL.parents[1])) for file in files)
-    return f"{places}{_contracts(files)}: {_columns(message)}{reason}"
+    line = LINE.search(message) if len(files) == 1 else None
+    at = f":{line[1]}" if line and STATEMENT.search(files[0].read_text("utf-8")) else ""
+    places = ", ".join(str(statements.shown(file)) for file in files)
+    return f"{places}{at}{_contracts(files)}: {_columns(message)}{reason}"
 
 
 def _messages(trace: str) -> list[str]:

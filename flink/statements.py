@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import Template
 
+from connect.errors import UserError
 from connect.kafka import CONVERSION_GROUP, JOB_GROUP
 from connect.settings import Settings
 from flink import client_security
@@ -30,9 +31,12 @@ OPTION = SQL / "option.sql"
 TRANSACTION_SECONDS = 600
 """Time-out of a sink's transactions: within Kafka's default maximum of 15 minutes, unlike the
 connector's default of an hour."""
+STAGED = re.compile(r"^SELECT \* FROM (stg_\w+)$", re.MULTILINE)
+"""A staging view that `events` unites."""
 CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 INSERT = re.compile(r"^INSERT INTO ", re.MULTILINE)
 SET = re.compile(r"^SET '(.+?)' = '(.*)';\n", re.MULTILINE)
+PLACEHOLDER = re.compile(r"\$(?:\{(\w+)\})?")
 FORMATS = re.compile(r"'(key|value)\.format'")
 
 
@@ -59,9 +63,27 @@ def _tables(files: list[Path], settings: Settings) -> Iterator[str]:
             yield read(OPTION, settings, table=table, option=option, value=_escaped(value))
 
 
-def views() -> list[Path]:
-    """Return the files of the views up to `events`, in the order of their use."""
-    return [*staging(), EVENTS]
+def require_files() -> None:
+    """Raise UserError for a file that is missing or lacks its statement.
+
+    Flink would name the statements that need it, or run the job without it.
+    """
+    united = [STAGING / f"{name}.sql" for name in STAGED.findall(_text(EVENTS))]
+    for file in sorted({*united, *staging()}):
+        created = rf"^CREATE TEMPORARY VIEW {file.stem} AS$"
+        _require(file, created, f"the statement CREATE TEMPORARY VIEW {file.stem} AS …")
+    for file in sorted(set(SQL.glob("*.sql")) - {PLANNER, OPTION}):
+        _require(file, INSERT.pattern, "a statement INSERT INTO …")
+
+
+def _require(file: Path, pattern: str, expected: str) -> None:
+    if not re.search(pattern, _text(file), re.MULTILINE):
+        raise UserError(f"{shown(file)}:1: expected {expected} at the beginning of a line.")
+
+
+def shown(file: Path) -> Path:
+    """Return a file's path below the project's folder, for messages."""
+    return file.relative_to(SQL.parents[1]) if file.is_relative_to(SQL.parents[1]) else file
 
 
 def staging() -> list[Path]:
@@ -78,7 +100,7 @@ def statement_sets() -> list[list[Path]]:
     """Return the files of all INSERT statements; those of one set have the same SET lines."""
     sets: dict[tuple[tuple[str, str], ...], list[Path]] = {}
     for file in sorted(SQL.glob("*.sql")):
-        text = file.read_text("utf-8")
+        text = _text(file)
         if INSERT.search(text):
             sets.setdefault(tuple(SET.findall(text)), []).append(file)
     return list(sets.values())
@@ -91,7 +113,8 @@ def planner_options(file: Path, settings: Settings) -> dict[str, str]:
 
 def read(file: Path, settings: Settings, **names: str) -> str:
     """Return the statement of one file. names: its placeholders besides the settings."""
-    return SET.sub("", _filled(file, settings, **names))
+    # An empty line for each option, so that Flink's line numbers are those of the file.
+    return SET.sub("\n", _filled(file, settings, **names))
 
 
 def _filled(file: Path, settings: Settings, **names: str) -> str:
@@ -111,7 +134,26 @@ def _filled(file: Path, settings: Settings, **names: str) -> str:
         "days_milliseconds": str(settings.days_milliseconds),
         "days_mini_batch": "true" if settings.days_milliseconds else "false",
     }
-    return Template(file.read_text("utf-8")).substitute(values | names)
+    text, values = _text(file), values | names
+    for hit in PLACEHOLDER.finditer(text):
+        if hit[1] not in values:
+            line = text.count("\n", 0, hit.start()) + 1
+            known = ", ".join(values)
+            raise UserError(f"{shown(file)}:{line}: {hit[0]}: expected ${{…}} with one of {known}.")
+    return Template(text).substitute(values)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except FileNotFoundError:
+        raise UserError(
+            f"{shown(file)} is missing: restore it, or remove its contract's attribute flink and "
+            "run `make schemas`."
+        ) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UserError(f"{shown(file)}:{line}: not UTF-8: save the file as UTF-8.") from None
 
 
 def _escaped(text: str) -> str:

@@ -16,7 +16,7 @@ from sqlglot.errors import ParseError, TokenError
 from contracts import conversion_files, naming, successions
 from contracts.compatibility.conversion_types import Problem, faults
 from contracts.compatibility.released_versions import ContractFinding, Place
-from contracts.compatibility.statement_check import finding
+from contracts.compatibility.statement_finding import finding
 from contracts.contract import Contract
 from contracts.readers.consumers import Consumer, suggestion
 from contracts.readers.flink_dialect import Flink

@@ -9,12 +9,13 @@ from contracts.compatibility import conversion_check, report_entry, statement_ch
 from contracts.compatibility.finding import Severity
 from contracts.compatibility.released_versions import ContractFinding, Place
 from contracts.compatibility.report_entry import Entry
-from contracts.compatibility.statement_check import finding
+from contracts.compatibility.statement_finding import finding
 from contracts.contract import Contract
-from contracts.readers import event_meaning
+from contracts.readers import event_meaning, sql_statements
 from contracts.readers.consumers import Consumer, suggestion
 from contracts.readers.impact import Readers
 from contracts.readers.relation import FieldRef
+from contracts.readers.statement_file import Statement
 from contracts.source_location import line_of
 
 
@@ -29,7 +30,7 @@ def with_readers(
     if (project / conversion_files.FOLDER.parent).is_dir():
         own += conversion_check.findings(contracts, declared, project)
     for contract in contracts:
-        own += _meaning(contract, project)
+        own += _meaning(contract, project, readers.statements)
     changed = {FieldRef(each.contract, each.field) for each in entries if each.field}
     for consumer in declared:
         if consumer.contract in readers.contracts:
@@ -46,14 +47,23 @@ def _affecting(entry: Entry, readers: Readers) -> Entry:
     return replace(entry, readers=tuple(map(str, impact.direct)))
 
 
-def _meaning(contract: Contract, project: Path) -> Iterator[ContractFinding]:
+def _meaning(
+    contract: Contract, project: Path, statements: list[Statement]
+) -> Iterator[ContractFinding]:
     if contract.flink != "source":
         return
-    for task in event_meaning.missing(contract, project):
-        if task.place.required:
-            what = f"{task.place.file} does not name {contract.name}: {task.place.task}"
-            place = Place(task.file, task.line)
-            yield finding(place, "event-without-meaning", contract, None, what)
+    unnamed = [each for each in event_meaning.missing(contract, project) if each.place.required]
+    for task in unnamed:
+        what = f"{task.place.file} does not name {contract.name}: {task.place.task}"
+        place = Place(task.file, task.line)
+        yield finding(place, "event-without-meaning", contract, None, what)
+    for kind in sorted(sql_statements.kinds_of(contract, statements)):
+        for task in event_meaning.missing_kind(kind, project):
+            named = task.file not in {each.file for each in unnamed}
+            if named and event_meaning.moves_stock(kind, project):
+                what = f"{task.place.file} does not name the kind {kind!r}: {task.place.task}"
+                place = Place(task.file, task.line)
+                yield finding(place, "event-without-meaning", contract, None, what)
 
 
 def _lacking(

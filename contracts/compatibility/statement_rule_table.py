@@ -57,6 +57,29 @@ ABOUT_STATEMENTS = rule_table(
         "Add the value to the pattern, or exclude it in the statement.",
     ),
     Rule(
+        "value-handled-twice",
+        D,
+        "The values that the statement of all other events takes, such as those to quarantine, "
+        "with those that other statements handle.",
+        "An event with the value is counted, and also quarantined as one that no statement counts.",
+        "Name the value in the statement's list of excluded values, or in no other statement.",
+    ),
+    Rule(
+        "value-unknown",
+        D,
+        "The values that a WHERE clause names with those that the staging views return.",
+        "No event has the value. If it is misspelt, the events that the statement is for are not "
+        "counted by it.",
+        "Correct the value, or return it in a staging view.",
+    ),
+    Rule(
+        "literal-not-allowed",
+        B,
+        "The literals that an INSERT writes with the type and the limits of the field.",
+        "Flink refuses the statement or the record, or readers that validate refuse the record.",
+        "Write a value that the field allows, or widen its limits.",
+    ),
+    Rule(
         "contract-not-staged",
         B,
         'The contracts with "flink": "source" with the tables that the statements read.',

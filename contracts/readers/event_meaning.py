@@ -10,7 +10,7 @@ from contracts.contract import Contract
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeaningPlace:
-    """A place that names the class of each event."""
+    """A place that names the class of each event, or each kind of movement."""
 
     file: str
     """Path below the project's folder."""
@@ -62,6 +62,51 @@ PLACES = (
 )
 
 
+MOVES = (
+    MeaningPlace(
+        file="audit/stock_events.py",
+        named_in="audit/stock_events.py",
+        at=r"    match event:",
+        task="its kind in the definition of the level",
+    ),
+    MeaningPlace(
+        file="flink/sql/4_inventory_levels.sql",
+        named_in="flink/sql/4_inventory_levels.sql",
+        at=r" *WHERE kind IN \(",
+        task="add it to the kinds that move stock",
+    ),
+    MeaningPlace(
+        file="flink/java/StockLevel.java",
+        named_in="flink/java/StockLevel.java",
+        at=r" *private static boolean total\(",
+        task="add its case: the total that it counts in",
+    ),
+)
+"""Places that name every kind that moves stock; one that names a kind says that it does."""
+KIND_PLACES = (
+    *MOVES,
+    MeaningPlace(
+        file="flink/sql/5_stock_ledger.sql",
+        named_in="flink/sql/5_stock_ledger.sql",
+        at=r" *WHERE kind IN \(",
+        task="add it to the kinds of the ledger, and to the pattern of kind in its contract",
+    ),
+    MeaningPlace(
+        file="dashboard/text/movement_words.py",
+        named_in="dashboard/text/movement_words.py",
+        at=r"KINDS = \{",
+        task="add its words",
+    ),
+    MeaningPlace(
+        file="tests/support/oracle.py",
+        named_in="tests/support/oracle.py",
+        at=r"def _nature\(",
+        task="its kind in the tests' own definition",
+    ),
+)
+"""Places that name every kind that moves stock."""
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """An edit that an event needs."""
@@ -73,11 +118,26 @@ class Task:
 
 def missing(contract: Contract, project: Path) -> Iterator[Task]:
     """Yield the places of a project that do not name an event's class."""
-    for place in PLACES:
+    return _lacking(PLACES, rf"\b{contract.name}\b", project)
+
+
+def moves_stock(kind: str, project: Path) -> bool:
+    """Return True if a place says that events of a kind move stock."""
+    there = sum((project / place.file).is_file() for place in MOVES)
+    return len(list(_lacking(MOVES, rf"[\"']{kind}[\"']", project))) < there
+
+
+def missing_kind(kind: str, project: Path) -> Iterator[Task]:
+    """Yield the places of a project that do not name a kind that moves stock."""
+    return _lacking(KIND_PLACES, rf"[\"']{kind}[\"']", project)
+
+
+def _lacking(places: tuple[MeaningPlace, ...], name: str, project: Path) -> Iterator[Task]:
+    pattern = re.compile(name)
+    for place in places:
         file = project / place.file
-        name = re.compile(rf"\b{contract.name}\b")
         files = project.glob(place.named_in)
-        if file.is_file() and not any(name.search(each.read_text("utf-8")) for each in files):
+        if file.is_file() and not any(pattern.search(each.read_text("utf-8")) for each in files):
             text = file.read_text("utf-8")
             hit = re.search(f"^{place.at}", text, re.MULTILINE)
             line = text.count("\n", 0, hit.start()) + 1 if hit else 1

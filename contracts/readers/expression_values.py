@@ -5,15 +5,23 @@ the literals leave open is Unknown.VALUE, so that no row is excluded by mistake.
 """
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal, InvalidOperation
 from itertools import product
+from math import prod
 
 from sqlglot import exp
 
-from contracts.readers.relation import ANY, Unknown, Value
+from contracts.readers.relation import ANY, Number, Unknown, Value, Values
 
-Values = frozenset[Value]
 Lookup = Callable[[exp.Column], Values]
 EITHER: Values = frozenset({True, False})
+HOLDS: Values = frozenset({True, Unknown.VALUE})
+FAILS: Values = frozenset({False, None, Unknown.VALUE})
+"""Results with which a condition may hold, and with which it may not."""
+Narrowed = dict[tuple[str, str], Values]
+"""(table or "", column) -> fewer values than the lookup has."""
+MOST_STRINGS = 1000
+"""The largest number of strings that a CONCAT is followed to."""
 
 
 def values(node: exp.Expr | None, lookup: Lookup) -> Values:  # noqa: PLR0911 - one case a node type
@@ -21,8 +29,10 @@ def values(node: exp.Expr | None, lookup: Lookup) -> Values:  # noqa: PLR0911 - 
     match node:
         case exp.Paren() | exp.Alias():
             return values(node.this, lookup)
-        case exp.Literal() if node.is_string:
-            return frozenset({str(node.this)})
+        case exp.Literal():
+            return frozenset({str(node.this) if node.is_string else _number(str(node.this))})
+        case exp.Neg():
+            return frozenset(map(_minus, values(node.this, lookup)))
         case exp.Boolean():
             return frozenset({bool(node.this)})
         case exp.Null():
@@ -30,15 +40,15 @@ def values(node: exp.Expr | None, lookup: Lookup) -> Values:  # noqa: PLR0911 - 
         case exp.Column():
             return lookup(node)
         case exp.Cast():
-            inner = values(node.this, lookup)
-            return inner if inner <= {None} or node.to.is_type("text") else ANY
+            return frozenset(_cast(each, node.to) for each in values(node.this, lookup))
         case exp.Case():
-            return frozenset().union(
-                *(values(result, lookup) for _, result in reachable(node, lookup))
-            )
+            arms = reachable(node, lookup)
+            return frozenset().union(*(values(result, known) for _, result, known in arms))
         case exp.Concat():
-            parts = product(*(values(part, lookup) for part in node.expressions))
-            return frozenset(_joined(each) for each in parts)
+            parts = [values(part, lookup) for part in node.expressions]
+            if prod(map(len, parts)) > MOST_STRINGS:
+                return ANY
+            return frozenset(map(_joined, product(*parts)))
     return truths(node, lookup)
 
 
@@ -63,21 +73,53 @@ def truths(node: exp.Expr | None, lookup: Lookup) -> Values:  # noqa: PLR0911 - 
     return ANY
 
 
-def reachable(case: exp.Case, lookup: Lookup) -> Iterator[tuple[exp.Expr | None, exp.Expr]]:
-    """Yield (condition, result) of the arms of a CASE that can be taken; None: the ELSE."""
+def reachable(case: exp.Case, lookup: Lookup) -> Iterator[tuple[exp.Expr | None, exp.Expr, Lookup]]:
+    """Yield (condition, result, lookup in the result) of the arms of a CASE that can be taken.
+
+    The ELSE has no condition. A lookup has those values only with which its arm is taken.
+    """
+    left: Narrowed = {}
     for arm in case.args["ifs"]:
         condition = exp.EQ(this=case.this, expression=arm.this) if case.this else arm.this
-        outcome = values(condition, lookup)
-        if outcome & {True, Unknown.VALUE}:
-            yield condition, arm.args["true"]
+        known = _within(lookup, left)
+        outcome = values(condition, known)
+        if outcome & HOLDS:
+            taken = left | _narrowed(condition, known, HOLDS)
+            yield condition, arm.args["true"], _within(lookup, taken)
         if outcome == {True}:
             return
-    yield None, case.args.get("default") or exp.Null()
+        left |= _narrowed(condition, known, FAILS)
+    yield None, case.args.get("default") or exp.Null(), _within(lookup, left)
+
+
+def _narrowed(condition: exp.Expr, lookup: Lookup, outcomes: Values) -> Narrowed:
+    """Return, by column, the values with which a condition can have one of some outcomes."""
+    narrowed: Narrowed = {}
+    for column in condition.find_all(exp.Column):
+        name, possible = (column.table, column.name), lookup(column)
+        if len(possible) > 1 and name not in narrowed:
+            narrowed[name] = frozenset(
+                value
+                for value in possible
+                if values(condition, _within(lookup, {name: frozenset({value})})) & outcomes
+            )
+    return narrowed
+
+
+def _within(lookup: Lookup, narrowed: Narrowed) -> Lookup:
+    """Return a lookup with fewer values of some columns."""
+    known = dict(narrowed)
+
+    def possible(column: exp.Column) -> Values:
+        values = known.get((column.table, column.name))
+        return lookup(column) if values is None else values
+
+    return possible
 
 
 def accepts(condition: exp.Expr | None, lookup: Lookup) -> bool:
     """Return True if a WHERE condition can hold."""
-    return condition is None or bool(values(condition, lookup) & {True, Unknown.VALUE})
+    return condition is None or bool(values(condition, lookup) & HOLDS)
 
 
 def _compared(left: exp.Expr, options: list[exp.Expr], lookup: Lookup) -> Values:
@@ -86,7 +128,7 @@ def _compared(left: exp.Expr, options: list[exp.Expr], lookup: Lookup) -> Values
     for each in values(left, lookup):
         if each is None:
             results.add(None)
-        elif each is Unknown.VALUE or Unknown.VALUE in listed:
+        elif not all(_comparable(each, other) for other in listed):
             results |= EITHER
         else:
             # With several values of one option, each may be the one that is compared.
@@ -116,3 +158,35 @@ def _joined(parts: tuple[Value, ...]) -> Value:
     if not all(isinstance(part, str) for part in parts):
         return Unknown.VALUE
     return "".join(str(part) for part in parts)
+
+
+def _comparable(one: Value, other: Value) -> bool:
+    """Return False if the equality of two values is not known, as that of '1' and 1."""
+    return one is not Unknown.VALUE and (other is None or type(one) is type(other))
+
+
+def _number(text: str) -> Value:
+    try:
+        return Number(Decimal(text))
+    except InvalidOperation:
+        return Unknown.VALUE
+
+
+def _minus(value: Value) -> Value:
+    if isinstance(value, Number):
+        return Number(-value.value)
+    return None if value is None else Unknown.VALUE
+
+
+def _cast(value: Value, to: exp.DataType) -> Value:
+    """Return a value after a CAST; unknown if it may change."""
+    match value:
+        case None:
+            return None
+        case str() if to.is_type("text"):
+            return value
+        case bool() if to.is_type("boolean"):
+            return value
+        case Number(number) if number == int(number):
+            return value if to.is_type(*exp.DataType.INTEGER_TYPES, "decimal") else Unknown.VALUE
+    return Unknown.VALUE

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from sqlglot import Dialect, TokenType, exp, parser, tokens
+from sqlglot.tokenizer_core import Token
 
 
 class TableArgument(exp.Expression):
@@ -32,6 +33,7 @@ class Flink(Dialect):
         }
 
     class Parser(parser.Parser):
+        OPTIONAL_ALIAS_TOKEN_CTE = False
         FUNCTIONS: ClassVar[dict[str, Any]] = {
             **parser.Parser.FUNCTIONS,
             **{name: _with_unit(name) for name in ("TIMESTAMPADD", "TIMESTAMPDIFF")},
@@ -42,6 +44,30 @@ class Flink(Dialect):
                 exp.Kwarg(this=exp.var(names[0].name), expression=self.named_argument())
             ),
         }
+
+        def _parse_as_command(self, start: Token) -> exp.Command:
+            """Refuse what SQLGlot cannot read, which it would return as unread text."""
+            self.raise_error("Unexpected word", self._curr or start)
+            return super()._parse_as_command(start)
+
+        def _parse_csv(
+            self, parse_method: Callable[[], Any], sep: TokenType = TokenType.COMMA
+        ) -> list[Any]:
+            """Refuse a list with an empty place, as Flink does: a,,b or a, FROM."""
+            places = list[Token]()
+            empty = list[Token]()
+
+            def noted() -> Any:
+                item = parse_method()
+                places.append(self._prev)
+                if item is None:
+                    empty.append(self._prev)
+                return item
+
+            items = super()._parse_csv(noted, sep)
+            if empty and len(places) > 1:
+                self.raise_error("Expected a value beside the comma", empty[0])
+            return items
 
         def named_argument(self) -> exp.Expr | None:
             return self._table_argument() or self._parse_disjunction() or self._parse_select()

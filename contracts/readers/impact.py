@@ -12,7 +12,7 @@ from contracts.readers import python_modules, sql_statements
 from contracts.readers.consumers import Consumer
 from contracts.readers.python_modules import Use
 from contracts.readers.relation import FieldRef
-from contracts.readers.sql_statements import Statement
+from contracts.readers.statement_file import SQL, Statement
 
 PAGES = "dashboard"
 """Folder whose modules are the pages."""
@@ -43,6 +43,8 @@ class Impact:
     """Files that name one of the fields."""
     derived: dict[FieldRef, list[Reader]] = field(default_factory=dict)
     """Fields that the job makes of them, with the modules, pages and consumers that read those."""
+    not_followed: list[Reader] = field(default_factory=list)
+    """Statements that may read them, too: the detail is the reason for which it is not known."""
 
 
 class Readers:
@@ -87,7 +89,13 @@ class Readers:
             made: [*self._modules({made}, reads_only=True), *self._declared({made})]
             for made in sorted(self._made_of(chosen) - chosen)
         }
-        return Impact(sorted(direct), derived)
+        problems = [
+            self._reader("statement", each.file, {line}, what)
+            for each in self.statements
+            if each.problem
+            for what, line in [each.problem]
+        ]
+        return Impact(sorted(direct), derived, problems)
 
     def _statements(self, refs: frozenset[FieldRef]) -> Iterator[Reader]:
         for statement in self.statements:
@@ -125,7 +133,7 @@ class Readers:
             names = [ref.field for ref in refs if ref.contract == stem]
             for file, beginnings in (
                 (self.project / "schemas" / "generated" / f"{stem}.py", "    {}: "),
-                (self.project / sql_statements.SQL / "generated" / f"{stem}.sql", "  {} "),
+                (self.project / SQL / "generated" / f"{stem}.sql", "  {} "),
             ):
                 if file.is_file():
                     starts = tuple(beginnings.format(name) for name in names)

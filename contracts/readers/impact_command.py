@@ -79,6 +79,10 @@ def _text(result: Impact) -> Iterator[str]:
             yield f"  {reader}{note}"
         if not by_kind[kind]:
             yield "  none"
+    if result.not_followed:
+        yield "Not known, because a statement cannot be followed:"
+        for reader in result.not_followed:
+            yield f"  {reader}: {reader.detail}"
     for made, readers in result.derived.items():
         if readers:
             yield f"Through {made}:"
@@ -94,6 +98,7 @@ def _json(result: Impact) -> str:
                 str(made): [_object(reader) for reader in readers]
                 for made, readers in result.derived.items()
             },
+            "not_followed": [_object(reader) for reader in result.not_followed],
         },
         ensure_ascii=False,
         indent=2,

@@ -2,14 +2,30 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import product
 
 from sqlglot import exp
 
-from contracts.readers.expression_values import Lookup, Values, accepts, reachable, values
+from contracts.readers.expression_values import Lookup, accepts, reachable, values
 from contracts.readers.flink_dialect import TableArgument
-from contracts.readers.reads import Missing, Reads, UnsupportedQueryError, line_of
-from contracts.readers.relation import ANY, Branch, Column, FieldRef, Relation
+from contracts.readers.reads import (
+    Missing,
+    Reads,
+    UnknownTableError,
+    UnsupportedQueryError,
+    line_of,
+    require_only,
+)
+from contracts.readers.relation import (
+    ANY,
+    Branch,
+    Column,
+    FieldRef,
+    Mark,
+    Relation,
+    Values,
+    combined,
+    or_null,
+)
 
 PASSING = ("FROM_CHANGELOG", "TO_CHANGELOG", "TUMBLE", "HOP", "CUMULATE", "SESSION")
 """Flink's own table functions, which return the columns of their input."""
@@ -18,6 +34,13 @@ INPUT, OUTPUT = "<input>", "<output>"
 UNNAMED = "column "
 """Beginning of the name of a column without one, or with one that is taken."""
 CONSTRUCTORS = ("MAP", "ARRAY", "ROW")
+LIMITS = ("order", "limit", "offset")
+CLAUSES = (
+    "with_", "expressions", "distinct", "hint", "from_", "joins", "where", "group", "having",
+    "qualify", "windows",
+)  # fmt: skip
+"""The parts of a SELECT that are followed, by SQLGlot's names."""
+JOINS = ("", "INNER", "OUTER", "CROSS")
 Tables = Callable[[str], Relation]
 Scope = list[tuple[str, Branch]]
 """(alias, branch) of each table in FROM; inner tables before those of the query around it."""
@@ -30,21 +53,28 @@ def relation(query: exp.Expr, tables: Tables, reads: Reads, outer: Scope | None 
     def table(name: str) -> Relation:
         return named[name] if name in named else tables(name)
 
+    if isinstance(query, exp.Query) and query.args.get("with_"):
+        require_only(query.args["with_"], "expressions")
     for cte in query.ctes if isinstance(query, exp.Query) else ():
+        _require_own_names(cte)
         named[cte.alias] = relation(cte.this, table, reads, outer)
     match query:
         case exp.Subquery() | exp.Paren():
+            require_only(query, "this", "alias", "with_")
             return relation(query.this, table, reads, outer)
         case exp.SetOperation():
+            require_only(query, "this", "expression", "distinct", "with_", *LIMITS)
             left = relation(query.left, table, reads, outer)
             right = relation(query.right, table, reads, outer)
             _require_alike(left.names, right.names, line_of(query.right))
             renamed = [
                 replace(each, columns=dict(zip(left.names, each.columns.values(), strict=False)))
                 for each in right.branches
+                if not isinstance(query, exp.Except)
             ]
             return Relation(left.branches + renamed, left.names)
         case exp.Select():
+            require_only(query, *CLAUSES, *LIMITS)
             return _Select(query, table, reads, outer or []).relation()
     raise UnsupportedQueryError(f"{query.key.upper()} is no query", line_of(query))
 
@@ -54,17 +84,12 @@ class _Select:
         self.select, self.tables, self.reads, self.outer = select, tables, reads, outer
 
     def relation(self) -> Relation:
-        joins = self.select.args.get("joins") or []
-        start = self.select.args.get("from_")
-        items = [start.this] if start else []
-        sources = [
-            (item.alias_or_name, self._source(item))
-            for item in (*items, *(join.this for join in joins))
-        ]
+        sources = self._sources()
         where = self.select.args.get("where")
         condition = where.this if where else None
         branches, names = [], list[str]()
-        for chosen in product(*(source.branches or [_blank(source)] for _, source in sources)):
+        for chosen, marks in _each_alone([source for _, source in sources]):
+            is_open = any(branch.is_open for branch in chosen)
             scope = [(alias, branch) for (alias, _), branch in zip(sources, chosen, strict=True)]
             if not accepts(condition, self._lookup(scope)):
                 names = list(self._columns(scope))
@@ -74,30 +99,51 @@ class _Select:
             names = list(columns)
             self._read(scope, columns)
             if all(source.branches for _, source in sources):
-                marks = frozenset().union(*(branch.marks for branch in chosen))
                 rests = [branch.rest for branch in chosen if branch.rest and self.select.is_star]
-                branches.append(Branch(columns, marks, rests[0] if rests else None))
+                branches.append(Branch(columns, marks, rests[0] if rests else None, is_open))
         return Relation(branches, names)
 
+    def _sources(self) -> list[tuple[str, Relation]]:
+        """Return (alias, relation) of each table in FROM, with nulls where a join adds them."""
+        start = self.select.args.get("from_")
+        sources = [(start.this.alias_or_name, self._source(start.this))] if start else []
+        for join in self.select.args.get("joins") or []:
+            require_only(join, "this", "on", "side", "kind")
+            if join.kind not in JOINS:
+                what = f"{join.kind} JOIN is not followed"
+                raise UnsupportedQueryError(what, line_of(join))
+            if join.side in ("RIGHT", "FULL"):
+                sources = [(alias, _with_nulls(source)) for alias, source in sources]
+            joined = self._source(join.this)
+            outer = join.side in ("LEFT", "FULL")
+            sources.append((join.this.alias_or_name, _with_nulls(joined) if outer else joined))
+        return sources
+
     def _source(self, item: exp.Expr) -> Relation:
-        if isinstance(item, exp.Table) and isinstance(item.this, exp.Func):
-            return self._function(item.this)
-        if isinstance(item, exp.Table):
-            try:
-                return self.tables(item.name)
-            except KeyError:
-                what = f"no contract and no statement creates {item.name}"
-                raise UnsupportedQueryError(what, line_of(item)) from None
-        if isinstance(item, exp.Subquery):
-            return relation(item.this, self.tables, self.reads, self.outer)
+        match item:
+            case exp.Table():
+                require_only(item, "this", "alias")
+                _require_own_names(item)
+                if isinstance(item.this, exp.Func):
+                    return self._function(item.this)
+                try:
+                    return self.tables(item.name)
+                except UnknownTableError as error:
+                    raise UnsupportedQueryError(str(error), line_of(item)) from None
+            case exp.Subquery():
+                _require_own_names(item)
+                return relation(item, self.tables, self.reads, self.outer)
         raise UnsupportedQueryError(f"{item.key.upper()} in FROM is not followed", line_of(item))
 
     def _function(self, function: exp.Func) -> Relation:
         """Return the result of a table function: its input's keys, and columns made of all."""
+        inner = function.expressions[0] if function.name.upper() == "TABLE" else None
+        if isinstance(inner, exp.Func):
+            return self._function(inner)
         arguments = list(function.find_all(TableArgument))
         passes = function.name.upper() in PASSING
         branches = []
-        for inputs in product(*(self._source(each.this).branches for each in arguments)):
+        for inputs, marks in _each_alone([self._source(each.this) for each in arguments]):
             columns: dict[str, Column] = {}
             self._origins(function, [(INPUT, branch) for branch in inputs], self.reads)
             for argument, branch in zip(arguments, inputs, strict=True):
@@ -110,8 +156,8 @@ class _Select:
                 for column in (*branch.columns.values(), *([branch.rest] if branch.rest else []))
             )
             origins = frozenset().union(*(column.origins for column in every))
-            marks = frozenset().union(*(branch.marks for branch in inputs))
-            branches.append(Branch(columns, marks, Column(origins)))
+            is_open = any(branch.is_open for branch in inputs)
+            branches.append(Branch(columns, marks, Column(origins), is_open))
         return Relation(branches)
 
     def _columns(self, scope: Scope) -> dict[str, Column]:
@@ -120,6 +166,7 @@ class _Select:
         for item in self.select.expressions:
             star = item.this if isinstance(item, exp.Column) else item
             if isinstance(star, exp.Star):
+                require_only(star)
                 alias = item.table if isinstance(item, exp.Column) else ""
                 for name, branch in scope:
                     columns |= dict(branch.columns) if alias in ("", name) else {}
@@ -154,7 +201,7 @@ class _Select:
                 return self._column_origins(node, scope, reads)
             case exp.Case():
                 arms = list(reachable(node, self._lookup(scope)))
-                parts: Iterator[exp.Expr | None] = (part for arm in arms for part in arm)
+                parts: Iterator[exp.Expr | None] = (part for arm in arms for part in arm[:2])
             case exp.Select() | exp.SetOperation() | exp.Subquery():
                 inner = relation(node, self.tables, reads, [*scope, *self.outer])
                 columns = (each for branch in inner.branches for each in branch.columns.values())
@@ -173,7 +220,7 @@ class _Select:
             marks = (mark for _, branch in scope for mark in branch.marks)
             stems = frozenset(mark.contract for mark in marks if mark.contract)
             before = reads.missing.get(node.name, Missing(line, stems))
-            reads.missing[node.name] = Missing(before.line, before.contracts | stems)
+            reads.missing[node.name] = Missing(min(before.line, line), before.contracts | stems)
         either = column or rest
         return either.origins if either else frozenset()
 
@@ -233,6 +280,33 @@ def _blank(source: Relation) -> Branch:
     """Return a branch that stands for the rows of a relation of which none is left."""
     columns = {name: Column() for name in source.names}
     return Branch(columns, rest=None if columns else Column())
+
+
+def _with_nulls(source: Relation) -> Relation:
+    return replace(source, branches=[or_null(branch) for branch in source.branches])
+
+
+def _each_alone(
+    sources: list[Relation],
+) -> Iterator[tuple[list[Branch], frozenset[Mark]]]:
+    """Yield (a branch of each relation, marks): every branch once, beside all of the others.
+
+    All pairs would be as many as the product of the relations' branches.
+    """
+    parts = [source.branches or [_blank(source)] for source in sources]
+    every = [branches[0] if len(branches) == 1 else combined(branches) for branches in parts]
+    for place, branches in enumerate(parts):
+        for branch in branches:
+            yield [*every[:place], branch, *every[place + 1 :]], branch.marks
+    if not sources:
+        yield [], frozenset()
+
+
+def _require_own_names(item: exp.Expr) -> None:
+    """Raise UnsupportedQueryError if an alias gives the columns other names."""
+    alias = item.args.get("alias")
+    if isinstance(alias, exp.TableAlias):
+        require_only(alias, "this")
 
 
 def _require_alike(left: list[str], right: list[str], line: int) -> None:

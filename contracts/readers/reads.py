@@ -17,6 +17,14 @@ class UnsupportedQueryError(ValueError):
         self.line = line
 
 
+class UnknownTableError(LookupError):
+    """Nothing creates a table; the message names it."""
+
+
+class SourceNotFollowedError(Exception):
+    """A view that a query reads cannot be followed: its own statement has the problem."""
+
+
 class Missing(NamedTuple):
     """The use of a column that does not exist."""
 
@@ -39,3 +47,13 @@ def line_of(node: exp.Expr) -> int:
     """Return the line of the first name in an expression."""
     lines = [each.meta["line"] for each in node.find_all(exp.Identifier) if "line" in each.meta]
     return min(lines, default=1)
+
+
+def require_only(node: exp.Expr, *names: str) -> None:
+    """Raise UnsupportedQueryError for a part of an expression other than those named."""
+    for name, value in node.args.items():
+        if value and name not in names:
+            parts = value if isinstance(value, list) else [value]
+            lines = [line_of(part) for part in parts if isinstance(part, exp.Expr)]
+            what = f"{node.key.upper()} with {name.strip('_').upper()} is not followed"
+            raise UnsupportedQueryError(what, max([line_of(node), *lines]))

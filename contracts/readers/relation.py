@@ -1,7 +1,8 @@
 """Relations of a query: columns with the contracts' fields that they are made of."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple
 
@@ -12,8 +13,15 @@ class Unknown(Enum):
     VALUE = "unknown"
 
 
-Value = str | bool | None | Unknown
-ANY: frozenset[Value] = frozenset({Unknown.VALUE})
+class Number(NamedTuple):
+    """A number; a class of its own, as Python's 1 equals True."""
+
+    value: Decimal
+
+
+Value = str | bool | Number | None | Unknown
+Values = frozenset[Value]
+ANY: Values = frozenset({Unknown.VALUE})
 
 
 class FieldRef(NamedTuple):
@@ -42,7 +50,7 @@ class Column:
 
     origins: frozenset[FieldRef] = frozenset()
     """Fields that its values are made of."""
-    values: frozenset[Value] = ANY
+    values: Values = ANY
     """Its possible values, with Unknown.VALUE for any others."""
 
 
@@ -56,6 +64,8 @@ class Branch:
     """Marks of these rows."""
     rest: Column | None = None
     """The column of every other name: the result of a function written in Java."""
+    is_open: bool = False
+    """True: their kind is not known, so that a statement may take them only by this reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +75,28 @@ class Relation:
     branches: list[Branch]
     names: list[str] = field(default_factory=list)
     """Names of the columns, in their order."""
+
+
+def combined(branches: Iterable[Branch]) -> Branch:
+    """Return one branch for the rows of several, without their marks."""
+    columns: dict[str, Column] = {}
+    rest: Column | None = None
+    for branch in branches:
+        for name, column in branch.columns.items():
+            columns[name] = _either(columns.get(name), column)
+        if branch.rest:
+            rest = _either(rest, branch.rest)
+    return Branch(columns, rest=rest)
+
+
+def _either(one: Column | None, other: Column) -> Column:
+    return Column(one.origins | other.origins, one.values | other.values) if one else other
+
+
+def or_null(branch: Branch) -> Branch:
+    """Return a branch whose rows may be null, as those of an outer join."""
+    columns = {
+        name: replace(column, values=column.values | {None})
+        for name, column in branch.columns.items()
+    }
+    return replace(branch, columns=columns)

@@ -11,7 +11,12 @@ from contracts.__main__ import main
 
 ROOT = Path(__file__).parents[3]
 MEANING = ("audit/stock_events.py", "tests/support/oracle.py")
-COPIED = ("schemas", "flink/sql", "audit", "tests/support")
+COPIED = ("schemas", "flink/sql", "flink/java", "audit", "dashboard/text", "tests/support")
+LEVELS = "flink/sql/4_inventory_levels.sql"
+LEDGER = "flink/sql/5_stock_ledger.sql"
+QUARANTINE = "flink/sql/10_quarantine.sql"
+JAVA = "flink/java/StockLevel.java"
+WORDS = "dashboard/text/movement_words.py"
 EVENTS = "flink/sql/generated/events.sql"
 VIEW = "flink/sql/staging/stg_donations.sql"
 
@@ -83,6 +88,52 @@ def test_a_kind_that_no_statement_counts_is_named_by_new_and_by_check(tree: Path
     assert ("value-not-handled", VIEW, line(tree, VIEW, "CREATE")) in check(tree)
 
 
+PLACES: dict[str, tuple[str, str, str, str]] = {
+    "levels": (LEVELS, "'count'", "'count', 'donation'", LEVELS),
+    "ledger": (LEDGER, "'count'", "'count', 'donation'", LEDGER),
+    "quarantine": (QUARANTINE, "'count'", "'count', 'donation'", QUARANTINE),
+    "pattern of the ledger": (
+        "schemas/ledger_entry.avsc", "|count|", "|count|donation|", LEDGER),
+    "function": (JAVA, 'case "adjustment"', 'case "adjustment", "donation"', JAVA),
+    "words of the page": (WORDS, "KINDS = {", 'KINDS = {"donation": "given",', WORDS),
+    "audit's event": (
+        MEANING[0], "        case _:", '        case Donation():\n            kind = "donation"\n'
+        "        case _:", MEANING[0]),
+    "audit's kind": (MEANING[0], 'kind = "adjustment"', 'kind = "donation"', MEANING[0]),
+    "oracle": (MEANING[1], "def _nature(", '# Donation: "donation"\ndef _nature(', MEANING[1]),
+    "union": (EVENTS, "UNION ALL", "UNION ALL\nSELECT * FROM stg_donations\nUNION ALL", VIEW),
+}  # fmt: skip
+"""Place of a new kind -> file, text, text with the kind, file that `check` names without it."""
+
+
+@pytest.mark.parametrize("forgotten", ["nothing", *PLACES])
+def test_each_forgotten_place_of_an_event_that_moves_stock_is_named(
+    tree: Path, forgotten: str
+) -> None:
+    new(tree, "donation", "--removes", "--kind", "donation")
+    skipped = {"audit's event": {"audit's event", "audit's kind"}}.get(forgotten, {forgotten})
+    for place, (file, old, text, _) in PLACES.items():
+        if place not in skipped and (place != "audit's kind"):
+            path = tree / file
+            before = path.read_text("utf-8")
+            assert old in before
+            path.write_text(before.replace(old, text, 1), "utf-8")
+    if forgotten == "audit's kind":
+        path = tree / MEANING[0]
+        path.write_text(path.read_text("utf-8").replace('"donation"', '"adjustment"'), "utf-8")
+    named = [file for _, file, _ in check(tree)]
+    assert named == ([] if forgotten == "nothing" else [PLACES[forgotten][3]])
+
+
+def test_a_new_kind_is_listed_with_each_place_that_names_the_kinds(tree: Path) -> None:
+    result = new(tree, "donation", "--kind", "donation")
+    for file, text in (
+        (LEVELS, "WHERE kind IN"), (LEDGER, "WHERE kind IN"), (QUARANTINE, "kind NOT IN"),
+        (JAVA, "boolean total("), (WORDS, "KINDS = {"), (MEANING[1], "def _nature("),
+    ):  # fmt: skip
+        assert f"{file}:{line(tree, file, text)}: " in result.stdout
+
+
 def test_an_event_without_its_staging_view_is_named(tree: Path) -> None:
     new(tree, "donation")
     (tree / VIEW).unlink()
@@ -101,10 +152,11 @@ def test_a_staging_view_that_lacks_a_column_is_named(tree: Path, lost: str) -> N
 
 
 def test_a_staging_view_with_columns_in_another_order_is_named(tree: Path) -> None:
-    file = tree / "flink/sql/staging/stg_adjustments.sql"
+    name = "flink/sql/staging/stg_adjustments.sql"
+    file = tree / name
     text = file.read_text("utf-8")
     file.write_text(text.replace("  store_id,\n  sku,\n", "  sku,\n  store_id,\n"), "utf-8")
-    assert ("statement-not-followed", EVENTS) in {(rule, name) for rule, name, _ in check(tree)}
+    assert check(tree) == [("statement-not-followed", name, line(tree, name, "CREATE"))]
 
 
 @pytest.mark.parametrize(

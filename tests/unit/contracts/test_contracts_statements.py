@@ -9,14 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from contracts.__main__ import main
 from contracts.contract_file import load_all
 from contracts.readers import sql_statements
+from tests.support.copied_statements import ROOT, SQL, copy, edit, line, reported
 
-ROOT = Path(__file__).parents[3]
-SQL = Path("flink/sql")
 SHIPMENTS = SQL / "staging" / "stg_shipments.sql"
 TRANSFERS = SQL / "staging" / "stg_transfers.sql"
 LEVELS = SQL / "4_inventory_levels.sql"
@@ -29,36 +26,7 @@ QUARANTINE = SQL / "10_quarantine.sql"
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of the contracts and statements."""
-    shutil.copytree(
-        ROOT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("*.py", "generated")
-    )
-    shutil.copytree(ROOT / SQL, tmp_path / SQL)
-    return tmp_path
-
-
-def edit(tree: Path, file: str | Path, old: str, new: str) -> None:
-    path = tree / file
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), "utf-8")
-
-
-def reported(tree: Path) -> set[tuple[str, str, int]]:
-    """Return (rule, file, line) of the findings about statements."""
-    result = CliRunner().invoke(
-        main, ["check", "--schemas", str(tree / "schemas"), "--format", "json"]
-    )
-    findings = [each for each in json.loads(result.stdout) if each["part"] == "statement"]
-    assert (result.exit_code == 1) >= bool(findings)
-    return {
-        (each["rule"], str(Path(each["file"]).relative_to(tree)), each["line"]) for each in findings
-    }
-
-
-def line(tree: Path, file: str | Path, text: str) -> int:
-    lines = (tree / file).read_text("utf-8").splitlines()
-    (number,) = (n for n, each in enumerate(lines, 1) if text in each)
-    return number
+    return copy(tmp_path)
 
 
 def test_the_statements_of_this_tree_fit_the_contracts(tree: Path) -> None:
@@ -169,15 +137,9 @@ def test_a_literal_outside_the_pattern_of_a_written_field_is_reported(tree: Path
 
 def test_an_event_without_a_staging_view_is_reported(tree: Path) -> None:
     (tree / SHIPMENTS).unlink()
-    events = "flink/sql/generated/events.sql"
-    assert reported(tree) == {
-        (
-            "contract-not-staged",
-            "schemas/shipment.avsc",
-            line(tree, "schemas/shipment.avsc", '"flink"'),
-        ),
-        ("statement-not-followed", events, line(tree, events, "stg_shipments")),
-    }
+    contract = "schemas/shipment.avsc"
+    place = line(tree, contract, '"flink"')
+    assert reported(tree) == {("contract-not-staged", contract, place)}
 
 
 def test_a_contract_that_no_statement_writes_is_reported(tree: Path) -> None:
@@ -246,8 +208,9 @@ QUERIES = {
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_the_fields_of_a_query_are_found(tmp_path: Path, query: str) -> None:
-    (tmp_path / SQL).mkdir(parents=True)
-    (tmp_path / SQL / "1_view.sql").write_text(f"CREATE TEMPORARY VIEW v AS\n{query}", "utf-8")
+    view = tmp_path / SQL / "staging" / "stg_v.sql"
+    view.parent.mkdir(parents=True)
+    view.write_text(f"CREATE TEMPORARY VIEW stg_v AS\n{query}", "utf-8")
     (statement,) = sql_statements.read(load_all(), tmp_path)
     assert statement.problem is None
     names = {ref.field for ref in statement.reads.fields if ref.contract == "transaction"}

@@ -61,6 +61,13 @@ def test_the_line_of_the_statement_is_named() -> None:
     )
 
 
+def test_the_line_in_the_file_of_the_statement_is_named() -> None:
+    error = JavaException(UNKNOWN_TABLE)
+    error.add_note(str(statements.STAGING / "stg_adjustments.sql"))
+    place = "flink/sql/staging/stg_adjustments.sql:21 (schemas/adjustment.avsc): "
+    assert start_error.sentence(error).startswith(place)
+
+
 def test_the_innermost_error_counts_when_no_statement_is_wrong() -> None:
     assert (
         start_error.sentence(JavaException(JOB_FAILED)) == "SocketTimeoutException: Read timed out"

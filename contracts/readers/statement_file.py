@@ -1,0 +1,197 @@
+"""Files of the job's SQL: which of them the job runs, and the statement of each.
+
+The job runs flink/sql/*.sql but the planner's options, staging/stg_*.sql and the generated view of
+all events; functions/ and the generated tables read no contract, conversions/ belong to
+flink.convert.
+"""
+
+import logging
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+from sqlglot import TokenType, exp
+from sqlglot.errors import ParseError, TokenError
+from sqlglot.tokenizer_core import Token
+
+from contracts import naming
+from contracts.errors import InvalidContractError
+from contracts.readers.flink_dialect import Flink
+from contracts.readers.reads import Reads, UnsupportedQueryError, line_of, require_only
+from contracts.readers.relation import Relation
+from contracts.text_file import text_of
+
+SQL = Path("flink") / "sql"
+EVENTS = Path("generated") / "events.sql"
+"""File of the view that unites the staging views, in the folder SQL."""
+STAGING = SQL / "staging"
+OPTIONS = ("planner.sql", "option.sql")
+"""Files without a statement of their own."""
+ELSEWHERE = ("functions", "generated", "conversions")
+"""Folders whose files are no statements of the job."""
+SETTINGS = (
+    "kafka", "topic_prefix", "registry", "format", "prefix", "group", "conversion_group",
+    "delivery", "transaction_milliseconds", "count_seconds", "movement_seconds",
+    "finished_seconds", "days_milliseconds", "days_mini_batch",
+)  # fmt: skip
+"""The settings that flink.statements fills in."""
+SETTING = re.compile(r"\$(?:\{(\w+)\})?")
+OPTION = re.compile(r"^SET '.+?' = '.*';$", re.MULTILINE)
+INSERT = re.compile(r"^INSERT INTO (\w+)", re.MULTILINE)
+"""The form that the job knows an INSERT statement by."""
+TARGET = re.compile(r"\bINTO\s+(\w+)", re.IGNORECASE)
+PAIRS = {
+    TokenType.L_PAREN: TokenType.R_PAREN,
+    TokenType.L_BRACKET: TokenType.R_BRACKET,
+    TokenType.L_BRACE: TokenType.R_BRACE,
+}
+COMMENTED = re.compile(r"(\s|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
+"""Text before a statement."""
+
+
+@dataclass(slots=True)
+class Statement:
+    """One file with a view or an INSERT statement."""
+
+    file: Path
+    line: int = 1
+    """Line of the name that it creates or inserts into."""
+    creates: str | None = None
+    inserts: str | None = None
+    """Table that it inserts into."""
+    columns: list[str] | None = None
+    """Columns that an INSERT lists after the table's name."""
+    query: exp.Expr | None = None
+    result: Relation = field(default_factory=lambda: Relation([]))
+    reads: Reads = field(default_factory=Reads)
+    problem: tuple[str, int] | None = None
+    """(sentence, line) of what cannot be followed."""
+    followed: bool = True
+    """False if a problem or a missing field is here or in a view that it reads."""
+
+
+def statements(folder: Path) -> list[Statement]:
+    """Read the statement of each file. Raises InvalidContractError for a file without SQL text."""
+    files = sorted(each for each in folder.rglob("*") if each.suffix.lower() == ".sql")
+    return [_statement(file, folder) for file in files if _is_read(file, folder)]
+
+
+def _is_read(file: Path, folder: Path) -> bool:
+    place = file.relative_to(folder)
+    return place == EVENTS or not (str(place) in OPTIONS or place.parts[0] in ELSEWHERE)
+
+
+def _statement(file: Path, folder: Path) -> Statement:
+    """Return the statement of a file, or what is wrong with it."""
+    try:
+        text = text_of(file)
+    except OSError as error:
+        raise InvalidContractError(file, f"not readable: {error.strerror}.") from None
+    except ValueError as error:
+        raise InvalidContractError(file, f"not readable as text: {error}.") from None
+    statement = Statement(file)
+    staged = file.parent == folder / "staging"
+    if staged or file == folder / EVENTS:
+        statement.creates = file.stem
+    elif target := TARGET.search(re.sub("--.*", "", text)):
+        statement.inserts = target[1]
+    try:
+        _require_place(file, folder)
+        _fill(statement, text)
+    except UnsupportedQueryError as error:
+        statement.problem, statement.followed = (str(error), error.line), False
+    except RecursionError:
+        raise too_deep(file) from None
+    return statement
+
+
+def too_deep(file: Path) -> InvalidContractError:
+    """Return the error of a statement that Python cannot follow for its depth."""
+    what = "an expression is nested too deeply: split it into named parts (WITH … AS)."
+    return InvalidContractError(file, what)
+
+
+def _require_place(file: Path, folder: Path) -> None:
+    """Raise UnsupportedQueryError for a file that the job does not read."""
+    staged = file.parent == folder / "staging" and file.name.startswith(naming.STAGING)
+    if file.suffix != ".sql" or not (staged or file.parent == folder or file == folder / EVENTS):
+        names = f"{SQL}/<name>.sql or {STAGING}/{naming.STAGING}<table>.sql"
+        raise UnsupportedQueryError(f"the job reads no file of this name: expected {names}", 1)
+
+
+def _fill(statement: Statement, text: str) -> None:
+    """Set the parts of a statement. Raises UnsupportedQueryError."""
+    for setting in SETTING.finditer(text):
+        if setting[1] not in SETTINGS:
+            line = text.count("\n", 0, setting.start()) + 1
+            what = f"{setting[0]} is no setting: expected ${{…}} with one of {', '.join(SETTINGS)}"
+            raise UnsupportedQueryError(what, line)
+    plain = OPTION.sub("", SETTING.sub("0", text))
+    first = plain.count("\n", 0, COMMENTED.match(plain).end()) + 1  # type: ignore[union-attr]
+    trees = [tree for tree in _trees(plain) if not isinstance(tree, exp.Semicolon | None)]
+    view = statement.creates
+    expected = f"CREATE TEMPORARY VIEW {view} AS SELECT …" if view else "INSERT INTO <table> …"
+    if len(trees) != 1:
+        count = f"{len(trees)} statements" if trees else "no statement"
+        what = f"the file has {count}: expected one, {expected}"
+        raise UnsupportedQueryError(what, line_of(trees[1]) if trees else 1)
+    match trees[0]:
+        case exp.Create(kind="VIEW", this=exp.Table() as name) as tree if name.name == view:
+            require_only(tree, "this", "kind", "expression", "properties")
+            if not tree.find(exp.TemporaryProperty):
+                raise UnsupportedQueryError(f"expected {expected}", first)
+        case exp.Insert() as tree if not view and INSERT.search(text):
+            require_only(tree, "this", "expression")
+            name = tree.this
+            if isinstance(name, exp.Schema):
+                name, statement.columns = name.this, [each.name for each in name.expressions]
+            statement.inserts = name.name
+        case _:
+            raise UnsupportedQueryError(f"expected the statement {expected}", first)
+    statement.line, statement.query = line_of(name), tree.expression
+    for alias in tree.find_all(exp.Alias):
+        if not isinstance(alias.parent, exp.Select):
+            raise UnsupportedQueryError("AS names no column here", line_of(alias))
+
+
+def _trees(text: str) -> list[exp.Expr | None]:
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
+    try:
+        tokens = Flink().tokenize(text)
+        _require_pairs(tokens)
+        trees = Flink().parser().parse(tokens, text)
+    except TokenError as error:
+        # The tokenizer names the offset of an open quote only.
+        place = re.search(r"Missing (.) from \d+:(\d+)", str(error.__cause__))
+        mark, start = (place[1], int(place[2])) if place else ("/*", text.rfind("/*"))
+        what = f"{mark} is not closed"
+        raise UnsupportedQueryError(what, text.count("\n", 0, max(start, 0)) + 1) from None
+    except ParseError as error:
+        first = error.errors[0]
+        what = f"{first.get('description')}: {first.get('highlight')}"
+        raise UnsupportedQueryError(what, int(first.get("line") or 1)) from None
+    if not any(isinstance(tree, exp.Command) for tree in trees):
+        _require_commas(tokens)
+    return trees
+
+
+def _require_pairs(tokens: list[Token]) -> None:
+    """Raise UnsupportedQueryError for a parenthesis without its other, which SQLGlot may accept."""
+    opened = list[Token]()
+    for token in tokens:
+        if token.token_type in PAIRS:
+            opened.append(token)
+        elif token.token_type in PAIRS.values():
+            if not opened or PAIRS[opened[-1].token_type] is not token.token_type:
+                raise UnsupportedQueryError(f"{token.text} closes nothing", token.line)
+            opened.pop()
+    if opened:
+        raise UnsupportedQueryError(f"{opened[-1].text} is not closed", opened[-1].line)
+
+
+def _require_commas(tokens: list[Token]) -> None:
+    """Raise UnsupportedQueryError for two strings side by side, which SQLGlot makes one."""
+    for token, following in pairwise(tokens):
+        if token.token_type is following.token_type is TokenType.STRING:
+            raise UnsupportedQueryError("expected a comma between two strings", token.line)
