@@ -8,6 +8,7 @@ from pathlib import Path
 
 from connect.errors import UserError
 from connect.settings import PREFIX, Settings
+from stack import class_archives
 from stack.artifacts import folder
 from stack.health import broker_answers
 from stack.java import java
@@ -17,10 +18,11 @@ from stack.process import Port, Process
 def broker(settings: Settings) -> Process:
     port, controller = settings.kafka_port, settings.kafka_port + 1
     config = settings.state / "conf" / "server.properties"
+    archive = class_archives.option(settings.state, "kafka")
     return Process(
         name="kafka",
         title="Kafka broker",
-        command=_java(settings, "1g", "kafka.Kafka", str(config), busy=True),
+        command=_java(settings, "1g", archive, "kafka.Kafka", str(config), busy=True),
         address=settings.kafka_servers,
         ports=[
             Port(port, "the Kafka broker", f"{PREFIX}KAFKA_PORT"),
@@ -36,12 +38,15 @@ def broker(settings: Settings) -> Process:
 
 
 def _java(settings: Settings, heap: str, *arguments: str, busy: bool) -> list[str]:
-    jars = folder(settings.state, "broker") / "*"
     log = [
         "-Dorg.slf4j.simpleLogger.showDateTime=true",
         "-Dorg.slf4j.simpleLogger.dateTimeFormat=yyyy-MM-dd HH:mm:ss,SSS",
     ]
-    return java(heap, *log, "-cp", str(jars), *arguments, busy=busy)
+    return java(heap, *log, "-cp", _class_path(settings), *arguments, busy=busy)
+
+
+def _class_path(settings: Settings) -> str:
+    return str(folder(settings.state, "broker") / "*")
 
 
 def properties(settings: Settings) -> str:
@@ -69,6 +74,9 @@ def properties(settings: Settings) -> str:
         "transaction.state.log.num.partitions": "8",
         # 10 years: committed offsets survive a long outage of the gate.
         "offsets.retention.minutes": "5256000",
+        # Allocated at the start. For 1.2 million keys: a topic with more is compacted in several
+        # passes.
+        "log.cleaner.dedupe.buffer.size": str(32 << 20),
         # Events are the source of truth: kept for ever unless a topic sets its retention.
         "log.retention.hours": "-1",
     } | dict.fromkeys(one_copy, "1")
@@ -82,6 +90,7 @@ def _escaped(path: Path) -> str:
 def _prepare(settings: Settings, config: Path) -> None:
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text(properties(settings))
+    class_archives.prepare(settings.state, "kafka", _class_path(settings))
     # Formatting writes this file last; an interrupted formatting is repeated.
     if (settings.state / "kafka" / "meta.properties").exists():
         return

@@ -26,6 +26,7 @@ from rich.progress import (
 
 from connect.atomic_write import write_atomically
 from connect.errors import UserError
+from stack import class_archives
 from stack.artifacts import GROUPS, Artifact, cache, link, listed
 from stack.download import download, sha256
 
@@ -61,6 +62,7 @@ def fetch(state: Path, console: Console, groups: Iterable[str] = GROUPS) -> int:
             if files[0].name.endswith(".tar.gz"):
                 files = list(_unpacked(files[0]).iterdir())
             link(state, group, iter(files))
+        class_archives.make_of_java()
     return sum(artifact.size for artifact in missing)
 
 

@@ -1,8 +1,10 @@
 """The Schema Registry: Apicurio with Confluent's API and file storage."""
 
 from functools import partial
+from pathlib import Path
 
 from connect.settings import PREFIX, Settings
+from stack import class_archives
 from stack.artifacts import folder
 from stack.health import body
 from stack.java import java
@@ -12,6 +14,7 @@ from stack.process import Port, Process
 def registry(settings: Settings) -> Process:
     host, port, management = settings.host, settings.registry_port, settings.registry_port + 1
     storage = settings.state / "registry"
+    jar = str(folder(settings.state, "registry") / "quarkus-run.jar")
     options = {
         "quarkus.http.host": host,
         "quarkus.http.port": port,
@@ -26,9 +29,10 @@ def registry(settings: Settings) -> Process:
         title="Schema Registry",
         command=java(
             "512m",
+            class_archives.option(settings.state, "registry"),
             *(f"-D{name}={value}" for name, value in options.items()),
             "-jar",
-            str(folder(settings.state, "registry") / "quarkus-run.jar"),
+            jar,
             busy=False,
         ),
         address=settings.registry_url,
@@ -40,12 +44,19 @@ def registry(settings: Settings) -> Process:
                 f"{PREFIX}REGISTRY_PORT",
             ),
         ],
-        prepare=lambda: storage.mkdir(parents=True, exist_ok=True),
+        prepare=partial(_prepare, settings, storage, jar),
         healthy=partial(
             _healthy, settings.registry_url, f"http://{host}:{management}/health/ready"
         ),
         base=True,
+        # It may write its archive of classes.
+        stop_seconds=30,
     )
+
+
+def _prepare(settings: Settings, storage: Path, jar: str) -> None:
+    storage.mkdir(parents=True, exist_ok=True)
+    class_archives.prepare(settings.state, "registry", jar)
 
 
 def _healthy(api: str, readiness: str) -> bool:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from connect.errors import UserError
 from connect.settings import Settings
-from stack import ports, state_folder
+from stack import class_archives, ports, state_folder
 from stack.progress_steps import Steps
 from stack.runtime import Stack
 from stack.services import local, processes
@@ -62,6 +62,7 @@ def check_python(version: tuple[int, ...]) -> None:
 
 
 def _start(stack: Stack, console: Console) -> None:
+    class_archives.create_folder(stack.settings.state)
     steps = Steps(console)
     started = datetime.now(UTC)
     try:
@@ -72,6 +73,8 @@ def _start(stack: Stack, console: Console) -> None:
             stack.start(name)
         for name in base:
             steps.run(stack.processes[name].title, partial(stack.wait, name))
+        # Its imports fill the time in which the registry works alone.
+        stack.start("dashboard")
         steps.run("topics and schemas", lambda: _apply_contracts(stack))
         if "gate" in stack.names:
             # The gate creates the topics that the job reads.
