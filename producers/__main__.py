@@ -1,22 +1,36 @@
 """python -m producers simulate|replenish|inspect|replay|completejourney"""
 
+from importlib import import_module
+
 import click
 
-from producers.replay.command import completejourney_command, inspect_command, replay_command
-from producers.replenisher.command import replenish_command
-from producers.simulator.command import simulate_command
+COMMANDS = {
+    "simulate": "producers.simulator.command",
+    "replenish": "producers.replenisher.command",
+    "inspect": "producers.replay.command",
+    "replay": "producers.replay.command",
+    "completejourney": "producers.replay.command",
+}
+"""Name of each command, and the module that has it as `<name>_command`."""
 
 
-@click.group(help="Send events to Kafka: of a simulated chain, its supplier, or a real export.")
+class _Commands(click.Group):
+    """Imports a command when it is used: simulator and replenisher need no DuckDB, of 80 MB."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(COMMANDS[name]), f"{name}_command")
+        return command
+
+
+@click.group(cls=_Commands)
 def main() -> None:
-    pass
+    """Send events to Kafka: of a simulated chain, its supplier, or a real export."""
 
-
-main.add_command(simulate_command)
-main.add_command(replenish_command)
-main.add_command(inspect_command)
-main.add_command(replay_command)
-main.add_command(completejourney_command)
 
 if __name__ == "__main__":
     main(prog_name="python -m producers")
