@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from connect.errors import UserError
 from producers.replay.csv_lines import CsvLines, Line
 from producers.replay.file_kind import START, start_of, text_encoding
 from producers.replay.header import HEADER_WITHIN, Header, find_header, matches
@@ -13,21 +14,26 @@ from producers.replay.mapping import Layout
 from producers.replay.rejects import added_columns, unrejected
 
 DELIMITERS = ",;\t|"
+LONGEST = 1 << 20
+"""Characters in a line of text."""
 
 
 class TextFile:
     """Reads a CSV file. A file of rejects is read as it was written, whatever its export was."""
 
-    def __init__(self, path: Path, layout: Layout, needed: set[str]) -> None:
+    def __init__(self, name: str, path: Path, layout: Layout, needed: set[str]) -> None:
         """needed: names that the header may have. Raises UnicodeError."""
         start = start_of(path)
         self._added = added_columns(start)
         self.is_rejects = self._added > 0
         layout = Layout() if self.is_rejects else layout
+        self._name = name
         self._path = path
         self.encoding = text_encoding(start, layout.encoding)
         with self._text() as text:
-            sample = list(islice(_limited(text), HEADER_WITHIN))
+            sample = list(islice(_limited(text, START), HEADER_WITHIN))
+        is_utf8 = self.encoding.startswith("utf-8")
+        self.start = "".join(sample).encode("utf-8", "surrogateescape") if is_utf8 else b""
         named = _named_delimiter(sample[0]) if sample else None
         choices = named or layout.delimiter or DELIMITERS
         headers = {
@@ -47,17 +53,28 @@ class TextFile:
         """Yield the lines below the header. Raises UnicodeError."""
         added = self._added
         with self._text() as text:
-            below = islice(text, self.header.end, None)
+            below = islice(self._short(text), self.header.end, None)
             lines = CsvLines(below, self._delimiter, self.header.end)
             for line in lines.lines(self.header.width + added):
                 yield unrejected(line, added) if added else line
+
+    def _short(self, text: TextIO) -> Iterator[str]:
+        """Yield lines of text. Raises UserError for one that would take much memory."""
+        for number, line in enumerate(_limited(text, LONGEST), start=1):
+            if len(line) == LONGEST:
+                raise UserError(
+                    f"{self._name} has more than {LONGEST:,} characters in line {number}: it is no "
+                    "table of lines."
+                )
+            yield line
 
     def _text(self) -> TextIO:
         return self._path.open(encoding=self.encoding, errors="surrogateescape", newline="")
 
 
-def _limited(text: TextIO) -> Iterator[str]:
-    while line := text.readline(START):
+def _limited(text: TextIO, longest: int) -> Iterator[str]:
+    """Yield lines of text, those that are too long in pieces."""
+    while line := text.readline(longest):
         yield line
 
 

@@ -49,8 +49,14 @@ REFUSED: dict[bytes, str] = {
     b"\x1f\x9d": "a file of `compress`: unpack it first",
     b"\x7fELF": "a program",
 }
-MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-"""Byte order marks, and their encodings."""
+MARKS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe\0\0": "utf-32",
+    b"\0\0\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+"""Byte order marks, and the encodings that expect them."""
 MARKUP: tuple[tuple[str, str], ...] = (
     (r"(<!--.*?-->|\s)*<(!doctype html|html|head|body|table|meta|div)\b", "an HTML page: {}"),
     (r"<\?xml[^>]*>\s*(<\?mso-application|<Workbook)", "an Excel 2003 XML workbook: {}"),
@@ -94,7 +100,7 @@ def text_encoding(start: bytes, named: str | None) -> str:
     """Return the encoding of text. What its bytes show is more certain than what a mapping says."""
     for mark, encoding in MARKS.items():
         if start.startswith(mark):
-            return "utf-8-sig" if encoding == "utf-8" else "utf-16"
+            return encoding
     return _utf16(start) or ("utf-16-le" if named == "utf-16" else named) or "utf-8"
 
 

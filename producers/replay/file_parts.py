@@ -1,11 +1,11 @@
 """Files as tables of DuckDB: one row a line, with its number and what is wrong with it."""
 
 import re
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from connect.errors import UserError
 from producers.replay.csv_text import TextFile
 from producers.replay.expressions import references
 from producers.replay.file_kind import Kind
+from producers.replay.header import named_once
 from producers.replay.json_objects import JsonFile
 from producers.replay.mapping import Layout, Mapping
 from producers.replay.sheet_file import SheetFile, sheets
@@ -37,6 +38,8 @@ class Part:
     batches: Batches
     """With OWN before the columns; raises UserError."""
     is_rejects: bool = False
+    start: bytes = b""
+    """First lines of text in UTF-8, also of other bytes."""
 
 
 @contextmanager
@@ -45,6 +48,7 @@ def parts(path: Path, comma: bool | None, layout: Layout, needed: set[str]) -> I
 
     comma: numbers are written with a decimal comma.
     """
+    before = _state(path)
     with tempfile.TemporaryDirectory(prefix="replay-") as folder:
         pattern = layout.part
         yield [
@@ -52,6 +56,22 @@ def parts(path: Path, comma: bool | None, layout: Layout, needed: set[str]) -> I
             for unpacked in unpack(path, Path(folder), pattern)
             for part in _parts(unpacked, comma, layout, needed)
         ]
+    if _state(path) != before:
+        raise UserError(
+            f"{path} was changed while it was read: wait until it is written whole, then try "
+            "again; nothing was sent."
+        )
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """Return what changes with a file's content. Raises UserError for what is no file on a disk."""
+    try:
+        state = path.stat()
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}.") from None
+    if stat.S_ISFIFO(state.st_mode) or stat.S_ISSOCK(state.st_mode):
+        raise UserError(f"{path} is a pipe, which cannot be read twice: save it as a file first.")
+    return state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def needed_columns(mapping: Mapping) -> set[str]:
@@ -74,15 +94,14 @@ def _parts(
         case Kind.PARQUET:
             yield _parquet(name, path)
         case Kind.WORKBOOK:
-            for sheet in sheets(name, path):
-                if fnmatchcase(sheet.name, layout.part):
-                    source = SheetFile(sheet, layout, needed, comma)
-                    yield _part(f"{name}, sheet {sheet.name!r}", source, needed)
+            for sheet in sheets(name, path, layout.part):
+                source = SheetFile(sheet, layout, needed, comma)
+                yield _part(f"{name}, sheet {sheet.name!r}", source, needed)
         case Kind.JSON:
             yield _part(name, JsonFile(name, path, comma), needed)
         case _:
             try:
-                yield _part(name, TextFile(path, layout, needed), needed)
+                yield _part(name, TextFile(name, path, layout, needed), needed)
             except UnicodeError as error:
                 raise _undecodable(name, error) from None
 
@@ -102,13 +121,14 @@ def _part(name: str, source: TextFile | SheetFile | JsonFile, needed: set[str]) 
         columns=columns,
         batches=read(),
         is_rejects=source.is_rejects,
+        start=source.start,
     )
 
 
 def _parquet(name: str, path: Path) -> Part:
     try:
         file = pq.ParquetFile(str(path))
-        columns = tuple(file.schema_arrow.names)
+        columns = named_once(file.schema_arrow.names)
     except (pa.ArrowException, OSError) as error:
         raise _damaged(name, error) from None
 

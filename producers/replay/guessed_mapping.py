@@ -21,6 +21,8 @@ MISSING = {
     "counted_at": "the moment of the count is, also in further files,",
 }
 """Fields that a file may lack, and what is assumed then."""
+AMOUNTS = {"replenishment_order": "received", "shipment": "ordered"}
+"""Meanings of columns with further amounts of goods, by contract."""
 LARGE = ("kg", "l", "m")
 """Units that have 1,000 of a base unit."""
 CODED = re.compile(r"\[([^\]]+)\].*")
@@ -67,6 +69,9 @@ def guessed_text(
             "event_id": identity,
             "identical_lines": "repeats" if len(identity) == 1 else "distinct",
         }
+    other = column_of(AMOUNTS.get(name, ""), columns)
+    if other and other not in "".join(fields.values()):
+        assumptions.append(f"{other!r} is not read: it needs [[events]] of its own")
     if where:
         entries["where"] = where
     lines = [

@@ -9,8 +9,8 @@ from producers.replay.mapping import Layout
 
 HEADER_WITHIN = 100
 """Rows within which a header is looked for."""
-UNDECODED = re.compile("[\udc80-\udcff]")
-"""Bytes that are not text in the encoding of a file."""
+UNDECODED = re.compile("[\0\udc80-\udcff]")
+"""What is no text: NUL, and bytes that are not of the encoding of a file."""
 REPLACEMENT = "\ufffd"
 
 
@@ -33,9 +33,9 @@ def find_header(rows: Iterable[tuple[int, list[Any]]], layout: Layout, needed: s
     rows: number of each, and its cells. Names match whatever their case and outer blanks.
     """
     if layout.columns:
-        return Header(_once(layout.columns), layout.skip or 0)
+        return Header(named_once(layout.columns), layout.skip or 0)
     some = [
-        Header(_once(["" if cell is None else str(cell) for cell in cells]), number)
+        Header(named_once(["" if cell is None else str(cell) for cell in cells]), number)
         for number, cells in rows
         if any(cell not in (None, "") for cell in cells) and number > (layout.skip or 0)
     ][: 1 if layout.skip is not None else None]
@@ -47,7 +47,7 @@ def matches(columns: Iterable[str], needed: set[str]) -> int:
     return len({name.casefold() for name in columns} & needed)
 
 
-def _once(cells: Iterable[str]) -> tuple[str, ...]:
+def named_once(cells: Iterable[str]) -> tuple[str, ...]:
     """Name the columns up to the last that has a name; repeated names are numbered, all of them."""
     names = [" ".join(UNDECODED.sub(REPLACEMENT, cell).split()) for cell in cells]
     while names and not names[-1]:

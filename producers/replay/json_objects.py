@@ -8,7 +8,7 @@ from typing import Any
 from connect.errors import UserError
 from producers.replay.csv_lines import Line
 from producers.replay.file_kind import start_of, text_encoding
-from producers.replay.header import Header
+from producers.replay.header import Header, named_once
 
 
 class JsonFile:
@@ -20,6 +20,7 @@ class JsonFile:
     encoding = "utf-8"
     form = "JSON"
     is_rejects = False
+    start = b""
 
     def __init__(self, name: str, path: Path, comma: bool | None) -> None:
         """comma: numbers are written with a decimal comma, as the mapping reads them."""
@@ -28,7 +29,7 @@ class JsonFile:
         self._comma = bool(comma)
         start = start_of(path)
         self._encoding = text_encoding(start, None)
-        self._is_list = start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
+        self._is_list = start.decode(self._encoding, "replace").lstrip().startswith("[")
         columns: dict[str, None] = {}
         for _, value in self._values():
             columns |= dict.fromkeys(value if isinstance(value, dict) else ())
@@ -37,13 +38,14 @@ class JsonFile:
                 f"{name} is JSON, but neither JSON Lines, with an object on each line, nor a list "
                 "of objects: write its rows so."
             )
-        self.header = Header(tuple(columns), 0)
+        self._names = tuple(columns)
+        self.header = Header(named_once(columns), 0)
 
     def lines(self) -> Iterator[Line]:
         """Yield the objects; what is no object is a bad line."""
         for number, value in self._values():
             if isinstance(value, dict):
-                cells = [self._text(value.get(name)) for name in self.header.columns]
+                cells = [self._text(value.get(name)) for name in self._names]
                 yield Line(number, cells)
             else:
                 problem = 'expected a JSON object such as {"sku": "A1"}'
@@ -82,9 +84,17 @@ class _Number:
         self.text = text
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object. Raises ValueError if it has two values of one name."""
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError
+    return values
+
+
 def _parsed(text: str) -> Any:
     """Return the value; text that is not JSON as it is."""
     try:
-        return json.loads(text, parse_float=_Number, parse_int=_Number)
+        return json.loads(text, parse_float=_Number, parse_int=_Number, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         return text.strip()

@@ -6,9 +6,11 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from unicodedata import normalize
 
 from connect.errors import UserError
 from producers.replay.column_content import (
+    SAMPLE,
     currency,
     decimal_comma,
     distinct,
@@ -19,15 +21,14 @@ from producers.replay.column_names import fitting_contract, known_names
 from producers.replay.expressions import EPOCHS, own_references, quoted, time_in_format
 from producers.replay.file_parts import Part, parts
 from producers.replay.guessed_mapping import guessed_text, toml
-from producers.replay.header import REPLACEMENT, UNDECODED
 from producers.replay.known_exports import fitting_export, known_exports, mapping_text
+from producers.replay.likely_encoding import examples, likely_encoding
 from producers.replay.mapping import Layout, Mapping
 from producers.replay.mapping_file import parse_mapping
 from producers.replay.target_contract import fields
 from producers.replay.workspace import Database, store, workspace
 
-ENCODINGS = (None, "cp1252")
-"""Encodings of text that are tried; None: UTF-8 and UTF-16."""
+OTHER_BYTES = re.compile("[\udc80-\udcff]")
 
 
 @dataclass(slots=True)
@@ -68,23 +69,27 @@ def propose_mapping(file: Path, path: Path, zone: str) -> Proposal:
 
     zone: taken for the zone of times without an offset.
     """
-    for encoding in ENCODINGS:
+    encoding, words = None, ""
+    while True:
         with workspace(None, None) as database:
             with parts(file, None, Layout(encoding=encoding), _names()) as all_parts:
                 part = max(all_parts, key=_fit, default=None)
                 if part is None:
                     raise UserError(f"{file} holds no file or sheet.")
                 store(database, "file", [part])
-            if encoding is None and _has_other_bytes(part, database):
-                continue
+            if encoding is None:
+                text = _undecoded(part, database)
+                encoding = likely_encoding(text) if text else "utf-8"
+                words = ", ".join(examples(text, encoding))
+                if encoding != "utf-8":
+                    continue
             proposal = _proposal(file, path, part, database)
-            if encoding:
-                proposal.assume(f"text is not UTF-8 and is taken as {encoding}")
+            if encoding != "utf-8":
+                proposal.assume(f"text is not UTF-8 and is taken as {encoding}: {words}")
                 proposal.text = f'{proposal.text.rstrip()}\n\n[csv]\nencoding = "{encoding}"\n'
             _read_times(proposal, database, zone)
             _read_numbers(proposal, database)
             return proposal
-    raise AssertionError(f"{file} was read in no encoding")
 
 
 def _names() -> set[str]:
@@ -110,6 +115,8 @@ def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposa
     written = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="seconds")
     columns = tuple(name for name in part.columns if distinct(database, quoted(name), 1))
     contract = fitting_contract(columns, f"'{written}'")
+    if part.columns and not columns:
+        raise UserError(f"{part.name} ({part.form}) has no lines below its header.")
     if contract is None:
         names = ", ".join(part.columns)
         shown = f"columns are: {names}" if names.isprintable() else "first line is no text"
@@ -200,10 +207,19 @@ def _sql(mapping: Mapping, entry: str) -> tuple[str, str]:
     return entry, entry
 
 
-def _has_other_bytes(part: Part, database: Database) -> bool:
-    """Return True for text with bytes that are not of its encoding."""
+def _undecoded(part: Part, database: Database) -> bytes:
+    """Return lines with bytes that are not UTF-8, and some with letters; b"" if all text is UTF-8.
+
+    Text in UTF-16 is never undecoded.
+    """
     query = "SELECT file_original FROM file WHERE file_original IS NOT NULL"
-    lines = (line for (line,) in database.execute(query).fetchall())
-    return any(REPLACEMENT in name for name in part.columns) or any(
-        UNDECODED.search(line.decode("utf-8", "surrogateescape")) for line in lines
+    text = part.start + b"".join(line for (line,) in database.execute(query).fetchall())
+    if not OTHER_BYTES.search(text.decode("utf-8", "surrogateescape")):
+        return b""
+    good = (
+        "SELECT CAST(file AS VARCHAR) FROM file WHERE file_original IS NULL "
+        f"AND regexp_matches(CAST(file AS VARCHAR), '[^\\x00-\\x7F]') LIMIT {SAMPLE}"
     )
+    lines = (line for (line,) in database.execute(good).fetchall())
+    # DuckDB takes letters apart when it casts a line to text.
+    return text + normalize("NFC", "".join(lines)).encode()

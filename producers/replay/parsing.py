@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from producers.replay import numbers, times
 from schemas.record import Field
 
-CACHE_SIZE = 50_000
+CACHE_SIZE = 10_000
 """Values of a column whose results are cached, as prices, products and times recur."""
 SHORTENED = re.compile(r"\d([.,]\d+)?E[+-]?\d+", re.ASCII)
 EXACT = 10**15

@@ -10,7 +10,7 @@ import click
 
 from producers.replay import times
 from producers.replay.column_names import GOODS, column_of
-from producers.replay.doubts import Doubts
+from producers.replay.doubts import doubts
 from producers.replay.event_words import in_words
 from producers.replay.proposals import value_of
 from producers.replay.reading import Reading
@@ -23,7 +23,7 @@ SHOWN = 10
 
 
 class Preview:
-    """Keeps the first lines of a file, and what is doubtful in all of them."""
+    """Keeps the first lines of a file."""
 
     def __init__(self, source: Reading) -> None:
         self._source = source
@@ -31,12 +31,10 @@ class Preview:
         self._rejected: list[Proposed] = []
         self._reasons: Counter[str] = Counter()
         """Rejected lines by the field that cannot be read, or by what is wrong with the line."""
-        self._doubts = Doubts()
 
     def add(self, proposed: Iterable[Proposed]) -> None:
         """Add validated lines of a batch; counted ones are not shown."""
         for each in proposed:
-            self._doubts.add(each)
             if each.is_counted:
                 continue
             if each.record is None:
@@ -61,7 +59,7 @@ class Preview:
             click.echo(f"Rejected lines by their first reason: {reasons}.")
         for name in source.unread:
             click.echo(f"Not read, as it lacks the mapping's columns: {name}.")
-        for sentence in self._doubts.sentences():
+        for sentence in doubts(source.mapping, source.proposals):
             click.echo(f"Warning: {sentence}")
 
     def _clocks(self) -> dict[int, str]:

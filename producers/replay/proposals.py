@@ -39,6 +39,11 @@ class Sql:
     entry: str = ""
     """Name of its entry in the mapping."""
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Names of the file's columns that it is made of, as far as they are known."""
+        return (self.column,) if self.column else self.inputs
+
 
 @dataclass(slots=True)
 class Proposals:
@@ -54,7 +59,11 @@ class Proposals:
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows in the order of the file."""
         described = self.database.execute("DESCRIBE proposals")
-        selected = ", ".join(_readable(name, kind) for name, kind, *_ in described.fetchall())
+        selected = ", ".join(
+            _readable(name, kind)
+            for name, kind, *_ in described.fetchall()
+            if name != "file_padded"
+        )
         reader = self.database.sql(f"SELECT {selected} FROM proposals ORDER BY file_row")
         yield from reader.to_arrow_reader(SIZE)
 

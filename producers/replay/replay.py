@@ -15,6 +15,7 @@ from connect.settings import PREFIX, Settings
 from contracts.publisher import Publisher
 from producers.pacing import Pace
 from producers.replay.counted_lines import CountedLines, counted_lines
+from producers.replay.doubts import doubts
 from producers.replay.mapping import Mapping
 from producers.replay.proposals import is_event, value_of
 from producers.replay.reading import Reading, reading
@@ -161,6 +162,8 @@ def replay(
         rejects = Rejects(export.rejects, source.columns)
         replayer = Rereplayer(publisher, source, lines, Pace(publisher, stop), speed)
         replayer.is_checked = counted is not None
+        for sentence in doubts(mapping, source.proposals):
+            click.echo(f"Warning: {sentence}", err=True)
         complete, done = False, 0
         try:
             with (

@@ -14,14 +14,17 @@ from producers.replay.csv_lines import Line
 pc: Any = compute
 SIZE = 5_000
 """Lines in a batch: large enough that its overhead is negligible, small in memory."""
+CELLS = 250_000
+"""Cells in a batch of a wide table."""
 OWN: dict[str, Any] = {
     "file_line": pa.int64(),
     "file_place": pa.string(),
     "file_problem": pa.string(),
     "file_original": pa.binary(),
+    "file_padded": pa.list_(pa.string()),
 }
 """Columns beside the file's: number of the line, its place among equal ones in a file of rejects,
-the reason for which it is bad, and its content."""
+the reason for which it is bad, its content, and the columns whose outer blanks were removed."""
 
 
 def batches(
@@ -32,25 +35,31 @@ def batches(
     A cell without text is null. needed: columns (casefolded) of which every byte must be text.
     """
     width, header = len(columns), list(columns)
+    size = max(1, min(SIZE, CELLS // max(1, width)))
     kept = (line for line in lines if any(line.cells) and list(line.cells[:width]) != header)
-    while some := list(islice(kept, SIZE)):
+    while some := list(islice(kept, size)):
         rows = [_fitted(line.cells, width) for line in some]
         problems = {index: line.problem for index, line in enumerate(some) if line.problem}
         originals = {index: line.original for index, line in enumerate(some) if line.original}
         cells = []
+        padded: dict[int, list[str]] = {}
         for name, values in zip(columns, zip(*rows, strict=True), strict=True):
             column, bad = _strings(values, encoding)
+            trimmed = pc.utf8_trim_whitespace(column)
+            for index in pc.indices_nonzero(pc.not_equal(trimmed, column)).to_pylist():
+                padded.setdefault(index, []).append(name)
             for index, what in bad.items():
                 originals.setdefault(index, tuple(map(str, some[index].cells)))
                 if name.casefold() in needed:
                     problems.setdefault(index, f"column {name!r} has {what} (see csv.encoding)")
-            cells.append(column)
+            cells.append(_cleaned(trimmed))
         count = range(len(some))
         own: list[Any] = [
             pa.array([line.number for line in some], pa.int64()),
             pa.array([line.place for line in some], pa.string()),
             pa.array([problems.get(index) for index in count], pa.string()),
             pa.array([_encoded(originals.get(index)) for index in count], pa.binary()),
+            pa.array([padded.get(index) for index in count], OWN["file_padded"]),
         ]
         yield pa.RecordBatch.from_arrays([*own, *cells], names=[*OWN, *columns])
 
@@ -93,8 +102,13 @@ def _strings(values: tuple[Any, ...], encoding: str) -> tuple[Any, dict[int, str
             for index, is_bad in enumerate(are_bad)
             if is_bad
         }
-    column = pc.utf8_normalize(pc.utf8_trim_whitespace(column), form="NFC")
+    return column, bad
+
+
+def _cleaned(column: Any) -> Any:
+    """Return a column without the guards of spreadsheets, in Unicode NFC; empty text is null."""
+    column = pc.utf8_normalize(column, form="NFC")
     for guard, pattern in (('="', '^="(.*)"$'), ("'", r"^'([-=+@\d].*)$")):
         if pc.any(pc.starts_with(column, guard)).as_py():
             column = pc.replace_substring_regex(column, pattern, r"\1")
-    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column), bad
+    return pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)

@@ -17,14 +17,17 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
+from connect.errors import UserError
 from producers.replay import numbers, times
 from producers.replay.expressions import OFFLINE, Config, quoted
 from producers.replay.file_parts import Part
 from producers.replay.text_table import OWN
 
 Database = duckdb.DuckDBPyConnection
-MEMORY = "300MB"
-THREADS = "2"
+MEMORY = "150MB"
+"""DuckDB fills what it may use, for long files; so that this is small."""
+THREADS = "1"
+"""Each has buffers of its own; nearly all time is spent in Python."""
 MACROS = Path(__file__).with_name("macros.sql")
 
 
@@ -46,7 +49,14 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
             database.create_function("read_number", read, ["VARCHAR"], "DOUBLE")
             database.create_function("in_zone", _in_zone, ["TIMESTAMP", "VARCHAR"], "TIMESTAMPTZ")
             database.execute(MACROS.read_text(encoding="utf-8"))
-            yield database
+            try:
+                yield database
+            except duckdb.OutOfMemoryException:
+                raise UserError(
+                    f"The expressions of the mapping need more than {MEMORY} of memory: simplify "
+                    "those with OVER and the join, or replay the file in parts; what was sent is "
+                    "recognised."
+                ) from None
 
 
 def store(database: Database, table: str, parts: list[Part], limit: int | None = None) -> None:
@@ -65,13 +75,16 @@ def store(database: Database, table: str, parts: list[Part], limit: int | None =
         last = 0
         for batch in chain(part.batches, () if count else (empty,)):
             rows = batch.slice(0, None if limit is None else limit - count)
-            database.register("batch", rows)
+            numbers: Any = pa.array(range(count + 1, count + rows.num_rows + 1), pa.int64())
+            batch_columns = {"file_row": numbers} | dict(
+                zip(rows.schema.names, rows.columns, strict=True)
+            )
+            database.register("batch", pa.table(batch_columns))
             create = f"INSERT INTO {quoted(table)} BY NAME"
             if not count:
                 create = f"CREATE OR REPLACE TABLE {quoted(table)} AS"
             database.execute(
-                f"{create} SELECT {count} + row_number() OVER () AS file_row, "
-                f"file_line + {first} AS file_line, {names} FROM batch"
+                f"{create} SELECT file_row, file_line + {first} AS file_line, {names} FROM batch"
             )
             database.unregister("batch")
             count += rows.num_rows

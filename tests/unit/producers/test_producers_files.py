@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import lzma
+import os
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -23,9 +24,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connect.errors import UserError
+from producers.replay import reading
 from producers.replay.csv_lines import CsvLines
 from producers.replay.mapping import Mapping
 from producers.replay.mapping_file import load_mapping
+from producers.replay.workspace import store
 from tests.support.exports import (
     JOURNEY,
     SAMPLE,
@@ -161,6 +164,7 @@ CSV_FORMS: dict[str, tuple[bytes, tuple[tuple[str, str], ...]]] = {
     "utf-8 with a mark": (table().encode("utf-8-sig"), ()),
     "utf-16 with a mark": (table().encode("utf-16"), ()),
     "utf-16-be with a mark": (b"\xfe\xff" + table().encode("utf-16-be"), ()),
+    "utf-32": (table().encode("utf-32"), ()),
     "utf-16-le": (table().encode("utf-16-le"), ()),
     "utf-16-be": (table().encode("utf-16-be"), ()),
     "utf-16 that is named": (table().encode("utf-16-le"), (setting('encoding = "utf-16"'),)),
@@ -394,6 +398,7 @@ BINARIES: dict[str, bytes] = {
     "gzip of parquet": gzip.compress(parquet()),
     "JSON lines": "\n".join(json.dumps(row) for row in objects()).encode(),
     "JSON list": json.dumps(objects(), indent=2, ensure_ascii=False).encode("utf-8-sig"),
+    "JSON list in utf-16": json.dumps(objects()).encode("utf-16"),
     "gzip of JSON lines": gzip.compress("\n".join(map(json.dumps, objects())).encode()),
 }
 
@@ -471,6 +476,91 @@ def test_what_cannot_be_read_is_named_for_what_it_is(tmp_path: Path, name: str) 
         run(tmp_path, file, mapped(tmp_path))
     assert raised.value.message.isprintable()
     assert len(everything) == before
+
+
+def far_cell() -> bytes:
+    content = io.BytesIO()
+    book = xlsxwriter.Workbook(content)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, HEADER)
+    sheet.write(1_048_575, 16_383, " ")
+    book.close()
+    return content.getvalue()
+
+
+def parquet_with_names(*names: str) -> bytes:
+    content = io.BytesIO()
+    table = pa.table([pa.array(["1"]) for _ in names], names=list(names))
+    pq.write_table(table, cast(Any, content))
+    return content.getvalue()
+
+
+HOSTILE: dict[str, tuple[bytes, str]] = {
+    "a cell far away": (far_cell(), "reaches to cell XFD1048576: delete the empty rows and"),
+    "a line without an end": (b"Store,SKU\n" + b"0" * 2_000_000, "more than .* in line 2: it is"),
+    "parquet with a name twice": (parquet_with_names("SKU", "sku"), r"SKU \(1\), sku \(2\)"),
+    "json with names twice": (b'{"SKU": "A", "sku": "B"}', r"SKU \(1\), sku \(2\)"),
+    "NUL in a name": (CSV.replace(b"SKU", b"S\0KU"), "'SKU' is neither a column"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_would_break_a_reader_is_one_sentence(tmp_path: Path, name: str) -> None:
+    content, message = HOSTILE[name]
+    (tmp_path / "export").write_bytes(content)
+    with pytest.raises(UserError, match=message):
+        run(tmp_path, tmp_path / "export", mapped(tmp_path))
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UserError, match="is a pipe, which cannot be read twice: save it as a"):
+        run(tmp_path, tmp_path / "pipe", mapped(tmp_path))
+
+
+def test_a_file_that_changes_while_it_is_read_is_not_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, mapping = tmp_path / "sales.csv", mapped(tmp_path)
+    file.write_bytes(CSV)
+
+    def reads(*arguments: Any) -> None:
+        store(*arguments)
+        file.write_bytes(CSV + CSV.splitlines(keepends=True)[-1])
+
+    monkeypatch.setattr(reading, "store", reads)
+    before = len(everything)
+    with pytest.raises(UserError, match="was changed while it was read: wait until"):
+        run(tmp_path, file, mapping)
+    assert len(everything) == before
+
+
+def test_a_hidden_sheet_is_read_only_by_its_name(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx(typed())))
+    hidden = book.create_sheet("Old")
+    hidden.sheet_state = "hidden"
+    for row in [HEADER, *typed()[1:2]]:
+        hidden.append(row)
+    book.save(tmp_path / "book.xlsx")
+    assert len(run(tmp_path, tmp_path / "book.xlsx", mapped(tmp_path))) == 3
+    named = mapped(tmp_path, ("[csv]", 'part = "Old"\n[csv]'))
+    assert len(run(tmp_path, tmp_path / "book.xlsx", named)) == 1
+
+
+def test_an_object_with_two_values_of_one_name_is_rejected(tmp_path: Path) -> None:
+    first, *others = map(json.dumps, objects())
+    twice = first.replace('"Qty": 2', '"Qty": 2, "Qty": 3')
+    (tmp_path / "export").write_text("\n".join([twice, *others]))
+    assert values(run(tmp_path, tmp_path / "export", mapped(tmp_path))) == RIGHT[1:]
+    ((line, _, reason, *_),) = rejected(tmp_path)
+    assert line == "1"
+    assert "expected a JSON object" in reason
+
+
+def test_a_table_of_many_columns_is_read(tmp_path: Path) -> None:
+    more = [f"x{number}" for number in range(1_000)]
+    (tmp_path / "wide.csv").write_text(written([[*row, *more] for row in (HEADER, *cells())]))
+    assert values(run(tmp_path, tmp_path / "wide.csv", mapped(tmp_path))) == RIGHT
 
 
 def test_an_archive_that_needs_a_password_is_named(tmp_path: Path) -> None:

@@ -246,6 +246,50 @@ def test_text_in_windows_1252_is_recognised(tmp_path: Path) -> None:
         assert [record.quantity for record in replayed(tmp_path, file)] == [3]
 
 
+GERMAN_TEXT = "K\u00f6ln;M\u00fcsli f\u00fcr Gro\u00dfe"
+ENCODED = {
+    "cp1252": GERMAN_TEXT,
+    "cp850": GERMAN_TEXT,
+    "mac_roman": GERMAN_TEXT,
+    "cp1250": "\u0141\u00f3d\u017a;\u017burek",
+    "cp1251": "\u041c\u043e\u0441\u043a\u0432\u0430;\u0447\u0430\u0439",
+    "cp932": "\u6771\u4eac;\u304a\u8336",
+    "gb18030": "\u5317\u4eac;\u725b\u5976",
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODED)
+def test_the_encoding_of_an_old_till_is_recognised_by_its_words(
+    tmp_path: Path, encoding: str
+) -> None:
+    store, goods = ENCODED[encoding].split(";")
+    file = tmp_path / "till.csv"
+    file.write_bytes(f"Store;SKU;Counted;Date\n{store};{goods};3;2026-05-02\n".encode(encoding))
+    proposal = proposed(tmp_path, file)
+    assert f"text is not UTF-8 and is taken as {encoding}: {store}, " in proposal.assumptions[0]
+    (count,) = run(tmp_path, file, proposal.mapping)
+    assert (count.store_id, count.sku) == (store, goods)
+
+
+def test_a_line_in_another_encoding_leaves_the_others_in_utf_8(tmp_path: Path) -> None:
+    lines = ["Store;SKU;Counted;Date", *(f"K\u00f6ln;M{n};3;2026-05-02" for n in range(200)), ""]
+    file = tmp_path / "mixed.csv"
+    file.write_bytes("\n".join(lines).encode() + b"M\xfcnchen;X;1;2026-05-02\n")
+    assert {count.store_id for count in replayed(tmp_path, file)} == {"K\u00f6ln"}
+    assert len(rejected(tmp_path)) == 1
+
+
+def test_goods_received_beside_those_ordered_are_named(tmp_path: Path) -> None:
+    text = "PO,SKU,Ordered,Received,Order date,Expected\nP1,A,3,2,2026-05-01,2026-05-03\n"
+    assumptions = proposed(tmp_path, written(tmp_path, text)).assumptions
+    assert "'Received' is not read: it needs [[events]] of its own" in assumptions
+
+
+def test_a_header_without_lines_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="has no lines below its header"):
+        proposed(tmp_path, written(tmp_path, "Store,SKU,Counted,Date\n"))
+
+
 def sales(time: str = "Sold at", *times: str, amount: str = "1.00") -> str:
     lines = [f"R{n};1;A{n};1;{amount};{text}" for n, text in enumerate(times, start=1)]
     return "\n".join([f"Receipt;Line;SKU;Qty;Amount;{time}", *lines]) + "\n"
@@ -402,6 +446,12 @@ def test_skus_that_differ_in_their_writing_are_a_warning(tmp_path: Path) -> None
     (warning,) = warnings(tmp_path, counted("A-1", "a-1", "00123", "123", "B 2", "B2", "C"))
     assert "'A-1' and 'a-1', '00123' and '123', 'B 2' and 'B2'. Each has a level" in warning
     assert warnings(tmp_path, counted("A-1", "A-2", "A-1")) == []
+
+
+def test_skus_that_differ_in_outer_blanks_are_one_product_and_a_warning(tmp_path: Path) -> None:
+    (warning,) = warnings(tmp_path, counted("A1", "A1 ", " B ", "C"))
+    assert "with and without outer blanks: 'A1'. The blanks are removed" in warning
+    assert warnings(tmp_path, counted("A1 ", " A1", "B ")) == []
 
 
 def test_codes_without_their_last_digits_are_a_warning(tmp_path: Path) -> None:

@@ -37,6 +37,19 @@ def test_the_sample_is_sent_whole(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert records[9].line_amount == Decimal("-2.29")
 
 
+def test_what_is_doubtful_is_a_warning_of_a_replay(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def spell(lines: list[str]) -> None:
+        lines[1] = lines[1].replace("4006381333931", "abc")
+        lines[2] = lines[2].replace("4006381333948", "ABC")
+
+    run(tmp_path, sample(tmp_path, spell))
+    warnings = capsys.readouterr().err
+    assert "Warning: No opening stock:" in warnings
+    assert "or leading zeros: 'abc' and 'ABC'." in warnings
+
+
 @pytest.mark.parametrize("limit", [1, 7, 20, 99])
 def test_a_limit_sends_only_the_first_lines(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], limit: int
