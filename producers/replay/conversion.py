@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ from producers.replay.arrow_values import values
 from producers.replay.mapping import EventMapping, Mapping
 from producers.replay.mapping_file import STAMPED
 from producers.replay.numbers import Rounded
-from producers.replay.parsing import Parse, parser, text
+from producers.replay.parsing import CACHE_SIZE, Parse, parser, text
 from producers.replay.proposals import (
     Proposals,
     Sql,
@@ -201,10 +202,9 @@ def _origin(sql: Sql) -> str:
     return f" (column {sql.column!r})" if sql.column else f" from {sql.written}"
 
 
+@lru_cache(CACHE_SIZE, typed=True)
 def _escaped(value: Any) -> str:
     """Escape colons, so that ("a:b", "c") and ("a", "b:c") differ; no value gives ""."""
-    if type(value) is int:
-        return str(value)
     if value is None:
         return ""
     return text(value).replace("%", "%25").replace(":", "%3A")

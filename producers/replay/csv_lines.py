@@ -3,15 +3,13 @@
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 LONGEST = 200
 """Lines of text in one record, so that a quote that is never closed costs little."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One record of a file."""
 
     number: int
@@ -66,7 +64,7 @@ class CsvLines:
             except csv.Error as error:
                 yield self._broken(width, f"invalid CSV: {error}")
                 continue
-            if len(cells) >= width and not any(cells[width:]):
+            if len(cells) == width or (len(cells) > width and not any(cells[width:])):
                 yield Line(self.number + 1, cells)
                 self.number += len(taken)
             elif cells:

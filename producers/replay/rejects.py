@@ -3,7 +3,6 @@
 import csv
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -77,8 +76,7 @@ def added_columns(start: bytes) -> int:
 def unrejected(line: Line, added: int) -> Line:
     """Return a line of a file of rejects as a line of its export."""
     number, *others = (*map(str, line.cells[:added]), *[""] * (added - len(line.cells)))
-    return replace(
-        line,
+    return line._replace(
         number=int(number) if number.isdecimal() else line.number,
         cells=line.cells[added:],
         original=line.original[added:],

@@ -36,7 +36,11 @@ def batches(
     """
     width, header = len(columns), list(columns)
     size = max(1, min(SIZE, CELLS // max(1, width)))
-    kept = (line for line in lines if any(line.cells) and list(line.cells[:width]) != header)
+    kept = (
+        line
+        for line in lines
+        if any(line.cells) and (line.cells[0] != header[0] or line.cells[:width] != header)
+    )
     while some := list(islice(kept, size)):
         rows = [_fitted(line.cells, width) for line in some]
         problems = {index: line.problem for index, line in enumerate(some) if line.problem}

@@ -43,22 +43,21 @@ def time(value: Any, zone: ZoneInfo | None) -> datetime:
 
 def instant(time: datetime, zone: ZoneInfo | None) -> datetime:
     """Return the instant in UTC of a local time in the zone. Raises ValueError."""
-    shown = str(time)
     try:
         if time.tzinfo is not None:
             return whole_milliseconds(time.astimezone(UTC))
         if zone is None:
             raise ValueError(
-                f"expected an offset from UTC, got {shown}; name a time_zone in the mapping"
+                f"expected an offset from UTC, got {time}; name a time_zone in the mapping"
             )
         if zone.key == "UTC":
             return whole_milliseconds(time.replace(tzinfo=UTC))
         result = time.replace(tzinfo=zone, fold=0).astimezone(UTC)
-        exists = result.astimezone(zone).replace(tzinfo=None, fold=0) == time.replace(fold=0)
+        exists = result.astimezone(zone).replace(tzinfo=None) == time
     except OverflowError:
-        raise ValueError(f"expected a time within the years 1 to 9999 UTC, got {shown}") from None
+        raise ValueError(f"expected a time within the years 1 to 9999 UTC, got {time}") from None
     if not exists:
-        raise ValueError(f"expected a time that exists in {zone.key}, got {shown}")
+        raise ValueError(f"expected a time that exists in {zone.key}, got {time}")
     return whole_milliseconds(result)
 
 
