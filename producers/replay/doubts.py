@@ -55,10 +55,10 @@ def doubts(mapping: Mapping, proposals: Proposals) -> list[str]:
         statement = STATEMENT.read_text(encoding="utf-8").format(codes=" UNION ALL ".join(codes))
         for doubt, example, _ in database.execute(statement).fetchall():
             examples[doubt].append(example)
-    found = [SENTENCES[doubt].format(_some(each)) for doubt, each in sorted(examples.items())]
+    sentences = [SENTENCES[doubt].format(_some(each)) for doubt, each in sorted(examples.items())]
     if present & {Transaction, Adjustment} and not present & {StockCount, Shipment}:
-        found.append(NO_OPENING)
-    return found
+        sentences.append(NO_OPENING)
+    return sentences
 
 
 def _some(examples: list[str]) -> str:

@@ -94,9 +94,13 @@ def _parts(
         case Kind.PARQUET:
             yield _parquet(name, path)
         case Kind.WORKBOOK:
-            for sheet in sheets(name, path, layout.part):
-                source = SheetFile(sheet, layout, needed, comma)
-                yield _part(f"{name}, sheet {sheet.name!r}", source, needed)
+            for title, sheet in sheets(name, path, layout.part):
+                if sheet is None:
+                    hidden = f"{name}, hidden sheet {title!r}"
+                    yield Part(name=hidden, form="hidden", columns=(), batches=iter(()))
+                else:
+                    source = SheetFile(sheet, layout, needed, comma)
+                    yield _part(f"{name}, sheet {title!r}", source, needed)
         case Kind.JSON:
             yield _part(name, JsonFile(name, path, comma), needed)
         case _:

@@ -10,7 +10,7 @@ from producers.replay.mapping import Layout
 HEADER_WITHIN = 100
 """Rows within which a header is looked for."""
 UNDECODED = re.compile("[\0\udc80-\udcff]")
-"""What is no text: NUL, and bytes that are not of the encoding of a file."""
+"""NUL, and bytes that are not text in the encoding of a file."""
 REPLACEMENT = "\ufffd"
 
 

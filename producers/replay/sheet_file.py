@@ -74,10 +74,11 @@ class SheetFile:
         return str(value)
 
 
-def sheets(name: str, path: Path, pattern: str) -> Iterator[CalamineSheet]:
-    """Yield the sheets of a workbook whose names have a pattern. Raises UserError.
+def sheets(name: str, path: Path, pattern: str) -> Iterator[tuple[str, CalamineSheet | None]]:
+    """Yield the sheets of a workbook whose names have a pattern; None is a hidden one.
 
     What is hidden is often an older copy: hidden sheets need a pattern of their own.
+    Raises UserError.
     """
     if start_of(path).startswith(OLE) and PROTECTED in path.read_bytes():
         raise _protected(name)
@@ -86,8 +87,8 @@ def sheets(name: str, path: Path, pattern: str) -> Iterator[CalamineSheet]:
         workbook = CalamineWorkbook.from_path(str(path))
         for sheet in workbook.sheets_metadata:
             is_shown = pattern != "*" or sheet.visible is SheetVisibleEnum.Visible
-            if is_shown and fnmatchcase(sheet.name, pattern):
-                yield workbook.get_sheet_by_name(sheet.name)
+            if fnmatchcase(sheet.name, pattern):
+                yield sheet.name, workbook.get_sheet_by_name(sheet.name) if is_shown else None
     except PasswordError:
         raise _protected(name) from None
     except CalamineError as error:

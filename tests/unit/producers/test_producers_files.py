@@ -490,8 +490,7 @@ def far_cell() -> bytes:
 
 def parquet_with_names(*names: str) -> bytes:
     content = io.BytesIO()
-    table = pa.table([pa.array(["1"]) for _ in names], names=list(names))
-    pq.write_table(table, cast(Any, content))
+    pq.write_table(pa.table({name: ["1"] for name in names}), cast(Any, content))
     return content.getvalue()
 
 
@@ -535,7 +534,9 @@ def test_a_file_that_changes_while_it_is_read_is_not_sent(
     assert len(everything) == before
 
 
-def test_a_hidden_sheet_is_read_only_by_its_name(tmp_path: Path) -> None:
+def test_a_hidden_sheet_is_read_only_by_its_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     book = openpyxl.load_workbook(io.BytesIO(xlsx(typed())))
     hidden = book.create_sheet("Old")
     hidden.sheet_state = "hidden"
@@ -543,6 +544,7 @@ def test_a_hidden_sheet_is_read_only_by_its_name(tmp_path: Path) -> None:
         hidden.append(row)
     book.save(tmp_path / "book.xlsx")
     assert len(run(tmp_path, tmp_path / "book.xlsx", mapped(tmp_path))) == 3
+    assert "book.xlsx, hidden sheet 'Old'." in capsys.readouterr().out
     named = mapped(tmp_path, ("[csv]", 'part = "Old"\n[csv]'))
     assert len(run(tmp_path, tmp_path / "book.xlsx", named)) == 1
 
