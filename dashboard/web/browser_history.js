@@ -2,7 +2,8 @@
 //
 // Streamlit replaces the address when a person changes a field, so that Back would leave the page;
 // then it pushes the same choices in another order, so that Back would need two presses; and when
-// a person goes to another page, it pushes the former page without its choices in between.
+// a person goes to another page, it pushes the former page without its choices in between. A link that
+// is followed while a page begins lacks the store: the address would show another one after a reload.
 
 (() => {
   if (window.inventoryHistory) return;
@@ -20,7 +21,7 @@
   history.pushState = (state, title, url) => {
     if (!isSamePage(url)) {
       if (performance.now() - before.at < IN_BETWEEN) replace(history.state, "", before.href);
-      push(state, title, url);
+      push(state, title, withStore(url));
       return;
     }
     if (!isSame(url)) before = { href: location.href, at: performance.now() };
@@ -30,6 +31,14 @@
     addEventListener(event, () => (chosen = true), true);
   }
   addEventListener("popstate", () => (chosen = false), true);
+
+  function withStore(url) {
+    const next = new URL(url, location.href);
+    const store = new URL(location.href).searchParams.get("store");
+    const hasStore = next.searchParams.has("store") || next.pathname.endsWith("/pipeline");
+    if (store && !hasStore) next.searchParams.set("store", store);
+    return next.href;
+  }
 
   function isSamePage(url) {
     return new URL(url, location.href).pathname === location.pathname;
