@@ -16,10 +16,10 @@ class MeaningPlace:
     """Path below the project's folder."""
     at: str
     """Regular expression of the line."""
-    named_in: str
-    """Files of which one must name the event's class, as a pattern of paths."""
     task: str
     """The edit that an event needs there."""
+    named_in: str | None = None
+    """Files of which one must name the event's class, as a pattern of paths; None: `file`."""
     required: bool = True
     """True: without it the audit or the tests are wrong about the event."""
 
@@ -33,28 +33,24 @@ PLACES = (
     ),
     MeaningPlace(
         file="tests/support/oracle.py",
-        named_in="tests/support/oracle.py",
         at=r"def _nature\(",
         task="add its case to the tests' own definition: here and, where it differs, in `shelf`, "
         "`happened` and `moved`",
     ),
     MeaningPlace(
         file="tests/support/examples.py",
-        named_in="tests/support/examples.py",
         at=r"events = st\.one_of\(",
         task="add random examples of it",
         required=False,
     ),
     MeaningPlace(
         file="tests/support/poisons.py",
-        named_in="tests/support/poisons.py",
         at=r"    changes: tuple\[",
         task="add bad values of its own fields; a valid value of each belongs into `good`",
         required=False,
     ),
     MeaningPlace(
         file="codegen/data_flow.py",
-        named_in="codegen/data_flow.py",
         at=r"PARTICIPANTS = \(",
         task="name who writes it, if that is a service of this project",
         required=False,
@@ -65,19 +61,16 @@ PLACES = (
 MOVES = (
     MeaningPlace(
         file="audit/stock_events.py",
-        named_in="audit/stock_events.py",
         at=r"    match event:",
         task="its kind in the definition of the level",
     ),
     MeaningPlace(
         file="flink/sql/4_inventory_levels.sql",
-        named_in="flink/sql/4_inventory_levels.sql",
         at=r" *WHERE kind IN \(",
         task="add it to the kinds that move stock",
     ),
     MeaningPlace(
         file="flink/java/StockLevel.java",
-        named_in="flink/java/StockLevel.java",
         at=r" *private static boolean total\(",
         task="add its case: the total that it counts in",
     ),
@@ -87,19 +80,16 @@ KIND_PLACES = (
     *MOVES,
     MeaningPlace(
         file="flink/sql/5_stock_ledger.sql",
-        named_in="flink/sql/5_stock_ledger.sql",
         at=r" *WHERE kind IN \(",
         task="add it to the kinds of the ledger, and to the pattern of kind in its contract",
     ),
     MeaningPlace(
         file="dashboard/text/movement_words.py",
-        named_in="dashboard/text/movement_words.py",
         at=r"KINDS = \{",
         task="add its words",
     ),
     MeaningPlace(
         file="tests/support/oracle.py",
-        named_in="tests/support/oracle.py",
         at=r"def _nature\(",
         task="its kind in the tests' own definition",
     ),
@@ -136,7 +126,7 @@ def _lacking(places: tuple[MeaningPlace, ...], name: str, project: Path) -> Iter
     pattern = re.compile(name)
     for place in places:
         file = project / place.file
-        files = project.glob(place.named_in)
+        files = project.glob(place.named_in or place.file)
         if file.is_file() and not any(pattern.search(each.read_text("utf-8")) for each in files):
             text = file.read_text("utf-8")
             hit = re.search(f"^{place.at}", text, re.MULTILINE)
