@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.errors import InvalidContractError
 from contracts.source_location import line_at, repeated_attribute
-from contracts.text_file import NotTextError, text_of
+from contracts.text_file import document_text
 
 ESCAPE = "\\u"
 """Begins the number of a character, or of half of one, in JSON."""
@@ -14,12 +14,7 @@ ESCAPE = "\\u"
 
 def document_of(path: Path) -> tuple[str, Any]:
     """Return (text, parsed document) of a file. Raises InvalidContractError if it is not JSON."""
-    try:
-        text = text_of(path)
-    except OSError as error:
-        raise InvalidContractError(path, f"not readable: {error.strerror}.") from None
-    except NotTextError as error:
-        raise InvalidContractError(path, f"not readable as JSON: {error}.", error.line) from None
+    text = document_text(path, "JSON")
     try:
         document = json.loads(text)
         if ESCAPE in text:

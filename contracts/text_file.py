@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from contracts.errors import InvalidContractError
+
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -11,6 +13,19 @@ class NotTextError(ValueError):
     def __init__(self, what: str, line: int = 1) -> None:
         super().__init__(what)
         self.line = line
+
+
+def document_text(path: Path, kind: str) -> str:
+    """Return the text of a file that is to be of a kind, such as JSON.
+
+    Raises InvalidContractError with the line.
+    """
+    try:
+        return text_of(path)
+    except OSError as error:
+        raise InvalidContractError(path, f"not readable: {error.strerror}.") from None
+    except NotTextError as error:
+        raise InvalidContractError(path, f"not readable as {kind}: {error}.", error.line) from None
 
 
 def text_of(path: Path) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from contracts.errors import InvalidContractError
-from contracts.text_file import NotTextError, text_of
+from contracts.text_file import document_text
 
 PLACE = re.compile(r"\(at line (\d+)")
 """Place in a message of tomllib; without it the error is at the end of the document."""
@@ -15,16 +15,9 @@ PLACE = re.compile(r"\(at line (\d+)")
 def document_of(path: Path) -> tuple[str, dict[str, Any]]:
     """Return (text, parsed document) of a file.
 
-    Raises InvalidContractError with the line, and FileNotFoundError.
+    Raises InvalidContractError with the line.
     """
-    try:
-        text = text_of(path)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise InvalidContractError(path, f"not readable: {error.strerror}.") from None
-    except NotTextError as error:
-        raise InvalidContractError(path, f"not readable as TOML: {error}.", error.line) from None
+    text = document_text(path, "TOML")
     try:
         return text, tomllib.loads(text)
     except RecursionError:

@@ -9,9 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import sqlglot
 from sqlglot import TokenType, exp
-from sqlglot.errors import ParseError, TokenError
 
 from contracts import conversion_files, naming, successions
 from contracts.compatibility.conversion_types import Problem, faults
@@ -19,15 +17,13 @@ from contracts.compatibility.released_versions import ContractFinding, Place
 from contracts.compatibility.statement_finding import finding
 from contracts.contract import Contract
 from contracts.readers.consumers import Consumer, suggestion
-from contracts.readers.flink_dialect import Flink
 from contracts.readers.query import relation
 from contracts.readers.reads import Reads, UnsupportedQueryError, line_of
 from contracts.readers.relation import Branch, Column, FieldRef, Mark, Relation
+from contracts.readers.sql_text import tokens_of, trees_of
 from contracts.text_file import text_of
 
 SETTING = re.compile(r"\$\{\w+\}")
-OPEN = re.compile(r"Missing (.) from \d+:(\d+)")
-"""SQLGlot's message about a quote: the quote, and its offset in the text."""
 
 
 class Conversion(NamedTuple):
@@ -77,22 +73,10 @@ def _problems(path: Path, source: Contract, target: Contract) -> Iterator[tuple[
 def _parsed(text: str) -> exp.Query:
     """Return the query of a conversion. Raises UnsupportedQueryError."""
     plain = SETTING.sub("0", text)
-    try:
-        for token in sqlglot.tokenize(plain, Flink):
-            if token.token_type is TokenType.SEMICOLON:
-                what = "expected one SELECT, without a semicolon"
-                raise UnsupportedQueryError(what, token.line)
-        trees = sqlglot.parse(plain, dialect=Flink)
-    except TokenError as error:
-        place = OPEN.search(str(error.__cause__))
-        what = f"{place[1] if place else 'a quote or comment'} is not closed"
-        start = int(place[2]) if place else 0
-        raise UnsupportedQueryError(what, plain.count("\n", 0, start) + 1) from None
-    except ParseError as error:
-        first = error.errors[0] if error.errors else {}
-        what = first.get("description") or "no SQL that can be read"
-        raise UnsupportedQueryError(what, int(first.get("line") or 1)) from None
-    for tree in trees:
+    for token in tokens_of(plain):
+        if token.token_type is TokenType.SEMICOLON:
+            raise UnsupportedQueryError("expected one SELECT, without a semicolon", token.line)
+    for tree in trees_of(plain):
         if isinstance(tree, exp.Query):
             return tree
     raise UnsupportedQueryError("expected a SELECT", 1)

@@ -85,10 +85,9 @@ def load(schemas: Path, today: date | None = None) -> Waivers:
     Raises InvalidContractError for a waiver that lacks a part, such as its reason.
     """
     path, day = schemas / FILE, today or datetime.now(UTC).date()
-    try:
-        text, document = document_of(path)
-    except FileNotFoundError:
+    if not path.exists():
         return Waivers(path=path, waivers=(), today=day)
+    text, document = document_of(path)
     tables = document.pop("waiver", [])
     if document or not isinstance(tables, list):
         raise InvalidContractError(path, "expected tables [[waiver]] only.")

@@ -5,22 +5,18 @@ all events; functions/ and the generated tables read no contract, conversions/ b
 flink.convert.
 """
 
-import logging
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
-from sqlglot import TokenType, exp
-from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokenizer_core import Token
+from sqlglot import exp
 
 from contracts import naming
 from contracts.errors import InvalidContractError
-from contracts.readers.flink_dialect import Flink
 from contracts.readers.reads import Reads, UnsupportedQueryError, line_of, require_only
 from contracts.readers.relation import Relation
-from contracts.text_file import text_of
+from contracts.readers.sql_text import trees_of
+from contracts.text_file import document_text
 
 SQL = Path("flink") / "sql"
 EVENTS = Path("generated") / "events.sql"
@@ -41,11 +37,6 @@ OPTION = re.compile(r"^SET '.+?' = '.*';$", re.MULTILINE)
 INSERT = re.compile(r"^INSERT INTO (\w+)", re.MULTILINE)
 """The form that the job knows an INSERT statement by."""
 TARGET = re.compile(r"\bINTO\s+(\w+)", re.IGNORECASE)
-PAIRS = {
-    TokenType.L_PAREN: TokenType.R_PAREN,
-    TokenType.L_BRACKET: TokenType.R_BRACKET,
-    TokenType.L_BRACE: TokenType.R_BRACE,
-}
 COMMENTED = re.compile(r"(\s|--[^\n]*\n|/\*.*?\*/)*", re.DOTALL)
 """Text before a statement."""
 
@@ -84,12 +75,7 @@ def _is_read(file: Path, folder: Path) -> bool:
 
 def _statement(file: Path, folder: Path) -> Statement:
     """Return the statement of a file, or what is wrong with it."""
-    try:
-        text = text_of(file)
-    except OSError as error:
-        raise InvalidContractError(file, f"not readable: {error.strerror}.") from None
-    except ValueError as error:
-        raise InvalidContractError(file, f"not readable as text: {error}.") from None
+    text = document_text(file, "text")
     statement = Statement(file)
     staged = file.parent == folder / "staging"
     if staged or file == folder / EVENTS:
@@ -129,7 +115,7 @@ def _fill(statement: Statement, text: str) -> None:
             raise UnsupportedQueryError(what, line)
     plain = OPTION.sub("", SETTING.sub("0", text))
     first = plain.count("\n", 0, COMMENTED.match(plain).end()) + 1  # type: ignore[union-attr]
-    trees = [tree for tree in _trees(plain) if not isinstance(tree, exp.Semicolon | None)]
+    trees = [tree for tree in trees_of(plain) if not isinstance(tree, exp.Semicolon | None)]
     view = statement.creates
     expected = f"CREATE TEMPORARY VIEW {view} AS SELECT …" if view else "INSERT INTO <table> …"
     if len(trees) != 1:
@@ -153,45 +139,3 @@ def _fill(statement: Statement, text: str) -> None:
     for alias in tree.find_all(exp.Alias):
         if not isinstance(alias.parent, exp.Select):
             raise UnsupportedQueryError("AS names no column here", line_of(alias))
-
-
-def _trees(text: str) -> list[exp.Expr | None]:
-    logging.getLogger("sqlglot").setLevel(logging.ERROR)
-    try:
-        tokens = Flink().tokenize(text)
-        _require_pairs(tokens)
-        trees = Flink().parser().parse(tokens, text)
-    except TokenError as error:
-        # The tokenizer names the offset of an open quote only.
-        place = re.search(r"Missing (.) from \d+:(\d+)", str(error.__cause__))
-        mark, start = (place[1], int(place[2])) if place else ("/*", text.rfind("/*"))
-        what = f"{mark} is not closed"
-        raise UnsupportedQueryError(what, text.count("\n", 0, max(start, 0)) + 1) from None
-    except ParseError as error:
-        first = error.errors[0]
-        what = f"{first.get('description')}: {first.get('highlight')}"
-        raise UnsupportedQueryError(what, int(first.get("line") or 1)) from None
-    if not any(isinstance(tree, exp.Command) for tree in trees):
-        _require_commas(tokens)
-    return trees
-
-
-def _require_pairs(tokens: list[Token]) -> None:
-    """Raise UnsupportedQueryError for a parenthesis without its other, which SQLGlot may accept."""
-    opened = list[Token]()
-    for token in tokens:
-        if token.token_type in PAIRS:
-            opened.append(token)
-        elif token.token_type in PAIRS.values():
-            if not opened or PAIRS[opened[-1].token_type] is not token.token_type:
-                raise UnsupportedQueryError(f"{token.text} closes nothing", token.line)
-            opened.pop()
-    if opened:
-        raise UnsupportedQueryError(f"{opened[-1].text} is not closed", opened[-1].line)
-
-
-def _require_commas(tokens: list[Token]) -> None:
-    """Raise UnsupportedQueryError for two strings side by side, which SQLGlot makes one."""
-    for token, following in pairwise(tokens):
-        if token.token_type is following.token_type is TokenType.STRING:
-            raise UnsupportedQueryError("expected a comma between two strings", token.line)
