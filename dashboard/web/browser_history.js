@@ -2,8 +2,8 @@
 //
 // Streamlit replaces the address when a person changes a field, so that Back would leave the page;
 // then it pushes the same choices in another order, so that Back would need two presses; and when
-// a person goes to another page, it pushes the former page without its choices in between. A link that
-// is followed while a page begins lacks the store: the address would show another one after a reload.
+// a person goes to another page, it pushes the former page without its choices in between. A link
+// that is followed while a page begins lacks the store: after a reload, the page would show all.
 
 (() => {
   if (window.inventoryHistory) return;
