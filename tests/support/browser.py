@@ -4,9 +4,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
+MISSING = "no chromium on the PATH: install it with `apt-get install chromium`"
+NEEDED = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
+"""Mark of the tests that open a browser."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -23,7 +27,7 @@ DRAWN = "[data-testid=stVegaLiteChart]:has(.marks)"
 def browser(width: int = 1400, height: int = 1000, zone: str = "Europe/Zurich") -> Iterator[Page]:
     """Open an empty page in headless Chromium. Raises RuntimeError without Chromium."""
     if CHROMIUM is None:
-        raise RuntimeError("No chromium on the PATH: install it with `apt-get install chromium`")
+        raise RuntimeError(MISSING)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         context = chromium.new_context(

@@ -28,6 +28,7 @@ from stack.runtime import Stack
 from tests.e2e.audit.test_audit_kafka import SINKS, audit
 from tests.integration.gate.test_gate_kafka import Sender, everything, gate, id_of, quarantined
 from tests.support.bookkeeping import books
+from tests.support.kafka_with_contracts import kafka_with_contracts
 from tests.support.patience import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
@@ -116,9 +117,7 @@ def forward(stack: Stack, records: list[Any], expected: int) -> None:
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with Stack.on_free_ports(["registry", "kafka"]) as there:
-        done = there.run("contracts", "apply")
-        assert done.returncode == 0, done.stderr
+    with kafka_with_contracts() as there:
         forward(there, events(0, 5), 6)
         yield there
 

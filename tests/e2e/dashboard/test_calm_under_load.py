@@ -17,9 +17,7 @@ from tests.support.dashboard_process import dashboard_of
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.nightly,
-    pytest.mark.skipif(
-        browser.CHROMIUM is None, reason="no chromium on the PATH: `apt-get install chromium`"
-    ),
+    browser.NEEDED,
 ]
 LEVELS = 5_000
 MILLISECONDS = 60_000

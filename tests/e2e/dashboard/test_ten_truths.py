@@ -24,9 +24,7 @@ from views.database.engine import SQLITE_FILE
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.nightly,
-    pytest.mark.skipif(
-        browser.CHROMIUM is None, reason="no chromium on the PATH: `apt-get install chromium`"
-    ),
+    browser.NEEDED,
 ]
 WITHIN = 6.0
 """Seconds within which a page says the truth."""

@@ -17,9 +17,7 @@ from tests.support.store_records import entry, level, order, product, sold, tran
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(
-        browser.CHROMIUM is None, reason="no chromium on the PATH: `apt-get install chromium`"
-    ),
+    browser.NEEDED,
 ]
 SOON = 30_000
 """Maximum time until a page shows something, milliseconds."""

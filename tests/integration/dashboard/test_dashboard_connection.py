@@ -16,9 +16,7 @@ from playwright.sync_api import Page, expect
 from stack import ports
 from tests.support import browser
 
-pytestmark = pytest.mark.skipif(
-    browser.CHROMIUM is None, reason="no chromium on the PATH: `apt-get install chromium`"
-)
+pytestmark = browser.NEEDED
 
 ROOT = Path(__file__).parents[3]
 PAGE = """

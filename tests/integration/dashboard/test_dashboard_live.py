@@ -27,9 +27,7 @@ from tests.unit.dashboard.test_dashboard_charts import HOSTILE
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(
-        browser.CHROMIUM is None, reason="no chromium on the PATH: `apt-get install chromium`"
-    ),
+    browser.NEEDED,
 ]
 
 STALL_SECONDS = 3.0

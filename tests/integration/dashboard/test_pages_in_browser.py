@@ -23,9 +23,7 @@ from views.database.tables import TABLES
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(
-        browser.CHROMIUM is None, reason="no chromium on the PATH: `apt-get install chromium`"
-    ),
+    browser.NEEDED,
 ]
 SOON = 30_000
 """Maximum time until the page shows a change, milliseconds."""

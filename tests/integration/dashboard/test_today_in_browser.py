@@ -21,9 +21,7 @@ from views.database.tables import TABLES
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(
-        browser.CHROMIUM is None, reason="no chromium on the PATH: `apt-get install chromium`"
-    ),
+    browser.NEEDED,
 ]
 SOON = 20_000
 LEVELS = {"a": -9, "b": -7, "c": -5, "d": -3}

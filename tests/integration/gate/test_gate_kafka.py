@@ -35,6 +35,7 @@ from gate.start_offsets import START_ANEW
 from schemas.generated import EVENTS, QuarantinedRecord, Shipment
 from schemas.wire import Decoder, Encoder
 from stack.runtime import Stack
+from tests.support.kafka_with_contracts import kafka_with_contracts
 from tests.support.patience import until
 from tests.support.poisons import Poison, good, poisons
 
@@ -47,9 +48,7 @@ ACCEPTED = {topic: accepted_topic(topic) for topic in PUBLIC}
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with Stack.on_free_ports(["registry", "kafka"]) as there:
-        done = there.run("contracts", "apply")
-        assert done.returncode == 0, done.stderr
+    with kafka_with_contracts() as there:
         yield there
 
 

@@ -15,6 +15,7 @@ from schemas.generated import Shipment
 from schemas.wire import Encoder
 from stack.runtime import Stack
 from tests.integration.gate.test_gate_kafka import gate, id_of
+from tests.support.kafka_with_contracts import kafka_with_contracts
 from tests.support.patience import until
 from tests.support.poisons import good
 
@@ -29,9 +30,7 @@ READ, KEPT, NEW = 20, 15, 30
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with Stack.on_free_ports(["registry", "kafka"]) as there:
-        done = there.run("contracts", "apply")
-        assert done.returncode == 0, done.stderr
+    with kafka_with_contracts() as there:
         yield there
 
 

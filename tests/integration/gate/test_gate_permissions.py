@@ -37,6 +37,7 @@ from tests.integration.gate.test_gate_kafka import (
     id_of,
     quarantined,
 )
+from tests.support.kafka_with_contracts import kafka_with_contracts
 from tests.support.patience import until
 from tests.support.poisons import good
 
@@ -55,9 +56,7 @@ def stack() -> Iterator[Stack]:
     plain = broker.properties
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(broker, "properties", lambda settings: plain(settings) + AUTHORIZER)
-        with Stack.on_free_ports(["registry", "kafka"]) as there:
-            done = there.run("contracts", "apply")
-            assert done.returncode == 0, done.stderr
+        with kafka_with_contracts() as there:
             yield there
 
 

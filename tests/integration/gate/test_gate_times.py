@@ -17,6 +17,7 @@ from tests.integration.gate.test_gate_kafka import (
     id_of,
     quarantined,
 )
+from tests.support.kafka_with_contracts import kafka_with_contracts
 from tests.support.patience import until
 from tests.support.poisons import good
 
@@ -33,9 +34,7 @@ CLOCKS = {
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with Stack.on_free_ports(["registry", "kafka"]) as there:
-        done = there.run("contracts", "apply")
-        assert done.returncode == 0, done.stderr
+    with kafka_with_contracts() as there:
         yield there
 
 

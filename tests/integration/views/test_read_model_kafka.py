@@ -28,6 +28,7 @@ from schemas.generated import LedgerEntry
 from schemas.record import Record
 from schemas.wire import Encoder
 from stack.runtime import Stack
+from tests.support.kafka_with_contracts import kafka_with_contracts
 from tests.support.patience import until
 from tests.support.read_model_drill import Tables, expected, rows_of
 from tests.support.store_records import level, order, product
@@ -44,9 +45,7 @@ SHELVES = 300
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Stack]:
-    with Stack.on_free_ports(["registry", "kafka"]) as there:
-        done = there.run("contracts", "apply")
-        assert done.returncode == 0, done.stderr
+    with kafka_with_contracts() as there:
         yield there
 
 

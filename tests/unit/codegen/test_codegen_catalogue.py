@@ -130,7 +130,7 @@ def test_declared_consumers_are_named_with_their_fields(tmp_path: Path) -> None:
     assert "finance (finance@example.org), since 2026-03-01: line_amount" in page.text
 
 
-@pytest.mark.skipif(browser.CHROMIUM is None, reason="Chromium is not installed")
+@browser.NEEDED
 @pytest.mark.parametrize("width", [360, 1280])
 def test_pages_fit_the_screen(site: Path, width: int) -> None:
     with browser.browser(width, 800) as page:
