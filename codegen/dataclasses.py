@@ -5,7 +5,7 @@ import textwrap
 from datetime import datetime
 from decimal import Decimal
 
-from codegen import validation
+from codegen import reading, validation
 from contracts import successions
 from contracts.contract import Contract, Field
 from schemas import record
@@ -28,7 +28,11 @@ def module(contract: Contract) -> str:
         imports.insert(0, "import re")
     identifies = any("identifier" in field.constraints for field in contract.fields)
     limited = any(field.constraints for field in contract.fields)
-    constants = [line for field in contract.fields for line in validation.constants(field)]
+    constants = [
+        line
+        for field in contract.fields
+        for line in (*validation.constants(field), *reading.constants(field))
+    ]
     python = {field.name: field.type.python for field in contract.fields}
     key_types = ", ".join(python[name] for name in contract.topic.key)
     key_values = ", ".join(f"self.{name}" for name in contract.topic.key)
@@ -39,9 +43,9 @@ def module(contract: Contract) -> str:
         *imports,
         "",
         "from schemas import violations",
-        "from schemas.avro import encode",
+        "from schemas.avro import decode, encode",
         *(["from schemas.identifier import is_identifier"] if identifies else []),
-        f"from schemas.record import Field{', Limits' if limited else ''}",
+        f"from schemas.record import Field{', Limits' if limited else ''}, setters",
         "",
         *constants,
         *([""] if constants else []),
@@ -90,6 +94,18 @@ def module(contract: Contract) -> str:
         "        return (",
         *_sum([_encoded(field) for name in contract.topic.key for field in _named(contract, name)]),
         "        )",
+        "",
+        "    @classmethod",
+        "    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:",
+        "        record = cls.__new__(cls)",
+        "        value: Any",
+        *[f"        {line}" for field in contract.fields for line in reading.statements(field)],
+        "        return record, at",
+        "",
+        "",
+        "(",
+        *[f"    {reading.setter(field)}," for field in contract.fields],
+        f") = setters({contract.name})",
     ]
     return "\n".join(lines) + "\n"
 

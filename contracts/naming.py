@@ -12,7 +12,7 @@ RESERVED = frozenset(
     for line in (Path(__file__).parent / "flink_reserved.txt").read_text("utf-8").splitlines()
     if not line.startswith("#")
 )
-METHODS = ("validate", "key", "to_dict", "from_dict", "to_avro", "key_to_avro")
+METHODS = ("validate", "key", "to_dict", "from_dict", "to_avro", "key_to_avro", "from_avro")
 TAKEN = frozenset((*METHODS, "self", "str", "int", "bool", "datetime"))
 """Names that a generated dataclass uses for its methods and field types."""
 IMPORTED = (

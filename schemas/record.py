@@ -1,5 +1,6 @@
 """Interface of the generated dataclasses, and the types of their fields."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, Self
 
@@ -89,3 +90,22 @@ class Record(Protocol):
 
     def key_to_avro(self) -> bytes:
         """Return the key in Avro's binary encoding, by KEY_SCHEMA."""
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        """Return the record that to_avro has written at a position, and the position after it.
+
+        That may lie beyond the end, as in schemas.avro.decode; so do the errors. ValueError also
+        for a union's branch in more bytes than one, which Avro allows and no writer needs.
+        """
+
+
+def setter(record_type: type[Record], name: str) -> Callable[[Any, Any], None]:
+    """Return the setter of a field's slot: it fills a frozen record, in half of __init__'s time."""
+    fill: Callable[[Any, Any], None] = getattr(record_type, name).__set__
+    return fill
+
+
+def setters(record_type: type[Record]) -> list[Callable[[Any, Any], None]]:
+    """Return the setters of all FIELDS, in their order."""
+    return [setter(record_type, field.name) for field in record_type.FIELDS]

@@ -80,7 +80,10 @@ class Decoder(Generic[R]):
         self._record_type = record_type
         self._text_of = text_of
         self._key_reads = projection.key_reads(record_type)
-        self._steps: dict[int, list[Step]] = {}
+        self._steps: dict[bytes, list[Step]] = {}
+        """Steps by the header of the message."""
+        self._same: set[bytes] = set()
+        """Headers of messages whose schema has the contract's fields, in its order."""
         self._mismatches: dict[int, str] = {}
 
     def value(self, data: bytes) -> R:
@@ -88,6 +91,13 @@ class Decoder(Generic[R]):
 
         Errors of `text_of` propagate: without the schema, the bytes cannot be judged.
         """
+        if data[: HEADER.size] in self._same:
+            try:
+                record, at = self._record_type.from_avro(data, HEADER.size)
+                if at == len(data):
+                    return record
+            except (IndexError, ValueError, OverflowError):
+                pass  # The steps name the field.
         steps = self._steps_of(data)
         record_type = self._record_type
         record = record_type.__new__(record_type)
@@ -139,16 +149,17 @@ class Decoder(Generic[R]):
         return values
 
     def _steps_of(self, data: bytes) -> list[Step]:
+        """Return the steps for a message's schema; a mismatch is cached, too."""
         schema_id = _schema_id(data)
-        steps = self._steps.get(schema_id)
-        return self._resolved(schema_id) if steps is None else steps
-
-    def _resolved(self, schema_id: int) -> list[Step]:
-        """Plan the steps for a schema; a mismatch is cached, too."""
+        header = data[: HEADER.size]
+        if header in self._steps:
+            return self._steps[header]
         if schema_id not in self._mismatches:
             text = self._text_of(schema_id)
             try:
-                steps = self._steps[schema_id] = projection.steps(self._record_type, text)
+                steps = self._steps[header] = projection.steps(self._record_type, text)
+                if projection.is_same(self._record_type, text):
+                    self._same.add(header)
                 return steps
             except (UnreadableSchemaError, RecursionError) as error:
                 self._mismatches[schema_id] = f"schema {schema_id} {error}"

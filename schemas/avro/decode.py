@@ -106,11 +106,17 @@ def time(data: bytes, at: int) -> tuple[datetime, int]:
 
 def decimal(scale: int) -> Read:
     """Return the reader of a bytes decimal with `scale` digits after the point."""
+    unit, multiply = UNITS[scale], EXACT.multiply
 
     def read(data: bytes, at: int) -> tuple[Decimal, int]:
-        size, at = length(data, at)
-        end = at + size
-        return decimal_value(data[at:end], scale), end
+        size = data[at]
+        if size & 1 or not 0 < size <= 30:
+            size, at = length(data, at)
+            end = at + size
+            return decimal_value(data[at:end], scale), end
+        # One to 15 bytes, as nearly all have: no more than 38 digits.
+        end = at + 1 + (size >> 1)
+        return multiply(int.from_bytes(data[at + 1 : end], "big", signed=True), unit), end
 
     return read
 
@@ -131,14 +137,25 @@ def decimal_value(data: bytes, scale: int) -> Decimal:
 def union(branches: Sequence[Read]) -> Read:
     """Return the reader of a union: the number of a branch, then its value."""
     count = len(branches)
+    one_byte = min(2 * count, 128)
 
     def read(data: bytes, at: int) -> tuple[Any, int]:
+        byte = data[at]
+        if byte < one_byte and not byte & 1:
+            return branches[byte >> 1](data, at + 1)
         number, at = integer(data, at)
         if not 0 <= number < count:
             raise ValueError(f"branch {number} of {count}")
         return branches[number](data, at)
 
     return read
+
+
+def second_branch(data: bytes, at: int) -> int:
+    """Return the position after the number of a union's second branch, in one byte."""
+    if data[at] != 2:
+        raise ValueError("another branch than the second, or more than one byte")
+    return at + 1
 
 
 def constant(value: object) -> Read:

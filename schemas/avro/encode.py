@@ -13,6 +13,8 @@ MILLISECOND = timedelta(milliseconds=1)
 EXACT = Context(prec=100, traps=[])
 """Wide enough that no value of a contract (at most 38 digits) is rounded."""
 ONE_BYTE = [bytes([number]) for number in range(128)]
+SIX_BYTES = 2**35, 2**42
+"""Zig-zag numbers whose varint has six bytes: the times from 1970 to 2039, but for half a year."""
 UNITS = [Decimal(1).scaleb(-scale) for scale in range(39)]
 """Value of an unscaled 1 at each scale."""
 
@@ -50,7 +52,19 @@ def decimal(value: Decimal, scale: int) -> bytes:
 
 def time(value: datetime) -> bytes:
     """Encode a timestamp-millis."""
-    return varint(milliseconds(value))
+    rest = milliseconds(value) << 1
+    if not SIX_BYTES[0] <= rest < SIX_BYTES[1]:
+        return varint(rest >> 1)
+    return bytes(
+        (
+            rest & 127 | 128,
+            rest >> 7 & 127 | 128,
+            rest >> 14 & 127 | 128,
+            rest >> 21 & 127 | 128,
+            rest >> 28 & 127 | 128,
+            rest >> 35,
+        )
+    )
 
 
 def boolean(value: bool) -> bytes:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from schemas import violations
-from schemas.avro import encode
+from schemas.avro import decode, encode
 from schemas.identifier import is_identifier
-from schemas.record import Field, Limits
+from schemas.record import Field, Limits, setters
 
 _REASON_PATTERN = re.compile('damage|theft|expiry|found|correction')
 
@@ -117,3 +117,58 @@ class Adjustment:
             encode.text(self.store_id)
             + encode.text(self.sku)
         )
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        record = cls.__new__(cls)
+        value: Any
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_event_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_store_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_sku(record, value)
+        byte = data[at]
+        if byte & 128:
+            value, at = decode.integer(data, at)
+        else:
+            value, at = (byte >> 1) ^ -(byte & 1), at + 1
+        _put_quantity(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_reason(record, value)
+        value, at = decode.time(data, at)
+        _put_occurred_at(record, value)
+        value, at = decode.time(data, at)
+        _put_recorded_at(record, value)
+        return record, at
+
+
+(
+    _put_event_id,
+    _put_store_id,
+    _put_sku,
+    _put_quantity,
+    _put_reason,
+    _put_occurred_at,
+    _put_recorded_at,
+) = setters(Adjustment)

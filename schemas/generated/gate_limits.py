@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from schemas import violations
-from schemas.avro import encode
-from schemas.record import Field, Limits
+from schemas.avro import decode, encode
+from schemas.record import Field, Limits, setters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +74,22 @@ class GateLimits:
             encode.varint(self.dedup_seconds)
             + encode.varint(self.count_seconds)
         )
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        record = cls.__new__(cls)
+        value: Any
+        value, at = decode.long(data, at)
+        _put_dedup_seconds(record, value)
+        value, at = decode.long(data, at)
+        _put_count_seconds(record, value)
+        value, at = decode.time(data, at)
+        _put_applied_at(record, value)
+        return record, at
+
+
+(
+    _put_dedup_seconds,
+    _put_count_seconds,
+    _put_applied_at,
+) = setters(GateLimits)

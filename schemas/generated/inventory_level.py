@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from schemas import violations
-from schemas.avro import encode
-from schemas.record import Field, Limits
+from schemas.avro import decode, encode
+from schemas.record import Field, Limits, setters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,3 +152,67 @@ class InventoryLevel:
             encode.text(self.store_id)
             + encode.text(self.sku)
         )
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        record = cls.__new__(cls)
+        value: Any
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_store_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_sku(record, value)
+        value, at = decode.long(data, at)
+        _put_on_hand(record, value)
+        value, at = decode.long(data, at)
+        _put_sold(record, value)
+        value, at = decode.long(data, at)
+        _put_returned(record, value)
+        value, at = decode.long(data, at)
+        _put_received(record, value)
+        value, at = decode.long(data, at)
+        _put_version(record, value)
+        value, at = decode.time(data, at)
+        _put_last_movement_at(record, value)
+        value, at = decode.long(data, at)
+        _put_adjusted(record, value)
+        value, at = decode.long(data, at)
+        _put_transferred_in(record, value)
+        value, at = decode.long(data, at)
+        _put_transferred_out(record, value)
+        if data[at] == 0:
+            at += 1
+            _put_counted_at(record, None)
+        else:
+            at = decode.second_branch(data, at)
+            value, at = decode.time(data, at)
+            _put_counted_at(record, value)
+        value, at = decode.long(data, at)
+        _put_generation(record, value)
+        return record, at
+
+
+(
+    _put_store_id,
+    _put_sku,
+    _put_on_hand,
+    _put_sold,
+    _put_returned,
+    _put_received,
+    _put_version,
+    _put_last_movement_at,
+    _put_adjusted,
+    _put_transferred_in,
+    _put_transferred_out,
+    _put_counted_at,
+    _put_generation,
+) = setters(InventoryLevel)

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from schemas import violations
-from schemas.avro import encode
-from schemas.record import Field, Limits
+from schemas.avro import decode, encode
+from schemas.record import Field, Limits, setters
 
 _KIND_PATTERN = re.compile('sale|return|shipment|adjustment|transfer_out|transfer_in|count|refused_count')
 
@@ -144,3 +144,98 @@ class LedgerEntry:
         return (
             encode.text(self.event_id)
         )
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        record = cls.__new__(cls)
+        value: Any
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_event_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_store_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_sku(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_kind(record, value)
+        value, at = decode.long(data, at)
+        _put_quantity(record, value)
+        if data[at] == 0:
+            at += 1
+            _put_reason(record, None)
+        else:
+            at = decode.second_branch(data, at)
+            size = data[at]
+            if size & 129:
+                value, at = decode.text(data, at)
+            else:
+                start, at = at + 1, at + 1 + (size >> 1)
+                value = data[start:at].decode()
+            _put_reason(record, value)
+        if data[at] == 0:
+            at += 1
+            _put_reference(record, None)
+        else:
+            at = decode.second_branch(data, at)
+            size = data[at]
+            if size & 129:
+                value, at = decode.text(data, at)
+            else:
+                start, at = at + 1, at + 1 + (size >> 1)
+                value = data[start:at].decode()
+            _put_reference(record, value)
+        value, at = decode.time(data, at)
+        _put_occurred_at(record, value)
+        value, at = decode.time(data, at)
+        _put_recorded_at(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_source_topic(record, value)
+        byte = data[at]
+        if byte & 128:
+            value, at = decode.integer(data, at)
+        else:
+            value, at = (byte >> 1) ^ -(byte & 1), at + 1
+        _put_source_partition(record, value)
+        value, at = decode.long(data, at)
+        _put_source_offset(record, value)
+        return record, at
+
+
+(
+    _put_event_id,
+    _put_store_id,
+    _put_sku,
+    _put_kind,
+    _put_quantity,
+    _put_reason,
+    _put_reference,
+    _put_occurred_at,
+    _put_recorded_at,
+    _put_source_topic,
+    _put_source_partition,
+    _put_source_offset,
+) = setters(LedgerEntry)

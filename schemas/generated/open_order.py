@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from schemas import violations
-from schemas.avro import encode
-from schemas.record import Field, Limits
+from schemas.avro import decode, encode
+from schemas.record import Field, Limits, setters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,3 +132,63 @@ class OpenOrder:
             + encode.text(self.store_id)
             + encode.text(self.sku)
         )
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        record = cls.__new__(cls)
+        value: Any
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_order_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_store_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_sku(record, value)
+        value, at = decode.long(data, at)
+        _put_ordered(record, value)
+        value, at = decode.long(data, at)
+        _put_received(record, value)
+        value, at = decode.long(data, at)
+        _put_remaining(record, value)
+        value, at = decode.boolean(data, at)
+        _put_cancelled(record, value)
+        if data[at] == 0:
+            at += 1
+            _put_expected_at(record, None)
+        else:
+            at = decode.second_branch(data, at)
+            value, at = decode.time(data, at)
+            _put_expected_at(record, value)
+        value, at = decode.long(data, at)
+        _put_version(record, value)
+        value, at = decode.long(data, at)
+        _put_generation(record, value)
+        return record, at
+
+
+(
+    _put_order_id,
+    _put_store_id,
+    _put_sku,
+    _put_ordered,
+    _put_received,
+    _put_remaining,
+    _put_cancelled,
+    _put_expected_at,
+    _put_version,
+    _put_generation,
+) = setters(OpenOrder)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from schemas import violations
-from schemas.avro import encode
-from schemas.record import Field, Limits
+from schemas.avro import decode, encode
+from schemas.record import Field, Limits, setters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,3 +128,63 @@ class OpenTransfer:
             + encode.text(self.to_store)
             + encode.text(self.sku)
         )
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        record = cls.__new__(cls)
+        value: Any
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_transfer_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_from_store(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_to_store(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_sku(record, value)
+        value, at = decode.long(data, at)
+        _put_shipped(record, value)
+        value, at = decode.long(data, at)
+        _put_received(record, value)
+        value, at = decode.long(data, at)
+        _put_lost(record, value)
+        value, at = decode.long(data, at)
+        _put_in_transit(record, value)
+        value, at = decode.long(data, at)
+        _put_version(record, value)
+        value, at = decode.long(data, at)
+        _put_generation(record, value)
+        return record, at
+
+
+(
+    _put_transfer_id,
+    _put_from_store,
+    _put_to_store,
+    _put_sku,
+    _put_shipped,
+    _put_received,
+    _put_lost,
+    _put_in_transit,
+    _put_version,
+    _put_generation,
+) = setters(OpenTransfer)

@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from schemas import violations
-from schemas.avro import encode
+from schemas.avro import decode, encode
 from schemas.identifier import is_identifier
-from schemas.record import Field, Limits
+from schemas.record import Field, Limits, setters
 
 _UNIT_PRICE_LIMIT = Decimal("100000000")
 _UNIT_PRICE_LEAST = Decimal("0")
+_UNIT_PRICE_READ = decode.decimal(2)
 _UNIT_PATTERN = re.compile('each|g|ml|mm')
 
 
@@ -118,3 +119,74 @@ class Product:
         return (
             encode.text(self.sku)
         )
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        record = cls.__new__(cls)
+        value: Any
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_sku(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_name(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_category(record, value)
+        value, at = _UNIT_PRICE_READ(data, at)
+        _put_unit_price(record, value)
+        byte = data[at]
+        if byte & 128:
+            value, at = decode.integer(data, at)
+        else:
+            value, at = (byte >> 1) ^ -(byte & 1), at + 1
+        _put_reorder_point(record, value)
+        byte = data[at]
+        if byte & 128:
+            value, at = decode.integer(data, at)
+        else:
+            value, at = (byte >> 1) ^ -(byte & 1), at + 1
+        _put_order_up_to(record, value)
+        byte = data[at]
+        if byte & 128:
+            value, at = decode.integer(data, at)
+        else:
+            value, at = (byte >> 1) ^ -(byte & 1), at + 1
+        _put_lead_time(record, value)
+        if data[at] == 0:
+            at += 1
+            _put_unit(record, None)
+        else:
+            at = decode.second_branch(data, at)
+            size = data[at]
+            if size & 129:
+                value, at = decode.text(data, at)
+            else:
+                start, at = at + 1, at + 1 + (size >> 1)
+                value = data[start:at].decode()
+            _put_unit(record, value)
+        return record, at
+
+
+(
+    _put_sku,
+    _put_name,
+    _put_category,
+    _put_unit_price,
+    _put_reorder_point,
+    _put_order_up_to,
+    _put_lead_time,
+    _put_unit,
+) = setters(Product)

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from schemas import violations
-from schemas.avro import encode
-from schemas.record import Field, Limits
+from schemas.avro import decode, encode
+from schemas.record import Field, Limits, setters
 
 _REASON_PATTERN = re.compile('[a-z_]{1,50}')
 
@@ -154,3 +154,93 @@ class QuarantinedRecord:
             + encode.varint(self.source_partition)
             + encode.varint(self.source_offset)
         )
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        record = cls.__new__(cls)
+        value: Any
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_source_topic(record, value)
+        byte = data[at]
+        if byte & 128:
+            value, at = decode.integer(data, at)
+        else:
+            value, at = (byte >> 1) ^ -(byte & 1), at + 1
+        _put_source_partition(record, value)
+        value, at = decode.long(data, at)
+        _put_source_offset(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_reason(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_sentence(record, value)
+        if data[at] == 0:
+            at += 1
+            _put_schema_id(record, None)
+        else:
+            at = decode.second_branch(data, at)
+            value, at = decode.long(data, at)
+            _put_schema_id(record, value)
+        if data[at] == 0:
+            at += 1
+            _put_sent_at(record, None)
+        else:
+            at = decode.second_branch(data, at)
+            value, at = decode.time(data, at)
+            _put_sent_at(record, value)
+        value, at = decode.time(data, at)
+        _put_quarantined_at(record, value)
+        if data[at] == 0:
+            at += 1
+            _put_raw_key(record, None)
+        else:
+            at = decode.second_branch(data, at)
+            value, at = decode.octets(data, at)
+            _put_raw_key(record, value)
+        if data[at] == 0:
+            at += 1
+            _put_raw_value(record, None)
+        else:
+            at = decode.second_branch(data, at)
+            value, at = decode.octets(data, at)
+            _put_raw_value(record, value)
+        if data[at] == 0:
+            at += 1
+            _put_raw_headers(record, None)
+        else:
+            at = decode.second_branch(data, at)
+            value, at = decode.octets(data, at)
+            _put_raw_headers(record, value)
+        value, at = decode.boolean(data, at)
+        _put_complete(record, value)
+        return record, at
+
+
+(
+    _put_source_topic,
+    _put_source_partition,
+    _put_source_offset,
+    _put_reason,
+    _put_sentence,
+    _put_schema_id,
+    _put_sent_at,
+    _put_quarantined_at,
+    _put_raw_key,
+    _put_raw_value,
+    _put_raw_headers,
+    _put_complete,
+) = setters(QuarantinedRecord)

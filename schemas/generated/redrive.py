@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from schemas import violations
-from schemas.avro import encode
-from schemas.record import Field, Limits
+from schemas.avro import decode, encode
+from schemas.record import Field, Limits, setters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +109,55 @@ class Redrive:
             + encode.varint(self.source_partition)
             + encode.varint(self.source_offset)
         )
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        record = cls.__new__(cls)
+        value: Any
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_source_topic(record, value)
+        byte = data[at]
+        if byte & 128:
+            value, at = decode.integer(data, at)
+        else:
+            value, at = (byte >> 1) ^ -(byte & 1), at + 1
+        _put_source_partition(record, value)
+        value, at = decode.long(data, at)
+        _put_source_offset(record, value)
+        value, at = decode.time(data, at)
+        _put_redriven_at(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_redriven_by(record, value)
+        value, at = decode.boolean(data, at)
+        _put_repaired(record, value)
+        byte = data[at]
+        if byte & 128:
+            value, at = decode.integer(data, at)
+        else:
+            value, at = (byte >> 1) ^ -(byte & 1), at + 1
+        _put_sent_partition(record, value)
+        value, at = decode.long(data, at)
+        _put_sent_offset(record, value)
+        return record, at
+
+
+(
+    _put_source_topic,
+    _put_source_partition,
+    _put_source_offset,
+    _put_redriven_at,
+    _put_redriven_by,
+    _put_repaired,
+    _put_sent_partition,
+    _put_sent_offset,
+) = setters(Redrive)

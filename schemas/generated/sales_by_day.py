@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from schemas import violations
-from schemas.avro import encode
-from schemas.record import Field, Limits
+from schemas.avro import decode, encode
+from schemas.record import Field, Limits, setters
 
 _CURRENCY_PATTERN = re.compile('[A-Z]{3}')
 _BUSINESS_DAY_PATTERN = re.compile('[0-9]{4}-[0-9]{2}-[0-9]{2}')
 _REVENUE_LIMIT = Decimal("10000000000000000")
+_REVENUE_READ = decode.decimal(2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,3 +120,57 @@ class SalesByDay:
             + encode.text(self.currency)
             + encode.text(self.business_day)
         )
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        record = cls.__new__(cls)
+        value: Any
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_store_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_sku(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_currency(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_business_day(record, value)
+        value, at = decode.long(data, at)
+        _put_units(record, value)
+        value, at = _REVENUE_READ(data, at)
+        _put_revenue(record, value)
+        value, at = decode.long(data, at)
+        _put_version(record, value)
+        value, at = decode.long(data, at)
+        _put_generation(record, value)
+        return record, at
+
+
+(
+    _put_store_id,
+    _put_sku,
+    _put_currency,
+    _put_business_day,
+    _put_units,
+    _put_revenue,
+    _put_version,
+    _put_generation,
+) = setters(SalesByDay)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from schemas import violations
-from schemas.avro import encode
+from schemas.avro import decode, encode
 from schemas.identifier import is_identifier
-from schemas.record import Field, Limits
+from schemas.record import Field, Limits, setters
 
 _TIME_ZONE_PATTERN = re.compile('[A-Za-z0-9_+-]{1,30}(/[A-Za-z0-9_+-]{1,30}){0,2}')
 _OPENING_HOURS_PATTERN = re.compile('(Mo|Tu|We|Th|Fr|Sa|Su)(-(Mo|Tu|We|Th|Fr|Sa|Su))? [0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9](,[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]){0,3}(; (Mo|Tu|We|Th|Fr|Sa|Su)(-(Mo|Tu|We|Th|Fr|Sa|Su))? [0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9](,[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]){0,3}){0,13}')
@@ -87,3 +87,50 @@ class Store:
         return (
             encode.text(self.store_id)
         )
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        record = cls.__new__(cls)
+        value: Any
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_store_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_name(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_time_zone(record, value)
+        if data[at] == 0:
+            at += 1
+            _put_opening_hours(record, None)
+        else:
+            at = decode.second_branch(data, at)
+            size = data[at]
+            if size & 129:
+                value, at = decode.text(data, at)
+            else:
+                start, at = at + 1, at + 1 + (size >> 1)
+                value = data[start:at].decode()
+            _put_opening_hours(record, value)
+        return record, at
+
+
+(
+    _put_store_id,
+    _put_name,
+    _put_time_zone,
+    _put_opening_hours,
+) = setters(Store)

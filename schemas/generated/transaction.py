@@ -8,13 +8,15 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from schemas import violations
-from schemas.avro import encode
+from schemas.avro import decode, encode
 from schemas.identifier import is_identifier
-from schemas.record import Field, Limits
+from schemas.record import Field, Limits, setters
 
 _LINE_AMOUNT_LIMIT = Decimal("10000000000")
+_LINE_AMOUNT_READ = decode.decimal(2)
 _UNIT_PRICE_LIMIT = Decimal("100000000")
 _UNIT_PRICE_LEAST = Decimal("0")
+_UNIT_PRICE_READ = decode.decimal(2)
 _CURRENCY_PATTERN = re.compile('[A-Z]{3}')
 
 
@@ -158,3 +160,92 @@ class Transaction:
             encode.text(self.store_id)
             + encode.text(self.sku)
         )
+
+    @classmethod
+    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
+        record = cls.__new__(cls)
+        value: Any
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_event_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_receipt_id(record, value)
+        byte = data[at]
+        if byte & 128:
+            value, at = decode.integer(data, at)
+        else:
+            value, at = (byte >> 1) ^ -(byte & 1), at + 1
+        _put_line_no(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_store_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_terminal_id(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_sku(record, value)
+        byte = data[at]
+        if byte & 128:
+            value, at = decode.integer(data, at)
+        else:
+            value, at = (byte >> 1) ^ -(byte & 1), at + 1
+        _put_quantity(record, value)
+        value, at = _LINE_AMOUNT_READ(data, at)
+        _put_line_amount(record, value)
+        if data[at] == 0:
+            at += 1
+            _put_unit_price(record, None)
+        else:
+            at = decode.second_branch(data, at)
+            value, at = _UNIT_PRICE_READ(data, at)
+            _put_unit_price(record, value)
+        size = data[at]
+        if size & 129:
+            value, at = decode.text(data, at)
+        else:
+            start, at = at + 1, at + 1 + (size >> 1)
+            value = data[start:at].decode()
+        _put_currency(record, value)
+        value, at = decode.time(data, at)
+        _put_occurred_at(record, value)
+        value, at = decode.time(data, at)
+        _put_recorded_at(record, value)
+        return record, at
+
+
+(
+    _put_event_id,
+    _put_receipt_id,
+    _put_line_no,
+    _put_store_id,
+    _put_terminal_id,
+    _put_sku,
+    _put_quantity,
+    _put_line_amount,
+    _put_unit_price,
+    _put_currency,
+    _put_occurred_at,
+    _put_recorded_at,
+) = setters(Transaction)
