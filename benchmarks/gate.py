@@ -25,6 +25,7 @@ from connect import kafka, registry
 from connect.settings import Settings
 from gate.accepted_topics import accepted_topic
 from gate.forwarder import Forwarder
+from gate.memory import search_less
 from gate.service import Gate
 from gate.verdict import Forward
 from schemas.generated import QuarantinedRecord, Transaction
@@ -139,6 +140,8 @@ def through(gate: Gate) -> Callable[[int], int]:
 
     def processed() -> int:
         return gate.accepted + gate.quarantined.total()
+
+    search_less()
 
     def process(target: int) -> int:
         gate.run(lambda: processed() >= target, lambda: None)

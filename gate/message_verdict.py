@@ -65,7 +65,7 @@ class MessageVerdicts:
         judged = self._validators[str(message.topic())].judged(
             message.key(), message.value(), arrived, headers_of(message)
         )
-        return self._late(judged) if isinstance(judged, TooLate) else judged
+        return self._late(judged) if type(judged) is TooLate else judged
 
     def request_ahead(
         self, messages: Iterable[Message | UnreadableBatch], reason: UndecidedError

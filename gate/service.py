@@ -26,6 +26,7 @@ from gate.forwarder import Forwarder
 from gate.message_verdict import MessageVerdicts
 from gate.partition_progress import observations
 from gate.reasons import Reason, Refusal, UndecidedError
+from gate.verdict import Forward
 from schemas.clock import utc_now
 from schemas.generated import GATED, GateLimits, QuarantinedRecord
 from schemas.wire import Encoder
@@ -145,7 +146,15 @@ class Gate:
             self._quarantine_batch(message)
             return
         try:
-            self._judge(message, self._accepted[partition[0]])
+            judged = self._verdicts.judged(message)
+            if type(judged) is Forward:
+                self._forwarder.accept(message, judged, self._accepted[partition[0]])
+                self.accepted += 1
+                self.completed_keys += judged.key != message.key()
+            elif isinstance(judged, Refusal):
+                self._quarantine(message, judged)
+            else:
+                self.repeats += 1
         except (UndecidedError, UserError):
             raise
         except UnreadableHeadersError as error:
@@ -154,18 +163,6 @@ class Gate:
         except Exception as error:  # noqa: BLE001 - no record stops the gate
             self._quarantine(message, Refusal(Reason.UNREADABLE, f"the gate fails: {error!r}"))
         self._consumer.processed(partition, message)
-
-    def _judge(self, message: Message, accepted: str) -> None:
-        judged = self._verdicts.judged(message)
-        if judged is None:
-            self.repeats += 1
-            return
-        if isinstance(judged, Refusal):
-            self._quarantine(message, judged)
-            return
-        self._forwarder.accept(message, judged, accepted)
-        self.accepted += 1
-        self.completed_keys += judged.key != message.key()
 
     def _refused(self, message: Message, reason: str) -> None:
         """Quarantine an accepted message that its topic does not take."""

@@ -134,7 +134,8 @@ class RecordValidator:
         try:
             if value is None:
                 raise RuleBrokenError(Reason.TOMBSTONE, "there is no value")
-            value = framed(value, headers, self._id_of)
+            if headers:
+                value = framed(value, headers, self._id_of)
             _check_size(key, value, headers)
             if value[0] != MAGIC:
                 raise RuleBrokenError(
@@ -154,7 +155,7 @@ class RecordValidator:
             return _refused(value, Reason.CONTRACT, str(error))
         except DecodeError as error:
             return _refused(value, DECODE_REASONS[type(error)], str(error))
-        forward = Forward(right_key, value, without_ids(headers))
+        forward = Forward(right_key, value, without_ids(headers) if headers else None)
         if self._horizon and recorded < arrived - self._horizon:
             return TooLate(
                 reason=Reason.TOO_LATE,
