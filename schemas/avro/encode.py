@@ -73,7 +73,7 @@ def boolean(value: bool) -> bytes:
 
 def decimal_bytes(value: Decimal, scale: int) -> bytes:
     """Return the unscaled value, big-endian, in as few bytes as hold it."""
-    unscaled = int(EXACT.scaleb(value, scale))
+    unscaled = int(value.scaleb(scale, EXACT))
     return unscaled.to_bytes((unscaled.bit_length() + 8) // 8, "big", signed=True)
 
 

@@ -102,14 +102,16 @@ class Adjustment:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.event_id)
-            + encode.text(self.store_id)
-            + encode.text(self.sku)
-            + encode.varint(self.quantity)
-            + encode.text(self.reason)
-            + encode.time(self.occurred_at)
-            + encode.time(self.recorded_at)
+        return b"".join(
+            (
+                encode.text(self.event_id),
+                encode.text(self.store_id),
+                encode.text(self.sku),
+                encode.varint(self.quantity),
+                encode.text(self.reason),
+                encode.time(self.occurred_at),
+                encode.time(self.recorded_at),
+            )
         )
 
     def key_to_avro(self) -> bytes:

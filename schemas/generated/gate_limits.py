@@ -63,10 +63,12 @@ class GateLimits:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.varint(self.dedup_seconds)
-            + encode.varint(self.count_seconds)
-            + encode.time(self.applied_at)
+        return b"".join(
+            (
+                encode.varint(self.dedup_seconds),
+                encode.varint(self.count_seconds),
+                encode.time(self.applied_at),
+            )
         )
 
     def key_to_avro(self) -> bytes:

@@ -131,20 +131,22 @@ class InventoryLevel:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.store_id)
-            + encode.text(self.sku)
-            + encode.varint(self.on_hand)
-            + encode.varint(self.sold)
-            + encode.varint(self.returned)
-            + encode.varint(self.received)
-            + encode.varint(self.version)
-            + encode.time(self.last_movement_at)
-            + encode.varint(self.adjusted)
-            + encode.varint(self.transferred_in)
-            + encode.varint(self.transferred_out)
-            + (b"\x00" if self.counted_at is None else b"\x02" + encode.time(self.counted_at))
-            + encode.varint(self.generation)
+        return b"".join(
+            (
+                encode.text(self.store_id),
+                encode.text(self.sku),
+                encode.varint(self.on_hand),
+                encode.varint(self.sold),
+                encode.varint(self.returned),
+                encode.varint(self.received),
+                encode.varint(self.version),
+                encode.time(self.last_movement_at),
+                encode.varint(self.adjusted),
+                encode.varint(self.transferred_in),
+                encode.varint(self.transferred_out),
+                (b"\x00" if self.counted_at is None else b"\x02" + encode.time(self.counted_at)),
+                encode.varint(self.generation),
+            )
         )
 
     def key_to_avro(self) -> bytes:

@@ -125,19 +125,21 @@ class LedgerEntry:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.event_id)
-            + encode.text(self.store_id)
-            + encode.text(self.sku)
-            + encode.text(self.kind)
-            + encode.varint(self.quantity)
-            + (b"\x00" if self.reason is None else b"\x02" + encode.text(self.reason))
-            + (b"\x00" if self.reference is None else b"\x02" + encode.text(self.reference))
-            + encode.time(self.occurred_at)
-            + encode.time(self.recorded_at)
-            + encode.text(self.source_topic)
-            + encode.varint(self.source_partition)
-            + encode.varint(self.source_offset)
+        return b"".join(
+            (
+                encode.text(self.event_id),
+                encode.text(self.store_id),
+                encode.text(self.sku),
+                encode.text(self.kind),
+                encode.varint(self.quantity),
+                (b"\x00" if self.reason is None else b"\x02" + encode.text(self.reason)),
+                (b"\x00" if self.reference is None else b"\x02" + encode.text(self.reference)),
+                encode.time(self.occurred_at),
+                encode.time(self.recorded_at),
+                encode.text(self.source_topic),
+                encode.varint(self.source_partition),
+                encode.varint(self.source_offset),
+            )
         )
 
     def key_to_avro(self) -> bytes:

@@ -113,17 +113,19 @@ class OpenOrder:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.order_id)
-            + encode.text(self.store_id)
-            + encode.text(self.sku)
-            + encode.varint(self.ordered)
-            + encode.varint(self.received)
-            + encode.varint(self.remaining)
-            + encode.boolean(self.cancelled)
-            + (b"\x00" if self.expected_at is None else b"\x02" + encode.time(self.expected_at))
-            + encode.varint(self.version)
-            + encode.varint(self.generation)
+        return b"".join(
+            (
+                encode.text(self.order_id),
+                encode.text(self.store_id),
+                encode.text(self.sku),
+                encode.varint(self.ordered),
+                encode.varint(self.received),
+                encode.varint(self.remaining),
+                encode.boolean(self.cancelled),
+                (b"\x00" if self.expected_at is None else b"\x02" + encode.time(self.expected_at)),
+                encode.varint(self.version),
+                encode.varint(self.generation),
+            )
         )
 
     def key_to_avro(self) -> bytes:

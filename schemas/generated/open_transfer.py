@@ -108,17 +108,19 @@ class OpenTransfer:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.transfer_id)
-            + encode.text(self.from_store)
-            + encode.text(self.to_store)
-            + encode.text(self.sku)
-            + encode.varint(self.shipped)
-            + encode.varint(self.received)
-            + encode.varint(self.lost)
-            + encode.varint(self.in_transit)
-            + encode.varint(self.version)
-            + encode.varint(self.generation)
+        return b"".join(
+            (
+                encode.text(self.transfer_id),
+                encode.text(self.from_store),
+                encode.text(self.to_store),
+                encode.text(self.sku),
+                encode.varint(self.shipped),
+                encode.varint(self.received),
+                encode.varint(self.lost),
+                encode.varint(self.in_transit),
+                encode.varint(self.version),
+                encode.varint(self.generation),
+            )
         )
 
     def key_to_avro(self) -> bytes:

@@ -104,15 +104,17 @@ class Product:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.sku)
-            + encode.text(self.name)
-            + encode.text(self.category)
-            + encode.decimal(self.unit_price, 2)
-            + encode.varint(self.reorder_point)
-            + encode.varint(self.order_up_to)
-            + encode.varint(self.lead_time)
-            + (b"\x00" if self.unit is None else b"\x02" + encode.text(self.unit))
+        return b"".join(
+            (
+                encode.text(self.sku),
+                encode.text(self.name),
+                encode.text(self.category),
+                encode.decimal(self.unit_price, 2),
+                encode.varint(self.reorder_point),
+                encode.varint(self.order_up_to),
+                encode.varint(self.lead_time),
+                (b"\x00" if self.unit is None else b"\x02" + encode.text(self.unit)),
+            )
         )
 
     def key_to_avro(self) -> bytes:

@@ -133,19 +133,21 @@ class QuarantinedRecord:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.source_topic)
-            + encode.varint(self.source_partition)
-            + encode.varint(self.source_offset)
-            + encode.text(self.reason)
-            + encode.text(self.sentence)
-            + (b"\x00" if self.schema_id is None else b"\x02" + encode.varint(self.schema_id))
-            + (b"\x00" if self.sent_at is None else b"\x02" + encode.time(self.sent_at))
-            + encode.time(self.quarantined_at)
-            + (b"\x00" if self.raw_key is None else b"\x02" + encode.data(self.raw_key))
-            + (b"\x00" if self.raw_value is None else b"\x02" + encode.data(self.raw_value))
-            + (b"\x00" if self.raw_headers is None else b"\x02" + encode.data(self.raw_headers))
-            + encode.boolean(self.complete)
+        return b"".join(
+            (
+                encode.text(self.source_topic),
+                encode.varint(self.source_partition),
+                encode.varint(self.source_offset),
+                encode.text(self.reason),
+                encode.text(self.sentence),
+                (b"\x00" if self.schema_id is None else b"\x02" + encode.varint(self.schema_id)),
+                (b"\x00" if self.sent_at is None else b"\x02" + encode.time(self.sent_at)),
+                encode.time(self.quarantined_at),
+                (b"\x00" if self.raw_key is None else b"\x02" + encode.data(self.raw_key)),
+                (b"\x00" if self.raw_value is None else b"\x02" + encode.data(self.raw_value)),
+                (b"\x00" if self.raw_headers is None else b"\x02" + encode.data(self.raw_headers)),
+                encode.boolean(self.complete),
+            )
         )
 
     def key_to_avro(self) -> bytes:

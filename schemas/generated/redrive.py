@@ -92,15 +92,17 @@ class Redrive:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.source_topic)
-            + encode.varint(self.source_partition)
-            + encode.varint(self.source_offset)
-            + encode.time(self.redriven_at)
-            + encode.text(self.redriven_by)
-            + encode.boolean(self.repaired)
-            + encode.varint(self.sent_partition)
-            + encode.varint(self.sent_offset)
+        return b"".join(
+            (
+                encode.text(self.source_topic),
+                encode.varint(self.source_partition),
+                encode.varint(self.source_offset),
+                encode.time(self.redriven_at),
+                encode.text(self.redriven_by),
+                encode.boolean(self.repaired),
+                encode.varint(self.sent_partition),
+                encode.varint(self.sent_offset),
+            )
         )
 
     def key_to_avro(self) -> bytes:

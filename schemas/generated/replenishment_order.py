@@ -114,16 +114,18 @@ class ReplenishmentOrder:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.event_id)
-            + encode.text(self.order_id)
-            + encode.text(self.store_id)
-            + encode.text(self.sku)
-            + encode.text(self.status)
-            + encode.varint(self.quantity)
-            + encode.time(self.expected_at)
-            + encode.time(self.occurred_at)
-            + encode.time(self.recorded_at)
+        return b"".join(
+            (
+                encode.text(self.event_id),
+                encode.text(self.order_id),
+                encode.text(self.store_id),
+                encode.text(self.sku),
+                encode.text(self.status),
+                encode.varint(self.quantity),
+                encode.time(self.expected_at),
+                encode.time(self.occurred_at),
+                encode.time(self.recorded_at),
+            )
         )
 
     def key_to_avro(self) -> bytes:

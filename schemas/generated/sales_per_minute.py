@@ -105,15 +105,17 @@ class SalesPerMinute:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.store_id)
-            + encode.text(self.sku)
-            + encode.text(self.currency)
-            + encode.time(self.minute_start)
-            + encode.varint(self.units)
-            + encode.decimal(self.revenue, 2)
-            + encode.varint(self.version)
-            + encode.varint(self.generation)
+        return b"".join(
+            (
+                encode.text(self.store_id),
+                encode.text(self.sku),
+                encode.text(self.currency),
+                encode.time(self.minute_start),
+                encode.varint(self.units),
+                encode.decimal(self.revenue, 2),
+                encode.varint(self.version),
+                encode.varint(self.generation),
+            )
         )
 
     def key_to_avro(self) -> bytes:

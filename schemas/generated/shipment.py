@@ -97,14 +97,16 @@ class Shipment:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.event_id)
-            + (b"\x00" if self.order_id is None else b"\x02" + encode.text(self.order_id))
-            + encode.text(self.store_id)
-            + encode.text(self.sku)
-            + encode.varint(self.quantity)
-            + encode.time(self.occurred_at)
-            + encode.time(self.recorded_at)
+        return b"".join(
+            (
+                encode.text(self.event_id),
+                (b"\x00" if self.order_id is None else b"\x02" + encode.text(self.order_id)),
+                encode.text(self.store_id),
+                encode.text(self.sku),
+                encode.varint(self.quantity),
+                encode.time(self.occurred_at),
+                encode.time(self.recorded_at),
+            )
         )
 
     def key_to_avro(self) -> bytes:

@@ -95,13 +95,15 @@ class StockCount:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.event_id)
-            + encode.text(self.store_id)
-            + encode.text(self.sku)
-            + encode.varint(self.quantity)
-            + encode.time(self.counted_at)
-            + encode.time(self.recorded_at)
+        return b"".join(
+            (
+                encode.text(self.event_id),
+                encode.text(self.store_id),
+                encode.text(self.sku),
+                encode.varint(self.quantity),
+                encode.time(self.counted_at),
+                encode.time(self.recorded_at),
+            )
         )
 
     def key_to_avro(self) -> bytes:

@@ -76,11 +76,13 @@ class Store:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.store_id)
-            + encode.text(self.name)
-            + encode.text(self.time_zone)
-            + (b"\x00" if self.opening_hours is None else b"\x02" + encode.text(self.opening_hours))
+        return b"".join(
+            (
+                encode.text(self.store_id),
+                encode.text(self.name),
+                encode.text(self.time_zone),
+                (b"\x00" if self.opening_hours is None else b"\x02" + encode.text(self.opening_hours)),
+            )
         )
 
     def key_to_avro(self) -> bytes:

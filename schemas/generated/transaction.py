@@ -140,19 +140,21 @@ class Transaction:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.event_id)
-            + encode.text(self.receipt_id)
-            + encode.varint(self.line_no)
-            + encode.text(self.store_id)
-            + encode.text(self.terminal_id)
-            + encode.text(self.sku)
-            + encode.varint(self.quantity)
-            + encode.decimal(self.line_amount, 2)
-            + (b"\x00" if self.unit_price is None else b"\x02" + encode.decimal(self.unit_price, 2))
-            + encode.text(self.currency)
-            + encode.time(self.occurred_at)
-            + encode.time(self.recorded_at)
+        return b"".join(
+            (
+                encode.text(self.event_id),
+                encode.text(self.receipt_id),
+                encode.varint(self.line_no),
+                encode.text(self.store_id),
+                encode.text(self.terminal_id),
+                encode.text(self.sku),
+                encode.varint(self.quantity),
+                encode.decimal(self.line_amount, 2),
+                (b"\x00" if self.unit_price is None else b"\x02" + encode.decimal(self.unit_price, 2)),
+                encode.text(self.currency),
+                encode.time(self.occurred_at),
+                encode.time(self.recorded_at),
+            )
         )
 
     def key_to_avro(self) -> bytes:

@@ -117,16 +117,18 @@ class Transfer:
         return cls(**values)
 
     def to_avro(self) -> bytes:
-        return (
-            encode.text(self.event_id)
-            + encode.text(self.transfer_id)
-            + encode.text(self.from_store)
-            + encode.text(self.to_store)
-            + encode.text(self.sku)
-            + encode.varint(self.quantity)
-            + encode.text(self.phase)
-            + encode.time(self.occurred_at)
-            + encode.time(self.recorded_at)
+        return b"".join(
+            (
+                encode.text(self.event_id),
+                encode.text(self.transfer_id),
+                encode.text(self.from_store),
+                encode.text(self.to_store),
+                encode.text(self.sku),
+                encode.varint(self.quantity),
+                encode.text(self.phase),
+                encode.time(self.occurred_at),
+                encode.time(self.recorded_at),
+            )
         )
 
     def key_to_avro(self) -> bytes:
