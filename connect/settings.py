@@ -113,6 +113,9 @@ class Settings:
     delivery: str = "at-least-once"
     """Delivery guarantee of the published levels: "at-least-once", or "exactly-once", which makes
     them visible once a checkpoint; the job rebuilds if it was down for more than 5 minutes."""
+    simulation: str = "on"
+    """"on": `make up` runs a simulated chain, and a replenisher that orders and delivers to every
+    store what runs low; "off": neither, for data of one's own."""
     sales_rate: float = 20.0
     """Receipt lines a second that the simulator of `make up` sells."""
     history_days: int = 28
@@ -211,6 +214,7 @@ class Settings:
             "state_backend": ("hashmap", "rocksdb"),
             "avro_format": ("contract-avro", "avro-confluent"),
             "gate": ("on", "off"),
+            "simulation": ("on", "off"),
             "delivery": ("at-least-once", "exactly-once"),
             "dashboard_access": ("restricted", "proxy", "open"),
         }

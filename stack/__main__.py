@@ -21,9 +21,11 @@ from stack.up import up as bring_up
 KEPT = "artifacts"
 """The folder that `reset` keeps: links to the downloads."""
 
-ONE_MACHINE = {f"{PREFIX}DAY_SECONDS": "10", f"{PREFIX}CHECKPOINT_SECONDS": "10"}
+ONE_MACHINE = {f"{PREFIX}CHECKPOINT_SECONDS": "10"}
 """Settings of `make up`, unless the environment sets them. Pages know how far the job is by its
 checkpoints: with rare ones they would call it behind for a minute after each start."""
+SIMULATED = {f"{PREFIX}DAY_SECONDS": "10"}
+"""The same with a simulated chain, which sells many days' worth in one day."""
 
 console = Console()
 
@@ -36,7 +38,10 @@ def main() -> None:
 @main.command()
 def up() -> None:
     """Start all services; return when the dashboard shows live inventory."""
-    bring_up(Settings.from_environment(ONE_MACHINE | os.environ), console)
+    settings = Settings.from_environment(ONE_MACHINE | os.environ)
+    if settings.simulation == "on":
+        settings = Settings.from_environment(ONE_MACHINE | SIMULATED | os.environ)
+    bring_up(settings, console)
 
 
 @main.command()

@@ -9,6 +9,8 @@ from stack.process import Port, Process
 from stack.registry_service import registry
 
 TASK_MANAGERS = 2
+SIMULATED = ("simulate", "replenish")
+"""Services that make up events."""
 
 
 def processes(settings: Settings) -> dict[str, Process]:
@@ -34,17 +36,16 @@ def processes(settings: Settings) -> dict[str, Process]:
 def local(settings: Settings) -> list[str]:
     """Names of the services of `make up`.
 
-    No Flink cluster, no service that a setting replaces, and a converter if there is something to
-    convert.
+    No Flink cluster, no service that a setting replaces or ends, and a converter if there is
+    something to convert.
     """
     replaced = {
         "kafka": settings.kafka,
         "registry": settings.registry,
         "gate": settings.gate == "off",
         "convert": not SUCCESSIONS,
-    }
-    names = ["registry", "kafka", "gate", "job", "convert", "views", "dashboard"]
-    names += ["simulate", "replenish"]
+    } | dict.fromkeys(SIMULATED, settings.simulation == "off")
+    names = ["registry", "kafka", "gate", "job", "convert", "views", "dashboard", *SIMULATED]
     return [name for name in names if not replaced.get(name)]
 
 

@@ -14,6 +14,7 @@ from stack import __main__ as commands
     [
         ({}, (10, 10)),
         ({"INVENTORY_DAY_SECONDS": "60", "INVENTORY_CHECKPOINT_SECONDS": "45"}, (60, 45)),
+        ({"INVENTORY_SIMULATION": "off"}, (86_400, 10)),
     ],
 )
 def test_all_services_of_make_up_share_its_settings(

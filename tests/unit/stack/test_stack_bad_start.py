@@ -206,3 +206,8 @@ def test_the_socket_of_a_deep_folder_is_short_and_private(
 def test_a_service_that_a_setting_replaces_is_not_started() -> None:
     assert "kafka" not in services.local(Settings(kafka="elsewhere:9092"))
     assert "registry" not in services.local(Settings(registry="http://elsewhere"))
+
+
+def test_without_simulation_no_service_makes_up_events() -> None:
+    ended = set(services.local(Settings())) - set(services.local(Settings(simulation="off")))
+    assert ended == {"simulate", "replenish"}
