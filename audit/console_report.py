@@ -73,7 +73,15 @@ def conclusion(report: Report) -> Iterator[str]:
     else:
         yield (
             "All is true: records = accepted + duplicates + conflicts + quarantined, the "
-            "ledger has every accepted event, and every published record equals its definition."
+            "ledger has every accepted event, and every published record that was checked equals "
+            "its definition."
+        )
+    in_flight = sum(tally.in_flight for tally in report.tallies.values())
+    if in_flight:
+        keys = in_flight + sum(tally.keys for tally in report.tallies.values())
+        yield (
+            f"Not checked: {in_flight:,} of {keys:,} published records (in flight), as events of "
+            "theirs arrived during the audit. Audit again when fewer arrive."
         )
     conflicts = report.conflicts.count.total()
     if conflicts:

@@ -5,7 +5,7 @@ import textwrap
 from datetime import datetime
 from decimal import Decimal
 
-from codegen import reading, validation
+from codegen import decoding, validation
 from contracts import successions
 from contracts.contract import Contract, Field
 from schemas import record
@@ -31,7 +31,7 @@ def module(contract: Contract) -> str:
     constants = [
         line
         for field in contract.fields
-        for line in (*validation.constants(field), *reading.constants(field))
+        for line in (*validation.constants(field), *decoding.constants(field))
     ]
     python = {field.name: field.type.python for field in contract.fields}
     key_types = ", ".join(python[name] for name in contract.topic.key)
@@ -101,12 +101,12 @@ def module(contract: Contract) -> str:
         "    def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:",
         "        record = cls.__new__(cls)",
         "        value: Any",
-        *[f"        {line}" for field in contract.fields for line in reading.statements(field)],
+        *[f"        {line}" for field in contract.fields for line in decoding.statements(field)],
         "        return record, at",
         "",
         "",
         "(",
-        *[f"    {reading.setter(field)}," for field in contract.fields],
+        *[f"    {decoding.setter(field)}," for field in contract.fields],
         f") = setters({contract.name})",
     ]
     return "\n".join(lines) + "\n"

@@ -26,7 +26,8 @@ LIVE_LEVEL_SECONDS = 120.0
 def up(settings: Settings, console: Console) -> None:
     """Start all services; return when a new movement has been read back and the dashboard answers.
 
-    Without simulation, when all are healthy. Raises UserError, after stopping all services, if one does not become healthy.
+    Without simulation, when all are healthy. Raises UserError, after stopping all services, if one
+    does not become healthy.
     """
     check_python(sys.version_info[:2])
     stack = Stack(settings)

@@ -1,6 +1,6 @@
 """Statements of the generated from_avro() methods.
 
-What nearly every record has is read without a call: texts of up to 63 bytes and small numbers.
+What nearly every record has is read without a call: strings of up to 63 bytes and small numbers.
 """
 
 from contracts.contract import Field
