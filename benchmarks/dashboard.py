@@ -1,7 +1,7 @@
 """The dashboard on a chain of stores, each figure beside its target or a page that shows a time.
 
-1. Each page in one tab, while nothing moves and while stock moves: time to refresh it, to open it
-   and to change its store, and its traffic as the network carries it.
+1. Each page in one tab, while nothing moves and while stock moves: time and CPU to refresh it, time
+   to open it and to change its store, and its traffic as the network carries it.
 2. In a browser: time until a page shows its first figures, just after the dashboard has started
    and later, and another store.
 3. 1, 5 and 10 tabs: CPU of the dashboard, runs that were broken off, longest wait for a refresh.
@@ -114,6 +114,8 @@ class PageFigures:
 
     refresh: float
     """Median time of a refresh."""
+    cpu: float
+    """CPU of a refresh, which other processes do not change."""
     traffic: float
     """kB a second from the server."""
     opened: float
@@ -121,26 +123,32 @@ class PageFigures:
     """Time to open it for another store."""
 
 
-async def one_page(server: str, page: str, query: str, other: str = "") -> PageFigures:
+async def one_page(
+    server: str, process: psutil.Process, page: str, query: str, other: str = ""
+) -> PageFigures:
     """Measure a page. other: the query of the same page in another store."""
     async with light_tab(server, page, query) as tab:
         opened = tab.figures.opened
         await asyncio.sleep(WARM_SECONDS)
         tab.reset()
+        before = cpu(process)
         await asyncio.sleep(SECONDS)
+        used = cpu(process) - before
         refresh = statistics.median(tab.figures.refreshes or [0.0])
+        of_one = used / max(len(tab.figures.refreshes), 1)
         traffic = tab.received / SECONDS / 1000
         if other:
             await tab.open(other)
-        return PageFigures(refresh, traffic, opened, tab.figures.opened)
+        return PageFigures(refresh, of_one, traffic, opened, tab.figures.opened)
 
 
-async def each_page(server: str, reference: float, traffic: float) -> None:
+async def each_page(server: str, process: psutil.Process, reference: float, traffic: float) -> None:
     """Measure all pages. reference: refresh of the other page; traffic: its target, kB/s."""
     for page, more in PAGES.items():
-        of = await one_page(server, page, STORE + more, OTHER + more)
+        of = await one_page(server, process, page, STORE + more, OTHER + more)
         print(f"  {page}: opened in {of.opened:.2f} s, refresh {of.refresh / reference:.1f} times")
         show(f"{page}, refresh", 1000 * of.refresh, "ms", 50)
+        show(f"{page}, CPU of a refresh", 1000 * of.cpu, "ms", 50)
         show(f"{page}, another store", of.other, "s", 0.7)
         show(f"{page}, traffic", of.traffic, "kB/s", traffic)
 
@@ -198,10 +206,10 @@ def reference(settings: Settings) -> float:
     ]
     with served(settings, "streamlit", "run", str(script), *options) as process:
         wait_for(address(settings))
-        of = asyncio.run(one_page(address(settings), "", ""))
+        of = asyncio.run(one_page(address(settings), process, "", ""))
         print(
-            f"reference: refresh {1000 * of.refresh:.0f} ms, {of.traffic:.1f} kB/s, opened in "
-            f"{of.opened:.2f} s, {megabytes(process):.0f} MB"
+            f"reference: refresh {1000 * of.refresh:.0f} ms, CPU {1000 * of.cpu:.0f} ms, "
+            f"{of.traffic:.1f} kB/s, opened in {of.opened:.2f} s, {megabytes(process):.0f} MB"
         )
         return of.refresh
 
@@ -210,9 +218,9 @@ def measure(settings: Settings, levels: int, minutes: float, tabs: int) -> None:
     server = address(settings)
     print(f"{levels:,} levels, {load()}")
     base = reference(settings)
-    with dashboard(settings):
+    with dashboard(settings) as process:
         print(f"nothing moves ({load()}):")
-        asyncio.run(each_page(server, base, AT_REST))
+        asyncio.run(each_page(server, process, base, AT_REST))
     with (
         served(settings, "benchmarks.chain", "move", f"--levels={levels}", f"--rate={RATE}"),
         dashboard(settings) as process,
@@ -221,7 +229,7 @@ def measure(settings: Settings, levels: int, minutes: float, tabs: int) -> None:
         measured_in_browser(server)
         print(f"later ({load()}):")
         measured_in_browser(server)
-        asyncio.run(each_page(server, base, MOVING))
+        asyncio.run(each_page(server, process, base, MOVING))
         for count in (1, 5, 10):
             asyncio.run(many_tabs(server, process, count, TABS_SECONDS))
         if minutes:
