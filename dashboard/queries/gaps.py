@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 
 from connect.settings import Settings
+from dashboard.queries.read_state import read_state
 from schemas.record import Record
-from views.database.read_offsets import load
 from views.database.tables import TABLES
 from views.read_freshness import freshness
 
@@ -24,8 +24,8 @@ class Gaps:
 
 def gaps(engine: Engine, settings: Settings) -> Gaps:
     """Return what is missing."""
-    with engine.connect() as connection:
-        topics = {each.topic: each.undecodable for each in freshness(load(connection))}
+    positions = read_state(engine, settings).positions
+    topics = {each.topic: each.undecodable for each in freshness(positions)}
     if not topics:
         return Gaps()
     return Gaps(

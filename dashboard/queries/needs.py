@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, and_, delete, func, insert, or_, select, text
 
+from dashboard.queries.shared import forget
 from views.database.acknowledgements import ACKNOWLEDGEMENTS
 from views.database.column_types import Instant
 from views.database.engine import writing
@@ -96,12 +97,14 @@ def hide(engine: Engine, shelf: Shelf, now: datetime, until: datetime | None) ->
             insert(ACKNOWLEDGEMENTS),
             {**key, "need": shelf.need, "acknowledged_at": now, "until": until},
         )
+    forget()
 
 
 def unhide(engine: Engine, store_id: str) -> None:
     """List all needs of a store."""
     with writing(engine) as connection:
         connection.execute(delete(ACKNOWLEDGEMENTS).where(ACKNOWLEDGEMENTS.c.store_id == store_id))
+    forget()
 
 
 def steady(shelves: Sequence[Shelf], before: Sequence[str]) -> list[Shelf]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Engine, RowMapping, func, literal, or_, select
@@ -49,10 +48,8 @@ class Transfers:
     outgoing: int
 
 
-@lru_cache(maxsize=32)
-def open_orders(engine: Engine, store_id: str, limit: int, now: datetime, version: int) -> Orders:
-    """Read the open orders of a store. version: a result is kept as long as it stays."""
-    del version
+def open_orders(engine: Engine, store_id: str, limit: int, now: datetime) -> Orders:
+    """Read the open orders of a store."""
     columns, open_ = ORDERS.c, ORDERS.c.remaining > 0
     due = func.coalesce(columns.expected_at, literal(NO_DATE, Instant))
     rows = (
@@ -71,10 +68,8 @@ def open_orders(engine: Engine, store_id: str, limit: int, now: datetime, versio
         )
 
 
-@lru_cache(maxsize=32)
-def open_transfers(engine: Engine, store_id: str, limit: int, version: int) -> Transfers:
-    """Read the open transfers of a store. version: a result is kept as long as it stays."""
-    del version
+def open_transfers(engine: Engine, store_id: str, limit: int) -> Transfers:
+    """Read the open transfers of a store."""
     columns, open_ = TRANSFERS.c, TRANSFERS.c.in_transit > 0
     to_store, from_store = columns.to_store == store_id, columns.from_store == store_id
     rows = (

@@ -7,15 +7,12 @@ writes it in the key and in the value of every event.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Engine, func, or_, select
+from sqlalchemy import Engine, func, select
 
 from schemas.avro import encode
-from schemas.generated import QuarantinedRecord, Redrive
 from views.database.quarantine_rows import REFUSED, not_redriven
-from views.database.tables import OFFSETS
 
 LARGEST_SEARCH = 1000
 """Newest records that are searched."""
@@ -39,17 +36,6 @@ class Refusal:
 
 def refusals(engine: Engine, store_id: str, sku: str) -> tuple[Refusal, ...]:
     """Return the refused messages about a shelf, the newest first."""
-    topics = [QuarantinedRecord.TOPIC, Redrive.TOPIC]
-    ends = or_(*(OFFSETS.c.topic.endswith(topic, autoescape=True) for topic in topics))
-    with engine.connect() as connection:
-        version = connection.scalar(select(func.sum(OFFSETS.c.next_offset)).where(ends))
-    return _refusals(engine, store_id, sku, int(version or 0))
-
-
-@lru_cache(maxsize=256)
-def _refusals(engine: Engine, store_id: str, sku: str, version: int) -> tuple[Refusal, ...]:
-    """Search the quarantine; version: changes with every record of it."""
-    del version
     matching = (
         Refusal(row["sent_at"] or row["quarantined_at"], row["reason"], repeated(row))
         for row in newest(engine)

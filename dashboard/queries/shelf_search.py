@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy import ColumnElement, Engine, UnaryExpression, func, select
 
@@ -61,17 +60,8 @@ def read(engine: Engine, search: Search, first: int, limit: int) -> tuple[Shelf,
         return tuple(map(as_shelf, connection.execute(query)))
 
 
-@lru_cache(maxsize=64)
-def find(engine: Engine, search: Search, first: int, limit: int, version: int) -> tuple[Shelf, ...]:
-    """Read shelves; all sessions share a result as long as the version stays."""
-    del version
-    return read(engine, search, first, limit)
-
-
-@lru_cache(maxsize=64)
-def count(engine: Engine, search: Search, version: int) -> Mapping[Status, int]:
-    """Count the shelves by status. version: as for find."""
-    del version
+def count(engine: Engine, search: Search) -> Mapping[Status, int]:
+    """Count the shelves by status."""
     query = select(COLUMNS.status, func.count()).where(*_conditions(search))
     with engine.connect() as connection:
         rows = connection.execute(query.group_by(COLUMNS.status))
@@ -79,10 +69,8 @@ def count(engine: Engine, search: Search, version: int) -> Mapping[Status, int]:
     return {status: counts.get(status.value, 0) for status in Status}
 
 
-@lru_cache(maxsize=64)
-def categories(engine: Engine, store_id: str, version: int) -> tuple[str, ...]:
-    """Return the categories of a store's products, sorted. version: as for find."""
-    del version
+def categories(engine: Engine, store_id: str) -> tuple[str, ...]:
+    """Return the categories of a store's products, sorted."""
     query = select(COLUMNS.category).where(COLUMNS.store_id == store_id).distinct()
     with engine.connect() as connection:
         names = set(connection.scalars(query))

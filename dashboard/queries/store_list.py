@@ -1,7 +1,6 @@
 """The stores to choose from, with what the chain knows of them."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy import Engine, select, text
@@ -12,13 +11,6 @@ from views.database.tables import TABLES
 STORES = text(Path(__file__).with_name("store_list.sql").read_text(encoding="utf-8"))
 KnownStores = Mapping[str, Store | None]
 """The stores by id, sorted; None: the contract `store` has no record of it."""
-
-
-@lru_cache(maxsize=4)
-def stores_at(engine: Engine, version: int) -> KnownStores:
-    """Return known_stores; all sessions share the result as long as the version stays."""
-    del version
-    return known_stores(engine)
 
 
 def known_stores(engine: Engine) -> KnownStores:

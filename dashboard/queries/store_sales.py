@@ -1,28 +1,38 @@
 """Sales of one or more stores by minute and day, their returns, and their best sellers."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Engine, Table, func, literal_column, select
 
 from dashboard.queries.comparable import comparable
+from dashboard.queries.shared import shared
 from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
 from views.amounts import LARGE
 from views.database.tables import TABLES
 
 MINUTES, DAYS = TABLES[SalesPerMinute], TABLES[SalesByDay]
 LEDGER, LEVELS, PRODUCTS = TABLES[LedgerEntry], TABLES[InventoryLevel], TABLES[Product]
-HOUR = timedelta(hours=1)
+SETTLED = timedelta(minutes=10)
+"""Age from which on a minute seldom has new sales."""
 Stores = tuple[str, ...]
 """The store_ids of those whose sales are summed."""
 _MEASURED = select(PRODUCTS.c.sku).where(PRODUCTS.c.unit.in_(LARGE))
 
 _RETURNED = comparable(LEDGER.c.quantity, LEDGER.c.sku.in_(_MEASURED))
+
+
+class _Sums(NamedTuple):
+    """Sales of one minute in one currency."""
+
+    minute: datetime
+    currency: str
+    units: float
+    revenue: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,44 +51,69 @@ class Seller:
 
 
 def units_by_minute(
-    engine: Engine, stores: Stores, start: datetime, end: datetime, version: int
+    engine: Engine, stores: Stores, start: datetime, end: datetime, version: Hashable
 ) -> Mapping[datetime, float]:
     """Sum the units sold less returned by minute, from `start` until before `end`.
 
-    The latest hour is summed again with each version, what is earlier once a minute: only late
-    sales reach it.
+    version: as of shared. The latest minutes are summed again with each version, what is earlier
+    once a minute: only late sales reach it.
     """
+    units: defaultdict[datetime, float] = defaultdict(float)
+    for each in _sums(engine, stores, start, end, version):
+        units[each.minute] += each.units
+    return dict(units)
+
+
+def revenue(
+    engine: Engine,
+    stores: Stores,
+    start: datetime | date,
+    end: datetime | date,
+    version: Hashable,
+) -> Mapping[str, Decimal]:
+    """Sum the revenue by currency, in times until before `end`, or in days until `end`.
+
+    version: as for units_by_minute.
+    """
+    if not (isinstance(start, datetime) and isinstance(end, datetime)):
+        return shared(version, _revenue_of_days, engine, stores, start, end)
+    amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for each in _sums(engine, stores, start, end, version):
+        amounts[each.currency] += each.revenue
+    return dict(sorted(amounts.items()))
+
+
+def _sums(
+    engine: Engine, stores: Stores, start: datetime, end: datetime, version: Hashable
+) -> Sequence[_Sums]:
     now = datetime.now(UTC).replace(second=0, microsecond=0)
-    settled = min(max(now - HOUR, start), end)
-    earlier = _units_by_minute(engine, stores, start, settled, int(now.timestamp()))
-    return {**earlier, **_units_by_minute(engine, stores, settled, end, version)}
+    settled = min(max(now - SETTLED, start), end)
+    earlier = shared(now, _sums_by_minute, engine, stores, start, settled)
+    return [*earlier, *shared(version, _sums_by_minute, engine, stores, settled, end)]
 
 
-@lru_cache(maxsize=64)
-def _units_by_minute(
-    engine: Engine, stores: Stores, start: datetime, end: datetime, version: int
-) -> Mapping[datetime, float]:
-    del version
+def _sums_by_minute(
+    engine: Engine, stores: Stores, start: datetime, end: datetime
+) -> Sequence[_Sums]:
     if start >= end:
-        return {}
+        return ()
+    key = MINUTES.c.minute_start, MINUTES.c.currency
     query = (
-        select(
-            MINUTES.c.minute_start,
-            func.sum(_units(MINUTES)),
-        )
+        select(*key, func.sum(_units(MINUTES)), func.sum(MINUTES.c.revenue))
         .where(*_within(stores, start, end))
-        .group_by(MINUTES.c.minute_start)
+        .group_by(*key)
     )
     with engine.connect() as connection:
-        return {minute: float(units) for minute, units in connection.execute(query)}
+        return [
+            _Sums(minute, currency, float(units), revenue)
+            for minute, currency, units, revenue in connection.execute(query)
+        ]
 
 
-@lru_cache(maxsize=64)
 def returns_by_minute(
-    engine: Engine, stores: Stores, start: datetime, end: datetime, version: int
+    engine: Engine, stores: Stores, start: datetime, end: datetime
 ) -> Mapping[datetime, float]:
     """Sum the units that customers brought back by minute, from `start` until before `end`."""
-    del version
     query = select(LEDGER.c.occurred_at, _RETURNED).where(*_returned(stores, start, end))
     minutes: defaultdict[datetime, float] = defaultdict(float)
     with engine.connect() as connection:
@@ -87,12 +122,8 @@ def returns_by_minute(
     return dict(minutes)
 
 
-@lru_cache(maxsize=64)
-def units_by_day(
-    engine: Engine, stores: Stores, first: date, last: date, version: int
-) -> Mapping[date, float]:
+def units_by_day(engine: Engine, stores: Stores, first: date, last: date) -> Mapping[date, float]:
     """Sum the units sold less returned by business day."""
-    del version
     query = (
         select(DAYS.c.business_day, func.sum(_units(DAYS)))
         .where(*_on_days(stores, first, last))
@@ -102,40 +133,31 @@ def units_by_day(
         return {date.fromisoformat(day): float(units) for day, units in connection.execute(query)}
 
 
-@lru_cache(maxsize=256)
-def returns_between(
-    engine: Engine, stores: Stores, start: datetime, end: datetime, version: int
-) -> float:
+def returns_between(engine: Engine, stores: Stores, start: datetime, end: datetime) -> float:
     """Sum the units that customers brought back, from `start` until before `end`."""
-    del version
     query = select(func.coalesce(func.sum(_RETURNED), 0)).where(*_returned(stores, start, end))
     with engine.connect() as connection:
         return float(connection.scalar(query) or 0)
 
 
-@lru_cache(maxsize=64)
-def revenue(
-    engine: Engine, stores: Stores, start: datetime | date, end: datetime | date, version: int
+def _revenue_of_days(
+    engine: Engine, stores: Stores, first: date, last: date
 ) -> Mapping[str, Decimal]:
-    """Sum the revenue by currency, in times until before `end`, or in days until `end`."""
-    del version
-    table, within = _of(stores, start, end)
+    """Sum the revenue of business days by currency."""
     query = (
-        select(table.c.currency, func.sum(table.c.revenue))
-        .where(*within)
-        .group_by(table.c.currency)
-        .order_by(table.c.currency)
+        select(DAYS.c.currency, func.sum(DAYS.c.revenue))
+        .where(*_on_days(stores, first, last))
+        .group_by(DAYS.c.currency)
+        .order_by(DAYS.c.currency)
     )
     with engine.connect() as connection:
         return {currency: amount for currency, amount in connection.execute(query)}
 
 
-@lru_cache(maxsize=64)
 def best_sellers(
-    engine: Engine, stores: Stores, start: datetime | date, end: datetime | date, version: int
+    engine: Engine, stores: Stores, start: datetime | date, end: datetime | date
 ) -> tuple[Seller, ...]:
-    """Return the products sold most, as for revenue; the ten best."""
-    del version
+    """Return the ten products sold most, in times until before `end`, or in days until `end`."""
     table, within = _of(stores, start, end)
     units = func.sum(table.c.units).label("units")
     large = func.sum(_units(table)).label("large")

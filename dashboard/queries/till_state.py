@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from sqlalchemy import Engine, func, select
 
+from dashboard.queries.read_state import ReadState
+from dashboard.queries.shared import shared
 from schemas.generated import SalesPerMinute, Store
 from views import till_silence
 from views.database.tables import TABLES
@@ -28,25 +29,29 @@ class Tills:
 
 
 def tills(
-    engine: Engine, store_id: str, store: Store | None, others_sold_at: datetime, now: datetime
+    engine: Engine, store_id: str, store: Store | None, state: ReadState, now: datetime
 ) -> Tills:
-    """Return the state of a store's tills. others_sold_at: time of the newest sale of any store."""
-    newest = select(func.max(MINUTES.minute_start)).where(MINUTES.store_id == store_id)
-    with engine.connect() as connection:
-        minute = connection.scalar(newest)
+    """Return the state of a store's tills."""
+    minute = shared(state.version(), _newest_minute, engine, store_id)
     closed = till_silence.is_closed(store, now)
-    if minute is None:
+    if minute is None or state.sold_at is None:
         return Tills(None, None, closed)
-    units = _units_in_the_hour_to(engine, store_id, minute, now.replace(second=0, microsecond=0))
+    this_minute = now.replace(second=0, microsecond=0)
+    units = shared(this_minute, _units_in_the_hour_to, engine, store_id, minute)
     pace = Pace(minute + MINUTE, units)
-    silent_since = till_silence.silent_since(pace, others_sold_at, store, now)
+    silent_since = till_silence.silent_since(pace, state.sold_at, store, now)
     return Tills(pace.sold_at, silent_since, closed)
 
 
-@lru_cache(maxsize=4096)
-def _units_in_the_hour_to(engine: Engine, store_id: str, minute: datetime, as_of: datetime) -> int:
-    """Sum the units of the hour that ends with a minute. as_of: keeps the result."""
-    del as_of
+def _newest_minute(engine: Engine, store_id: str) -> datetime | None:
+    query = select(func.max(MINUTES.minute_start)).where(MINUTES.store_id == store_id)
+    with engine.connect() as connection:
+        minute: datetime | None = connection.scalar(query)
+        return minute
+
+
+def _units_in_the_hour_to(engine: Engine, store_id: str, minute: datetime) -> int:
+    """Sum the units of the hour that ends with a minute."""
     query = select(func.sum(MINUTES.units)).where(
         MINUTES.store_id == store_id,
         MINUTES.minute_start > minute - HOUR,

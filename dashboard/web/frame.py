@@ -13,7 +13,8 @@ from connect.settings import Settings
 from dashboard.model.signs import Outage, Part, Signs
 from dashboard.pipeline.watch import Watch, questions
 from dashboard.queries.read_signs import signs
-from dashboard.queries.store_list import KnownStores, known_stores, nearest, stores_at
+from dashboard.queries.shared import shared
+from dashboard.queries.store_list import KnownStores, known_stores, nearest
 from dashboard.text.freshness import freshness
 from dashboard.web import style
 from dashboard.web.freshness_line import add_script, show_freshness
@@ -25,7 +26,8 @@ from dashboard.web.pages import (
     stock_page,
     today_page,
 )
-from dashboard.web.visit import EVERY, Visit, database
+from dashboard.web.refreshed_part import refreshed
+from dashboard.web.visit import Visit, database
 from views.database.engine import database_answers
 
 START = "today"
@@ -88,7 +90,7 @@ def choose(stores: tuple[str, ...]) -> str | None:
     return chosen if chosen or len(stores) != 1 else stores[0]
 
 
-@st.fragment(run_every=EVERY)
+@refreshed
 def freshness_line(visit: Visit) -> None:
     """Draw the line of freshness; draw the whole page anew when a store is new or changed."""
     now, shown, outages = datetime.now(UTC), visit.shown, watch().outages
@@ -97,7 +99,7 @@ def freshness_line(visit: Visit) -> None:
         if Part.DATABASE in outages:
             raise UserError(outages[Part.DATABASE].reason)  # a frozen one would be waited for
         with database_answers(visit.settings):
-            if stores_at(visit.engine, visit.version()) != visit.stores:
+            if shared(visit.state.version(), known_stores, visit.engine) != visit.stores:
                 st.rerun()
             seen = signs(visit.engine, visit.settings, visit.store, now, outages)
     except UserError as error:

@@ -45,7 +45,7 @@ def show() -> None:
     if current is not pipeline:
         visits.extend(visit_page(current.title, pages))
         for visit in visits:
-            show_notices(visit.engine, visit.settings, pipeline)
+            show_notices(visit, pipeline)
     if visits or current is pipeline:
         current.run()
 
@@ -57,6 +57,7 @@ def _draw(draw: Callable[[Visit], None], visits: list[Visit]) -> None:
             draw(visit)
     except UserError as error:
         try_again(error.message)
+    visit.parts.show()
 
 
 def _pipeline() -> None:

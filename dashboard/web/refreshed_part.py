@@ -1,30 +1,20 @@
-"""Parts of a page that draw themselves again and again, also after the database has failed."""
+"""Functions that add a part to the page of a visit."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec
+from functools import partial, wraps
+from typing import Concatenate, ParamSpec
 
-import streamlit as st
-from sqlalchemy.exc import DBAPIError
+from dashboard.web.visit import Visit
 
-from dashboard.web import style
-
-NO_DATABASE = "Not shown: the database does not answer. It appears as soon as it does."
 P = ParamSpec("P")
+Draw = Callable[Concatenate[Visit, P], None]
 
 
-def refreshed(every: str) -> Callable[[Callable[P, None]], Callable[P, None]]:
-    """Make a function a fragment that runs at an interval, such as 1s."""
+def refreshed(draw: Draw[P]) -> Draw[P]:
+    """Make a function one that adds what it draws to the parts of the page."""
 
-    def decorate(draw: Callable[P, None]) -> Callable[P, None]:
-        @st.fragment(run_every=every)
-        @wraps(draw)
-        def part(*args: P.args, **kwargs: P.kwargs) -> None:
-            try:
-                draw(*args, **kwargs)
-            except DBAPIError:  # the line of freshness gives the reason
-                st.html(style.unknown(NO_DATABASE))
+    @wraps(draw)
+    def add(visit: Visit, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        visit.parts.add(partial(draw, visit, *args, **kwargs))
 
-        return part
-
-    return decorate
+    return add

@@ -7,24 +7,27 @@ from sqlalchemy import Engine
 
 from dashboard.model.sales_hours import MINUTE, by_span
 from dashboard.queries import store_sales as query
+from dashboard.queries.shared import shared
 from dashboard.queries.store_sales import Stores
 from dashboard.text.display_time import local
 from dashboard.text.shelf_words import NONE
 from dashboard.web import sales_bars, style
 from dashboard.web.palette import palette
+from dashboard.web.visit import Version
 
-Minutes = tuple[Engine, Stores, datetime, datetime, int]
-"""(engine, stores, start, end, version), as the queries take them."""
-Span = tuple[Engine, Stores, datetime | date, datetime | date, int]
+Minutes = tuple[Engine, Stores, datetime, datetime]
+"""(engine, stores, start, end), as the queries take them."""
+Days = tuple[Engine, Stores, date, date]
 
 
-def minutes(span: Minutes, zone: tzinfo) -> None:
+def minutes(span: Minutes, version: Version, zone: tzinfo) -> None:
     """Draw the units of the last hour by minute; nothing without sales. zone: of the times."""
-    _, _, start, end, _ = span
-    sold, returned = query.units_by_minute(*span), query.returns_by_minute(*span)
+    _, _, start, end = span
+    sold = query.units_by_minute(*span, version)
+    returned = shared(version, query.returns_by_minute, *span)
     bars = by_span((start, end), MINUTE, sold, returned)
     if any(bar.net or bar.returned for bar in bars):
-        money = sales_bars.money(query.revenue(*span))
+        money = sales_bars.money(query.revenue(*span, version))
         st.html(style.heading("Units by minute", f"the last hour; revenue {money or NONE}"))
         st.vega_lite_chart(
             sales_bars.bars(bars, [f"{local(bar.start, zone):%H:%M}" for bar in bars]),
@@ -35,10 +38,11 @@ def minutes(span: Minutes, zone: tzinfo) -> None:
         )
 
 
-def best_sellers(span: Span, words: str) -> None:
+def best_sellers(span: Minutes | Days, version: Version, words: str) -> None:
     """Draw the products sold most. words: name the span."""
-    sellers = query.best_sellers(*span)
-    money = sales_bars.money(query.revenue(*span))
+    engine, stores, start, end = span
+    sellers = shared(version, query.best_sellers, engine, stores, start, end)
+    money = sales_bars.money(query.revenue(engine, stores, start, end, version))
     st.html(style.heading("Best sellers", f"{words}; revenue {money or NONE}"))
     if sellers:
         st.vega_lite_chart(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from urllib.parse import quote, urlencode
@@ -12,16 +12,17 @@ from sqlalchemy import Engine
 from streamlit.navigation.page import StreamlitPage
 
 from connect.settings import Settings
-from dashboard.queries import read_signs
+from dashboard.queries.read_state import SECONDS, ReadState, read_state
 from dashboard.queries.store_list import KnownStores
 from dashboard.text.display_time import known_zone, zone
 from dashboard.text.store_words import label
 from dashboard.web import style
+from dashboard.web.page_parts import Parts
 from schemas.record import Record
 from views.database.engine import open_database
 
-EVERY = "1s"
-"""Interval at which the parts of a page look for changes."""
+Version = tuple[int, datetime]
+"""As the queries of shared take it."""
 
 
 @cache
@@ -41,6 +42,8 @@ class Visit:
     """The chosen store_id; None: none is chosen."""
     pages: Mapping[str, StreamlitPage]
     """The pages by the last part of their address, such as stock."""
+    parts: Parts = field(default_factory=Parts)
+    """The parts of the page that are drawn again and again."""
 
     @property
     def shown(self) -> tzinfo:
@@ -48,10 +51,18 @@ class Visit:
         fact = self.stores.get(self.store) if self.store else None
         return known_zone(fact.time_zone if fact else None) or zone(st.context.timezone)
 
-    def version(self, *record_types: type[Record]) -> int:
-        """Return a number that changes with each record of some contracts, or of all."""
+    @property
+    def state(self) -> ReadState:
+        """The newest look at what has been read."""
+        return read_state(self.engine, self.settings)
+
+    def version(self, *record_types: type[Record], seconds: float = SECONDS) -> Version:
+        """Return what changes with each record of some contracts, or of all.
+
+        seconds: at most once in so long, beside each minute, in which time changes figures, too.
+        """
         topics = [self.settings.prefixed(each.TOPIC) for each in record_types]
-        return read_signs.version(self.engine, topics)
+        return read_state(self.engine, self.settings, seconds).version(topics), minute()
 
     def name(self, store_id: str) -> str:
         """Return the store's name with its id, or only the id."""

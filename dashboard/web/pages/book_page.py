@@ -26,8 +26,7 @@ from dashboard.text.display_text import plain
 from dashboard.text.store_words import label
 from dashboard.web import style
 from dashboard.web.booked_product import choose_goods, choose_product
-from dashboard.web.refreshed_part import refreshed
-from dashboard.web.visit import EVERY, Visit
+from dashboard.web.visit import Visit
 from schemas.clock import utc_now
 from views.database.product_unit import unit_of
 
@@ -64,10 +63,10 @@ def show(visit: Visit) -> None:
     """Draw the form of a booking, or the outcome of the one in the address."""
     store_id = visit.need_store()
     if store_id is not None:
-        _book_at(Place(visit.settings, visit.engine, visit.stores, store_id, visit.shown))
+        _book_at(visit, Place(visit.settings, visit.engine, visit.stores, store_id, visit.shown))
 
 
-def _book_at(place: Place) -> None:
+def _book_at(visit: Visit, place: Place) -> None:
     event_id = st.query_params.get("booking", "")
     if not EVENT_ID.fullmatch(event_id):
         event_id = st.query_params["booking"] = new_event_id()
@@ -77,7 +76,7 @@ def _book_at(place: Place) -> None:
         if _read(place, event_id) is not None:
             if "sku" not in st.session_state:  # after a reload: the next booking begins empty
                 st.query_params.pop("sku", None)
-            _outcome(place, event_id)
+            visit.parts.add(partial(_outcome, place, event_id))
             st.button("Next booking", on_click=_next, type="primary", width="stretch", key="next")
         elif booked_by is not None:
             _choose(place, event_id, booked_by)
@@ -177,7 +176,6 @@ def _book(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
     desk().book(Booking(event_id, event, booked_by, level.on_hand if level else None))
 
 
-@refreshed(EVERY)
 def _outcome(place: Place, event_id: str) -> None:
     result = _read(place, event_id)
     if result is None:

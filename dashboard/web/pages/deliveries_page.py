@@ -11,13 +11,14 @@ import streamlit as st
 from dashboard.model.unlisted import NO_NAME
 from dashboard.queries.gaps import gaps
 from dashboard.queries.open_deliveries import Goods, Orders, Transfers, open_orders, open_transfers
+from dashboard.queries.shared import shared
 from dashboard.text.display_text import plain, reference
 from dashboard.text.display_time import due
 from dashboard.text.shelf_words import NONE
 from dashboard.web import style
 from dashboard.web.amount_column import Cells, amount_cells, amount_config
 from dashboard.web.refreshed_part import refreshed
-from dashboard.web.visit import EVERY, Visit, minute
+from dashboard.web.visit import Visit, minute
 from schemas.generated import OpenOrder, OpenTransfer, Product
 from views.open_items import expected
 
@@ -45,14 +46,15 @@ def show(visit: Visit) -> None:
         _transfers(visit)
 
 
-@refreshed(EVERY)
+@refreshed
 def _orders(visit: Visit) -> None:
     assert visit.store is not None
     if OpenOrder in gaps(visit.engine, visit.settings).missing:
         st.html(style.heading("Orders under way", "") + style.unknown("No data about orders."))
         return
     now = minute()
-    orders = open_orders(visit.engine, visit.store, LIMIT, now, visit.version(OpenOrder, Product))
+    version = visit.version(OpenOrder, Product)
+    orders = shared(version, open_orders, visit.engine, visit.store, LIMIT, now)
     st.html(style.heading("Orders under way", _order_note(orders)))
     if orders.rows:
         frame = order_frame(orders, now, visit.shown)
@@ -70,16 +72,15 @@ def _orders(visit: Visit) -> None:
         visit.open_product([order.sku for order, _ in orders.rows], rows)
 
 
-@refreshed(EVERY)
+@refreshed
 def _transfers(visit: Visit) -> None:
     assert visit.store is not None
     if OpenTransfer in gaps(visit.engine, visit.settings).missing:
         no_data = style.unknown("No data about transfers.")
         st.html(style.heading("Transfers under way", "") + no_data)
         return
-    transfers = open_transfers(
-        visit.engine, visit.store, LIMIT, visit.version(OpenTransfer, Product)
-    )
+    version = visit.version(OpenTransfer, Product)
+    transfers = shared(version, open_transfers, visit.engine, visit.store, LIMIT)
     note = f"{transfers.incoming:,} in, {transfers.outgoing:,} out" if transfers.rows else "none"
     st.html(style.heading("Transfers under way", note + _more(len(transfers.rows), transfers)))
     if transfers.rows:

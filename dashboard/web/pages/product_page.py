@@ -12,6 +12,7 @@ from dashboard.model.unlisted import NO_NAME
 from dashboard.queries.movements import movements, on_hand
 from dashboard.queries.product_shelves import in_every_store, level_of, week_of_sales
 from dashboard.queries.refusals import refusals
+from dashboard.queries.shared import shared
 from dashboard.text.display_text import plain
 from dashboard.text.display_time import ago, stamp
 from dashboard.text.movement_words import sum_words
@@ -22,12 +23,19 @@ from dashboard.web.refreshed_part import refreshed
 from dashboard.web.shelf_book import book
 from dashboard.web.shelf_sums import show_sums
 from dashboard.web.visit import Visit
+from schemas.generated import (
+    InventoryLevel,
+    LedgerEntry,
+    Product,
+    QuarantinedRecord,
+    Redrive,
+    SalesByDay,
+)
 from views.amounts import amount, unit_name
 from views.database.product_unit import unit_of
 from views.shelf_figures import Shelf
 from views.urgency import Need
 
-EVERY = "2s"
 LINES = 100
 """Movements that are listed, the newest ones."""
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
@@ -59,11 +67,11 @@ def show(visit: Visit) -> None:
         _why(visit, visit.store, sku, moment)
 
 
-@refreshed(EVERY)
+@refreshed
 def _figures(visit: Visit, sku: str) -> None:
     """Draw the figures of the product in the chosen store, then in the others."""
     now = datetime.now(UTC)
-    shelves = in_every_store(visit.engine, sku)
+    shelves = shared(visit.version(), in_every_store, visit.engine, sku)
     if not shelves:
         _no_product(visit, sku)
         return
@@ -111,7 +119,8 @@ def _week(visit: Visit, here: Shelf, now: datetime) -> None:
     if here.sold_today is None:
         st.html(style.heading("A week of sales", "unknown: sales by day are not read yet"))
         return
-    sold = week_of_sales(visit.engine, here.store_id, here.sku, today)
+    version = visit.version(SalesByDay)
+    sold = shared(version, week_of_sales, visit.engine, here.store_id, here.sku, today)
     highest = max(*sold.values(), 1)
     bars = "".join(
         f"<li><b>{here.amount(number)}</b>"
@@ -156,16 +165,19 @@ def stores_frame(shelves: list[Shelf], now: datetime, visit: Visit) -> pa.Table:
     )
 
 
-@refreshed(EVERY)
+@refreshed
 def _why(visit: Visit, store: str, sku: str, moment: datetime | None) -> None:
     """Draw the book of the shelf, from which on hand follows, until a moment."""
     until = moment.replace(tzinfo=visit.shown) if moment else EVER
-    lines = movements(visit.engine, store, sku, until, LINES + 1)
-    unit = unit_of(visit.engine, sku)
+    version = visit.version(LedgerEntry, InventoryLevel, Product)
+    lines = shared(version, movements, visit.engine, store, sku, until, LINES + 1)
+    unit = shared(version, unit_of, visit.engine, sku)
     shown = lines[:LINES]
     balance = on_hand(shown)
     first = shown[-1].occurred_at if len(lines) > LINES else BEGINNING
-    refused = [one for one in refusals(visit.engine, store, sku) if first <= one.at <= until]
+    quarantine = visit.version(QuarantinedRecord, Redrive)
+    every = shared(quarantine, refusals, visit.engine, store, sku)
+    refused = [one for one in every if first <= one.at <= until]
     if balance is None:
         when = f"until {stamp(until, visit.shown)}" if moment else "yet"
         st.html(style.heading("Why", "") + style.unknown(f"No movement {when}."))
@@ -177,7 +189,7 @@ def _why(visit: Visit, store: str, sku: str, moment: datetime | None) -> None:
     st.html(
         style.heading(question, sum_words(shown, unit)) + book(shown, refused, visit.shown, unit)
     )
-    level = None if moment else level_of(visit.engine, store, sku)
+    level = None if moment else shared(version, level_of, visit.engine, store, sku)
     if level is not None and level != balance:
         st.html(
             style.unknown(

@@ -9,14 +9,15 @@ import streamlit as st
 
 from dashboard.model.sales_hours import HOUR, Bar, by_span, hour, last_hour
 from dashboard.queries import store_sales as query
+from dashboard.queries.shared import shared
 from dashboard.text.display_time import local
 from dashboard.web import sales_bars, sales_charts, style
 from dashboard.web.palette import palette
 from dashboard.web.refreshed_part import refreshed
-from dashboard.web.visit import EVERY, Visit
+from dashboard.web.visit import Visit
 from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
 
-SUMS_EVERY = "5s"
+SUMS_SECONDS = 5
 """Sums over hours and days need not be new each second."""
 DAYS = 14
 """Number of days in the chart of days."""
@@ -73,33 +74,33 @@ def show(visit: Visit) -> None:
     _days(visit, today, zone)
 
 
-@refreshed(EVERY)
+@refreshed
 def _last_hour(visit: Visit, zone: tzinfo) -> None:
     assert visit.store is not None
     start, end = last_hour(datetime.now(UTC))
-    version = visit.version(SalesPerMinute, LedgerEntry)
-    span = (visit.engine, (visit.store,), start, end, version)
-    by_minute = query.units_by_minute(*span)
-    returned = query.returns_by_minute(*span)
+    version = visit.version(SalesPerMinute, LedgerEntry, seconds=SUMS_SECONDS)
+    span = (visit.engine, (visit.store,), start, end)
+    by_minute = query.units_by_minute(*span, version)
+    returned = shared(version, query.returns_by_minute, *span)
     net, back = sum(by_minute.values()), sum(returned.values())
     label = f"Last hour, {local(start, zone):%H:%M} to {local(end, zone):%H:%M}"
     with st.container(horizontal=True, gap="small", key="headline"):
         st.metric(label, f"{net + back:,.0f}", help=f"{SOLD} ({zone}).", border=True)
         st.metric("Brought back", f"{back:,.0f}", help="Units returned by customers.", border=True)
         st.metric("Sold less returned", f"{net:,.0f}", border=True)
-    sales_charts.minutes(span, zone)
+    sales_charts.minutes(span, version, zone)
 
 
-@refreshed(SUMS_EVERY)
+@refreshed
 def _hours(visit: Visit, period: Period) -> None:
     assert visit.store is not None
-    version = visit.version(SalesPerMinute, LedgerEntry)
-    span = (visit.engine, (visit.store,), period.start, period.end, version)
+    version = visit.version(SalesPerMinute, LedgerEntry, seconds=SUMS_SECONDS)
+    span = (visit.engine, (visit.store,), period.start, period.end)
     bars = by_span(
         (period.start, period.end),
         HOUR,
-        query.units_by_minute(*span),
-        query.returns_by_minute(*span),
+        query.units_by_minute(*span, version),
+        shared(version, query.returns_by_minute, *span),
     )
     heading = style.heading("Units by hour", period.words)
     st.html(heading + style.sales_legend())
@@ -116,23 +117,24 @@ def _hours(visit: Visit, period: Period) -> None:
         st.html(style.unknown("No sales in these hours."))
 
 
-@refreshed(SUMS_EVERY)
+@refreshed
 def _best(visit: Visit, period: Period) -> None:
     assert visit.store is not None
     # A day counts late sales, too; its minutes do not.
     limits = (period.day, period.day) if period.whole_day else (period.start, period.end)
     table = SalesByDay if period.whole_day else SalesPerMinute
-    span = (visit.engine, (visit.store,), *limits, visit.version(table, Product, InventoryLevel))
-    sales_charts.best_sellers(span, period.words)
+    span = (visit.engine, (visit.store,), *limits)
+    version = visit.version(table, Product, InventoryLevel, seconds=SUMS_SECONDS)
+    sales_charts.best_sellers(span, version, period.words)
 
 
-@refreshed(SUMS_EVERY)
+@refreshed
 def _days(visit: Visit, today: date, zone: tzinfo) -> None:
     assert visit.store is not None
     stores = (visit.store,)
-    version = visit.version(SalesByDay, LedgerEntry)
+    version = visit.version(SalesByDay, LedgerEntry, seconds=SUMS_SECONDS)
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
-    net = query.units_by_day(visit.engine, stores, days[0], today, version)
+    net = shared(version, query.units_by_day, visit.engine, stores, days[0], today)
     # Returns that come late to a day before today need not be shown at once.
     slow = int(time.time()) // SLOW_SECONDS
     spans = [(hour(day, 0, zone), hour(day, 24, zone)) for day in days]
@@ -140,7 +142,13 @@ def _days(visit: Visit, today: date, zone: tzinfo) -> None:
         Bar(
             *span,
             net.get(day, 0),
-            query.returns_between(visit.engine, stores, *span, version if day == today else -slow),
+            shared(
+                version if day == today else slow,
+                query.returns_between,
+                visit.engine,
+                stores,
+                *span,
+            ),
         )
         for day, span in zip(days, spans, strict=True)
     ]

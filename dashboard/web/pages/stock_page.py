@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard.queries import shelf_search as query
+from dashboard.queries.shared import shared
 from dashboard.queries.shelf_search import SORTS, URGENT, Search
 from dashboard.text.display_text import plain
 from dashboard.text.shelf_words import NONE
@@ -15,15 +16,16 @@ from dashboard.text.table_file import FORMATS, Sheet, file_name
 from dashboard.web import shelf_bars, shelf_table, style
 from dashboard.web.palette import palette
 from dashboard.web.refreshed_part import refreshed
-from dashboard.web.visit import EVERY, Visit, minute
+from dashboard.web.visit import Visit, minute
 from views.stock import Status
 
 PAGE = 25
 """Number of shelves in view."""
 DOWNLOAD = 200_000
 """Maximum number of shelves in a file."""
-DOWNLOAD_EVERY = "60s"
-"""Interval at which the names of the files take the time."""
+DOWNLOAD_EVERY = "60.3s"
+"""Interval at which the names of the files take the time; such that it seldom begins with the run
+of the parts. Each run makes the addresses of the files anew."""
 DOWNLOAD_HELP = {
     "xlsx": "For Excel and other spreadsheets: all pages, in the columns and the order of the "
     "table. Codes stay as they are.",
@@ -56,7 +58,7 @@ def _choose(visit: Visit) -> View:
     """Draw the fields of the search; all are kept in the address."""
     assert visit.store is not None
     version = visit.version()
-    known = query.categories(visit.engine, visit.store, version)
+    known = shared(version, query.categories, visit.engine, visit.store)
     with st.container(horizontal=True, vertical_alignment="bottom", key="search"):
         words = st.text_input(
             "Find a product",
@@ -82,7 +84,7 @@ def _choose(visit: Visit) -> View:
             "More columns", [*shelf_table.MORE], key="columns", bind="query-params"
         )
         search = Search(visit.store, words, category, tuple(statuses), sort or URGENT)
-        total = sum(query.count(visit.engine, search, version).values())
+        total = sum(shared(version, query.count, visit.engine, search).values())
         pages = max(-(-total // PAGE), 1)
         page = st.number_input(
             f"Page of {pages:,}", 1, pages, key="page", bind="query-params", width=140
@@ -91,11 +93,11 @@ def _choose(visit: Visit) -> View:
     return View(search, (min(page, pages) - 1) * PAGE, columns)
 
 
-@refreshed(EVERY)
+@refreshed
 def _table(visit: Visit, view: View) -> None:
     version = visit.version()
-    counts = query.count(visit.engine, view.search, version)
-    shelves = query.find(visit.engine, view.search, view.first, PAGE, version)
+    counts = shared(version, query.count, visit.engine, view.search)
+    shelves = shared(version, query.read, visit.engine, view.search, view.first, PAGE)
     note = f"{sum(counts.values()):,} found, {view.search.sort}"
     st.html(style.heading("Products", note) + style.legend(counts))
     if not shelves:
@@ -116,9 +118,10 @@ def _table(visit: Visit, view: View) -> None:
     visit.open_product([one.sku for one in shelves], selected.selection.rows)
 
 
-@refreshed(EVERY)
+@refreshed
 def _bars(visit: Visit, view: View) -> None:
-    shelves = query.find(visit.engine, view.search, view.first, PAGE, visit.version())
+    version = visit.version()
+    shelves = shared(version, query.read, visit.engine, view.search, view.first, PAGE)
     if shelves:
         st.html(style.heading("Units on hand", "of the products in view"))
         st.vega_lite_chart(
@@ -138,7 +141,7 @@ def _sort_by_heading() -> None:
             st.rerun()
 
 
-@refreshed(DOWNLOAD_EVERY)
+@st.fragment(run_every=DOWNLOAD_EVERY)
 def _download(visit: Visit, view: View) -> None:
     """Draw a button for each kind of file, which has the rows at the time of the click."""
     search, shown = view.search, visit.shown

@@ -18,7 +18,7 @@ from dashboard.queries.needs import (
     store_states,
     unhide,
 )
-from dashboard.queries.read_signs import chain_sold_at
+from dashboard.queries.shared import shared
 from dashboard.queries.till_state import tills
 from dashboard.text.display_text import plain
 from dashboard.text.display_time import ago
@@ -27,17 +27,16 @@ from dashboard.text.till_words import till_words
 from dashboard.web import sales_charts, style
 from dashboard.web.need_list import Choice, need_list
 from dashboard.web.refreshed_part import refreshed
-from dashboard.web.visit import Visit
+from dashboard.web.visit import Visit, minute
 from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
 from views.shelf_figures import Shelf
 
-EVERY = "2s"
 ROWS = 20
 LATER = timedelta(hours=4)
 """Time for which a row is hidden that is to be done later."""
-CHAIN_EVERY = "10s"
-SALES_EVERY = "30s"
-"""Sums over all stores take longer than those of one."""
+CHAIN_SECONDS = 10
+SALES_SECONDS = 30
+"""Interval of sums over all stores, which take longer than those of one."""
 NONE = "\u2013"
 
 
@@ -50,11 +49,11 @@ def show(visit: Visit) -> None:
         _needs(visit, visit.store)
 
 
-@refreshed(EVERY)
+@refreshed
 def _needs(visit: Visit, store: str) -> None:
     now = datetime.now(UTC)
     # Rows near the end of the list stay in it while they are about as urgent as the others.
-    current = needs(visit.engine, store, now, ROWS + 10)
+    current = shared(visit.version(), needs, visit.engine, store, minute(), ROWS + 10)
     shelves = steady(current.shelves, st.session_state.get(_order(store), []))[:ROWS]
     st.session_state[_order(store)] = [shelf.sku for shelf in shelves]
     st.html(style.heading("Needs you now", _note(current, len(shelves))))
@@ -78,10 +77,10 @@ def _act(visit: Visit, shelves: list[Shelf], choice: Choice, now: datetime) -> N
     st.rerun(scope="fragment")
 
 
-@refreshed(CHAIN_EVERY)
+@refreshed
 def _chain(visit: Visit) -> None:
     now = datetime.now(UTC)
-    states = store_states(visit.engine)
+    states = shared(visit.version(seconds=CHAIN_SECONDS), store_states, visit.engine)
     st.html(style.heading("All stores", "the one with the fewest weeks of supply first"))
     if not states:
         st.html(style.unknown("No stock yet. Stores appear with their first movement."))
@@ -104,29 +103,27 @@ def _chain(visit: Visit) -> None:
         visit.go("", store=states[chosen[0]].store_id)
 
 
-@refreshed(SALES_EVERY)
+@refreshed
 def _chain_sales(visit: Visit) -> None:
     stores = tuple(visit.stores)
-    minutes = visit.version(SalesPerMinute, LedgerEntry)
-    sales_charts.minutes(
-        (visit.engine, stores, *last_hour(datetime.now(UTC)), minutes), visit.shown
-    )
+    minutes = visit.version(SalesPerMinute, LedgerEntry, seconds=SALES_SECONDS)
+    span = (visit.engine, stores, *last_hour(datetime.now(UTC)))
+    sales_charts.minutes(span, minutes, visit.shown)
     zone = ZoneInfo(visit.settings.time_zone)
     today = datetime.now(zone).date()
     words = f"{today:%a %d %b %Y} ({zone})"
-    days = visit.version(SalesByDay, Product, InventoryLevel)
-    sales_charts.best_sellers((visit.engine, stores, today, today, days), words)
+    days = visit.version(SalesByDay, Product, InventoryLevel, seconds=SALES_SECONDS)
+    sales_charts.best_sellers((visit.engine, stores, today, today), days, words)
 
 
 def _till_words(visit: Visit, states: list[StoreState], now: datetime) -> dict[str, str | None]:
     """Return the state of the tills of each store."""
-    with visit.engine.connect() as connection:
-        sold_at = chain_sold_at(connection, visit.settings)
-    if sold_at is None:
+    state = visit.state
+    if state.sold_at is None:
         return {one.store_id: None for one in states}
     return {
         store_id: till_words(
-            tills(visit.engine, store_id, store, sold_at, now), store, now, visit.shown
+            tills(visit.engine, store_id, store, state, now), store, now, visit.shown
         )
         for store_id, store in ((one.store_id, visit.stores.get(one.store_id)) for one in states)
     }

@@ -1,15 +1,23 @@
 """Pages that read a database, opened without a browser."""
 
 from datetime import UTC, datetime
+from itertools import count
 
 import pytest
 
+from dashboard.queries import read_state
 from tests.support.page_test import OpenPage, opener
 
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     return opener(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def _each_look_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let an hour pass between two looks at the read model: tests write and look at once."""
+    monkeypatch.setattr(read_state, "monotonic", count(step=3600).__next__)
 
 
 @pytest.fixture

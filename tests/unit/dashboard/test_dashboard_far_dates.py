@@ -28,7 +28,7 @@ def database(due: datetime) -> Engine:
 @pytest.mark.parametrize("zone", ZONES)
 def test_an_order_due_in_9999_has_no_date_and_is_not_overdue(zone: str) -> None:
     engine, shown = database(NONE), ZoneInfo(zone)
-    orders = open_orders(engine, "S1", 9, AT, 0)
+    orders = open_orders(engine, "S1", 9, AT)
     assert columns(order_frame(orders, AT, shown))["due"] == ["no date"]
     assert orders.late == 0
     (shelf,) = read(engine, Search("S1"), 0, 9)
@@ -51,6 +51,6 @@ def test_every_time_that_a_record_can_hold_is_shown(zone: str) -> None:
 
 def test_a_date_just_before_the_last_year_is_shown() -> None:
     due = NONE.replace(year=9998)
-    orders = open_orders(database(due), "S1", 9, AT, 0)
+    orders = open_orders(database(due), "S1", 9, AT)
     rows = columns(order_frame(orders, AT, ZoneInfo("Europe/Berlin")))
     assert rows["due"] == [f"{due + timedelta(hours=1):%Y-%m-%d %H:%M}"]

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from connect.settings import Settings
 from dashboard.web import frame
-from dashboard.web.refreshed_part import NO_DATABASE
+from dashboard.web.page_parts import NO_DATABASE
 from tests.support.page_database import filled
 from tests.support.page_test import OpenPage, html
 from tests.support.store_records import level
@@ -24,14 +24,15 @@ def test_a_part_that_cannot_be_read_says_so() -> None:
     def script() -> None:
         from sqlalchemy import create_engine, text  # noqa: PLC0415
 
-        from dashboard.web.refreshed_part import refreshed  # noqa: PLC0415
+        from dashboard.web.page_parts import Parts  # noqa: PLC0415
 
-        @refreshed("1s")
         def part() -> None:
             with create_engine("sqlite://").connect() as connection:
                 connection.execute(text("select 1 from nothing"))
 
-        part()
+        parts = Parts()
+        parts.add(part)
+        parts.show()
 
     app = AppTest.from_function(script, default_timeout=30).run()
     assert not app.exception

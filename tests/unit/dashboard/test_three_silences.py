@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, insert
 
 from connect.settings import Settings
-from dashboard.queries import till_state
 from dashboard.queries.read_signs import signs
+from dashboard.queries.shared import forget
 from dashboard.text.freshness import freshness
 from schemas.generated import Store
 from schemas.record import Record
@@ -84,7 +84,7 @@ def test_each_silence_has_its_own_sentence(  # noqa: PLR0913, PLR0917 - the fact
         connection.execute(insert(METADATA.tables["sales_per_minute"]), rows)
         if closed:
             connection.execute(insert(METADATA.tables["stores"]), BY_DAY.to_dict())
-    till_state._units_in_the_hour_to.cache_clear()
+    forget()
     seen = signs(engine, Settings(checkpoint_seconds=30), "S1", NOW, {})
     text = freshness(seen, NOW, LIMIT, UTC).text
 

@@ -1,0 +1,86 @@
+"""Sessions share what they look at: a query is put once, however many pages show its result."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from connect.settings import Settings
+from dashboard.queries import read_state
+from dashboard.queries.shared import shared
+from dashboard.queries.store_list import known_stores
+from tests.support.counted_queries import queries
+from tests.support.page_database import filled
+from tests.support.page_test import OpenPage
+from tests.support.store_records import level, order, product, sold, transfer
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Engine:
+    minute = datetime.now(UTC).replace(second=0, microsecond=0)
+    return filled(
+        tmp_path,
+        [
+            product("a"),
+            level("a", 1),
+            level("a", 3, store="S2"),
+            order("o", 5),
+            transfer("t", 3, "S2"),
+            replace(sold(0, 3), minute_start=minute),
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "store"),
+    [(each, "S1") for each in ("today", "stock", "product", "deliveries", "sales")] + [("", None)],
+)
+def test_a_further_session_of_a_page_adds_no_query_to_those_of_the_first(
+    opened: OpenPage,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    page: str,
+    store: str | None,
+) -> None:
+    choices = {"store": store, "sku": "a"} if store else {}
+    monkeypatch.setattr(read_state, "monotonic", lambda: 1.0)
+    begun = datetime.now(UTC)
+    with queries(engine) as of_opening:
+        known_stores(engine)
+    with queries(engine) as of_first:
+        opened(engine, page, **choices)
+    with queries(engine) as of_others:
+        for _ in range(2):
+            opened(engine, page, **choices)
+    assert len(of_first) > len(of_opening) + 3
+    if datetime.now(UTC).minute == begun.minute:  # with a minute, figures become old
+        assert of_others == 2 * of_opening
+
+
+def test_the_state_of_the_read_model_is_looked_at_once_in_an_interval(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(state=tmp_path)
+    times = iter([10.0, 10.4, 10.6])
+    monkeypatch.setattr(read_state, "monotonic", lambda: next(times))
+    counts = []
+    for _ in range(3):
+        with queries(engine) as executed:
+            read_state.read_state(engine, settings)
+        counts.append(len(executed))
+    assert counts == [counts[0], 0, counts[0]]
+
+
+def test_a_result_is_shared_as_long_as_its_version_stays() -> None:
+    answers = iter(["first", "second", "third"])
+    query: Callable[[str], str] = lambda _: next(answers)  # noqa: E731 - a new one each time
+    assert [shared(version, query, "a") for version in (1, 1, 2, 2)] == [
+        "first",
+        "first",
+        "second",
+        "second",
+    ]
+    assert shared(2, query, "b") == "third"
