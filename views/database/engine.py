@@ -20,6 +20,8 @@ SQLITE_FILE = "read-model.sqlite"
 BUSY_SECONDS = 10.0
 """Time that a transaction of SQLite waits for another process that writes."""
 CONNECT_SECONDS = 5
+LOG_BYTES = 16_000_000
+"""Size to which SQLite's log is cut when it begins anew."""
 DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 PRAGMAS = (
     # Readers and the writer do not wait for each other.
@@ -28,6 +30,8 @@ PRAGMAS = (
     # goes the offset up to which they were read, so that they are read again.
     "PRAGMA synchronous = NORMAL",
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}",
+    # Without a limit, a log that was long once, as that of a killed process may be, stays so.
+    f"PRAGMA journal_size_limit = {LOG_BYTES}",
 )
 WRITERS_CACHE = "PRAGMA cache_size = -16000"
 """Kilobytes: in a smaller cache, a batch for random pages is written to the log more than once.
