@@ -1,5 +1,6 @@
 """python -m dashboard: serve the pages on the host and port of the settings."""
 
+import gc
 from pathlib import Path
 
 import click
@@ -30,6 +31,8 @@ def main() -> None:
     }
     # In this process: before the first visit, the pages are imported and all parts observed.
     watch()
+    # Collections of garbage skip what is imported: they are short, and come often enough.
+    gc.freeze()
     streamlit.main(["run", str(APP), *(f"--{name}={value}" for name, value in options.items())])
 
 

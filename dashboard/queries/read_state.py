@@ -47,7 +47,12 @@ class ReadState:
 
 def read_state(engine: Engine, settings: Settings, seconds: float = SECONDS) -> ReadState:
     """Return the look of this interval."""
-    return shared(int(monotonic() / seconds), _look, engine, settings, seconds)
+    return shared(interval(seconds), _look, engine, settings, seconds)
+
+
+def interval(seconds: float = SECONDS) -> int:
+    """Return the number of this interval."""
+    return int(monotonic() / seconds)
 
 
 def _look(engine: Engine, settings: Settings, _seconds: float) -> ReadState:

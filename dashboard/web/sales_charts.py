@@ -13,14 +13,13 @@ from dashboard.text.display_time import local
 from dashboard.text.shelf_words import NONE
 from dashboard.web import sales_bars, style
 from dashboard.web.palette import palette
-from dashboard.web.visit import Version
 
 Minutes = tuple[Engine, Stores, datetime, datetime]
 """(engine, stores, start, end), as the queries take them."""
 Days = tuple[Engine, Stores, date, date]
 
 
-def minutes(span: Minutes, version: Version, zone: tzinfo) -> None:
+def minutes(span: Minutes, version: int, zone: tzinfo) -> None:
     """Draw the units of the last hour by minute; nothing without sales. zone: of the times."""
     _, _, start, end = span
     sold = query.units_by_minute(*span, version)
@@ -38,7 +37,7 @@ def minutes(span: Minutes, version: Version, zone: tzinfo) -> None:
         )
 
 
-def best_sellers(span: Minutes | Days, version: Version, words: str) -> None:
+def best_sellers(span: Minutes | Days, version: int, words: str) -> None:
     """Draw the products sold most. words: name the span."""
     engine, stores, start, end = span
     sellers = shared(version, query.best_sellers, engine, stores, start, end)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from streamlit.navigation.page import StreamlitPage
 
 from connect.settings import Settings
-from dashboard.queries.read_state import SECONDS, ReadState, read_state
+from dashboard.queries.read_state import SECONDS, ReadState, interval, read_state
 from dashboard.queries.store_list import KnownStores
 from dashboard.text.display_time import known_zone, zone
 from dashboard.text.store_words import label
@@ -20,9 +20,6 @@ from dashboard.web import style
 from dashboard.web.page_parts import Parts
 from schemas.record import Record
 from views.database.engine import open_database
-
-Version = tuple[int, datetime]
-"""As the queries of shared take it."""
 
 
 @cache
@@ -56,13 +53,15 @@ class Visit:
         """The newest look at what has been read."""
         return read_state(self.engine, self.settings)
 
-    def version(self, *record_types: type[Record], seconds: float = SECONDS) -> Version:
-        """Return what changes with each record of some contracts, or of all.
+    def version(self, *record_types: type[Record], seconds: float = SECONDS) -> int:
+        """Return what changes with each record of some contracts, at most once in some seconds.
 
-        seconds: at most once in so long, beside each minute, in which time changes figures, too.
+        Without contracts it changes each time: figures of shelves change with time, too.
         """
+        if not record_types:
+            return interval(seconds)
         topics = [self.settings.prefixed(each.TOPIC) for each in record_types]
-        return read_state(self.engine, self.settings, seconds).version(topics), minute()
+        return read_state(self.engine, self.settings, seconds).version(topics)
 
     def name(self, store_id: str) -> str:
         """Return the store's name with its id, or only the id."""
