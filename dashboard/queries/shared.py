@@ -5,6 +5,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 
+WAIT_SECONDS = 1.0
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -14,8 +15,8 @@ class _Slot:
 
     def __init__(self) -> None:
         self.lock = Lock()
-        self.version: Hashable = None
-        self.result: Any = None
+        self.newest: tuple[Hashable, Any] = None, None
+        """Version and result."""
 
 
 @lru_cache(maxsize=256)
@@ -27,15 +28,18 @@ def shared(version: Hashable, query: Callable[P, T], *args: P.args, **kwargs: P.
     """Return the result of a query, which is put again when the version is another one.
 
     version: of what the query reads, never None; the arguments can be hashed. Sessions that need a
-    result at once wait for the first of them.
+    result at once wait for the first of them, unless its database does not answer.
     """
     slot = _slot(query, *args, *kwargs.items())
-    with slot.lock:
-        if slot.version != version:
-            slot.result = query(*args, **kwargs)
-            slot.version = version
-        result: T = slot.result
+    is_first = slot.lock.acquire(timeout=WAIT_SECONDS)
+    try:
+        if slot.newest[0] != version:
+            slot.newest = version, query(*args, **kwargs)
+        result: T = slot.newest[1]
         return result
+    finally:
+        if is_first:
+            slot.lock.release()
 
 
 forget = _slot.cache_clear

@@ -34,9 +34,13 @@ class Parts:
 
 @st.fragment(run_every=EVERY)
 def _show(parts: list[tuple[DeltaGenerator, Callable[[], None]]]) -> None:
+    answers = True
     for place, draw in parts:
         with place:
             try:
-                draw()
+                if answers:
+                    draw()
             except DBAPIError:  # the line of freshness gives the reason
+                answers = False  # each further part would wait for it, too
+            if not answers:
                 st.html(style.unknown(NO_DATABASE))
