@@ -1,6 +1,6 @@
 """The movements and counts of a shelf, from which its level follows."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +13,14 @@ from views.database.column_types import Instant
 COUNT = "count"
 REFUSED = "refused_count"
 
-_WHY = (
-    text(Path(__file__).with_name("why.sql").read_text(encoding="utf-8"))
+_NEWEST = (
+    text(Path(__file__).with_name("newest_movements.sql").read_text(encoding="utf-8"))
     .bindparams(bindparam("until", type_=Instant))
     .columns(occurred_at=Instant, recorded_at=Instant)
 )
+_BALANCE_BEFORE = text(
+    Path(__file__).with_name("balance_before.sql").read_text(encoding="utf-8")
+).bindparams(bindparam("occurred_at", type_=Instant))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,19 @@ def movements(
     engine: Engine, store_id: str, sku: str, until: datetime, limit: int
 ) -> list[Movement]:
     """Return the newest movements and counts of a shelf that happened until a moment."""
-    choice = {"store_id": store_id, "sku": sku, "until": until, "row_limit": limit}
+    shelf = {"store_id": store_id, "sku": sku}
     with engine.connect() as connection:
-        return list(_covered(connection.execute(_WHY, choice)))
+        choice = {**shelf, "until": until, "row_limit": limit}
+        rows = connection.execute(_NEWEST, choice).all()
+        balance = 0
+        if len(rows) == limit:  # what is before them is one sum
+            oldest = {
+                "occurred_at": rows[-1].occurred_at,
+                "is_count": int(rows[-1].kind == COUNT),
+                "event_id": rows[-1].event_id,
+            }
+            balance = int(connection.scalar(_BALANCE_BEFORE, {**shelf, **oldest}))
+    return _with_balances(rows, balance)
 
 
 def on_hand(newest_first: list[Movement]) -> int | None:
@@ -66,9 +79,19 @@ def on_hand(newest_first: list[Movement]) -> int | None:
     return newest_first[0].balance if newest_first else None
 
 
-def _covered(rows: Iterable[Any]) -> Iterable[Movement]:
+def _with_balances(newest_first: Sequence[Any], balance: int) -> list[Movement]:
+    """Add up rows. balance: on hand before the oldest one."""
+    balances = []
+    for row in reversed(newest_first):
+        if row.kind == COUNT:
+            balance = row.quantity
+        elif row.kind != REFUSED:
+            balance += row.quantity
+        balances.append(balance)
     count: datetime | None = None
-    for row in rows:
-        yield Movement(**{**row._mapping, "balance": int(row.balance), "covered_by": count})
+    lines = []
+    for row, after in zip(newest_first, reversed(balances), strict=True):
+        lines.append(Movement(**row._mapping, balance=after, covered_by=count))
         if row.kind == COUNT:
             count = row.occurred_at
+    return lines

@@ -172,3 +172,13 @@ def test_as_of_any_moment_is_what_the_oracle_says(events: list[Event]) -> None:
         expected = oracle.level(past).on_hand if past else None
         assert on_hand(movements(engine, "S1", "milk", at(minutes), ALL)) == expected
         assert on_hand([line for line in every if line.occurred_at <= at(minutes)]) == expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(EVENTS, st.integers(1, 5), MINUTES)
+def test_the_newest_lines_are_the_same_however_many_are_read(
+    events: list[Event], limit: int, minutes: int
+) -> None:
+    engine = ledger(events)
+    every = movements(engine, "S1", "milk", at(minutes), ALL)
+    assert movements(engine, "S1", "milk", at(minutes), limit) == every[:limit]
