@@ -30,4 +30,4 @@ select
     sold_last_hour,
     newest_movement
 from stores
-order by weeks_of_supply is null, weeks_of_supply, store_id
+order by weeks_of_supply nulls last, store_id

@@ -27,7 +27,8 @@ def week_of_sales(engine: Engine, store_id: str, sku: str, today: date) -> dict[
         select(sales.business_day, func.sum(sales.units))
         .where(
             sales.store_id == store_id, sales.sku == sku,
-            sales.business_day.between(days[0].isoformat(), days[-1].isoformat()),
+            # PostgreSQL takes no collation, which a parameter has, within a BETWEEN.
+            sales.business_day >= days[0].isoformat(), sales.business_day <= days[-1].isoformat(),
         )
         .group_by(sales.business_day)
     )  # fmt: skip
