@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from audit import conflict
 from audit.audit_report import Account, Report, Tally
 from audit.definitions import definitions, published
 from audit.delivery import Delivery
@@ -32,7 +33,7 @@ from audit.spill import Spill
 from connect.kafka import Partition
 from connect.record_consumer import Tombstone
 from connect.settings import Settings
-from schemas.generated import EVENTS, LedgerEntry
+from schemas.generated import EVENTS, AnyEvent, LedgerEntry
 from schemas.record import Record
 
 
@@ -133,6 +134,8 @@ class Auditor:
                     return
                 classified = verdict(certain, published)
         self._count(classified, published)
+        others = [each for each in late if each.event != classified.accepted.event]
+        self._affect_rows_of([*classified.conflicts, *others])
 
     def _accepted(
         self, deliveries: list[Delivery], published: LedgerEntry | None
@@ -171,7 +174,9 @@ class Auditor:
     def _check_repeats_of_gone(self, repeats: list[Delivery], published: LedgerEntry) -> None:
         """Compare deliveries with the entry of their event, whose own record is gone."""
         same = [delivery for delivery in repeats if has_content(published, delivery)]
-        self._count_repeats(same, [delivery for delivery in repeats if delivery not in same])
+        conflicts = [delivery for delivery in repeats if delivery not in same]
+        self._count_repeats(same, conflicts)
+        self._affect_rows_of(conflicts)
         for delivery in same[:1]:
             self._keys.affect([delivery.event], FACT, delivery.arrived_at)
         self._check_entry(published, None)
@@ -183,6 +188,15 @@ class Auditor:
             self._account(repeat).conflicts += 1
             text = f"partition {repeat.partition}, offset {repeat.offset} has other content"
             self.report.conflicts.add(self._topic(repeat), (repeat.event.event_id,), text)
+
+    def _affect_rows_of(self, conflicts: Sequence[Delivery]) -> None:
+        """Add each content of conflicts once to the rows of its event."""
+        contents: dict[AnyEvent, Delivery] = {}
+        for delivery in sorted(conflicts, key=lambda each: (each.late, each.uncertain)):
+            contents.setdefault(delivery.event, delivery)
+        for delivery in contents.values():
+            role = IN_FLIGHT if delivery.late else UNCERTAIN if delivery.uncertain else FACT
+            self._keys.affect(conflict.facts(delivery), role, delivery.arrived_at)
 
     def _account(self, delivery: Delivery) -> Account:
         return self.report.accounts[self._topic(delivery)]

@@ -10,6 +10,7 @@ from audit.delivery import Key
 from audit.lifetime import Lifetime, lifetime
 from connect.settings import Settings
 from schemas.generated import (
+    EVENTS,
     InventoryLevel,
     LedgerEntry,
     OpenOrder,
@@ -34,7 +35,7 @@ class Definition:
     record: Callable[[Key, Any], Record]
     """(key, its facts) -> the expected newest record."""
     sources: frozenset[str]
-    """Event topics whose lost records it needs; none for a level, which the ledger recounts."""
+    """Event topics whose lost records it needs; a level only for conflicts in its version."""
     lifetime: Lifetime | None = None
     """Time after which finished records are deleted; None: they are kept."""
     prefix: str = ""
@@ -54,7 +55,7 @@ def definitions(settings: Settings) -> tuple[Definition, ...]:
 
     days = sales_by_day.key_in(ZoneInfo(settings.time_zone))
     every = (
-        Definition(InventoryLevel, levels.key, levels.level, topics()),
+        Definition(InventoryLevel, levels.key, levels.level, topics(*EVENTS)),
         Definition(
             OpenOrder,
             open_orders.key,

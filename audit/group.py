@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from audit import levels
+from audit.conflict import NO_ID
 from audit.definitions import Definition
 from audit.delivery import Key
 from audit.differences import sentence, some
@@ -47,13 +48,19 @@ class Group:
 
         A published record has the number of its events as its version. It has more than the topics
         when records of it are gone, and fewer when some of them were quarantined. Records that are
-        gone may also have finished it, so that it has ended.
+        gone may also have finished it, so that it has ended. A level has the ledger's quantities.
         """
+        if definition.record_type is InventoryLevel and not self._has_quantities_of_ledger():
+            return False
         version = self.newest.version if self.newest is not None else 0  # type: ignore[attr-defined]
         surplus = version - len(self.facts)
         if lost.has_lost(definition.sources) and (surplus > 0 or self._may_have_ended(definition)):
             return True
         return 0 < -surplus <= self.uncertain
+
+    def _has_quantities_of_ledger(self) -> bool:
+        expected = levels.quantities(self.ledger)
+        return all(getattr(self.newest, name, None) == value for name, value in expected.items())
 
     def differences(self, definition: Definition, key: Key) -> Iterator[str]:
         """Yield a sentence for each difference from the definition."""
@@ -110,9 +117,9 @@ class Group:
 
     def _events(self) -> str:
         """Name the events by which the ledger differs, or else the events of the key."""
-        expected = {fact.event_id for fact in self.facts}
+        expected = {fact.event_id for fact in self.facts} - {NO_ID}
         if self.facts and not isinstance(self.facts[0], LedgerEntry):
-            return f"its events: {some(sorted(expected))}"
+            return f"its events: {some(sorted(expected)) or 'only conflicts'}"
         actual = {entry.event_id for entry in self.ledger}
         missing, surplus = sorted(expected - actual), sorted(actual - expected)
         wrong = sorted(
@@ -124,5 +131,6 @@ class Group:
             if ids
         ]
         return "; ".join(parts) or (
-            f"the ledger has its {len(expected):,} events: {some(sorted(expected))}"
+            f"the ledger has its {len(expected):,} events: "
+            f"{some(sorted(expected)) or 'only conflicts'}"
         )

@@ -36,23 +36,30 @@ def on_hand(entries: Sequence[Entry]) -> int:
     )
 
 
-def level(key: Key, entries: Sequence[Entry]) -> InventoryLevel:
-    """Return the level of (store, SKU) after all of its entries, at least one."""
+def quantities(entries: Sequence[Entry]) -> dict[str, Any]:
+    """Return the quantities of a level after all of its entries, and the time of its anchor."""
     count = anchor(entries)
     totals: Counter[str] = Counter()
     for entry in entries:
         totals[entry.kind] += entry.quantity
+    return {
+        "on_hand": on_hand(entries),
+        "sold": -totals["sale"],
+        "returned": totals["return"],
+        "received": totals["shipment"],
+        "adjusted": totals["adjustment"],
+        "transferred_in": totals["transfer_in"],
+        "transferred_out": -totals["transfer_out"],
+        "counted_at": count.occurred_at if count else None,
+    }
+
+
+def level(key: Key, entries: Sequence[Entry]) -> InventoryLevel:
+    """Return the level of (store, SKU) after all of its entries, at least one."""
     return InventoryLevel(
         store_id=key[0],
         sku=key[1],
-        on_hand=on_hand(entries),
-        sold=-totals["sale"],
-        returned=totals["return"],
-        received=totals["shipment"],
-        adjusted=totals["adjustment"],
-        transferred_in=totals["transfer_in"],
-        transferred_out=-totals["transfer_out"],
-        counted_at=count.occurred_at if count else None,
+        **quantities(entries),
         last_movement_at=max(entry.occurred_at for entry in entries),
         version=len(entries),
     )

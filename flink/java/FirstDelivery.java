@@ -11,6 +11,7 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
+import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
@@ -21,6 +22,11 @@ import org.apache.flink.util.MathUtils;
 /**
  * The first delivery of each event_id. A repeat is dropped; a delivery of the same id with other
  * content becomes a row of the kind {@link #CONFLICT}.
+ *
+ * <p>Of two contents the first read counts, and after a crash that may be the other one. A shelf that
+ * loses its event then has to be published again, with a version that readers take. So each content
+ * counts in the versions of its rows, whether it is the first or not: one that is not becomes a row
+ * without an id that moves nothing. The versions thus follow from the set of events, in any order.
  *
  * <p>An id is forgotten by log time: when every partition that is not idle has been read beyond the
  * time at which a repeat could still be accepted. A state time-to-live goes by the clock of the
@@ -33,6 +39,15 @@ import org.apache.flink.util.MathUtils;
 public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowData> {
     private static final long serialVersionUID = 1;
     private static final StringData CONFLICT = StringData.fromString("conflict");
+    private static final StringData NO_ID = StringData.fromString("");
+    private static final DecimalData NO_AMOUNT = DecimalData.zero(12, 2);
+
+    /** Kinds that change a figure without a quantity, and those with the same rows that do not. */
+    private static final Map<StringData, StringData> HARMLESS =
+            Map.of(
+                    StringData.fromString("count"), StringData.fromString("adjustment"),
+                    StringData.fromString("cancelled"), StringData.fromString("placed"));
+
     private static final int MILLISECONDS = 3;
     private static final int BUCKETS = 1 << 15;
 
@@ -46,12 +61,18 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
     private final boolean[] isContent;
     private final int eventId;
     private final int kind;
+    private final int quantity;
+    private final int lineAmount;
+    private final int expectedAt;
     private final int recordedAt;
     private final int acceptedAt;
     private final long keptMillis;
     private final long sweepMillis;
 
-    /** Hash of the first delivery's content, and the second since 1970 at which it is forgotten. */
+    /**
+     * Hash of the first delivery's content, and the second since 1970 at which it is forgotten; by id,
+     * and of each other content by id and hash.
+     */
     private transient MapState<String, Long> delivered;
 
     private FirstDelivery(
@@ -64,6 +85,9 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
         }
         eventId = names.indexOf("event_id");
         kind = names.indexOf("kind");
+        quantity = names.indexOf("quantity");
+        lineAmount = names.indexOf("line_amount");
+        expectedAt = names.indexOf("expected_at");
         recordedAt = names.indexOf("recorded_at");
         acceptedAt = names.indexOf("accepted_at");
         this.keptMillis = keptMillis;
@@ -114,23 +138,38 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
         String id = event.getString(eventId).toString();
         Long first = delivered.get(id);
         int content = content(event);
-        if (first == null || isForgotten(first, context.timerService().currentWatermark())) {
-            remember(id, content, event, context);
+        long logTime = context.timerService().currentWatermark();
+        if (first == null || isForgotten(first, logTime)) {
+            remember(id, content, expiry(event), event, context);
             out.collect(event);
         } else if (content(first) != content) {
             out.collect(conflict(event));
+            String other = id + '\0' + content;
+            Long known = delivered.get(other);
+            if (known == null || isForgotten(known, logTime)) {
+                long expiry = expiry(event);
+                remember(other, content, expiry, event, context);
+                // A repeat of this content may come when none of the first can.
+                remember(id, content(first), Math.max(first & NEVER, expiry), event, context);
+                out.collect(withoutEffect(event));
+            }
         }
     }
 
-    private void remember(String id, int content, RowData event, Context context)
+    private void remember(String id, int content, long expiry, RowData event, Context context)
             throws Exception {
-        long expiry = NEVER;
-        if (keptMillis > 0) {
-            long since = Math.max(millis(event, recordedAt), millis(event, acceptedAt));
-            expiry = Math.min(-Math.floorDiv(-since - keptMillis, 1000), NEVER);
+        if (expiry != NEVER) {
             context.timerService().registerEventTimeTimer(nextSweep(event, context));
         }
         delivered.put(id, (long) content << EXPIRY_BITS | expiry);
+    }
+
+    /** Returns the second since 1970 at which an event's id can be forgotten. */
+    private long expiry(RowData event) {
+        long since = Math.max(millis(event, recordedAt), millis(event, acceptedAt));
+        return keptMillis == 0
+                ? NEVER
+                : Math.min(-Math.floorDiv(-since - keptMillis, 1000), NEVER);
     }
 
     /** Returns the same time for all events of a bucket between two sweeps; buckets take turns. */
@@ -172,8 +211,10 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
         long mixed = 0;
         for (int field = 0; field < fields.length; field++) {
             if (isContent[field]) {
-                int hash = Objects.hashCode(fields[field].getFieldOrNull(event));
-                mixed = (mixed ^ hash) * 0x9E3779B97F4A7C15L;
+                Object value = fields[field].getFieldOrNull(event);
+                // A Long and its complement have one hash: two sold and one returned would be equal.
+                long bits = value instanceof Long whole ? whole : Objects.hashCode(value);
+                mixed = (mixed ^ bits) * 0x9E3779B97F4A7C15L;
                 mixed ^= mixed >>> 32;
             }
         }
@@ -181,11 +222,28 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
     }
 
     private RowData conflict(RowData event) {
+        GenericRowData row = copy(event);
+        row.setField(kind, CONFLICT);
+        return row;
+    }
+
+    private RowData withoutEffect(RowData event) {
+        GenericRowData row = copy(event);
+        row.setField(eventId, NO_ID);
+        row.setField(kind, HARMLESS.getOrDefault(event.getString(kind), event.getString(kind)));
+        row.setField(quantity, 0L);
+        row.setField(expectedAt, null);
+        if (!event.isNullAt(lineAmount)) {
+            row.setField(lineAmount, NO_AMOUNT);
+        }
+        return row;
+    }
+
+    private GenericRowData copy(RowData event) {
         GenericRowData row = new GenericRowData(fields.length);
         for (int field = 0; field < fields.length; field++) {
             row.setField(field, fields[field].getFieldOrNull(event));
         }
-        row.setField(kind, CONFLICT);
         return row;
     }
 

@@ -1,11 +1,12 @@
 -- Accepted events that no other statement counts: those of a kind that none handles, and those
--- whose event_id came before with other content. A rebuild of the state writes the same again.
+-- whose event_id came before with other content. A rebuild of the state writes the same again. Rows
+-- without an id stand for conflicts.
 INSERT INTO quarantine
 WITH uncounted AS (
   SELECT * FROM deduplicated_events WHERE kind NOT IN (
     'sale', 'return', 'shipment', 'adjustment', 'transfer_in', 'transfer_out', 'transfer_lost',
     'count', 'refused_count', 'placed', 'cancelled'
-  )
+  ) AND CHAR_LENGTH(event_id) > 0
 )
 SELECT
   source_topic,

@@ -4,6 +4,8 @@ It shares neither code nor method with the audit.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from audit.delivery import Delivery
@@ -32,13 +34,20 @@ ZERO = {
 def books(arrivals: Iterable[Delivery]) -> list[Record]:
     """Return the newest record of every key of every published topic, with days in UTC."""
     accepted: dict[str, Delivery] = {}
+    contents: dict[str, list[AnyEvent]] = {}
     for delivery in arrivals:
         accepted.setdefault(delivery.event.event_id, delivery)
+        known = contents.setdefault(delivery.event.event_id, [])
+        if delivery.event not in known:
+            known.append(delivery.event)
     records: dict[Any, Any] = {}
     for delivery in sorted(accepted.values(), key=_as_it_happened):
         _ledger(records, delivery)
         _level(records, delivery.event)
         _others(records, delivery.event)
+    for _, *others in contents.values():
+        for event in others:
+            _conflict(records, event)
     return [record_type.from_dict(values) for (record_type, *_), values in records.items()]
 
 
@@ -107,11 +116,7 @@ def _level(records: dict[Any, Any], event: AnyEvent) -> None:
         store = event.store_id
     else:
         store, units, _, total = _moved(event)
-    level = records.setdefault(
-        (InventoryLevel, store, event.sku),
-        {"store_id": store, "sku": event.sku, "on_hand": 0, "counted_at": None, "version": 0}
-        | ZERO,
-    )
+    level = _level_of(records, store, event)
     level["version"] += 1
     level["last_movement_at"] = _at(event)
     if isinstance(event, StockCount):
@@ -119,6 +124,11 @@ def _level(records: dict[Any, Any], event: AnyEvent) -> None:
     else:
         level["on_hand"] += units
         level[total] += units if total in ("adjusted",) else abs(units)
+
+
+def _level_of(records: dict[Any, Any], store: str, event: AnyEvent) -> Any:
+    zero = {"store_id": store, "sku": event.sku, "on_hand": 0, "counted_at": None, "version": 0}
+    return records.setdefault((InventoryLevel, store, event.sku), zero | ZERO)
 
 
 def _others(records: dict[Any, Any], event: AnyEvent) -> None:
@@ -149,6 +159,31 @@ def _others(records: dict[Any, Any], event: AnyEvent) -> None:
             row["expected_at"] = max(before or event.expected_at, event.expected_at)
         left = row["ordered"] - row["received"]
         row["remaining"] = 0 if row["cancelled"] or left < 0 else left
+
+
+def _conflict(records: dict[Any, Any], event: AnyEvent) -> None:
+    """Add an event that is one more in the versions of its rows, and nothing else."""
+    if isinstance(event, ReplenishmentOrder):
+        event = Shipment(
+            event_id=event.event_id,
+            order_id=event.order_id,
+            store_id=event.store_id,
+            sku=event.sku,
+            quantity=0,
+            occurred_at=event.occurred_at,
+            recorded_at=event.recorded_at,
+        )
+        _others(records, event)
+        return
+    if isinstance(event, Transaction):
+        event = replace(event, line_amount=Decimal(0))
+    event = replace(event, quantity=0)
+    _others(records, event)
+    if not _moves_nothing(event):
+        store = event.store_id if isinstance(event, StockCount) else _moved(event)[0]
+        level = _level_of(records, store, event)
+        level["version"] += 1
+        level["last_movement_at"] = max(level.get("last_movement_at", _at(event)), _at(event))
 
 
 def _row(

@@ -52,6 +52,14 @@ def differences(
     return _unequal(_last(rows, truth), truth.expected(_all(histories)))
 
 
+def last_rows(
+    cluster: MiniCluster, folder: Path, events: History, truth: Truth
+) -> dict[Hashable, Any]:
+    """Return the last row of each key after events that are read in this order, topic by topic."""
+    _write_by_topic(folder, 0, events)
+    return _last(cluster.session(folder).all_changes(truth.file), truth)
+
+
 def not_prefix_truths(
     cluster: MiniCluster, folder: Path, histories: list[History]
 ) -> list[tuple[Key, list[Level]]]:

@@ -94,7 +94,16 @@ orders = st.builds(
     expected_at=times,
     occurred_at=times,
 )
-events = st.one_of(transactions, shipments, counts, counts, adjustments, transfers, orders)
+KINDS: tuple[st.SearchStrategy[Event], ...] = (
+    transactions,
+    shipments,
+    counts,
+    counts,
+    adjustments,
+    transfers,
+    orders,
+)
+events = st.one_of(*KINDS)
 NAMES = ("event_id", "store_id", "from_store", "to_store", "order_id", "transfer_id")
 
 
@@ -112,18 +121,31 @@ def histories(draw: st.DrawFn, contradictions: bool = True) -> list[Event]:
     repeats = draw(st.lists(st.sampled_from(named), max_size=6))
     arrivals = draw(st.permutations(named + repeats))
     if contradictions and draw(st.booleans()):
-        other = replace(arrivals[0], quantity=7)
-        arrivals = [*arrivals, other]
+        changes: dict[str, Any] = {"quantity": 7, _time_field(arrivals[0]): draw(times)}
+        other = replace(arrivals[0], **changes)
+        arrivals = [*arrivals, *[other] * draw(st.integers(1, 2))]
     return arrivals
+
+
+@st.composite
+def conflicts(draw: st.DrawFn) -> list[Event]:
+    """Return two or three contents of one event_id, among other events of the same kind."""
+    kind = draw(st.sampled_from(KINDS))
+    drawn: list[Event] = draw(st.lists(kind, min_size=2, max_size=6))
+    return [replace(event, event_id=f"e{max(n - 2, 0)}") for n, event in enumerate(drawn)]
 
 
 def _crowded(event: Event) -> Event:
     shelf = {} if isinstance(event, Transfer) else {"store_id": "north"}
-    field = "counted_at" if isinstance(event, StockCount) else "occurred_at"
+    field = _time_field(event)
     minutes = (getattr(event, field) - START) / timedelta(minutes=1)
     time = START + timedelta(minutes=(minutes > 0) - (minutes < 0))
     changes: dict[str, Any] = {**shelf, "sku": "milk", field: time}
     return replace(event, **changes)
+
+
+def _time_field(event: Event) -> str:
+    return "counted_at" if isinstance(event, StockCount) else "occurred_at"
 
 
 def examples_of(strategy: st.SearchStrategy[Any]) -> list[Any]:

@@ -1,6 +1,7 @@
 """The tests' oracle: the definitions in plain Python over a set of events.
 
-An event is identified by its event_id; its first delivery wins. For each (store, sku), over the
+An event is identified by its event_id; its first delivery wins. Every other content with that id
+counts as one more event of its rows that moves nothing. For each (store, sku), over the
 accepted events: the anchor is the count with the greatest (counted_at, event_id), and on hand is
 its quantity (0 without one) + the movements after it (all of them without one). Totals, version
 and last movement are over all movements and counts. On order and in transit are what was
@@ -10,7 +11,7 @@ remaining. An event with another phase or status than those here counts nowhere.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import TypeVar
@@ -81,20 +82,30 @@ class Entry:
 
 
 def accepted(arrivals: Iterable[Event]) -> list[Event]:
-    """Return the first delivery of each event that counts, in order of arrival."""
-    return [event for event in _first(arrivals) if not _unknown(event)]
+    """Return the first delivery of each event that counts, in order of arrival.
+
+    Every other content with its id is there, too, without an id and without an effect.
+    """
+    first: dict[str, Event] = {}
+    contents: dict[Event, Event] = {}
+    for event in arrivals:
+        winner = first.setdefault(event.event_id, event)
+        contents.setdefault(event, event if event == winner else _without_effect(event))
+    return [event for event in contents.values() if not _unknown(event)]
 
 
 def unhandled(arrivals: Iterable[Event]) -> set[str]:
     """Return the ids of the events that count nowhere."""
-    return {event.event_id for event in _first(arrivals) if _unknown(event)}
-
-
-def _first(arrivals: Iterable[Event]) -> Iterable[Event]:
     first: dict[str, Event] = {}
     for event in arrivals:
         first.setdefault(event.event_id, event)
-    return first.values()
+    return {event_id for event_id, event in first.items() if _unknown(event)}
+
+
+def _without_effect(event: Event) -> Event:
+    if isinstance(event, Transaction):
+        return replace(event, event_id="", quantity=0, line_amount=Decimal(0))
+    return replace(event, event_id="", quantity=0)
 
 
 def _unknown(event: Event) -> bool:
@@ -124,7 +135,7 @@ def happened(event: Event) -> datetime:
 
 def level(events: list[Event]) -> Level:
     """Return the level of one (store, product) after its accepted movements and counts."""
-    counts = [event for event in events if isinstance(event, StockCount)]
+    counts = [event for event in events if isinstance(event, StockCount) and event.event_id]
     anchor = max(counts, key=lambda count: (count.counted_at, count.event_id), default=None)
     on_hand = anchor.quantity if anchor else 0
     for event in events:
@@ -173,7 +184,7 @@ def ledger(arrivals: Iterable[Event]) -> dict[str, Entry]:
     entries = {}
     for event in accepted(arrivals):
         store, sku = shelf(event) or (None, None)
-        if store is None or sku is None:
+        if store is None or sku is None or not event.event_id:
             continue
         kind, reason, reference = _nature(event)
         entries[event.event_id] = Entry(
@@ -200,7 +211,7 @@ def orders(arrivals: Iterable[Event]) -> dict[tuple[str, str, str], Order]:
     ]
     grouped = _grouped(order_events, lambda e: (str(_nature(e)[2]), e.store_id, e.sku))
     for key, events in grouped.items():
-        orders = [event for event in events if isinstance(event, ReplenishmentOrder)]
+        orders = [e for e in events if isinstance(e, ReplenishmentOrder) and e.event_id]
         placed = [event for event in orders if event.status == "placed"]
         ordered = sum(event.quantity for event in placed)
         received = sum(event.quantity for event in events if isinstance(event, Shipment))

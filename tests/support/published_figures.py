@@ -6,17 +6,18 @@ from typing import Any
 
 from connect.record_consumer import Tombstone
 from connect.settings import Settings
-from schemas.generated import InventoryLevel, OpenOrder, OpenTransfer, SalesByDay
+from schemas.generated import InventoryLevel, LedgerEntry, OpenOrder, OpenTransfer, SalesByDay
 from schemas.record import Record
 from schemas.version import Version, version_of
 from tests.support import oracle
-from tests.support.oracle import Event
+from tests.support.oracle import Entry, Event
 from views.reader import TopicReader
 from views.table import Table
 
 Expected = dict[type[Record], dict[Any, Any]]
 """Oracle's values by contract and key."""
-READ = (InventoryLevel, OpenOrder, OpenTransfer, SalesByDay)
+COMPARED = (InventoryLevel, OpenOrder, OpenTransfer, SalesByDay)
+READ = (*COMPARED, LedgerEntry)
 POLL_SECONDS = 0.1
 
 
@@ -46,6 +47,18 @@ class Figures:
                     self.tables[record.record_type].remove(record.key)
                 else:
                     self.tables[type(record)].put(record)
+
+    def in_order_of_reading(self, arrived: Iterable[Event]) -> list[Event]:
+        """Return events with those of the ledger first: of two with one id, it has the one read."""
+        return sorted(arrived, key=self._is_other)
+
+    def _is_other(self, event: Event) -> bool:
+        """Return True if the ledger has another event with this id."""
+        row = self.tables[LedgerEntry].get(event.event_id)
+        entry = oracle.ledger([event]).get(event.event_id)
+        return row is not None and any(
+            getattr(row, each.name) != getattr(entry, each.name, None) for each in fields(Entry)
+        )
 
     def close(self) -> None:
         self._reader.close()

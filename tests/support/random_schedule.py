@@ -248,25 +248,32 @@ class Schedule:
         grows = self.job.generation > self._generation
         assert is_new is None or is_new == grows, (self._past, self._generation)
         self._generation = self.job.generation
-        expected = expected_figures(self._arrived(), self._settings.time_zone)
-        end = time.monotonic() + SECONDS
-        while self._reader.wrong(expected, self._generation, former_rows=True):
-            assert time.monotonic() < end, self._failure(self._reader, expected)
-            self._reader.read()
+        self._read_until_true(self._reader, former_rows=True)
         self.job.checkpoint()
         if grows:
             self.job.delete_former_rows()
         beginning = Figures(self._settings)
         for reader in (self._reader, beginning):
-            reader.read()
-            assert not reader.wrong(expected, self._generation), self._failure(reader, expected)
+            self._read_until_true(reader)
         beginning.close()
         before, self._versions = self._versions, beginning.versions
         back = [key for key, now in self._versions.items() if now < before.get(key, now)]
         assert not back, f"{back[0]} went back after {self._past}"
 
-    def _failure(self, reader: Figures, expected: Expected) -> str:
-        wrong = reader.wrong(expected, self._generation)
+    def _read_until_true(self, reader: Figures, former_rows: bool = False) -> None:
+        """Read at least once. The ledger and the other topics are not written in one moment."""
+        end = time.monotonic() + SECONDS
+        reader.read()
+        while reader.wrong(self._expected(reader), self._generation, former_rows):
+            assert time.monotonic() < end, self._failure(reader)
+            reader.read()
+
+    def _expected(self, reader: Figures) -> Expected:
+        arrived = reader.in_order_of_reading(self._arrived())
+        return expected_figures(arrived, self._settings.time_zone)
+
+    def _failure(self, reader: Figures) -> str:
+        wrong = reader.wrong(self._expected(reader), self._generation)
         key, row, value = wrong[0]
         history = "\n".join(self._deliveries.history_of(key))
         return (

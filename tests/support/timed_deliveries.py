@@ -107,11 +107,22 @@ class TimedDeliveries:
                 number = self._chance.randrange(PARTITIONS)
                 self._send(event, number)
                 if self._chance.random() < CONFLICTS:
-                    # Behind it in its partition: of two partitions, the job may read any first.
-                    self._send(replace(event, quantity=event.quantity + 1), number)
+                    self._contradict(event, f"{history}", number)
         for event in last:
             self._send(event)
         self._heartbeat(limits)
+
+    def _contradict(self, event: Event, history: str, number: int) -> None:
+        """Send another content of an event, also to another partition, often of another store.
+
+        Of two in different partitions the job may read any first: the ledger has the one that
+        counts. What is not in the ledger stays behind the event in its partition.
+        """
+        changes: dict[str, Any] = {"quantity": event.quantity + 1}
+        if not isinstance(event, ReplenishmentOrder | Transfer):
+            changes["store_id"] = self._chance.choice([f"{history}:north", f"{history}:south"])
+            number = self._chance.randrange(PARTITIONS)
+        self._send(replace(event, **changes), number)
 
     def _move(self, limits: Limits) -> list[Event]:
         """Move the clock; return events that may be repeated at this moment, and not later."""

@@ -44,6 +44,13 @@ MUTATIONS = {
 FUNCTION_MUTATIONS = {
     "repeats count": ("if (first == null ||", "if (true ||"),
     "conflicts count": ("out.collect(conflict(event));", "out.collect(event);"),
+    "a conflict moves stock": ("row.setField(quantity, 0L);", ""),
+    "a count that conflicts is the anchor": (
+        'fromString("count"), StringData.fromString("adjustment")',
+        'fromString("count"), StringData.fromString("count")',
+    ),
+    "a conflict is in no version": ("out.collect(withoutEffect(event));", ""),
+    "each delivery of a conflict is in the version": ("if (known == null ||", "if (true ||"),
     "ids of one store are equal": ("event.getString(eventId)", "event.getString(2)"),
     "the first count is the anchor": ("return order > 0", "return order < 0"),
     "ties go to the smaller id": ("compare(countId, id) >= 0", "compare(countId, id) <= 0"),

@@ -95,6 +95,26 @@ def test_no_id_is_forgotten_while_log_time_stands_still(
     levels.close()  # type: ignore[attr-defined]
 
 
+def test_an_id_is_kept_as_long_as_any_of_its_contents_may_be_repeated(
+    minicluster: MiniCluster, tmp_path: Path
+) -> None:
+    session = minicluster.session(tmp_path, follow=True, settings=FORGETFUL)
+    write(tmp_path, 1, [sale("first")])
+    levels = upserts(session.changes(statements.INVENTORY_LEVELS))
+    assert next(levels)[6] == 1
+    other = replace(sale("first"), quantity=5, recorded_at=START + KEPT)
+    write(tmp_path, 2, [other], accepted_at=other.recorded_at)
+    assert tuple(next(levels))[2:7] == (-1, 1, 0, 0, 2)
+    later = other.recorded_at + KEPT - SECOND
+    write(tmp_path, 3, [sale("second")], accepted_at=later)
+    assert next(levels)[6] == 3
+    time.sleep(WATERMARK_SECONDS)
+    write(tmp_path, 4, [other], accepted_at=later)
+    write(tmp_path, 5, [sale("third")], accepted_at=later)
+    assert tuple(next(levels))[2:7] == (-3, 3, 0, 0, 4), "the repeat of the other content counted"
+    levels.close()  # type: ignore[attr-defined]
+
+
 def test_without_the_gate_a_late_count_changes_no_level_and_has_its_reason_in_the_ledger(
     minicluster: MiniCluster, tmp_path: Path
 ) -> None:
