@@ -38,3 +38,5 @@ def test_every_level_is_published_once_after_kill_9_under_load() -> None:
         published = Counter((row.key(), row.version) for row in pipeline.published())
         assert len(published) > 1_000
         assert not [level for level, times in published.items() if times > 1]
+        audited = pipeline.run("audit")
+        assert audited.returncode == 0, audited.stdout + audited.stderr

@@ -251,3 +251,5 @@ def test_a_flood_of_unknown_schema_ids_delays_no_other_topic(
 
 def test_all_levels_are_true_after_all_of_it(world: RunningPipeline) -> None:
     assert not world.differences(SECONDS_TO_SETTLE)
+    audited = world.run("audit")
+    assert audited.returncode == 0, audited.stdout + audited.stderr
