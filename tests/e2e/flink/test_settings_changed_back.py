@@ -158,4 +158,6 @@ def test_a_job_that_runs_starts_anew_when_a_gate_applies_a_longer_limit() -> Non
         wait_for(reader, stack.settings, -101, {f"{AFTERNOON:%Y-%m-%d}": 101})
         log = (stack.settings.state / "logs" / "job.log").read_text("utf-8")
         assert "its state is of another INVENTORY_DEDUP_SECONDS" in log
+        audit = stack.run("audit", timeout=180)
+        assert audit.returncode == 0, audit.stdout + audit.stderr
     assert not reader.went_back
