@@ -109,8 +109,7 @@ def test_an_id_is_kept_as_long_as_any_of_its_contents_may_be_repeated(
     write(tmp_path, 3, [sale("second")], accepted_at=later)
     assert next(levels)[6] == 3
     time.sleep(WATERMARK_SECONDS)
-    write(tmp_path, 4, [other], accepted_at=later)
-    write(tmp_path, 5, [sale("third")], accepted_at=later)
+    write(tmp_path, 4, [other, sale("third")], accepted_at=later)
     assert tuple(next(levels))[2:7] == (-3, 3, 0, 0, 4), "the repeat of the other content counted"
     levels.close()  # type: ignore[attr-defined]
 
