@@ -6,12 +6,13 @@ from which on the job keeps the ids. It keeps them for at least SLACK_SECONDS, s
 which the rows may be behind, is small beside it.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Text, any_, func, literal, select
 
 from connect.errors import UserError
 from connect.settings import Settings
@@ -19,13 +20,12 @@ from schemas.clock import utc_now
 from schemas.generated import LedgerEntry
 from views.current_database import require_read
 from views.database import heartbeats
+from views.database.column_types import POSTGRESQL
 from views.database.engine import database_answers, file_is_missing, open_database
 from views.database.heartbeats import JOB
 from views.database.tables import TABLES
 
 MARGIN = timedelta(hours=1)
-AT_ONCE = 5_000
-"""Ids of one query."""
 RETRY_SECONDS = 0.2
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 LEDGER = TABLES[LedgerEntry]
@@ -57,11 +57,11 @@ class CountedEvents:
         """
         with database_answers(self._settings), self._engine.connect() as connection:
             self._require_complete(connection, read_up_to)
-            return dict(
-                row
-                for first in range(0, len(event_ids), AT_ONCE)
-                for row in _rows(connection, event_ids[first : first + AT_ONCE], columns)
+            selected = (LEDGER.c.event_id, *(LEDGER.c[name] for name in columns))
+            query = select(*selected).where(
+                _is_one_of(event_ids, connection), LEDGER.c.kind != "refused_count"
             )
+            return {row[0]: row[1:] for row in connection.execute(query)}
 
     def close(self) -> None:
         self._engine.dispose()
@@ -103,10 +103,9 @@ def patiently(
         sleep(RETRY_SECONDS)
 
 
-def _rows(
-    connection: Connection, event_ids: Sequence[str], columns: Sequence[str]
-) -> list[tuple[str, tuple[Any, ...]]]:
-    query = select(LEDGER.c.event_id, *(LEDGER.c[name] for name in columns)).where(
-        LEDGER.c.event_id.in_(event_ids), LEDGER.c.kind != "refused_count"
-    )
-    return [(row[0], row[1:]) for row in connection.execute(query).all()]
+def _is_one_of(event_ids: Sequence[str], connection: Connection) -> ColumnElement[bool]:
+    """Compare with all ids in one parameter: one for each would cost more than the look-up."""
+    if connection.dialect.name == POSTGRESQL:
+        return LEDGER.c.event_id == any_(literal(list(event_ids), ARRAY(Text)))
+    given = func.json_each(json.dumps(event_ids)).table_valued("value")
+    return LEDGER.c.event_id.in_(select(given.c.value))
