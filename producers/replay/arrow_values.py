@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 import pyarrow as pa
 import pyarrow.types as pt
+from pyarrow import compute
 
+pc: Any = compute
 BEGINNING = datetime(1970, 1, 1)
 
 
@@ -17,6 +20,14 @@ def values(column: Any) -> list[Any]:
     # Cached, as lines of one receipt share their time, and pyarrow is many times slower.
     counted = column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(pa.int64())
     return list(map(_utc if column.type.tz else _wall_clock, _plain(counted)))
+
+
+def composed(column: Any) -> Any:
+    """Return a column of text in Unicode NFC. pyarrow's utf8_normalize takes letters apart."""
+    if pc.all(pc.string_is_ascii(column)).as_py():
+        return column
+    texts = (text and normalize("NFC", text) for text in column.to_pylist())
+    return pa.array(texts, pa.string())
 
 
 def _plain(column: Any) -> list[Any]:

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from unicodedata import normalize
 
 from connect.errors import UserError
 from producers.replay.column_content import (
@@ -220,6 +219,4 @@ def _undecoded(part: Part, database: Database) -> bytes:
         "SELECT CAST(file AS VARCHAR) FROM file WHERE file_original IS NULL "
         f"AND regexp_matches(CAST(file AS VARCHAR), '[^\\x00-\\x7F]') LIMIT {SAMPLE}"
     )
-    lines = (line for (line,) in database.execute(good).fetchall())
-    # DuckDB takes letters apart when it casts a line to text.
-    return text + normalize("NFC", "".join(lines)).encode()
+    return text + "".join(line for (line,) in database.execute(good).fetchall()).encode()

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import compute
 
+from producers.replay.arrow_values import composed
 from producers.replay.csv_lines import Line
 
 pc: Any = compute
@@ -111,7 +112,7 @@ def _strings(values: tuple[Any, ...], encoding: str) -> tuple[Any, dict[int, str
 
 def _cleaned(column: Any) -> Any:
     """Return a column without the guards of spreadsheets, in Unicode NFC; empty text is null."""
-    column = pc.utf8_normalize(column, form="NFC")
+    column = composed(column)
     for guard, pattern in (('="', '^="(.*)"$'), ("'", r"^'([-=+@\d].*)$")):
         if pc.any(pc.starts_with(column, guard)).as_py():
             column = pc.replace_substring_regex(column, pattern, r"\1")

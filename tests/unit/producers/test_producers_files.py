@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
+from unicodedata import normalize
 from xml.sax.saxutils import escape, quoteattr
 
 import openpyxl
@@ -665,6 +666,14 @@ def test_lines_that_are_no_event_are_counted(
     where = mapped(tmp_path, ("[csv]", 'where = """Store = \'S1\'"""\n[csv]'))
     assert len(run(tmp_path, tmp_path / "sales.csv", where)) == 2
     assert "read 3 = sent 2 + rejected 0 + no event 1; ack" in capsys.readouterr().out
+
+
+def test_a_letter_in_an_expression_equals_that_of_the_file(tmp_path: Path) -> None:
+    for form in ("NFC", "NFD"):
+        (tmp_path / "sales.csv").write_text(normalize(form, table()), encoding="utf-8")
+        where = mapped(tmp_path, ("[csv]", 'where = """SKU = \'K\u00e4se\'"""\n[csv]'))
+        (record,) = run(tmp_path, tmp_path / "sales.csv", where)
+        assert record.sku == "K\u00e4se"
 
 
 def test_blank_columns_may_identify_a_line(tmp_path: Path) -> None:
