@@ -44,7 +44,7 @@ class CountedLines:
             before = entries.get(each.event_id) if move else self._accepted(event)
             each.is_counted = before == here
             if before is not None and before != here:
-                each.record, each.problem = None, _other_content(before, here)
+                each.reject(_other_content(before, here))
 
     def __enter__(self) -> Self:
         return self

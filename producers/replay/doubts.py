@@ -5,7 +5,7 @@ from pathlib import Path
 
 from producers.replay.expressions import literal
 from producers.replay.mapping import Mapping
-from producers.replay.proposals import Proposals, is_event, value_of
+from producers.replay.proposals import Proposals, is_event, problem_of, value_of
 from schemas.generated import Adjustment, Shipment, StockCount, Transaction
 
 STATEMENT = Path(__file__).with_suffix(".sql")
@@ -40,12 +40,12 @@ def doubts(mapping: Mapping, proposals: Proposals) -> list[str]:
     codes = []
     present = set()
     for number, event in enumerate(mapping.events):
-        lines = f"FROM proposals WHERE {is_event(number)}"
+        lines = f"FROM proposals WHERE {is_event(number)} AND {problem_of(number)} IS NULL"
         if database.execute(f"SELECT 1 {lines} LIMIT 1").fetchone():
             present.add(event.record_type)
         if "sku" in event.fields:
             sku = value_of(number, "sku")
-            sources = ", ".join(map(literal, proposals.sql[sku].sources))
+            sources = ", ".join(map(literal, proposals.sql[sku].inputs))
             codes.append(
                 f"SELECT CAST({sku} AS VARCHAR) AS code, min(file_row) AS first_row, "
                 f"coalesce(list_has_any(file_padded, CAST([{sources}] AS VARCHAR[])), false) "

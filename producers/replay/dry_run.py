@@ -1,34 +1,111 @@
-"""A replay that sends nothing: a preview of its events, and the counts."""
+"""A replay that sends nothing: its events, for a person to check, and the counts."""
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import nullcontext
+from datetime import datetime
+from typing import Any
 
 import click
 
+from producers.replay import times
+from producers.replay.account import Account
+from producers.replay.column_names import GOODS, column_of
 from producers.replay.counted_lines import CountedLines
-from producers.replay.preview import Preview
-from producers.replay.reading import reading
-from producers.replay.replay import Export, account
-from producers.replay.stamping import validate
+from producers.replay.doubts import doubts
+from producers.replay.event_words import in_words
+from producers.replay.proposals import value_of
+from producers.replay.reading import Reading, reading
+from producers.replay.replay import Export
+from producers.replay.row_batch import Proposed
 from schemas.clock import utc_now
+
+SHOWN = 10
+"""First events, and first rejected lines, that are shown."""
 
 
 def dry_run(export: Export, counted: CountedLines | None = None) -> None:
     """Read a whole file and print what a replay would send and reject. Raises UserError."""
-    counts: Counter[str] = Counter()
     with (
         counted or nullcontext(),
         reading(export.file, export.mapping, export.limit) as source,
     ):
         preview = Preview(source)
+        account = Account("to send", counted is not None)
         for batch, _ in source.batches(utc_now):
-            validate(batch.proposed)
             if counted:
                 counted.mark(batch.proposed)
-            preview.add(batch.proposed)
-            counts["filtered"] += batch.filtered
+            account.begin(batch)
             for each in batch.proposed:
-                valid = "counted" if each.is_counted else "sent"
-                counts["rejected" if each.record is None else valid] += 1
+                account.add(each)
+                preview.add(each)
         preview.show()
-    click.echo(f"{account(counts, 'to send', counted is not None)}; nothing was sent.")
+    for sentence in account.roundings:
+        click.echo(sentence)
+    click.echo(f"{account.numbers}; nothing was sent.")
+
+
+class Preview:
+    """Keeps the first lines of a file."""
+
+    def __init__(self, source: Reading) -> None:
+        self._source = source
+        self._shown: dict[str, list[Proposed]] = {"sent": [], "rejected": []}
+        self._reasons: Counter[str] = Counter()
+        """Rejected lines by the field that cannot be read, or by what is wrong with the line."""
+
+    def add(self, each: Proposed) -> None:
+        """Add a line; counted ones are not shown."""
+        shown = self._shown.get(each.outcome, [])
+        if len(shown) < SHOWN:
+            shown.append(each)
+        if each.outcome == "rejected":
+            self._reasons[each.problem.partition(":")[0]] += 1
+
+    def show(self) -> None:
+        """Print events in words, rejected lines with their reasons, and warnings."""
+        source, events, rejected = self._source, self._shown["sent"], self._shown["rejected"]
+        held = source.originals([each.row for each in (*events, *rejected)])
+        clocks = self._clocks(events)
+        for each in events:
+            assert each.record is not None
+            goods = _goods(held[each.row][1], source.columns)
+            click.echo(f"line {each.line}: {in_words(each.record, goods, clocks[id(each)])}")
+        for each in rejected:
+            click.echo(f"line {each.line}: rejected, {source.reason(each, held[each.row][1])}")
+        if self._reasons.total() > SHOWN:
+            reasons = ", ".join(f"{name} {count:,}" for name, count in self._reasons.most_common(5))
+            click.echo(f"Rejected lines by their first reason: {reasons}.")
+        for sentence in source.unread:
+            click.echo(sentence)
+        for sentence in doubts(source.mapping, source.proposals):
+            click.echo(f"Warning: {sentence}")
+
+    def _clocks(self, events: Iterable[Proposed]) -> dict[int, str]:
+        """Return the time of each event by its id(), as the clock of its store shows it."""
+        mapping, clocks = self._source.mapping, {}
+        for each in events:
+            name = each.event.record_type.EVENT_TIME
+            clocks[id(each)] = ""
+            if name:
+                column = value_of(mapping.events.index(each.event), name)
+                text, is_instant = self._source.held_time(each.row, column)
+                local = times.wall_clock(text)
+                is_utc = local is None or (is_instant and mapping.zone is None)
+                shown = local or getattr(each.record, name)
+                clocks[id(each)] = f"{_short(shown)} {'UTC' if is_utc else 'local'}"
+        return clocks
+
+
+def _goods(held: dict[str, Any], columns: tuple[str, ...]) -> str:
+    """Return the name of the goods that a line has beside their SKU."""
+    column = column_of(GOODS, columns)
+    # Odoo writes "[SKU] Name".
+    return re.sub(r"^\[[^]]*\] *", "", str(held[column] or "")) if column else ""
+
+
+def _short(time: datetime) -> str:
+    """Write a time as "3 Sep 10:14", with the year of another year."""
+    year = "" if time.year == utc_now().year else f" {time.year}"
+    return f"{time.day} {time:%b}{year} {time:%H:%M}"

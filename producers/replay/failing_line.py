@@ -1,10 +1,12 @@
 """Search for the expression and the line because of which a statement over a file fails.
 
 An expression with a window function or a subquery is evaluated for all lines at once. It is
-searched for by evaluating it over halves of the file.
+searched for by evaluating it over more and fewer of the first lines.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
+from functools import partial
 
 import duckdb
 
@@ -19,27 +21,18 @@ def failing_line(
     expressions: name, SQL, and the FROM clause of its lines, with {} for a condition. Returns None
     if none fails for a line by itself.
     """
-    row = database.execute("SELECT coalesce(max(file_row), 0) FROM file").fetchone()
-    assert row is not None
+    rows = database.execute("SELECT file_line FROM file ORDER BY file_row").fetchall()
     for name, sql, lines in expressions:
-        first, last = 1, int(row[0])
-        if not _fails(database, sql, lines, (first, last)):
-            continue
-        while first < last and _fails(database, sql, lines, (first, last)):
-            middle = (first + last) // 2
-            if _fails(database, sql, lines, (first, middle)):
-                last = middle
-            else:
-                first = middle + 1
-        if _fails(database, sql, lines, (first, first)):
-            query = "SELECT file_line FROM file WHERE file_row = ?"
-            (line,) = database.execute(query, [first]).fetchone() or (first,)
-            return name, int(line)
+        fails = partial(_fails, database, sql, lines)
+        if fails(len(rows)):
+            row = bisect_left(range(1, len(rows)), True, key=fails) + 1
+            if fails(row, row):
+                return name, rows[row - 1][0]
     return None
 
 
-def _fails(database: Database, sql: str, lines: str, rows: tuple[int, int]) -> bool:
-    condition = f"file_row BETWEEN {rows[0]} AND {rows[1]}"
+def _fails(database: Database, sql: str, lines: str, last: int, first: int = 1) -> bool:
+    condition = f"file_row BETWEEN {first} AND {last}"
     query = f"SELECT max(hash(held)) FROM (SELECT ({sql}) AS held FROM {lines.format(condition)})"
     try:
         database.execute(query)

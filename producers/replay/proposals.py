@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from connect.errors import UserError
-from producers.replay.expressions import quoted, references
+from producers.replay.expressions import literal, quoted, references
 from producers.replay.failing_line import failing_line
 from producers.replay.mapping import EventMapping, Mapping
 from producers.replay.target_contract import fields
@@ -24,25 +24,28 @@ AS_THEY_ARE = ("VARCHAR", "BIGINT", "INTEGER", "SMALLINT", "DOUBLE", "FLOAT", "T
 
 
 @dataclass(frozen=True, slots=True)
-class Sql:
-    """A compiled expression."""
+class Expression:
+    """An expression of a mapping, compiled."""
 
-    text: str
-    column: str = ""
-    """Name of the column that it is; empty for other expressions."""
-    inputs: tuple[str, ...] = ()
-    """Names of the file's columns in another expression."""
-    failure: str = "false"
-    """Expression that is true where `text` is null because of an error."""
-    written: str = ""
-    """The expression as the mapping has it."""
-    entry: str = ""
+    entry: str
     """Name of its entry in the mapping."""
+    written: str
+    """The expression as the mapping has it."""
+    sql: str
+    inputs: tuple[str, ...]
+    """Names of the file's columns in it, as far as they are known."""
+    is_column: bool = False
+    """True for the name of a column."""
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        """Names of the file's columns that it is made of, as far as they are known."""
-        return (self.column,) if self.column else self.inputs
+    def origin(self) -> str:
+        """Words for a sentence about its value."""
+        return f" (column {self.written!r})" if self.is_column else f" from {self.written}"
+
+    @property
+    def is_tried(self) -> bool:
+        """True if it is null for a line for which it fails."""
+        return self.is_column or self.sql.startswith("TRY(")
 
 
 @dataclass(slots=True)
@@ -51,29 +54,30 @@ class Proposals:
 
     database: Database
     columns: tuple[str, ...]
-    """Names of the file's columns."""
-    sql: dict[str, Sql] = field(default_factory=dict)
+    """Names of the file's columns, and of the further ones of the mapping."""
+    sql: dict[str, Expression] = field(default_factory=dict)
     """By the name of the column of `proposals`."""
     count: int = 0
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows in the order of the file."""
-        described = self.database.execute("DESCRIBE proposals")
-        selected = ", ".join(
-            _readable(name, kind)
-            for name, kind, *_ in described.fetchall()
-            if name != "file_padded"
-        )
-        reader = self.database.sql(f"SELECT {selected} FROM proposals ORDER BY file_row")
-        yield from reader.to_arrow_reader(SIZE)
+        described = self.database.execute("DESCRIBE proposals").fetchall()
+        selected = [_readable(name, kind) for name, kind, *_ in described if name != "file_padded"]
+        query = f"SELECT {', '.join(selected)} FROM proposals ORDER BY file_row"
+        yield from self.database.sql(query).to_arrow_reader(SIZE)
 
 
 def is_event(event: int) -> str:
+    """True also for a line that may be such an event, and cannot be read."""
     return f"is_event_{event}"
 
 
-def place_of(event: int) -> str:
-    return f"place_{event}"
+def problem_of(event: int) -> str:
+    return f"problem_{event}"
+
+
+def repetition_of(event: int) -> str:
+    return f"repetition_{event}"
 
 
 def identity_of(event: int, number: int) -> str:
@@ -84,31 +88,17 @@ def value_of(event: int, name: str) -> str:
     return f"value_{event}_{name}"
 
 
-def failed(name: str) -> str:
-    return f"failed_{name}"
-
-
 def propose(database: Database, mapping: Mapping, columns: tuple[str, ...]) -> Proposals:
     """Evaluate a mapping over the table `file`. Raises UserError for an expression that fails."""
     proposals = Proposals(database, columns)
     _name_columns(proposals, mapping)
     selected: dict[str, str] = {}
     for number, event in enumerate(mapping.events):
-        for name, expression in _expressions(number, event).items():
-            compiled = _compiled(proposals, mapping, expression)
-            proposals.sql[name] = compiled
-            selected[name] = compiled.text
-            if compiled.failure != "false":
-                selected[failed(name)] = compiled.failure
-        identity = [selected[identity_of(number, place)] for place in range(len(event.event_id))]
-        if event.distinct:
-            selected[place_of(number)] = (
-                f"row_number() OVER (PARTITION BY {', '.join(identity)} ORDER BY file_row)"
-            )
+        selected |= _selected(proposals, mapping, number, event)
     selection = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in selected.items())
+    statement = STATEMENT.read_text(encoding="utf-8")
     try:
-        statement = STATEMENT.read_text(encoding="utf-8").format(selection=selection)
-        database.execute(statement)
+        database.execute(statement.format(selection=selection, place=_place(mapping, proposals)))
         rows = database.execute(
             "SELECT count(*), count(DISTINCT file_row) FROM proposals"
         ).fetchone()
@@ -129,19 +119,64 @@ def propose(database: Database, mapping: Mapping, columns: tuple[str, ...]) -> P
     return proposals
 
 
+def _selected(
+    proposals: Proposals, mapping: Mapping, number: int, event: EventMapping
+) -> dict[str, str]:
+    """Compile the expressions of an event; return the SQL of its columns of `proposals`."""
+    where = _compiled(proposals, mapping, "where", event.where)
+    proposals.sql[is_event(number)] = where
+    # A line that cannot be read may be of any kind, and is rejected once.
+    readable = "OR file_problem IS NOT NULL" if number == 0 else "AND file_problem IS NULL"
+    selected = {is_event(number): f"coalesce({where.sql}, true) {readable}"}
+    failures = {f"{where.sql} IS NULL": f"where: {event.where} fails"}
+    for part, written in enumerate(event.event_id):
+        compiled = _compiled(proposals, mapping, "event_id", written)
+        selected[identity_of(number, part)] = compiled.sql
+    types = fields(event.record_type)
+    for name, written in event.fields.items():
+        compiled = _compiled(proposals, mapping, f"fields.{name}", written)
+        proposals.sql[value_of(number, name)] = compiled
+        selected[value_of(number, name)] = compiled.sql
+        if types[name].nullable and compiled.is_tried and not compiled.is_column:
+            # Null because of an error is not the null that the contract allows.
+            problem = f"{name}: expected a value, got nothing{compiled.origin}"
+            failures[f"TRY(({written}) IS NULL) IS NULL"] = problem
+    cases = "".join(f" WHEN {sql} THEN {literal(each)}" for sql, each in failures.items())
+    selected[problem_of(number)] = f"coalesce(file_problem, CASE{cases} END)"
+    if event.distinct:
+        place = f"split_part(file_place, '/', {number + 1})"
+        repetition = f"CASE WHEN {place} IN ('', '1') THEN '' ELSE ':' || {place} END"
+        selected[repetition_of(number)] = repetition
+    return selected
+
+
+def _place(mapping: Mapping, proposals: Proposals) -> str:
+    """Return the SQL of a line's number among equal ones, for each event; text, with slashes."""
+    if not any(event.distinct for event in mapping.events):
+        return "''"
+    places = []
+    for event in mapping.events:
+        identity = ", ".join(
+            _compiled(proposals, mapping, "event_id", each).sql for each in event.event_id
+        )
+        number = f"row_number() OVER (PARTITION BY {identity} ORDER BY file_row)"
+        places.append(number if event.distinct else "1")
+    return f"concat_ws('/', {', '.join(places)})"
+
+
 def _failing(proposals: Proposals, mapping: Mapping) -> str:
     """Return the start of a sentence: the expression that fails, and its line."""
     of_file = f"(SELECT * FROM file WHERE {{}}) AS file {mapping.join}"
-    own = [
+    further = [
         (f"columns.{name} = {sql}", _plain(proposals, sql), of_file)
         for name, sql in mapping.columns.items()
     ]
     others = [
-        (f"{sql.entry} = {sql.written}", sql.text, "(SELECT * FROM named WHERE {})")
-        for sql in proposals.sql.values()
-        if sql.written and not sql.text.startswith("TRY(")
+        (f"{each.entry} = {each.written}", each.sql, "(SELECT * FROM named WHERE {})")
+        for each in proposals.sql.values()
+        if not each.is_tried
     ]
-    failure = failing_line(proposals.database, [*own, *others])
+    failure = failing_line(proposals.database, [*further, *others])
     if failure is None:
         return f"An expression of {mapping.path} fails"
     return f"{failure[0]} in {mapping.path} fails in line {failure[1]}"
@@ -164,44 +199,25 @@ def _name_columns(proposals: Proposals, mapping: Mapping) -> None:
     proposals.columns = (*proposals.columns, *mapping.columns)
 
 
-def _expressions(number: int, event: EventMapping) -> dict[str, tuple[str, str, bool]]:
-    """Return (entry, expression, may be null) by the name of the column of `proposals`."""
-    known = fields(event.record_type)
-    return {
-        is_event(number): ("where", event.where, False),
-        **{
-            identity_of(number, place): ("event_id", sql, False)
-            for place, sql in enumerate(event.event_id)
-        },
-        **{
-            value_of(number, name): (f"fields.{name}", sql, known[name].nullable)
-            for name, sql in event.fields.items()
-        },
-    }
-
-
-def _compiled(proposals: Proposals, mapping: Mapping, expression: tuple[str, str, bool]) -> Sql:
-    entry, sql, nullable = expression
-    plain = _plain(proposals, sql)
-    is_where = entry == "where"
-    if plain != sql and not is_where:
-        return Sql(plain, column=sql)
-    text = f"coalesce(CAST(({plain}) AS BOOLEAN), false)" if is_where else f"({plain})"
-    problem = _problem(proposals.database, f"TRY({text})")
-    if not problem:
-        folded = {column.casefold(): column for column in proposals.columns}
-        inputs = [folded[each.casefold()] for each in references(sql) if each.casefold() in folded]
-        failure = f"TRY({text} IS NULL) IS NULL" if nullable or is_where else "false"
-        return Sql(f"TRY({text})", "", tuple(inputs), failure, sql)
+def _compiled(proposals: Proposals, mapping: Mapping, entry: str, written: str) -> Expression:
+    folded = {column.casefold(): column for column in proposals.columns}
+    sql = f"({_plain(proposals, written)})"
+    if entry == "where":
+        sql = f"coalesce(CAST({sql} AS BOOLEAN), false)"
+    elif column := folded.get(written.strip().casefold()):
+        return Expression(entry, written, quoted(column), (column,), is_column=True)
+    if not _problem(proposals.database, f"TRY({sql})"):
+        names = [folded.get(name.casefold(), "") for name in references(written)]
+        return Expression(entry, written, f"TRY({sql})", tuple(filter(None, names)))
     # TRY takes no window functions and no subqueries; an error in these is one of the statement.
-    problem = _problem(proposals.database, text)
+    problem = _problem(proposals.database, sql)
     if problem:
         named = ", ".join(proposals.columns)
         raise UserError(
-            f"{entry} in the mapping {mapping.path}: {sql!r} is neither a column of the file nor "
-            f"an expression of its columns ({problem}); its columns are: {named}."
+            f"{entry} in the mapping {mapping.path}: {written!r} is neither a column of the file "
+            f"nor an expression of its columns ({problem}); its columns are: {named}."
         )
-    return Sql(text, written=sql, entry=entry)
+    return Expression(entry, written, sql, ())
 
 
 def _plain(proposals: Proposals, sql: str) -> str:

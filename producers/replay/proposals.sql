@@ -1,6 +1,10 @@
--- One row a line: for each event mapping whether the line is such an event, its place among equal
--- lines, the values of its event_id and fields, and whether a value that may be null failed.
+-- One row a line: its place among equal ones, and for each event mapping whether the line is such an
+-- event, why it cannot be one, and the values of its event_id and fields.
 CREATE TABLE proposals AS
-SELECT file_row, file_line, file_place, file_problem, file_padded, {selection}
-FROM named
+WITH placed AS (
+    SELECT * REPLACE (coalesce(nullif(file_place, ''), {place}) AS file_place)
+    FROM named
+)
+SELECT file_row, file_line, file_place, file_padded, {selection}
+FROM placed AS named
 ORDER BY file_row

@@ -13,8 +13,8 @@ from producers.replay.conversion import Conversion, Known
 from producers.replay.file_parts import Part, needed_columns, parts
 from producers.replay.header import matches
 from producers.replay.mapping import Mapping
-from producers.replay.proposals import Proposals, propose
-from producers.replay.row_batch import Batch
+from producers.replay.proposals import Proposals, is_event, propose, value_of
+from producers.replay.row_batch import Batch, Proposed
 from producers.replay.text_table import decoded
 from producers.replay.workspace import store, workspace
 
@@ -29,12 +29,8 @@ class Reading:
     is_rejects: bool
     """True for a file of rejected lines: its lines have the numbers of the export's."""
     unread: list[str]
-    """Names of sheets and files of an archive that have no column of the mapping."""
+    """Sentences on the sheets and files of an archive that have no column of the mapping."""
     proposals: Proposals
-
-    @property
-    def count(self) -> int:
-        return self.proposals.count
 
     def batches(
         self,
@@ -59,25 +55,36 @@ class Reading:
         for row in cursor.fetchall():
             held = dict(zip(names, row, strict=True))
             original = held["file_original"]
-            cells = [_shown(held[name]) for name in self.columns]
+            cells = ["" if held[name] is None else str(held[name]) for name in self.columns]
             lines[held["file_row"]] = (decoded(original) if original else cells, held)
         return lines
 
-    def held_times(self, rows: list[int], column: str) -> dict[int, tuple[str, bool]]:
-        """Return times of a column of `proposals` as text, and True for instants, by row.
+    def held_time(self, row: int, column: str) -> tuple[str, bool]:
+        """Return a time of a column of `proposals` as text, and True for an instant.
 
-        Local times stay what they are, also those of in_zone.
+        A local time stays what it is, also that of in_zone.
         """
-        if not rows:
-            return {}
-        sql = self.proposals.sql[column].text.replace("in_zone(", "wall_clock(")
+        sql = self.proposals.sql[column].sql.replace("in_zone(", "wall_clock(")
         query = (
-            "SELECT file_row, coalesce(CAST(held AS VARCHAR), ''), typeof(held) LIKE '%ZONE' "
-            f"FROM (SELECT file_row, {sql} AS held FROM named) "
-            f"WHERE file_row IN ({', '.join(map(str, rows))})"
+            "SELECT coalesce(CAST(held AS VARCHAR), ''), typeof(held) LIKE '%ZONE' "
+            f"FROM (SELECT file_row, {sql} AS held FROM named) WHERE file_row = {row}"
         )
-        held = self.proposals.database.cursor().execute(query).fetchall()
-        return {row: (text, is_instant) for row, text, is_instant in held}
+        text, is_instant = self.proposals.database.cursor().execute(query).fetchone() or ("", False)
+        return text, is_instant
+
+    def reason(self, each: Proposed, held: dict[str, Any]) -> str:
+        """Return why a line is rejected, with what the columns of a failed expression hold.
+
+        held: its cells by column.
+        """
+        number = self.mapping.events.index(each.event)
+        name = each.problem.partition(":")[0]
+        column = is_event(number) if name == "where" else value_of(number, name)
+        sql = self.proposals.sql.get(column)
+        if sql is None or sql.is_column:
+            return each.problem
+        inputs = ", ".join(f"{name} is {held[name]!r}" for name in sql.inputs if name in held)
+        return f"{each.problem} ({inputs})" if inputs else each.problem
 
 
 @contextmanager
@@ -88,23 +95,25 @@ def reading(file: Path, mapping: Mapping, limit: int | None = None) -> Iterator[
         with waiting("reading the file"):
             for name, (path, layout) in mapping.files.items():
                 with parts(path, comma, layout, needed) as second:
-                    store(database, name, _fitting(path, mapping, second, needed)[0])
+                    store(database, name, _fitting(path, mapping, second, needed))
             with parts(file, comma, mapping.layout, needed) as all_parts:
-                fitting, unread = _fitting(file, mapping, all_parts, needed)
+                fitting = _fitting(file, mapping, all_parts, needed)
                 store(database, "file", fitting, limit)
             proposals = propose(database, mapping, fitting[0].columns)
         yield Reading(
             mapping=mapping,
             columns=fitting[0].columns,
             is_rejects=fitting[0].is_rejects,
-            unread=unread,
+            unread=[
+                f"Not read, as it lacks the mapping's columns: {part.name}."
+                for part in all_parts
+                if part not in fitting
+            ],
             proposals=proposals,
         )
 
 
-def _fitting(
-    path: Path, mapping: Mapping, all_parts: list[Part], needed: set[str]
-) -> tuple[list[Part], list[str]]:
+def _fitting(path: Path, mapping: Mapping, all_parts: list[Part], needed: set[str]) -> list[Part]:
     """Choose the parts that have the most columns of the mapping."""
     if not all_parts:
         raise UserError(f"{path} holds no file or sheet of the name that {mapping.path} has.")
@@ -114,9 +123,4 @@ def _fitting(
         names = ", ".join(all_parts[0].columns)
         shown = f"its columns are: {names}" if names.isprintable() else "its first line is no text"
         raise UserError(f"{path} has no column of the mapping {mapping.path}; {shown}.")
-    chosen = [part for part, count in zip(all_parts, counts, strict=True) if count == highest]
-    return chosen, [part.name for part in all_parts if part not in chosen]
-
-
-def _shown(value: Any) -> str:
-    return "" if value is None else str(value)
+    return [part for part, count in zip(all_parts, counts, strict=True) if count == highest]

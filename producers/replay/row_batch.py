@@ -21,13 +21,35 @@ class Proposed:
     event_id: str = ""
     """Empty for contracts without one."""
     record: Record | None = None
-    """Not yet validated; None for a rejected line."""
+    """A valid record; None for a rejected line."""
     problem: str = ""
     """Reason for which the line is rejected."""
     is_counted: bool | None = None
     """True for a line that is not sent, as its event is counted; None if that is unknown."""
     is_repeat: bool = False
     """True for a line that is not sent again, as Kafka has it from long ago."""
+
+    def reject(self, problem: str) -> None:
+        self.record, self.problem = None, problem
+
+    @property
+    def outcome(self) -> str:
+        """The line's part in the account of a replay."""
+        if self.is_counted:
+            return "counted"
+        if self.is_repeat:
+            return "repeats"
+        return "rejected" if self.record is None else "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """A value that has more digits than its field."""
+
+    field: str
+    line: int
+    value: Any
+    rounded: Any
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,14 +62,4 @@ class Batch:
     """In the order of the lines, and for each line in that of the mapping's events."""
     filtered: int
     """Number of lines that are no event, by the mapping's `where`."""
-    roundings: list["Rounding"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rounding:
-    """A value that has more digits than its field."""
-
-    field: str
-    line: int
-    value: Any
-    rounded: Any
+    roundings: list[Rounding]
