@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -31,7 +32,7 @@ class TextFile:
         self._path = path
         self.encoding = text_encoding(start, layout.encoding)
         with self._text() as text:
-            sample = list(islice(_limited(text, START), HEADER_WITHIN))
+            sample = list(islice(iter(partial(text.readline, START), ""), HEADER_WITHIN))
         is_utf8 = self.encoding.startswith("utf-8")
         self.start = "".join(sample).encode("utf-8", "surrogateescape") if is_utf8 else b""
         named = _named_delimiter(sample[0]) if sample else None
@@ -60,7 +61,9 @@ class TextFile:
 
     def _short(self, text: TextIO) -> Iterator[str]:
         """Yield lines of text. Raises UserError for one that would take much memory."""
-        for number, line in enumerate(_limited(text, LONGEST), start=1):
+        number = 0
+        while line := text.readline(LONGEST):
+            number += 1
             if len(line) == LONGEST:
                 raise UserError(
                     f"{self._name} has more than {LONGEST:,} characters in line {number}: it is no "
@@ -70,12 +73,6 @@ class TextFile:
 
     def _text(self) -> TextIO:
         return self._path.open(encoding=self.encoding, errors="surrogateescape", newline="")
-
-
-def _limited(text: TextIO, longest: int) -> Iterator[str]:
-    """Yield lines of text, those that are too long in pieces."""
-    while line := text.readline(longest):
-        yield line
 
 
 def _named_delimiter(line: str) -> str | None:
