@@ -1,16 +1,20 @@
 """A mapping by the names of a file's columns, and by what those of few different values hold."""
 
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from producers.replay.column_content import distinct, few_values
 from producers.replay.column_names import column_of, vocabulary
-from producers.replay.expressions import quoted
+from producers.replay.expressions import literal, quoted
 from producers.replay.target_contract import RECORD_TYPES
 from producers.replay.workspace import Database
 
+COMMENTS = (
+    "Proposed by the names of the columns: check each entry.",
+    "Keep `source` and `event_id` for every further export of this origin.",
+)
 IDENTITY = (
     "store_id", "terminal_id", "receipt_id", "line_no", "order_id", "transfer_id", "sku", "phase",
     "status", "from_store", "to_store", "occurred_at", "counted_at",
@@ -34,116 +38,126 @@ CHOOSING = re.compile(
 """Names of columns that may say which lines are events."""
 
 
-def guessed_text(
-    database: Database, file: Path, columns: tuple[str, ...], contract: tuple[str, dict[str, str]]
-) -> tuple[str, list[str]]:
-    """Return a mapping in TOML, and what it assumes.
+class GuessedMapping:
+    """Entries of a mapping to one contract, and sentences on what they assume."""
 
-    contract: its name, and the expression of each field.
-    """
-    name, fields = contract
-    assumptions = [
-        f"{MISSING[field]} {value}, as the file has none"
-        for field, value in fields.items()
-        if field in MISSING and value.startswith("'")
-    ]
-    identity = _identity(database, columns, fields)
-    sku = fields["sku"]
-    if all(map(CODED.fullmatch, distinct(database, quoted(sku)))):
-        fields["sku"] = f"regexp_extract({quoted(sku)}, '{CODED.pattern}', 1)"
-    elif sku == column_of("name", columns):
-        assumptions.append(f"goods are known by {sku!r}, as the file has no SKU")
-    further = {}
-    if fields.get("counted_at", "").startswith("'"):
-        further["moment"] = fields["counted_at"]
-        fields["counted_at"] = "moment"
-        identity.append("moment")
-    where = _lines(database, columns, fields, (identity, assumptions))
-    _add_clock(database, columns, fields)
-    if "quantity" in fields:
-        assumptions += _in_base_units(database, columns, fields)
-    entries: dict[str, object] = {"contract": name}
-    if RECORD_TYPES[name].EVENT_TIME is not None:
-        entries |= {
-            "source": re.sub(r"[\W\d_]+", "-", file.name.partition(".")[0]).strip("-") or "export",
-            "event_id": identity,
-            "identical_lines": "repeats" if len(identity) == 1 else "distinct",
-        }
-    other = column_of(AMOUNTS.get(name, ""), columns)
-    if other and other not in "".join(fields.values()):
-        assumptions.append(f"{other!r} is not read: it needs [[events]] of its own")
-    if where:
-        entries["where"] = where
-    lines = [
-        "# Proposed by the names of the columns: check each entry.",
-        "# Keep `source` and `event_id` for every further export of this origin.",
-        *_entries(entries),
-        *(["", "[columns]", *_entries(further)] if further else []),
-        "",
-        "[fields]",
-        *_entries(fields),
-    ]
-    return "\n".join(lines) + "\n", assumptions
+    def __init__(
+        self,
+        database: Database,
+        file: Path,
+        columns: tuple[str, ...],
+        contract: tuple[str, dict[str, str]],
+    ) -> None:
+        """contract: its name, and the expression of each field."""
+        self._database = database
+        self._columns = columns
+        name, self._fields = contract
+        self._identity = self._own_identity()
+        self.assumptions = [
+            f"{MISSING[field]} {value}, as the file has none"
+            for field, value in self._fields.items()
+            if field in MISSING and value.startswith("'")
+        ]
+        self.entries: dict[str, Any] = {"contract": name}
+        self._read_goods()
+        further = {}
+        if self._fields.get("counted_at", "").startswith("'"):
+            further["moment"] = self._fields["counted_at"]
+            self._fields["counted_at"] = "moment"
+            self._identity.append("moment")
+        where = self._choose_lines()
+        self._add_clock()
+        if "quantity" in self._fields:
+            self._convert_to_base_units()
+        if RECORD_TYPES[name].EVENT_TIME is not None:
+            source = re.sub(r"[\W\d_]+", "-", file.name.partition(".")[0]).strip("-")
+            self.entries |= {
+                "source": source or "export",
+                "event_id": self._identity,
+                "identical_lines": "repeats" if len(self._identity) == 1 else "distinct",
+            }
+        if where:
+            self.entries["where"] = where
+        if further:
+            self.entries["columns"] = further
+        self.entries["fields"] = self._fields
+        other = column_of(AMOUNTS.get(name, ""), columns)
+        if other and other not in "".join(self._fields.values()):
+            self.assumptions.append(f"{other!r} is not read: it needs [[events]] of its own")
 
+    def _own_identity(self) -> list[str]:
+        """Return an id that no two lines share, or the columns that say of what a line is."""
+        own = column_of("id", self._columns)
+        if own:
+            query = f"SELECT count(*) = count(DISTINCT {quoted(own)}) FROM file"
+            if self._database.execute(query).fetchone() == (True,):
+                return [own]
+        named = [self._fields[name] for name in IDENTITY if self._fields.get(name) in self._columns]
+        return list(dict.fromkeys(named))
 
-def _entries(entries: Mapping[str, object]) -> list[str]:
-    return [f"{name} = {toml(value)}" for name, value in entries.items()]
+    def _read_goods(self) -> None:
+        sku = self._fields["sku"]
+        if all(map(CODED.fullmatch, distinct(self._database, quoted(sku)))):
+            self._fields["sku"] = f"regexp_extract({quoted(sku)}, '{CODED.pattern}', 1)"
+        elif sku == column_of("name", self._columns):
+            self.assumptions.append(f"goods are known by {sku!r}, as the file has no SKU")
 
+    def _choose_lines(self) -> str:
+        """Return the expression for lines that count; turn amounts of returns below zero."""
+        conditions = []
+        used = set(self._fields.values())
+        for column in self._columns:
+            if column in used or not CHOOSING.search(column):
+                continue
+            counts = few_values(self._database, column)
+            cancelled = _chosen("cancelled", column, counts)
+            returned = _chosen("returned", column, counts)
+            held = f"lower(coalesce(CAST({quoted(column)} AS VARCHAR), ''))"
+            if cancelled:
+                conditions.append(f"{held} NOT IN ({_listed(cancelled)})")
+            if returned and "line_amount" in self._fields:
+                if len(self._identity) > 1:
+                    self._identity.append(column)
+                for name in ("quantity", "line_amount"):
+                    number = self._number(name)
+                    self._fields[name] = (
+                        f"CASE WHEN {held} IN ({_listed(returned)}) THEN -abs({number}) "
+                        f"ELSE {number} END"
+                    )
+            if len(counts) > 1 and not cancelled and not returned:
+                shown = ", ".join(f"{value} {count:,}" for value, count in counts.items())
+                self.assumptions.append(f"every line counts, whatever its {column!r} ({shown})")
+        return " AND ".join(conditions)
 
-def toml(value: object) -> str:
-    """Write a value in TOML; SQL, which is full of quotes, as it is."""
-    if isinstance(value, str) and '"' in value and "\n" not in value:
-        return f"'{value}'" if "'" not in value else f"'''{value}'''"
-    return json.dumps(value, ensure_ascii=False)
+    def _add_clock(self) -> None:
+        """Join a date with the time of day in a column of its own."""
+        clock = column_of("clock", self._columns)
+        for name in {"occurred_at", "counted_at"}.intersection(self._fields):
+            date = self._fields[name]
+            if date not in self._columns or clock is None or clock == date:
+                continue
+            if not any(":" in text for text in distinct(self._database, quoted(date))):
+                self._fields[name] = f"{quoted(date)} || ' ' || {quoted(clock)}"
 
+    def _convert_to_base_units(self) -> None:
+        """Convert packs, and goods by weight or length."""
+        factors = []
+        pack, unit = column_of("pack", self._columns), column_of("measure", self._columns)
+        if pack:
+            factors.append(f"number({quoted(pack)})")
+        units = few_values(self._database, unit) if unit else {}
+        if unit and set(units).intersection(LARGE):
+            large = f"lower({quoted(unit)}) IN ({_listed(LARGE)})"
+            factors.append(f"CASE WHEN {large} THEN 1000 ELSE 1 END")
+        elif len(units) > 1 and not pack:
+            shown = ", ".join(units)
+            self.assumptions.append(f"amounts are in pieces, whatever their {unit!r} ({shown})")
+        if factors:
+            self._fields["quantity"] = " * ".join([self._number("quantity"), *factors])
 
-def _identity(database: Database, columns: tuple[str, ...], fields: dict[str, str]) -> list[str]:
-    """Return an id that no two lines share, or the columns that say of what a line is."""
-    own = column_of("id", columns)
-    if own:
-        count = database.execute(
-            f"SELECT count(*) = count(DISTINCT {quoted(own)}) FROM file"
-        ).fetchone()
-        if count and count[0]:
-            return [own]
-    named = [fields[name] for name in IDENTITY if fields.get(name) in columns]
-    return list(dict.fromkeys(named))
-
-
-def _lines(
-    database: Database,
-    columns: tuple[str, ...],
-    fields: dict[str, str],
-    others: tuple[list[str], list[str]],
-) -> str:
-    """Return the expression for lines that count; turn amounts of returns below zero.
-
-    others: identity columns, which get that of returns, and assumptions.
-    """
-    conditions = []
-    identity, assumptions = others
-    used = set(fields.values())
-    for column in columns:
-        if column in used or not CHOOSING.search(column):
-            continue
-        counts = few_values(database, column)
-        cancelled = _chosen("cancelled", column, counts)
-        returned = _chosen("returned", column, counts)
-        held = f"lower(coalesce(CAST({quoted(column)} AS VARCHAR), ''))"
-        if cancelled:
-            conditions.append(f"{held} NOT IN ({_listed(cancelled)})")
-        if returned and "line_amount" in fields:
-            identity += [column] if len(identity) > 1 else []
-            for name in ("quantity", "line_amount"):
-                number = f"number({_sql(fields[name], columns)})"
-                fields[name] = (
-                    f"CASE WHEN {held} IN ({_listed(returned)}) THEN -abs({number}) "
-                    f"ELSE {number} END"
-                )
-        if len(counts) > 1 and not cancelled and not returned:
-            shown = ", ".join(f"{value} {count:,}" for value, count in counts.items())
-            assumptions.append(f"every line counts, whatever its {column!r} ({shown})")
-    return " AND ".join(conditions)
+    def _number(self, name: str) -> str:
+        entry = self._fields[name]
+        return f"number({quoted(entry) if entry in self._columns else entry})"
 
 
 def _chosen(meaning: str, column: str, counts: Iterable[str]) -> list[str]:
@@ -155,39 +169,5 @@ def _chosen(meaning: str, column: str, counts: Iterable[str]) -> list[str]:
     return [value for value in counts if value in chosen]
 
 
-def _sql(entry: str, columns: tuple[str, ...]) -> str:
-    return quoted(entry) if entry in columns else entry
-
-
-def _listed(values: list[str]) -> str:
-    return ", ".join("'" + value.replace("'", "''") + "'" for value in sorted(values))
-
-
-def _add_clock(database: Database, columns: tuple[str, ...], fields: dict[str, str]) -> None:
-    """Join a date with the time of day in a column of its own."""
-    clock = column_of("clock", columns)
-    for name in {"occurred_at", "counted_at"}.intersection(fields):
-        date = fields[name]
-        if date not in columns or clock is None or clock == date:
-            continue
-        if not any(":" in text for text in distinct(database, quoted(date))):
-            fields[name] = f"{quoted(date)} || ' ' || {quoted(clock)}"
-
-
-def _in_base_units(
-    database: Database, columns: tuple[str, ...], fields: dict[str, str]
-) -> Iterator[str]:
-    """Convert packs, and goods by weight or length; yield what is assumed of other units."""
-    factors = []
-    pack, unit = column_of("pack", columns), column_of("measure", columns)
-    if pack:
-        factors.append(f"number({quoted(pack)})")
-    units = few_values(database, unit) if unit else {}
-    if unit and set(units).intersection(LARGE):
-        large = f"lower({quoted(unit)}) IN ({_listed(list(LARGE))})"
-        factors.append(f"CASE WHEN {large} THEN 1000 ELSE 1 END")
-    elif len(units) > 1 and not pack:
-        yield f"amounts are in pieces, whatever their {unit!r} ({', '.join(units)})"
-    if factors:
-        amount = f"number({_sql(fields['quantity'], columns)})"
-        fields["quantity"] = " * ".join([amount, *factors])
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(map(literal, sorted(values)))

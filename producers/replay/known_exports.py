@@ -1,10 +1,12 @@
 """Exports whose layout is known: each is a mapping in mappings/exports, and fits by its columns."""
 
 import re
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from producers.replay.expressions import own_references
 from producers.replay.mapping import Mapping
@@ -19,13 +21,18 @@ OPTIONAL = re.compile(r'coalesce\(((?:"[^"]+", *)+)')
 class KnownExport:
     """A layout of a till or shop system."""
 
-    title: str
+    comments: tuple[str, ...]
+    """Its title, and what a person has to know of it."""
     text: str
     """Its mapping in TOML."""
     required: tuple[str, ...]
     """Columns that every file of it has, casefolded."""
     optional: tuple[str, ...]
     """Columns that a file of it may have, as they are written."""
+
+    @property
+    def title(self) -> str:
+        return self.comments[0]
 
 
 @cache
@@ -41,17 +48,15 @@ def fitting_export(columns: Iterable[str]) -> KnownExport | None:
     return max(fitting, key=lambda each: len(each.required), default=None)
 
 
-def mapping_text(export: KnownExport, columns: Iterable[str]) -> str:
+def fitted_entries(export: KnownExport, columns: Iterable[str]) -> dict[str, Any]:
     """Return its mapping for a file of these columns, in which others have no value."""
+    entries = tomllib.loads(export.text)
     present = {column.casefold() for column in columns}
     missing = [name for name in export.optional if name.casefold() not in present]
-    if not missing:
-        return export.text
-    blank = "".join(f'"{name}" = "CAST(NULL AS VARCHAR)"\n' for name in missing)
-    table = f"[columns]\n# This file has no such columns.\n{blank}"
-    if "[columns]\n" in export.text:
-        return export.text.replace("[columns]\n", table, 1)
-    return re.sub(r"^\[", f"{table}\n[", export.text, count=1, flags=re.MULTILINE)
+    if missing:
+        blank = dict.fromkeys(missing, "CAST(NULL AS VARCHAR)")
+        entries["columns"] = blank | entries.get("columns", {})
+    return entries
 
 
 def _known(path: Path) -> KnownExport:
@@ -62,7 +67,7 @@ def _known(path: Path) -> KnownExport:
     }
     folded = {name.casefold() for name in optional}
     return KnownExport(
-        title=text.partition("\n")[0].removeprefix("# "),
+        comments=tuple(line[2:] for line in text.splitlines() if line.startswith("# ")),
         text=text,
         required=tuple(sorted(_columns(mapping) - folded)),
         optional=tuple(sorted(optional)),

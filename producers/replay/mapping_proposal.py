@@ -1,11 +1,12 @@
 """Proposal of a mapping for a file: that of a known export, or one by names and content."""
 
-import json
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from connect.errors import UserError
 from producers.replay.column_content import (
@@ -19,15 +20,19 @@ from producers.replay.column_content import (
 from producers.replay.column_names import fitting_contract, known_names
 from producers.replay.expressions import EPOCHS, own_references, quoted, time_in_format
 from producers.replay.file_parts import Part, parts
-from producers.replay.guessed_mapping import guessed_text, toml
-from producers.replay.known_exports import fitting_export, known_exports, mapping_text
+from producers.replay.guessed_mapping import COMMENTS, GuessedMapping
+from producers.replay.known_exports import fitted_entries, fitting_export, known_exports
 from producers.replay.likely_encoding import examples, likely_encoding
 from producers.replay.mapping import Layout, Mapping
 from producers.replay.mapping_file import parse_mapping
-from producers.replay.target_contract import fields
+from producers.replay.mapping_toml import rendered
+from producers.replay.target_contract import RECORD_TYPES, fields
 from producers.replay.workspace import Database, store, workspace
+from schemas.record import Field
 
 OTHER_BYTES = re.compile("[\udc80-\udcff]")
+CODE = re.compile("'([A-Z]{3})'")
+"""Currency in an expression."""
 
 
 @dataclass(slots=True)
@@ -40,10 +45,17 @@ class Proposal:
     """Words for the file, or for its sheet or member: its name, kind and encoding."""
     title: str
     """Name of the known export; "" for another file."""
-    text: str
-    """The mapping in TOML."""
+    entries: dict[str, Any]
+    """The mapping, as TOML has it."""
+    comments: tuple[str, ...]
+    """Sentences before the mapping."""
     assumptions: list[str] = field(default_factory=list)
     """Sentences on what the file does not show."""
+
+    @property
+    def text(self) -> str:
+        """The mapping in TOML."""
+        return rendered(self.entries, self.comments)
 
     @property
     def mapping(self) -> Mapping:
@@ -53,14 +65,24 @@ class Proposal:
         if sentence not in self.assumptions:
             self.assumptions.append(sentence)
 
-    def set(self, name: str, value: object) -> None:
-        """Set an entry in all tables that have it; else add it before the first table."""
-        line = f"{name} = {toml(value)}"
-        self.text, count = re.subn(rf"(?m)^{name} = .*$", lambda _: line, self.text)
-        if not count:
-            self.text = re.sub(
-                r"(?m)^\n(?=(#.*\n)*\[)", lambda _: f"{line}\n\n", self.text, count=1
-            )
+    def fields(self) -> Iterator[tuple[dict[str, str], Field]]:
+        """Yield each field that is mapped, and the table with its expression."""
+        for event in self.entries.get("events", [self.entries]):
+            declared = fields(RECORD_TYPES[event["contract"]])
+            for name in tuple(event["fields"]):
+                yield event["fields"], declared[name]
+
+    def sql(self, entry: str) -> tuple[str, str]:
+        """Return an entry as SQL over the mapping's columns, and over those of the file."""
+        try:
+            own_references(entry)
+        except ValueError:
+            entry = quoted(entry)
+        plain = own_references(entry)
+        for name, sql in self.entries.get("columns", {}).items():
+            if {name} == plain and entry.strip('"') == name:
+                return entry, sql
+        return entry, entry
 
 
 def propose_mapping(file: Path, path: Path, zone: str) -> Proposal:
@@ -85,7 +107,7 @@ def propose_mapping(file: Path, path: Path, zone: str) -> Proposal:
             proposal = _proposal(file, path, part, database)
             if encoding != "utf-8":
                 proposal.assume(f"text is not UTF-8 and is taken as {encoding}: {words}")
-                proposal.text = f'{proposal.text.rstrip()}\n\n[csv]\nencoding = "{encoding}"\n'
+                proposal.entries["csv"] = {"encoding": encoding}
             _read_times(proposal, database, zone)
             _read_numbers(proposal, database)
             return proposal
@@ -109,8 +131,9 @@ def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposa
     form = f"{part.name}: {part.form}"
     export = fitting_export(part.columns)
     if export:
-        text = _with_second_files(mapping_text(export, part.columns), file, path)
-        return Proposal(path, form, export.title, text)
+        entries = fitted_entries(export, part.columns)
+        _locate_second_files(entries, file, path)
+        return Proposal(path, form, export.title, entries, export.comments)
     written = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="seconds")
     columns = tuple(name for name in part.columns if distinct(database, quoted(name), 1))
     contract = fitting_contract(columns, f"'{written}'")
@@ -123,40 +146,34 @@ def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposa
             f"{part.name} ({part.form}) has no columns of goods with amounts and times, or none by "
             f"known names; its {shown}. Copy producers/mappings/pos_csv.toml and name them there."
         )
-    text, assumptions = guessed_text(database, file, columns, contract)
-    return Proposal(path, form, "", text, assumptions)
+    guessed = GuessedMapping(database, file, columns, contract)
+    return Proposal(path, form, "", guessed.entries, COMMENTS, guessed.assumptions)
 
 
-def _with_second_files(text: str, file: Path, path: Path) -> str:
+def _locate_second_files(entries: dict[str, Any], file: Path, path: Path) -> None:
     """Name second files from the mapping's folder: beside the file, or in the same archive."""
-
-    def located(match: re.Match[str]) -> str:
-        beside = file.with_name(match[1])
-        source, part = (beside, "*") if beside.exists() else (file, f"*{match[1]}")
-        name = os.path.relpath(source, path.parent)
-        return f"path = {json.dumps(name)}, part = {json.dumps(part)}"
-
-    return re.sub(r'path = "([^"]+)"', located, text)
+    for entry in entries.get("files", {}).values():
+        beside = file.with_name(entry["path"])
+        source, part = (beside, "*") if beside.exists() else (file, f"*{entry['path']}")
+        entry |= {"path": os.path.relpath(source, path.parent), "part": part}
 
 
 def _read_times(proposal: Proposal, database: Database, zone: str) -> None:
-    mapping = proposal.mapping
     needs_zone = False
-    for event in mapping.events:
-        types = fields(event.record_type)
-        for name, entry in event.fields.items():
-            if types[name].type != "timestamp-millis" or "in_zone(" in entry:
-                continue
-            column, sql = _sql(mapping, entry)
-            formats = time_formats(database, sql)
-            if formats:
-                proposal.set(name, time_in_format(column, formats[0], name))
-            if len(formats) > 1:
-                proposal.assume(f"{name} is read as {formats[0]}; {formats[1]} fits, too")
-            is_instant = bool(formats) and formats[0] in EPOCHS
-            needs_zone = needs_zone or not (is_instant or has_offsets(database, sql))
-    if needs_zone and mapping.zone is None:
-        proposal.set("time_zone", zone)
+    for expressions, declared in proposal.fields():
+        name, entry = declared.name, expressions[declared.name]
+        if declared.type != "timestamp-millis" or "in_zone(" in entry:
+            continue
+        column, sql = proposal.sql(entry)
+        formats = time_formats(database, sql)
+        if formats:
+            expressions[name] = time_in_format(column, formats[0], name)
+        if len(formats) > 1:
+            proposal.assume(f"{name} is read as {formats[0]}; {formats[1]} fits, too")
+        is_instant = bool(formats) and formats[0] in EPOCHS
+        needs_zone = needs_zone or not (is_instant or has_offsets(database, sql))
+    if needs_zone and "time_zone" not in proposal.entries:
+        proposal.entries["time_zone"] = zone
         proposal.assume(
             f"times have no offset and are taken as local in {zone}: if the stores are elsewhere, "
             "change time_zone"
@@ -164,46 +181,32 @@ def _read_times(proposal: Proposal, database: Database, zone: str) -> None:
 
 
 def _read_numbers(proposal: Proposal, database: Database) -> None:
-    mapping = proposal.mapping
-    numeric = sorted(_columns(mapping, "int", "long", "decimal"))
     try:
-        comma = decimal_comma(database, numeric)
+        comma = decimal_comma(database, _columns(proposal, "int", "long", "decimal"))
     except ValueError:
         comma = False
         proposal.assume("a comma in numbers separates thousands, as in 1,250")
     if comma is not None:
-        proposal.set("decimal_comma", comma)
-    assumed = re.search(r"(?m)^currency = .*'([A-Z]{3})'", proposal.text)
-    if assumed:
-        shown = currency(database, sorted(_columns(mapping, "decimal")))
-        if shown:
-            proposal.text = proposal.text.replace(f"'{assumed[1]}'", f"'{shown}'")
-        else:
+        proposal.entries["decimal_comma"] = comma
+    shown = currency(database, _columns(proposal, "decimal"))
+    for expressions, declared in proposal.fields():
+        assumed = CODE.search(expressions["currency"]) if declared.name == "currency" else None
+        if assumed and shown:
+            expressions["currency"] = CODE.sub(f"'{shown}'", expressions["currency"])
+        elif assumed:
             proposal.assume(f"amounts are in {assumed[1]}: the file does not say so")
 
 
-def _columns(mapping: Mapping, *types: str) -> set[str]:
+def _columns(proposal: Proposal, *types: str) -> list[str]:
     """Return the columns of the file that the fields of some types are made of."""
-    return {
-        column
-        for event in mapping.events
-        for name, entry in event.fields.items()
-        if fields(event.record_type)[name].type in types
-        for column in own_references(_sql(mapping, entry)[1])
-    }
-
-
-def _sql(mapping: Mapping, entry: str) -> tuple[str, str]:
-    """Return an entry as SQL over the mapping's columns, and over those of the file."""
-    try:
-        own_references(entry)
-    except ValueError:
-        entry = quoted(entry)
-    plain = own_references(entry)
-    for name, sql in mapping.columns.items():
-        if {name} == plain and entry.strip('"') == name:
-            return entry, sql
-    return entry, entry
+    return sorted(
+        {
+            column
+            for expressions, declared in proposal.fields()
+            if declared.type in types
+            for column in own_references(proposal.sql(expressions[declared.name])[1])
+        }
+    )
 
 
 def _undecoded(part: Part, database: Database) -> bytes:
