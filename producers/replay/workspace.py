@@ -40,6 +40,9 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
             "python_enable_replacements": "false",
             "memory_limit": MEMORY,
             "threads": THREADS,
+            # A checkpoint takes much memory for a table of many columns, and nothing reads the file
+            # of the database later.
+            "checkpoint_threshold": "1TB",
             "temp_directory": f"{folder}/spilled",
         }
         with duckdb.connect(f"{folder}/lines.duckdb", config=OFFLINE | sandbox) as database:
@@ -51,7 +54,7 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
             database.execute(MACROS.read_text(encoding="utf-8"))
             try:
                 yield database
-            except duckdb.OutOfMemoryException:
+            except (duckdb.OutOfMemoryException, duckdb.TransactionException):
                 raise UserError(
                     f"The expressions of the mapping need more than {MEMORY} of memory: simplify "
                     "those with OVER and the join, or replay the file in parts; what was sent is "
@@ -68,7 +71,6 @@ def store(database: Database, table: str, parts: list[Part], limit: int | None =
     types: dict[str, Any] = OWN | dict.fromkeys(columns.values(), pa.string())
     empty: Any = pa.Table.from_pylist([], pa.schema(list(map(pa.field, types, types.values()))))
     first, count = 0, 0
-    database.begin()
     for part in parts:
         shared = [name for name in part.columns if name.casefold() in columns]
         names = ", ".join(quoted(name) for name in (*OWN, *shared) if name != "file_line")
@@ -83,6 +85,7 @@ def store(database: Database, table: str, parts: list[Part], limit: int | None =
             create = f"INSERT INTO {quoted(table)} BY NAME"
             if not count:
                 create = f"CREATE OR REPLACE TABLE {quoted(table)} AS"
+            # Each in a transaction of its own, as a long one keeps the memory of every batch.
             database.execute(
                 f"{create} SELECT file_row, file_line + {first} AS file_line, {names} FROM batch"
             )
@@ -92,7 +95,6 @@ def store(database: Database, table: str, parts: list[Part], limit: int | None =
             if count == limit:
                 break
         first += last
-    database.commit()
 
 
 @lru_cache(100_000)
