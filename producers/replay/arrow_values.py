@@ -26,8 +26,8 @@ def composed(column: Any) -> Any:
     """Return a column of text in Unicode NFC. pyarrow's utf8_normalize takes letters apart."""
     if pc.all(pc.string_is_ascii(column)).as_py():
         return column
-    texts = (text and normalize("NFC", text) for text in column.to_pylist())
-    return pa.array(texts, pa.string())
+    held = (value and normalize("NFC", value) for value in column.to_pylist())
+    return pa.array(held, pa.string())
 
 
 def _plain(column: Any) -> list[Any]:

@@ -18,16 +18,10 @@ from producers.replay.known_exports import fitting_export, known_exports
 from producers.replay.mapping_proposal import Proposal, propose_mapping
 from schemas.generated import ReplenishmentOrder, Transaction
 from tests.support.exports import rejected, run
+from tests.support.refused_files import REFUSED
+from tests.support.sales_files import BINARIES, zipped
+from tests.support.sales_text import CSV, CSV_FORMS, mapped, values
 from tests.unit.producers.test_producers_exports import BASE_UNITS, EXPORTS, RIGHT, units
-from tests.unit.producers.test_producers_files import (
-    BINARIES,
-    CSV,
-    CSV_FORMS,
-    REFUSED,
-    mapped,
-    values,
-    zipped,
-)
 
 BERLIN = "Europe/Berlin"
 KNOWN: dict[str, tuple[str, dict[str, int]]] = {
