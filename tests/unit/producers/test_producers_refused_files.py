@@ -1,4 +1,4 @@
-"""What cannot be read is one sentence that says what it is, and nothing is sent."""
+"""A file that cannot be read is one sentence that names its kind, and nothing is sent."""
 
 import io
 import os
