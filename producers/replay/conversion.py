@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow import compute
 
 from producers.replay.arrow_values import composed, values
-from producers.replay.mapping import EventMapping, Mapping
+from producers.replay.mapping import EventMapping, Mapping, fields
 from producers.replay.mapping_file import STAMPED
 from producers.replay.numbers import Rounded
 from producers.replay.parsing import Parse, parser, text
@@ -25,7 +25,6 @@ from producers.replay.proposals import (
     value_of,
 )
 from producers.replay.row_batch import Batch, Proposed, Rounding
-from producers.replay.target_contract import fields
 from schemas.record import Record
 from schemas.violations import ContractViolationError
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from audit.stock_events import StockEvent, stock_event
 from connect.errors import UserError
@@ -46,15 +45,7 @@ class CountedLines:
             if before is not None and before != here:
                 each.reject(_other_content(before, here))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        error_type: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         self._counted.close()
 
     def _entries(self, event_ids: list[str]) -> dict[str, tuple[Any, ...]]:

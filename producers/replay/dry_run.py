@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -28,7 +28,7 @@ SHOWN = 10
 def dry_run(export: Export, counted: CountedLines | None = None) -> None:
     """Read a whole file and print what a replay would send and reject. Raises UserError."""
     with (
-        counted or nullcontext(),
+        closing(counted) if counted else nullcontext(),
         reading(export.file, export.mapping, export.limit) as source,
     ):
         preview = Preview(source)

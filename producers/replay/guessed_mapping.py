@@ -8,7 +8,7 @@ from typing import Any
 from producers.replay.column_content import distinct, few_values
 from producers.replay.column_names import column_of, vocabulary
 from producers.replay.expressions import literal, quoted
-from producers.replay.target_contract import RECORD_TYPES
+from producers.replay.mapping import RECORD_TYPES
 from producers.replay.workspace import Database
 
 COMMENTS = (

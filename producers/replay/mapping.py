@@ -4,7 +4,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from schemas.record import Record
+from schemas.generated import EVENTS, Product, Store
+from schemas.record import Field, Record
+
+RECORD_TYPES: dict[str, type[Record]] = {
+    record_type.__module__.rpartition(".")[2]: record_type
+    for record_type in (*EVENTS, Product, Store)
+}
+"""Contracts to which a file can be mapped, by the names of their files in schemas/."""
+TYPES = ("string", "int", "long", "decimal", "timestamp-millis")
+"""Types of fields that can come from a file."""
+
+
+def fields(record_type: type[Record]) -> dict[str, Field]:
+    """Index a contract's fields by name, in its order."""
+    return {field.name: field for field in record_type.FIELDS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 from connect.errors import UserError
 from producers.replay.expressions import expression
-from producers.replay.mapping import EventMapping, Layout, Mapping
-from producers.replay.target_contract import RECORD_TYPES, TYPES, fields
+from producers.replay.mapping import RECORD_TYPES, TYPES, EventMapping, Layout, Mapping, fields
 
 STAMPED = "recorded_at"
 """The field that the replay sets when the mapping does not."""

@@ -23,10 +23,9 @@ from producers.replay.file_parts import Part, parts
 from producers.replay.guessed_mapping import COMMENTS, GuessedMapping
 from producers.replay.known_exports import fitted_entries, fitting_export, known_exports
 from producers.replay.likely_encoding import examples, likely_encoding
-from producers.replay.mapping import Layout, Mapping
+from producers.replay.mapping import RECORD_TYPES, Layout, Mapping, fields
 from producers.replay.mapping_file import parse_mapping
 from producers.replay.mapping_toml import rendered
-from producers.replay.target_contract import RECORD_TYPES, fields
 from producers.replay.workspace import Database, store, workspace
 from schemas.record import Field
 

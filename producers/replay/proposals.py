@@ -13,8 +13,7 @@ import pyarrow as pa
 from connect.errors import UserError
 from producers.replay.expressions import literal, quoted, references
 from producers.replay.failing_line import failing_line
-from producers.replay.mapping import EventMapping, Mapping
-from producers.replay.target_contract import fields
+from producers.replay.mapping import EventMapping, Mapping, fields
 from producers.replay.text_table import SIZE
 from producers.replay.workspace import Database
 

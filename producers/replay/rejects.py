@@ -4,8 +4,7 @@ import csv
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any
 
 from connect.errors import UserError
 from connect.safe_text import for_spreadsheet
@@ -54,15 +53,7 @@ class Rejects:
             ) from None
         self.count += 1
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        error_type: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         if self._file is not None:
             self._file.close()
 

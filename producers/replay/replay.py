@@ -1,7 +1,7 @@
 """Replay of a file: read, convert, send, and report the counts."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -141,8 +141,8 @@ def replay(
         try:
             with (
                 lines or nullcontext(),
-                counted or nullcontext(),
-                rejects,
+                closing(counted) if counted else nullcontext(),
+                closing(rejects),
                 publisher,
                 bar("lines") as progress,
             ):

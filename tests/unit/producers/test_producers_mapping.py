@@ -9,8 +9,8 @@ import pytest
 
 from connect.errors import UserError
 from producers.replay.file_parts import needed_columns
+from producers.replay.mapping import RECORD_TYPES, fields
 from producers.replay.mapping_file import load_mapping
-from producers.replay.target_contract import RECORD_TYPES, fields
 
 SHIPPED = Path("producers/mappings")
 RIGHT = """
