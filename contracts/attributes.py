@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from contracts import pattern_cost
-from contracts.contract import Contract
+from contracts import pattern_cost, topic_settings
+from contracts.contract import Contract, Topic
 from contracts.limits import ALL_WORDS, WORDS, allows_default
 
 ORDERS = ("ascending", "descending", "ignore")
@@ -46,6 +46,7 @@ def unfit(contract: Contract, document: dict[str, Any]) -> Iterator[tuple[str, s
     """Yield (place, expected value) of each attribute that a contract must not have."""
     yield from _unknown(document, RECORD, "")
     yield from _unknown(document["topic"], TOPIC, "topic.")
+    yield from _settings(contract.topic)
     names = Counter(name for field in contract.fields for name in {field.name, *field.aliases})
     for field, source in zip(contract.fields, document["fields"], strict=True):
         where, kind = f"field {field.name}: ", field.type.logical
@@ -70,6 +71,16 @@ def unfit(contract: Contract, document: dict[str, Any]) -> Iterator[tuple[str, s
                 yield f"{where}pattern", needed
         if not allows_default(field.type, field.constraints, field.default):
             yield f"{where}default", "a value within the limits of the field"
+
+
+def _settings(topic: Topic) -> Iterator[tuple[str, str]]:
+    if topic.partitions > topic_settings.MOST_PARTITIONS:
+        yield "topic.partitions", f"at most {topic_settings.MOST_PARTITIONS:,}"
+    for setting, value in topic.config.items():
+        if expected := topic_settings.expected_name(setting):
+            yield f"topic.config.{setting}", expected
+        elif expected := topic_settings.expected_value(setting, value):
+            yield "topic.config", f"{expected} for {setting}, not {value!r}"
 
 
 def _unknown(

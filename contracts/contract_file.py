@@ -20,7 +20,6 @@ tools begin with x-. Any other attribute is refused: a misspelt limit would limi
 """
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,8 +34,6 @@ from schemas.avro.parse import InvalidSchemaError, parse
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 MODES = ("BACKWARD", "FORWARD", "FULL")
-AMOUNTS, AMOUNT = (".ms", ".bytes"), re.compile(r"-1|[0-9]{1,19}")
-"""Endings of the names of settings that are numbers, and their values."""
 RELEASED = "released"
 COMPATIBILITIES = (*MODES, *(f"{mode}_TRANSITIVE" for mode in MODES))
 
@@ -220,11 +217,6 @@ class _Reader:
         config = topic.get("config", {})
         if not isinstance(config, dict) or not all(isinstance(v, str) for v in config.values()):
             raise self.wrong("topic.config", "Kafka's topic settings, each value a string")
-        for setting, value in config.items():
-            if setting.endswith(AMOUNTS) and not AMOUNT.fullmatch(value):
-                raise self.wrong(
-                    "topic.config", f"a whole number or -1 for {setting}, not {value!r}"
-                )
         name = self.text(topic, "name", "topic.")
         expected = naming.expected_of_topic(name)
         if expected:

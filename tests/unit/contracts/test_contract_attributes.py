@@ -27,7 +27,20 @@ def edited(folder: Path, change: Any) -> Path:
 INVALID = {
     "a number of Kafka's that is none": (
         lambda document, _: document["topic"]["config"].update({"retention.ms": " 1000"}),
-        "topic.config: expected a whole number or -1 for retention.ms, not ' 1000'",
+        "topic.config: expected a whole number from -1 to 9,223,372,036,854,775,807 for "
+        "retention.ms, not ' 1000'",
+    ),
+    "a setting that Kafka does not have": (
+        lambda document, _: document["topic"]["config"].update({"retention.mss": "1000"}),
+        "topic.config.retention.mss: expected retention.ms, as Kafka has no such setting",
+    ),
+    "a setting like no other": (
+        lambda document, _: document["topic"]["config"].update({"x": "1000"}),
+        "topic.config.x: expected a topic setting of Kafka",
+    ),
+    "more partitions than Kafka creates": (
+        lambda document, _: document["topic"].update(partitions=10**9),
+        "topic.partitions: expected at most 10,000",
     ),
     "half of a character": (
         lambda document, _: document.update(doc="half \ud800"),
@@ -160,6 +173,37 @@ def test_a_contract_that_would_not_be_read_is_named(tmp_path: Path, name: str) -
         load_all(tmp_path)
 
 
+SETTINGS = {
+    "cleanup.policy": (
+        ("compact", "delete", "compact, delete"),
+        ("", "compactt", "compact,", "compact;delete", "compact,compact"),
+    ),
+    "message.timestamp.type": (("CreateTime", "LogAppendTime"), ("LogAppend", "logappendtime")),
+    "compression.type": (("producer", "zstd"), ("gzipp", "")),
+    "preallocate": (("true", "false"), ("yes", "1")),
+    "min.cleanable.dirty.ratio": (("0", "0.5", "1"), ("1.1", "-0.1", ".", "nan", "1e-1")),
+    "min.insync.replicas": (("1", "3"), ("0", "-3", "2147483648", "1.0", "")),
+    "retention.ms": (("-1", "0", "9223372036854775807"), ("-2", "9223372036854775808", "one")),
+    "max.message.bytes": (("0", "1048588"), ("-1", "2147483648")),
+    "confluent.value.schema.validation": (("true", "perhaps"), ()),
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_a_setting_of_a_topic_has_a_value_that_kafka_takes(setting: str, tmp_path: Path) -> None:
+    fit, unfit = SETTINGS[setting]
+    for value in (*fit, *unfit):
+        config = {setting: value}
+        path = edited(
+            tmp_path, lambda document, _, new=config: document["topic"].update(config=new)
+        )
+        if value in fit:
+            assert load(path).topic.config == config
+        else:
+            with pytest.raises(InvalidContractError, match=f"for {setting}, not {value!r}"):
+                load(path)
+
+
 def test_a_default_within_the_limits_is_accepted(tmp_path: Path) -> None:
     def change(_: Any, fields: Any) -> None:
         fields["terminal_id"]["default"] = "1"
@@ -179,6 +223,7 @@ def test_attributes_of_other_tools_are_accepted_and_not_registered(tmp_path: Pat
 def test_a_released_version_may_have_what_a_contract_must_not(tmp_path: Path) -> None:
     def change(document: Any, fields: Any) -> None:
         document["team"] = "tills"
+        document["topic"]["config"]["preallocate"] = "perhaps"
         fields["sku"].update(maxLenght=50, minimum=3)
         fields["terminal_id"]["default"] = ""
 
@@ -189,7 +234,10 @@ def test_a_released_version_may_have_what_a_contract_must_not(tmp_path: Path) ->
     reported = compatibility.findings(
         contract, compatibility.released(contract, version.parents[1])
     )
-    assert {each.finding.rule.id for each in reported} == {"default-removed"}
+    assert {each.finding.rule.id for each in reported} == {
+        "default-removed",
+        "topic-setting-changed",
+    }
 
 
 def test_a_text_must_match_its_pattern_and_have_its_length() -> None:

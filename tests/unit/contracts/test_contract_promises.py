@@ -124,7 +124,8 @@ VERDICTS: dict[str, tuple[str, Callable[[Document], object], str, str | None, se
         "quarantined_record", setting("max.message.bytes", "1048576"), "message-size-lowered",
         None, {Hurt.PRODUCERS}),
     "an unknown setting": (
-        "transaction", setting("retention.mss", "1"), "topic-setting-unknown", None,
+        "transaction", setting("confluent.value.schema.validation", "true"),
+        "topic-setting-unknown", None,
         {Hurt.READERS}),
     "the partitions are changed": (
         "transaction", lambda d: d["topic"].update(partitions=8), "partitions-changed", None,
