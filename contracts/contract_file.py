@@ -77,11 +77,13 @@ def load_valid(folder: Path) -> tuple[list[Contract], list[InvalidContractError]
 def _not_read(folder: Path) -> Iterator[InvalidContractError]:
     """Yield an error for each file that looks like a contract and is read as none."""
     for path in sorted(folder.rglob("*")):
-        place = path.relative_to(folder)
-        is_read = path.suffix == ".avsc" and len(place.parts) == 1
-        if path.suffix.lower() == ".avsc" and not is_read and place.parts[0] != RELEASED:
-            expected = "expected <name>.avsc in the folder of the contracts itself."
-            yield InvalidContractError(path, f"not read as a contract: {expected}")
+        depth, is_version = len(path.relative_to(folder).parts), folder / RELEASED in path.parents
+        is_read = path.suffix == ".avsc" and depth == (3 if is_version else 1)
+        if path.suffix.lower() == ".avsc" and not is_read:
+            what = "not read as a contract: expected <name>.avsc in the folder of the contracts."
+            if is_version:
+                what = "not read as a version: expected released/<name>/<number>.avsc."
+            yield InvalidContractError(path, what)
 
 
 def _load_named(path: Path) -> Contract:

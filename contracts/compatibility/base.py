@@ -36,14 +36,18 @@ class Base:
 def open_base(against: str | None, schemas: Path) -> Iterator[Base | None]:
     """Open the base that a user names: the URL of a registry, a folder like `schemas` or a git ref.
 
-    None: the last commit. There is no base without git or commit, and for contracts that are newer
-    than the ref. Raises NotJudgedError for another base without any released version, and for a
-    folder that is the checked one or has been edited.
+    against: None for the last commit. There is no base without git or commit, and for contracts
+    that are newer than the ref. Raises NotJudgedError for another base without any released version,
+    and for a folder that is the checked one or has been edited.
     """
     if against is None:
         with git_history.released_at("HEAD", schemas) as history:
             known = history and _files(history.folder)
             yield _of_git(history, schemas) if history and known else None
+    elif not against.strip():
+        raise NotJudgedError(
+            "--against is empty: expected a git ref, such as origin/main, a folder or a URL."
+        )
     elif against.startswith(("http://", "https://")):
         # Imported for a registry only: it loads a client.
         from contracts.compatibility import registry_base  # noqa: PLC0415
@@ -73,8 +77,13 @@ def altered(base: Base, schemas: Path) -> Iterator[tuple[Path, bool]]:
         file = schemas / "released" / path.relative_to(base.folder)
         if not file.is_file():
             yield file, False
-        elif file.read_bytes() != path.read_bytes():
+        elif _lines(file) != _lines(path):
             yield file, True
+
+
+def _lines(path: Path) -> bytes:
+    """Return a file's content; git may check it out with another system's ends of lines."""
+    return path.read_bytes().replace(b"\r\n", b"\n")
 
 
 def _of_git(history: History, schemas: Path) -> Base:

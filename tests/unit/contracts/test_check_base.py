@@ -409,6 +409,14 @@ def test_a_folder_that_was_moved_is_compared_with_where_it_was(
     } <= found_rules(other, *against)
 
 
+def test_consumers_of_a_folder_that_was_moved_are_those_that_were_beside_it(project: Path) -> None:
+    (project / "data").mkdir()
+    git(project, "mv", "schemas", "data/schemas")
+    declared(None, project)
+    remove_supplier(project / "data" / "schemas")
+    assert ("shipment.avsc", "consumer-lacks-field") in found_rules(project / "data" / "schemas")
+
+
 def test_a_folder_that_was_moved_with_all_contracts_renamed_is_compared(repository: Path) -> None:
     first = move(repository, ".", "schemas")
     git(repository, "commit", "--quiet", "--message", "moved")
@@ -572,11 +580,44 @@ def test_attributes_of_git_hide_no_released_version(repository: Path) -> None:
     assert (file.name, "released-file-edited") in found_rules(repository)
 
 
+def test_other_ends_of_lines_are_no_other_version(repository: Path) -> None:
+    """As Git for Windows checks files out."""
+    for file in repository.rglob("*.avsc"):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert check(repository).exit_code == 0
+    rescale(newest(repository, "transaction"))
+    assert "released-file-edited" in {rule for _, rule in found_rules(repository)}
+
+
+@pytest.mark.parametrize("lost", ["HEAD:released/shipment/1.avsc", "HEAD:", "HEAD^{tree}"])
+def test_a_repository_that_lacks_files_of_the_base_is_no_base(lost: str, repository: Path) -> None:
+    name = subprocess.run(
+        ["git", "rev-parse", lost], cwd=repository, check=True, capture_output=True, text=True
+    ).stdout.strip()
+    (repository / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    for against in ([], ["--against", "main"]):
+        is_2_and_not_compatible(check(repository, *against), "lacks files of this commit")
+
+
+def test_an_empty_base_is_no_folder(schemas: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a variable that a workflow does not set."""
+    monkeypatch.chdir(schemas)
+    is_2_and_not_compatible(check(schemas, "--against", ""), "--against is empty: expected a git")
+
+
 def test_a_link_in_the_base_is_no_version(repository: Path) -> None:
     (repository / "released" / "shipment" / "9.avsc").symlink_to("/nowhere")
     commit(repository)
     (repository / "released" / "shipment" / "9.avsc").unlink()
     assert check(repository).exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["shipment/x/9.avsc", "9.avsc", "shipment/9.AVSC"])
+def test_a_version_that_would_not_be_read_is_named(schemas: Path, name: str) -> None:
+    target = schemas / "released" / name
+    target.parent.mkdir(exist_ok=True)
+    shutil.copy(schemas / "shipment.avsc", target)
+    is_2_and_not_compatible(check(schemas), "not read as a version: expected released/<name>/<num")
 
 
 @pytest.mark.parametrize("name", ["02", "0", "\u0663", "1" * 200])
