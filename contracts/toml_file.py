@@ -26,3 +26,12 @@ def document_of(path: Path) -> tuple[str, dict[str, Any]]:
         place = PLACE.search(str(error))
         line = int(place[1]) if place else text.rstrip().count("\n") + 1
         raise InvalidContractError(path, f"not readable as TOML: {error}.", line) from None
+
+
+def is_document(text: str) -> bool:
+    """Return True for text that is TOML by itself, such as what stands before a table."""
+    try:
+        tomllib.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

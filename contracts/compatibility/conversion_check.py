@@ -4,7 +4,6 @@ A conversion is a SELECT of one contract's fields from the topic of the other on
 flink.conversions makes it an INSERT, which takes the columns by their names.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -21,9 +20,8 @@ from contracts.readers.query import relation
 from contracts.readers.reads import Reads, UnsupportedQueryError, line_of
 from contracts.readers.relation import Branch, Column, FieldRef, Mark, Relation
 from contracts.readers.sql_text import tokens_of, trees_of
+from contracts.readers.statement_file import filled_in
 from contracts.text_file import text_of
-
-SETTING = re.compile(r"\$\{\w+\}")
 
 
 class Conversion(NamedTuple):
@@ -72,7 +70,7 @@ def _problems(path: Path, source: Contract, target: Contract) -> Iterator[tuple[
 
 def _parsed(text: str) -> exp.Query:
     """Return the query of a conversion. Raises UnsupportedQueryError."""
-    plain = SETTING.sub("0", text)
+    plain = filled_in(text)
     for token in tokens_of(plain):
         if token.token_type is TokenType.SEMICOLON:
             raise UnsupportedQueryError("expected one SELECT, without a semicolon", token.line)

@@ -18,7 +18,7 @@ from typing import Any
 from contracts.compatibility.finding import Severity
 from contracts.compatibility.released_versions import ContractFinding
 from contracts.errors import InvalidContractError, stem_of
-from contracts.toml_file import document_of
+from contracts.toml_file import document_of, is_document
 
 FILE = "waivers.toml"
 HEADER = re.compile(r"^\s*\[\[\s*waiver\s*\]\]", re.MULTILINE)
@@ -91,7 +91,10 @@ def load(schemas: Path, today: date | None = None) -> Waivers:
     tables = document.pop("waiver", [])
     if document or not isinstance(tables, list):
         raise InvalidContractError(path, "expected tables [[waiver]] only.")
-    lines = [text.count("\n", 0, header.end()) + 1 for header in HEADER.finditer(text)]
+    headers = list(HEADER.finditer(text))
+    if len(headers) != len(tables):  # a reason has several lines, and one of them looks like one
+        headers = [each for each in headers if is_document(text[: each.start()])]
+    lines = [text.count("\n", 0, header.end()) + 1 for header in headers]
     if len(lines) != len(tables):
         lines = [1] * len(tables)
     waivers = tuple(_waiver(path, table, line) for table, line in zip(tables, lines, strict=True))

@@ -72,7 +72,7 @@ def evolve(
         _delete(leaving.path, up, down)
         click.echo("Run `make schemas`, and restart the gate. The topics are kept: see `plan`.")
         return
-    given = dict(_given(value) for value in values)
+    given = _given(values)
     left = list(readers(old, contracts))
     pairs = {up: (old, new)} | ({down: (new, old)} if left else {})
     missing = {path: pair for path, pair in pairs.items() if not path.exists()}
@@ -103,11 +103,16 @@ def _begin(old: Contract, released: Path) -> None:
     click.echo(f"Edit it, then run `python -m contracts evolve {old.stem}` again.")
 
 
-def _given(value: str) -> tuple[str, str]:
-    field, equals, expression = value.partition("=")
-    if not equals or not expression.strip():
-        raise UserError(f"--value {value}: expected FIELD=EXPRESSION, such as \"till='unknown'\".")
-    return field.strip(), expression.strip()
+def _given(values: tuple[str, ...]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for value in values:
+        field, equals, expression = value.partition("=")
+        if not equals or not expression.strip():
+            what = "expected FIELD=EXPRESSION, such as \"till='unknown'\"."
+            raise UserError(f"--value {value}: {what}")
+        if given.setdefault(field.strip(), expression.strip()) != expression.strip():
+            raise UserError(f"--value {value}: {field.strip()} has another value before: give one.")
+    return given
 
 
 def _query(source: Contract, target: Contract, given: dict[str, str]) -> str:

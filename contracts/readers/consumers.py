@@ -20,7 +20,8 @@ from contracts.toml_file import document_of
 
 FOLDER = "consumers"
 ENDINGS = (".toml", ".yaml", ".yml", ".json")
-"""Endings of files in which someone may declare a consumer; only the first is read."""
+"""Endings of files in which someone may declare a consumer, also misspelt ones; only the first is
+read."""
 NAMES = ("team", "contact", "contract")
 ATTRIBUTES = (*NAMES, "fields", "since")
 
@@ -55,7 +56,11 @@ class Consumer:
 
 def files(project: Path) -> list[Path]:
     """Return the files of a project's consumers, and those that are meant to be some."""
-    return sorted(path for path in (project / FOLDER).rglob("*") if path.suffix.lower() in ENDINGS)
+    return sorted(
+        path
+        for path in (project / FOLDER).rglob("*")
+        if difflib.get_close_matches(path.suffix.lower(), ENDINGS, cutoff=0.7)
+    )
 
 
 def load(path: Path, contracts: Collection[str] | None) -> Consumer:

@@ -106,14 +106,19 @@ def _require_place(file: Path, folder: Path) -> None:
         raise UnsupportedQueryError(f"the job reads no file of this name: expected {names}", 1)
 
 
-def _fill(statement: Statement, text: str) -> None:
-    """Set the parts of a statement. Raises UnsupportedQueryError."""
+def filled_in(text: str) -> str:
+    """Return a text with 0 for each setting. Raises UnsupportedQueryError for an unknown one."""
     for setting in SETTING.finditer(text):
         if setting[1] not in SETTINGS:
             line = text.count("\n", 0, setting.start()) + 1
             what = f"{setting[0]} is no setting: expected ${{…}} with one of {', '.join(SETTINGS)}"
             raise UnsupportedQueryError(what, line)
-    plain = OPTION.sub("", SETTING.sub("0", text))
+    return SETTING.sub("0", text)
+
+
+def _fill(statement: Statement, text: str) -> None:
+    """Set the parts of a statement. Raises UnsupportedQueryError."""
+    plain = OPTION.sub("", filled_in(text))
     first = plain.count("\n", 0, COMMENTED.match(plain).end()) + 1  # type: ignore[union-attr]
     trees = [tree for tree in trees_of(plain) if not isinstance(tree, exp.Semicolon | None)]
     view = statement.creates

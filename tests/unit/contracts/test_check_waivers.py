@@ -62,6 +62,16 @@ def test_an_alias_rename_under_backward_goes_live_with_a_waiver(schemas: Path) -
     assert not desired_state(load_all(schemas), schemas / "released").conflicts
 
 
+def test_a_waiver_keeps_its_line_behind_a_reason_that_looks_like_one(schemas: Path) -> None:
+    write(schemas, WAIVER | {"reason": '""\nSee below.\n[[waiver]]\n""'}, WAIVER | {"field": "sku"})
+    (unused,) = [each for each in findings(schemas) if each["rule"] == "waiver-unused"]
+    assert unused["line"] == 11
+    (schemas / "waivers.toml").write_text(
+        (schemas / "waivers.toml").read_text("utf-8").replace('"sku"', "3"), "utf-8"
+    )
+    assert "waiver at line 11: field: expected a string" in check(schemas).stderr
+
+
 def test_a_waived_finding_keeps_its_severity_in_json(schemas: Path) -> None:
     write(schemas, WAIVER)
     (finding,) = [each for each in findings(schemas) if each["rule"] == "field-renamed"]

@@ -106,7 +106,7 @@ def test_an_invalid_declaration_is_named_with_what_is_expected(
         assert word in result.output
 
 
-@pytest.mark.parametrize("name", ["finance.yaml", "finance.TOML", "eu/finance.toml"])
+@pytest.mark.parametrize("name", ["finance.yaml", "finance.TOML", "eu/finance.toml", "finance.tml"])
 def test_a_consumer_that_would_not_be_read_is_named(tree: Path, name: str) -> None:
     path = tree / "consumers" / name
     path.parent.mkdir(exist_ok=True)

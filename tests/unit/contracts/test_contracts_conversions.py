@@ -141,6 +141,9 @@ CONTENTS = {
     "a semicolon at the end": ("SELECT *\nFROM transactions\n;\n", 3),
     "no UTF-8": ("SELECT '\udcff'\nFROM transactions", 1),
     "an open quote": ("SELECT\n  'a\nFROM transactions", 2),
+    "an open parenthesis": ("SELECT\n  ABS(quantity AS a\nFROM transactions", 2),
+    "two strings": ("SELECT\n  event_id,\n  'a' 'b' AS c\nFROM transactions", 3),
+    "an unknown setting": ("SELECT\n  '${till}' AS c\nFROM transactions", 2),
 }
 
 
@@ -160,7 +163,7 @@ FITTING = {
     "a value for null": (OLD, "'till' AS", "COALESCE(note, 'till') AS"),
     "a filter": (NEW, "FROM transactions\n", "FROM transactions\nWHERE quantity > 0\n"),
     "an alias": (NEW, "FROM transactions\n", "FROM transactions AS sale\n"),
-    "a setting": (OLD, "'till' AS", "'${till}' AS"),
+    "a setting": (OLD, "'till' AS", "'${prefix}' AS"),
     "a condition that is cast": (NEW, "  quantity,", "  ABS(quantity) AS quantity,"),
 }
 

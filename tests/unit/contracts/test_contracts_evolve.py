@@ -115,6 +115,15 @@ def test_a_required_field_without_a_value_is_named(road: Road) -> None:
     assert not road.down.exists()
 
 
+def test_a_field_has_one_value(road: Road) -> None:
+    road.evolve()
+    road.edit_new(numbers_for_sku_and_no_till)
+    refused = road.evolve("--value", "terminal_id='a'", "--value", "terminal_id = 'b'")
+    assert refused.exit_code == 1
+    assert "--value terminal_id = 'b': terminal_id has another value before" in refused.output
+    assert not road.up.exists()
+
+
 def test_an_optional_field_needs_no_value(road: Road) -> None:
     road.evolve()
     extra = {"name": "note", "type": ["null", "string"], "default": None, "doc": "A note."}
