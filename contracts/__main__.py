@@ -1,5 +1,6 @@
 """python -m contracts COMMAND; see COMMANDS."""
 
+import errno
 import importlib
 from typing import NoReturn
 
@@ -48,6 +49,11 @@ class Commands(click.Group):
         except ModuleNotFoundError as error:
             _require_missing_client(error)
             _refuse_without_client()
+        except OSError as error:
+            file = error.filename2 or error.filename
+            if file is None or error.errno == errno.EPIPE:
+                raise
+            raise UserError(f"{file} cannot be read or written: {error.strerror}.") from None
 
 
 def _require_missing_client(error: ModuleNotFoundError) -> None:

@@ -14,6 +14,7 @@ from contracts import compatibility, markdown
 from contracts.compatibility import contract_rules, schema_check
 from contracts.compatibility.finding import Finding, Severity
 from contracts.contract import Contract
+from contracts.text_file import document_text
 
 HEAD = """\
 # Released contracts
@@ -29,6 +30,12 @@ def path(folder: Path) -> Path:
     return folder / "CHANGELOG.md"
 
 
+def text(folder: Path) -> str:
+    """Return the text of a folder's change log. Raises InvalidContractError if it is no text."""
+    file = path(folder)
+    return document_text(file, "text") if file.exists() else HEAD
+
+
 def update(
     contracts: Iterable[Contract], folder: Path, added: Iterable[Contract], today: date
 ) -> None:
@@ -37,7 +44,7 @@ def update(
     today: the date of the versions in `added`.
     """
     file, dates = path(folder), dict.fromkeys((version.path for version in added), today)
-    before = file.read_text("utf-8") if file.exists() else HEAD
+    before = text(folder)
     logged = {(title["stem"], int(title["number"])) for title in TITLE.finditer(before)}
     missing = []
     for contract in contracts:

@@ -59,19 +59,19 @@ def new(  # noqa: PLR0913, PLR0917 - the options of the command
     write_atomically(path, text.encode())
     try:
         load_all(schemas)
-    except UserError:
+        contract = load(path)
+        sql = new_event.staging_text(
+            contract,
+            table=naming.table(topic),
+            kind=kind,
+            removes=removes,
+            columns=columns,
+            staging=staging,
+        )
+        write_atomically(view, sql.encode())
+    except (UserError, OSError):
         path.unlink()
         raise
-    contract = load(path)
-    sql = new_event.staging_text(
-        contract,
-        table=naming.table(topic),
-        kind=kind,
-        removes=removes,
-        columns=columns,
-        staging=staging,
-    )
-    write_atomically(view, sql.encode())
     for line in _report(contract, view, project, kind, statements):
         click.echo(line)
 

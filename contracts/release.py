@@ -17,7 +17,8 @@ def release(
     An interruption leaves no partial file; run it again to complete the release.
     """
     added = []
-    # Read all versions before the first write: an invalid version then changes nothing.
+    # Read all files before the first write: an invalid one then changes nothing.
+    changelog.text(folder)
     contract_versions = [
         (contract, compatibility.released(contract, folder)) for contract in contracts
     ]

@@ -37,8 +37,8 @@ def open_base(against: str | None, schemas: Path) -> Iterator[Base | None]:
     """Open the base that a user names: the URL of a registry, a folder like `schemas` or a git ref.
 
     against: None for the last commit. There is no base without git or commit, and for contracts
-    that are newer than the ref. Raises NotJudgedError for another base without any released version,
-    and for a folder that is the checked one or has been edited.
+    that are newer than the ref. Raises NotJudgedError for another base without any released
+    version, and for a folder that is the checked one or has been edited.
     """
     if against is None:
         with git_history.released_at("HEAD", schemas) as history:

@@ -44,7 +44,9 @@ def with_readers(
 def _affecting(entry: Entry, readers: Readers) -> Entry:
     names = [entry.field] if entry.field else readers.fields_of(entry.contract)
     impact = readers.impact(FieldRef(entry.contract, name) for name in names)
-    return replace(entry, readers=tuple(map(str, impact.direct)))
+    # A statement that cannot be followed is a finding of its own.
+    unread = [f"{each} ({each.detail})" for each in impact.not_followed if each.kind == "module"]
+    return replace(entry, readers=(*map(str, impact.direct), *unread))
 
 
 def _meaning(

@@ -81,7 +81,7 @@ def read(path: Path) -> Plan:
         return from_json(path.read_text("utf-8"))
     except OSError as error:
         raise UserError(f"{path}: the plan cannot be read: {error.strerror}.") from None
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UserError(
             f"{path}: expected a plan as `python -m contracts plan --out {path.name}` writes it: "
             "plan again."

@@ -127,8 +127,12 @@ def _lacking(places: tuple[MeaningPlace, ...], name: str, project: Path) -> Iter
     for place in places:
         file = project / place.file
         files = project.glob(place.named_in or place.file)
-        if file.is_file() and not any(pattern.search(each.read_text("utf-8")) for each in files):
-            text = file.read_text("utf-8")
+        if file.is_file() and not any(pattern.search(_text(each)) for each in files):
+            text = _text(file)
             hit = re.search(f"^{place.at}", text, re.MULTILINE)
             line = text.count("\n", 0, hit.start()) + 1 if hit else 1
             yield Task(place, file, line)
+
+
+def _text(file: Path) -> str:
+    return file.read_text("utf-8", errors="replace")

@@ -10,7 +10,7 @@ from contracts import naming
 from contracts.contract import Contract
 from contracts.readers import python_modules, sql_statements
 from contracts.readers.consumers import Consumer
-from contracts.readers.python_modules import Use
+from contracts.readers.python_modules import Unread, Use
 from contracts.readers.relation import FieldRef
 from contracts.readers.statement_file import SQL, Statement
 
@@ -44,7 +44,8 @@ class Impact:
     derived: dict[FieldRef, list[Reader]] = field(default_factory=dict)
     """Fields that the job makes of them, with the modules, pages and consumers that read those."""
     not_followed: list[Reader] = field(default_factory=list)
-    """Statements that may read them, too: the detail is the reason for which it is not known."""
+    """Statements and modules that may read them, too: the detail is the reason for which it is not
+    known."""
 
 
 class Readers:
@@ -66,8 +67,8 @@ class Readers:
         self.tables = {naming.table(each.topic.name): each.stem for each in every}
 
     @cached_property
-    def uses(self) -> list[Use]:
-        """Uses of fields in Python modules."""
+    def modules(self) -> tuple[list[Use], list[Unread]]:
+        """Uses of fields in Python modules, and the modules of which they are not known."""
         return python_modules.uses(self.contracts.values(), self.project, self.removed)
 
     def fields_of(self, stem: str) -> list[str]:
@@ -94,6 +95,9 @@ class Readers:
             for each in self.statements
             if each.problem
             for what, line in [each.problem]
+        ]
+        problems += [
+            self._reader("module", file, {line}, what) for file, line, what in self.modules[1]
         ]
         return Impact(sorted(direct), derived, problems)
 
@@ -144,7 +148,7 @@ class Readers:
     def _modules(self, refs: Iterable[FieldRef], *, reads_only: bool = False) -> Iterator[Reader]:
         lines: dict[Path, set[int]] = defaultdict(set)
         reads: set[Path] = set()
-        for use in self.uses:
+        for use in self.modules[0]:
             if use.ref in refs and not (reads_only and use.writes):
                 lines[use.file].add(use.line)
                 reads |= set() if use.writes else {use.file}

@@ -80,7 +80,7 @@ def _text(result: Impact) -> Iterator[str]:
         if not by_kind[kind]:
             yield "  none"
     if result.not_followed:
-        yield "Not known, because a statement cannot be followed:"
+        yield "Not known, because a file cannot be followed:"
         for reader in result.not_followed:
             yield f"  {reader}: {reader.detail}"
     for made, readers in result.derived.items():

@@ -4,7 +4,8 @@ A use of a field is an attribute (`sale.quantity`), a keyword of its class's con
 `replace`, or a keyword of a class pattern. The class of `sale` follows from annotations, isinstance
 and class patterns of the module, else from the annotations of the same name in its folder; where
 they leave it open, every contract that the module imports and that has the field counts. A field
-that is reached by getattr, key() or to_dict() is not seen.
+that is reached by getattr, key() or to_dict() is not seen, and nothing of a module that Python
+cannot parse.
 """
 
 import ast
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from contracts.contract import Contract
 from contracts.readers.python_names import Names, Types, contract_classes, types_of
 from contracts.readers.relation import FieldRef
+from contracts.text_file import text_of
 
 OUTSIDE = {"tests", "benchmarks", "schemas", "contracts", "codegen"}
 SHARED = {"views"}
@@ -35,9 +37,17 @@ class Use(NamedTuple):
     """True: the module gives the field its value."""
 
 
+class Unread(NamedTuple):
+    """A module that Python cannot parse."""
+
+    file: Path
+    line: int
+    what: str
+
+
 def uses(
     contracts: Iterable[Contract], project: Path, removed: Iterable[FieldRef] = ()
-) -> list[Use]:
+) -> tuple[list[Use], list[Unread]]:
     """Return every use below a project's folder. removed: fields that only records had."""
     every = list(contracts)
     fields: dict[str, set[str]] = {each.stem: {f.name for f in each.fields} for each in every}
@@ -46,10 +56,16 @@ def uses(
     stems = {each.name: each.stem for each in every}
     classes = contract_classes(stems, (each.stem for each in every if each.flink == "source"))
     folders: dict[str, dict[Path, ast.Module]] = defaultdict(dict)
-    for folder in sorted(each for each in project.iterdir() if each.is_dir()):
-        if folder.name not in OUTSIDE and not folder.name.startswith("."):
-            for path in sorted(folder.rglob("*.py")):
-                folders[folder.name][path] = ast.parse(path.read_text("utf-8"))
+    unread: list[Unread] = []
+    for path in _modules(project):
+        try:
+            tree = ast.parse(text_of(path))
+        except SyntaxError as error:
+            unread.append(Unread(path, error.lineno or 1, f"no Python: {error.msg}"))
+        except (OSError, ValueError, RecursionError) as error:
+            unread.append(Unread(path, getattr(error, "line", 1), f"not readable: {error}"))
+        else:
+            folders[path.relative_to(project).parts[0]][path] = tree
     result: list[Use] = []
     for top, modules in folders.items():
         shared = [tree for name in SHARED & folders.keys() for tree in folders[name].values()]
@@ -63,7 +79,14 @@ def uses(
             visitor = _Module(path, fields, names, tree)
             visitor.visit(tree)
             result += visitor.uses
-    return sorted(set(result))
+    return sorted(set(result)), unread
+
+
+def _modules(project: Path) -> Iterator[Path]:
+    for folder in sorted(each for each in project.iterdir() if each.is_dir()):
+        is_environment = (folder / "pyvenv.cfg").exists()
+        if folder.name not in OUTSIDE and not folder.name.startswith(".") and not is_environment:
+            yield from sorted(folder.rglob("*.py"))
 
 
 class _Module(ast.NodeVisitor):
