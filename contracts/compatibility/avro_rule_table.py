@@ -1,4 +1,7 @@
-"""The rules of the Avro specification, "Schema Resolution" (Avro 1.12)."""
+"""The rules of the Avro specification, "Schema Resolution" (Avro 1.12).
+
+Reader and writer of a rule may be the new or the released contract: its words fit both.
+"""
 
 from contracts.compatibility.finding import Rule, Severity, rule_table
 
@@ -19,7 +22,8 @@ AVRO = rule_table(
         "A null of the writer with the reader's type.",
         "Python, Flink (a NOT NULL column) and Java readers fail on the first null; the registry "
         "refuses the schema (409).",
-        'Keep ["null", type] in the reader, or never let the writer\'s field be null.',
+        "Keep null in both types or in neither; for the other kind, add an optional field "
+        '(["null", type] with default null).',
     ),
     Rule(
         "union-branch-missing",
@@ -55,7 +59,8 @@ AVRO = rule_table(
         B,
         "A reader's field without default with the writer's fields.",
         ALL,
-        'Give the field a default, such as ["null", type] with default null.',
+        'Give a new field a default, such as ["null", type] with default null; keep a released '
+        "field that has none.",
     ),
     Rule(
         "default-unusable",

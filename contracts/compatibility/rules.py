@@ -12,10 +12,6 @@ from contracts.types import EXPECTED
 
 B, D, S = Severity.BREAKING, Severity.DANGEROUS, Severity.SAFE
 OTHER_TOPIC = "Make a new field (or topic) of the new type and move the readers to it."
-UPGRADE = (
-    "Upgrade every reader (job, dashboard) before the first writer, or add an optional field "
-    "of the new type instead."
-)
 
 PIPELINE = rule_table(
     Rule(
@@ -30,7 +26,7 @@ PIPELINE = rule_table(
         "logical-type-added",
         B,
         "A reader's logical type with a plain type of the writer.",
-        "The Python decoder refuses older records; Flink and Java read plain numbers or bytes as "
+        "The Python decoder refuses the record; Flink and Java read plain numbers or bytes as "
         "the logical type; the registry accepts the schema.",
         OTHER_TOPIC,
     ),
@@ -112,17 +108,20 @@ PIPELINE = rule_table(
         "number-widened",
         D,
         "A number of the writer with a wider one of the reader.",
-        "Readers of the new contract read every value; a Flink table or reader that still declares "
-        "the narrower type fails on the first new record.",
-        UPGRADE,
+        "Readers of the wider type read every number; those of the narrower one (job, dashboard) "
+        "fail on the first record of the wider type.",
+        "Where the wider type is new, upgrade every reader before the first producer; where it "
+        "ends, keep its readers until the topic has no such record; or add an optional field of "
+        "the new type instead.",
     ),
     Rule(
         "null-allowed",
         D,
         "The writer's type with the reader's union with null.",
-        "Readers of the new contract read every value; a Flink table that still declares the "
-        "column NOT NULL, and older Python readers, fail on the first null.",
-        UPGRADE,
+        "Readers of the type with null read every value; those of the other one (a Flink column "
+        "NOT NULL, the Python decoder) fail on the first null.",
+        "Where null is new, upgrade every reader before the first producer; where it ends, keep "
+        "the readers that take it until the topic has none; or add an optional field instead.",
     ),
     Rule(
         "union-order",
@@ -159,8 +158,8 @@ PIPELINE = rule_table(
         "enum-symbols",
         D,
         "The symbols of two enums: the reader's has more.",
-        "Readers of the new contract know every symbol; older ones fail on the "
-        "new ones or read the default. A Flink sink cannot write an enum at all.",
+        "Readers of the enum with more symbols know each; those of the other one fail on a symbol "
+        "that it lacks, or read its default. A Flink sink cannot write an enum at all.",
         "Upgrade every reader before a writer sends the symbol.",
     ),
     Rule(

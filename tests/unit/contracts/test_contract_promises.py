@@ -16,7 +16,7 @@ from contracts.compatibility.contract_rule_examples import EXAMPLES, contract_fi
 from contracts.compatibility.contract_rule_table import CONTRACT
 from contracts.compatibility.finding import Hurt, Severity
 from contracts.compatibility.released_versions import ContractFinding
-from contracts.compatibility.rules import RULES
+from contracts.compatibility.rules import RULES, SCHEMA_RULES
 from contracts.compatibility.statement_rule_table import STATEMENTS
 from contracts.contract import Contract
 from contracts.contract_file import SCHEMAS, load, load_all
@@ -288,6 +288,14 @@ def test_a_rule_of_promises_reports_its_example(rule: str) -> None:
 def test_a_rule_names_those_who_are_hurt_unless_it_is_safe() -> None:
     for rule in (RULES | STATEMENTS).values():
         assert bool(rule.hurts) == (rule.severity is not Severity.SAFE), rule.id
+
+
+def test_words_of_a_schema_rule_fit_a_released_reader_and_a_new_one() -> None:
+    """Each is reported in both directions: under FORWARD, the reader is the released version."""
+    for rule in SCHEMA_RULES.values():
+        if rule.severity is not Severity.SAFE:
+            for word in ("new contract", "older", "in the reader,", "writer's field"):
+                assert word not in rule.effect + rule.remedy, rule.id
 
 
 def test_every_rule_of_promises_has_an_example() -> None:
