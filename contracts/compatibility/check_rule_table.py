@@ -41,7 +41,8 @@ CHECK = rule_table(
         "contract-not-released",
         S,
         "Each contract with its released versions: there are none.",
-        "The contract was compared with nothing. It cannot be deployed.",
+        "It was compared with nothing, unless its topic was another contract's: then with the "
+        "released versions of that. It cannot be deployed.",
         "Publish it with `python -m contracts release`.",
         (),
     ),

@@ -92,9 +92,12 @@ def withdrawn(
     contract that a successor has replaced, once it has no reader.
     """
     present = {contract.stem: contract for contract in contracts}
+    of_topic = {contract.topic.name: contract.path.name for contract in present.values()}
     replaced = successions.replaced(present.values(), newest)
     for stem, released in sorted(newest.items()):
         what = f"{stem}.avsc is missing, the contract of the topic {released.topic.name}"
+        if other := of_topic.get(released.topic.name):
+            what = f"{what}, which {other} has now"
         readers = [str(each) for each in declared if each.contract == stem]
         predecessor = present.get(released.succeeds or "")
         if stem in replaced:

@@ -1,7 +1,7 @@
 """Judge all contracts of a folder: released versions, a base, and the job's statements."""
 
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -132,10 +132,23 @@ def _compare(verdict: Verdict, schemas: Path, base: Base | None) -> int:
         else:
             known += len(histories[0])
             in_base += len(histories[1])
+            histories.append(list(_former(contract, histories, schemas)))
             verdict.entries += _entries(contract, histories)
     if base and not base.folder and not in_base:
         raise NotJudgedError(f"--against {base.name}: it has no version of these contracts.")
     return known + in_base
+
+
+def _former(
+    contract: Contract, histories: list[list[Contract]], schemas: Path
+) -> Iterator[Contract]:
+    """Yield the versions by which other contracts wrote the topic of one that is new to it."""
+    topic = contract.topic.name
+    if any(version.topic.name == topic for versions in histories for version in versions):
+        return
+    for folder in sorted((schemas / "released").glob("*/")):
+        with suppress(InvalidContractError):  # named by its own contract
+            yield from (each for each in released_in(folder) if each.topic.name == topic)
 
 
 def _released(verdict: Verdict, folder: Path) -> list[Contract]:
@@ -147,8 +160,11 @@ def _released(verdict: Verdict, folder: Path) -> list[Contract]:
 
 
 def _entries(contract: Contract, histories: list[list[Contract]]) -> Iterator[Entry]:
-    """Yield the findings against each history of released versions, each finding once."""
-    if not any(histories):
+    """Yield the findings against each history of released versions, each finding once.
+
+    The first two histories are the contract's own, in the folder and in the base.
+    """
+    if not any(histories[:2]):
         yield report_entry.of_unreleased(contract.path)
     once: dict[tuple[str, str, str, bool], ContractFinding] = {}
     for versions in histories:

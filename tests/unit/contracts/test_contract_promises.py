@@ -294,7 +294,7 @@ def test_words_of_a_schema_rule_fit_a_released_reader_and_a_new_one() -> None:
     """Each is reported in both directions: under FORWARD, the reader is the released version."""
     for rule in SCHEMA_RULES.values():
         if rule.severity is not Severity.SAFE:
-            for word in ("new contract", "older", "in the reader,", "writer's field"):
+            for word in ("the new contract", "older", "in the reader,", "writer's field"):
                 assert word not in rule.effect + rule.remedy, rule.id
 
 
