@@ -14,7 +14,7 @@ from contracts.contract_file import load, load_all
 from contracts.errors import NotJudgedError
 from contracts.readers import event_meaning, sql_statements
 from contracts.readers.sql_statements import BOUNDARY
-from contracts.readers.statement_file import SQL, STAGING, Statement
+from contracts.readers.statement_file import SQL, STAGING, Statement, require_readable
 from contracts.schemas_option import own_schemas_option
 
 STEM = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
@@ -51,6 +51,7 @@ def new(  # noqa: PLR0913, PLR0917 - the options of the command
     view = staging / f"stg_{naming.table(topic)}.sql"
     contracts = load_all(schemas)
     statements = sql_statements.read(contracts, project)
+    require_readable(statements)
     _require(name, record, topic, kind, path, view)
     columns = _columns_of_events(statements, project)
     text = new_event.contract_text(

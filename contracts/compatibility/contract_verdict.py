@@ -181,8 +181,6 @@ def _with_readers(verdict: Verdict, declared: list[Consumer], project: Path) -> 
     # Imported for these only, as SQLGlot takes as long as everything else.
     from contracts.compatibility import reader_check  # noqa: PLC0415
 
-    try:
-        return reader_check.with_readers(verdict.contracts, verdict.entries, project, declared)
-    except InvalidContractError as error:  # a statement's file that is no text
-        verdict.errors.append(error)
-        return verdict.entries
+    return reader_check.with_readers(
+        verdict.contracts, verdict.entries, project, declared, verdict.errors
+    )

@@ -11,6 +11,7 @@ from contracts.compatibility.released_versions import ContractFinding, Place
 from contracts.compatibility.report_entry import Entry
 from contracts.compatibility.statement_finding import finding
 from contracts.contract import Contract
+from contracts.errors import InvalidContractError
 from contracts.readers import event_meaning, sql_statements
 from contracts.readers.consumers import Consumer, suggestion
 from contracts.readers.impact import Readers
@@ -20,12 +21,20 @@ from contracts.source_location import line_of
 
 
 def with_readers(
-    contracts: list[Contract], entries: list[Entry], project: Path, declared: list[Consumer]
+    contracts: list[Contract],
+    entries: list[Entry],
+    project: Path,
+    declared: list[Consumer],
+    errors: list[InvalidContractError],
 ) -> list[Entry]:
-    """Return the entries with the readers that they hurt, then those of readers themselves."""
+    """Return the entries with the readers that they hurt, then those of readers themselves.
+
+    errors: gets those of statements' files that cannot be read.
+    """
     harmful = [each for each in entries if each.rule.severity is not Severity.SAFE]
     removed = {FieldRef(each.contract, each.field) for each in harmful if each.field}
     readers = Readers(contracts, project, declared, removed)
+    errors += [each.error for each in readers.statements if each.error]
     own = [*statement_check.findings(readers.statements, contracts)]
     if (project / conversion_files.FOLDER.parent).is_dir():
         own += conversion_check.findings(contracts, declared, project)

@@ -14,6 +14,7 @@ from contracts.readers import consumers
 from contracts.readers.consumers import suggestion
 from contracts.readers.impact import Impact, Reader, Readers
 from contracts.readers.relation import FieldRef
+from contracts.readers.statement_file import require_readable
 from contracts.schemas_option import own_schemas_option
 
 TITLES = {
@@ -45,7 +46,9 @@ def impact(target: str, form: str, schemas: Path) -> None:
     project = schemas.resolve().parent
     stems = [contract.stem for contract in contracts]
     declared = [consumers.load(path, stems) for path in consumers.files(project)]
-    result = Readers(contracts, project, declared).impact(refs)
+    readers = Readers(contracts, project, declared)
+    require_readable(readers.statements)
+    result = readers.impact(refs)
     for line in [_json(result)] if form == "json" else _text(result):
         click.echo(line)
 

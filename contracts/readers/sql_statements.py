@@ -45,10 +45,7 @@ def listed(field: Field) -> tuple[str, ...]:
 
 
 def read(contracts: Iterable[Contract], project: Path) -> list[Statement]:
-    """Read every statement below a project's folder; nothing when it has none.
-
-    Raises InvalidContractError for a file that is no text or nested too deeply.
-    """
+    """Read every statement below a project's folder; nothing when it has none."""
     statements = statement_file.statements(project / SQL)
     _Evaluation(statements, contracts, project / SQL).evaluate()
     return statements
@@ -118,7 +115,7 @@ class _Evaluation:
             except SourceNotFollowedError:
                 statement.followed = False
             except RecursionError:
-                raise too_deep(statement.file) from None
+                statement.fail(too_deep(statement.file))
             statement.followed &= not statement.reads.missing
         self.done[name] = statement.result
 

@@ -6,6 +6,7 @@ flink.convert.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,10 +61,23 @@ class Statement:
     """(sentence, line) of what cannot be followed."""
     followed: bool = True
     """False if a problem or a missing field is here or in a view that it reads."""
+    error: InvalidContractError | None = None
+    """The reason for which the file cannot be read at all."""
+
+    def fail(self, error: InvalidContractError) -> None:
+        """Note that the file cannot be read."""
+        self.error, self.followed = error, False
+
+
+def require_readable(statements: Iterable[Statement]) -> None:
+    """Raise InvalidContractError for the first file that cannot be read at all."""
+    for statement in statements:
+        if statement.error:
+            raise statement.error
 
 
 def statements(folder: Path) -> list[Statement]:
-    """Read the statement of each file. Raises InvalidContractError for a file without SQL text."""
+    """Read the statement of each file."""
     files = sorted(each for each in folder.rglob("*") if each.suffix.lower() == ".sql")
     return [_statement(file, folder) for file in files if _is_read(file, folder)]
 
@@ -75,20 +89,22 @@ def _is_read(file: Path, folder: Path) -> bool:
 
 def _statement(file: Path, folder: Path) -> Statement:
     """Return the statement of a file, or what is wrong with it."""
-    text = document_text(file, "text")
     statement = Statement(file)
     staged = file.parent == folder / "staging"
     if staged or file == folder / EVENTS:
         statement.creates = file.stem
-    elif target := TARGET.search(re.sub("--.*", "", text)):
-        statement.inserts = target[1]
     try:
+        text = document_text(file, "text")
+        if not statement.creates and (target := TARGET.search(re.sub("--.*", "", text))):
+            statement.inserts = target[1]
         _require_place(file, folder)
         _fill(statement, text)
     except UnsupportedQueryError as error:
         statement.problem, statement.followed = (str(error), error.line), False
+    except InvalidContractError as error:
+        statement.fail(error)
     except RecursionError:
-        raise too_deep(file) from None
+        statement.fail(too_deep(file))
     return statement
 
 

@@ -1,5 +1,6 @@
 """A statement that cannot be followed is a finding at its own file and line, and hides no cause."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -198,6 +199,20 @@ def test_a_file_that_is_no_text_hides_no_finding_of_a_contract(tree: Path) -> No
     assert result.exit_code == 2
     assert '"invalid-contract"' in result.stdout
     assert '"/fields/order_id"' in result.stdout
+
+
+@pytest.mark.parametrize("change", [latin, nested])
+def test_a_file_that_is_no_text_hides_no_finding_of_another_statement(
+    tree: Path, change: Callable[[Path], None]
+) -> None:
+    change(tree / LEVELS)
+    edit(tree, LEDGER, "  occurred_at,\n", "")
+    result = checked(tree)
+    assert result.exit_code == 2
+    assert {(each["rule"], Path(each["file"]).name) for each in json.loads(result.stdout)} == {
+        ("invalid-contract", Path(LEVELS).name),
+        ("insert-lacks-column", Path(LEDGER).name),
+    }
 
 
 def test_a_named_part_without_its_as_is_reported(
