@@ -16,7 +16,7 @@ from contracts.compatibility.released_versions import ContractFinding, Place
 from contracts.compatibility.statement_finding import finding
 from contracts.contract import Contract
 from contracts.readers.consumers import Consumer, suggestion
-from contracts.readers.query import relation
+from contracts.readers.query import Catalogue, relation
 from contracts.readers.reads import Reads, UnsupportedQueryError, line_of
 from contracts.readers.relation import Branch, Column, FieldRef, Mark, Relation
 from contracts.readers.sql_text import tokens_of, trees_of
@@ -95,7 +95,7 @@ def _of(conversion: Conversion) -> Iterator[tuple[str, Problem]]:
         raise UnsupportedQueryError(what, line_of(place))
 
     reads = Reads()
-    result = relation(query, tables, reads)
+    result = relation(query, Catalogue(tables), reads)
     for name, missing in reads.missing.items():
         what = f"it reads {name}, which {source.stem} does not have{suggestion(name, names)}"
         yield "conversion-unknown-field", Problem(missing.line, None, what)

@@ -36,20 +36,25 @@ def findings(
 def _reads(statement: Statement, by_stem: dict[str, Contract]) -> Iterator[ContractFinding]:
     if statement.problem:
         what, line = statement.problem
-        words = {*re.findall(r"\w+", what), statement.inserts, statement.creates}
-        contracts = list(by_stem.values())
-        target = next((each for each in contracts if _names(each) & words), contracts[0])
+        target = _target(statement, by_stem, what)
         yield finding(Place(statement.file, line), "statement-not-followed", target, None, what)
+    for what, line in statement.reads.unfit_calls.items():
+        target = _target(statement, by_stem)
+        yield finding(Place(statement.file, line), "function-unfit", target, None, what)
     for name, missing in statement.reads.missing.items():
-        for stem in sorted(missing.contracts) or list(by_stem)[:1]:
-            what = f"the statement reads {name}, which {_of(missing.contracts)}"
-            yield finding(
-                Place(statement.file, missing.line),
-                "statement-lacks-field",
-                by_stem[stem],
-                name,
-                what,
-            )
+        what = f"the statement reads {name}, which {_of(missing.contracts)}"
+        # Of several contracts, none is known to have had it.
+        stem = min(missing.contracts) if len(missing.contracts) == 1 else None
+        target = by_stem[stem] if stem else _target(statement, by_stem)
+        place = Place(statement.file, missing.line)
+        yield finding(place, "statement-lacks-field", target, name, what)
+
+
+def _target(statement: Statement, by_stem: dict[str, Contract], what: str = "") -> Contract:
+    """Return the contract that a statement, or a sentence about it, names; else the first."""
+    words = {*re.findall(r"\w+", what), statement.inserts, statement.creates}
+    contracts = list(by_stem.values())
+    return next((each for each in contracts if _names(each) & words), contracts[0])
 
 
 def _unused(

@@ -20,6 +20,15 @@ ABOUT_STATEMENTS = rule_table(
         "Keep the field, or change the statement in the same edit.",
     ),
     Rule(
+        "function-unfit",
+        B,
+        "The call of a function, its arguments and the columns of its table with its class in "
+        "flink/java.",
+        "Flink refuses the statement, or the function fails at its first row: the job does not "
+        "start, or ends again after each start.",
+        "Call the function with the arguments and the columns that its class names.",
+    ),
+    Rule(
         "insert-lacks-column",
         B,
         "The columns of an INSERT with the fields of the contract that it writes.",

@@ -1,12 +1,13 @@
 """The relation of a query: its branches, and the fields that it reads."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
 
-from contracts.readers.expression_values import Lookup, accepts, reachable, values
-from contracts.readers.flink_dialect import TableArgument
+from contracts.readers import table_functions
+from contracts.readers.expression_values import accepts, reachable, values
+from contracts.readers.java_functions import Functions
 from contracts.readers.reads import (
     Missing,
     Reads,
@@ -15,20 +16,9 @@ from contracts.readers.reads import (
     line_of,
     require_only,
 )
-from contracts.readers.relation import (
-    ANY,
-    Branch,
-    Column,
-    FieldRef,
-    Mark,
-    Relation,
-    Values,
-    combined,
-    or_null,
-)
+from contracts.readers.relation import Branch, Column, FieldRef, Relation
+from contracts.readers.scope import Scope, column, each_alone, lookup, narrowed, with_nulls
 
-PASSING = ("FROM_CHANGELOG", "TO_CHANGELOG", "TUMBLE", "HOP", "CUMULATE", "SESSION")
-"""Flink's own table functions, which return the columns of their input."""
 INPUT, OUTPUT = "<input>", "<output>"
 """Aliases of a function's inputs and of a query's own columns: no name that SQL can write."""
 UNNAMED = "column "
@@ -41,31 +31,42 @@ CLAUSES = (
 )  # fmt: skip
 """The parts of a SELECT that are followed, by SQLGlot's names."""
 JOINS = ("", "INNER", "OUTER", "CROSS")
-Tables = Callable[[str], Relation]
-Scope = list[tuple[str, Branch]]
-"""(alias, branch) of each table in FROM; inner tables before those of the query around it."""
 
 
-def relation(query: exp.Expr, tables: Tables, reads: Reads, outer: Scope | None = None) -> Relation:
-    """Evaluate a query. tables: relations by name. Raises UnsupportedQueryError."""
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What a query may name."""
+
+    table: Callable[[str], Relation]
+    """Return a table or view. Raises UnknownTableError."""
+    functions: Functions = field(default_factory=dict)
+    """The job's own functions."""
+
+
+def relation(
+    query: exp.Expr, catalogue: Catalogue, reads: Reads, outer: Scope | None = None
+) -> Relation:
+    """Evaluate a query. Raises UnsupportedQueryError."""
     named: dict[str, Relation] = {}
 
     def table(name: str) -> Relation:
-        return named[name] if name in named else tables(name)
+        return named[name] if name in named else catalogue.table(name)
+
+    own = replace(catalogue, table=table)
 
     if isinstance(query, exp.Query) and query.args.get("with_"):
         require_only(query.args["with_"], "expressions")
     for cte in query.ctes if isinstance(query, exp.Query) else ():
         _require_own_names(cte)
-        named[cte.alias] = relation(cte.this, table, reads, outer)
+        named[cte.alias] = relation(cte.this, own, reads, outer)
     match query:
         case exp.Subquery() | exp.Paren():
             require_only(query, "this", "alias", "with_")
-            return relation(query.this, table, reads, outer)
+            return relation(query.this, own, reads, outer)
         case exp.SetOperation():
             require_only(query, "this", "expression", "distinct", "with_", *LIMITS)
-            left = relation(query.left, table, reads, outer)
-            right = relation(query.right, table, reads, outer)
+            left = relation(query.left, own, reads, outer)
+            right = relation(query.right, own, reads, outer)
             _require_alike(left.names, right.names, line_of(query.right))
             renamed = [
                 replace(each, columns=dict(zip(left.names, each.columns.values(), strict=False)))
@@ -75,26 +76,28 @@ def relation(query: exp.Expr, tables: Tables, reads: Reads, outer: Scope | None 
             return Relation(left.branches + renamed, left.names)
         case exp.Select():
             require_only(query, *CLAUSES, *LIMITS)
-            return _Select(query, table, reads, outer or []).relation()
+            return _Select(query, own, reads, outer or []).relation()
     raise UnsupportedQueryError(f"{query.key.upper()} is no query", line_of(query))
 
 
 class _Select:
-    def __init__(self, select: exp.Select, tables: Tables, reads: Reads, outer: Scope) -> None:
-        self.select, self.tables, self.reads, self.outer = select, tables, reads, outer
+    def __init__(
+        self, select: exp.Select, catalogue: Catalogue, reads: Reads, outer: Scope
+    ) -> None:
+        self.select, self.catalogue, self.reads, self.outer = select, catalogue, reads, outer
 
     def relation(self) -> Relation:
         sources = self._sources()
         where = self.select.args.get("where")
         condition = where.this if where else None
         branches, names = [], list[str]()
-        for chosen, marks in _each_alone([source for _, source in sources]):
+        for chosen, marks in each_alone([source for _, source in sources]):
             is_open = any(branch.is_open for branch in chosen)
             scope = [(alias, branch) for (alias, _), branch in zip(sources, chosen, strict=True)]
-            if not accepts(condition, self._lookup(scope)):
+            if not accepts(condition, lookup([*scope, *self.outer])):
                 names = list(self._columns(scope))
                 continue
-            scope = self._narrowed(scope, condition)
+            scope = narrowed(scope, self.outer, condition)
             columns = self._columns(scope)
             names = list(columns)
             self._read(scope, columns)
@@ -113,10 +116,10 @@ class _Select:
                 what = f"{join.kind} JOIN is not followed"
                 raise UnsupportedQueryError(what, line_of(join))
             if join.side in ("RIGHT", "FULL"):
-                sources = [(alias, _with_nulls(source)) for alias, source in sources]
+                sources = [(alias, with_nulls(source)) for alias, source in sources]
             joined = self._source(join.this)
             outer = join.side in ("LEFT", "FULL")
-            sources.append((join.this.alias_or_name, _with_nulls(joined) if outer else joined))
+            sources.append((join.this.alias_or_name, with_nulls(joined) if outer else joined))
         return sources
 
     def _source(self, item: exp.Expr) -> Relation:
@@ -127,37 +130,26 @@ class _Select:
                 if isinstance(item.this, exp.Func):
                     return self._function(item.this)
                 try:
-                    return self.tables(item.name)
+                    return self.catalogue.table(item.name)
                 except UnknownTableError as error:
                     raise UnsupportedQueryError(str(error), line_of(item)) from None
             case exp.Subquery():
                 _require_own_names(item)
-                return relation(item, self.tables, self.reads, self.outer)
+                return relation(item, self.catalogue, self.reads, self.outer)
         raise UnsupportedQueryError(f"{item.key.upper()} in FROM is not followed", line_of(item))
 
     def _function(self, function: exp.Func) -> Relation:
-        """Return the result of a table function: its input's keys, and columns made of all."""
         inner = function.expressions[0] if function.name.upper() == "TABLE" else None
         if isinstance(inner, exp.Func):
             return self._function(inner)
-        arguments = list(function.find_all(TableArgument))
-        passes = function.name.upper() in PASSING
+        java = self.catalogue.functions.get(function.name.upper())
+        inputs = [self._source(each.this) for each in table_functions.arguments(function)]
+        table_functions.note_faults(function, inputs, java, self.reads)
         branches = []
-        for inputs, marks in _each_alone([self._source(each.this) for each in arguments]):
-            columns: dict[str, Column] = {}
-            self._origins(function, [(INPUT, branch) for branch in inputs], self.reads)
-            for argument, branch in zip(arguments, inputs, strict=True):
-                keys = argument.args.get("partition") or []
-                kept = list(branch.columns) if passes else [key.name for key in keys]
-                columns |= {name: branch.columns[name] for name in kept if name in branch.columns}
-            every = (
-                column
-                for branch in inputs
-                for column in (*branch.columns.values(), *([branch.rest] if branch.rest else []))
-            )
-            origins = frozenset().union(*(column.origins for column in every))
-            is_open = any(branch.is_open for branch in inputs)
-            branches.append(Branch(columns, marks, Column(origins), is_open))
+        for chosen, marks in each_alone(inputs):
+            self._origins(function, [(INPUT, branch) for branch in chosen], self.reads)
+            result = table_functions.result(function, chosen, java)
+            branches.append(replace(result, marks=marks))
         return Relation(branches)
 
     def _columns(self, scope: Scope) -> dict[str, Column]:
@@ -175,7 +167,7 @@ class _Select:
             if name in columns or not name:
                 name = f"{UNNAMED}{len(columns) + 1}"
             silent = Reads()
-            possible = values(item, self._lookup(scope))
+            possible = values(item, lookup([*scope, *self.outer]))
             columns[name] = Column(self._origins(item, scope, silent), possible)
         return columns
 
@@ -200,10 +192,10 @@ class _Select:
             case exp.Column():
                 return self._column_origins(node, scope, reads)
             case exp.Case():
-                arms = list(reachable(node, self._lookup(scope)))
+                arms = list(reachable(node, lookup([*scope, *self.outer])))
                 parts: Iterator[exp.Expr | None] = (part for arm in arms for part in arm[:2])
             case exp.Select() | exp.SetOperation() | exp.Subquery():
-                inner = relation(node, self.tables, reads, [*scope, *self.outer])
+                inner = relation(node, self.catalogue, reads, [*scope, *self.outer])
                 columns = (each for branch in inner.branches for each in branch.columns.values())
                 return frozenset().union(*(column.origins for column in columns))
             case _:
@@ -212,94 +204,17 @@ class _Select:
 
     def _column_origins(self, node: exp.Column, scope: Scope, reads: Reads) -> frozenset[FieldRef]:
         line = int(node.this.meta.get("line", 1))
-        column, rest = self._column(node, scope)
-        if column:
-            for origin in column.origins:
+        known, rest = column(node, [*scope, *self.outer])
+        if known:
+            for origin in known.origins:
                 reads.fields[origin].add(line)
         elif not rest and not (isinstance(node.parent, exp.Bracket) and node.name in CONSTRUCTORS):
             marks = (mark for _, branch in scope for mark in branch.marks)
             stems = frozenset(mark.contract for mark in marks if mark.contract)
             before = reads.missing.get(node.name, Missing(line, stems))
             reads.missing[node.name] = Missing(min(before.line, line), before.contracts | stems)
-        either = column or rest
+        either = known or rest
         return either.origins if either else frozenset()
-
-    def _column(self, node: exp.Column, scope: Scope) -> tuple[Column | None, Column | None]:
-        """Return (column, None), or (None, column) of a function's unnamed result."""
-        # In `a.b`, a is the alias of a table or a column of rows.
-        aliases = {alias for alias, _ in (*scope, *self.outer)}
-        qualifier = node.parts[0].name if len(node.parts) > 1 else ""
-        name = node.name if qualifier in ("", *aliases) else qualifier
-        every = [
-            branch
-            for alias, branch in (*scope, *self.outer)
-            if qualifier not in aliases or alias == qualifier
-        ]
-        for branch in every:
-            if name in branch.columns:
-                return branch.columns[name], None
-        return None, next((branch.rest for branch in every if branch.rest), None)
-
-    def _lookup(self, scope: Scope) -> Lookup:
-        def possible(node: exp.Column) -> Values:
-            column, _ = self._column(node, scope)
-            return column.values if column else ANY
-
-        return possible
-
-    def _narrowed(self, scope: Scope, condition: exp.Expr | None) -> Scope:
-        """Keep those values of each column with which the condition can hold."""
-        if condition is None:
-            return scope
-        used = {column.name for column in condition.find_all(exp.Column)}
-        narrowed = []
-        for alias, branch in scope:
-            columns = dict(branch.columns)
-            for name in used & columns.keys():
-                if len(columns[name].values) > 1:
-                    columns[name] = replace(
-                        columns[name], values=self._possible(condition, scope, branch, name)
-                    )
-            narrowed.append((alias, replace(branch, columns=columns)))
-        return narrowed
-
-    def _possible(self, condition: exp.Expr, scope: Scope, branch: Branch, name: str) -> Values:
-        possible = set()
-        for value in branch.columns[name].values:
-            fixed = {
-                **branch.columns,
-                name: replace(branch.columns[name], values=frozenset({value})),
-            }
-            trial = [(a, replace(b, columns=fixed) if b is branch else b) for a, b in scope]
-            if accepts(condition, self._lookup(trial)):
-                possible.add(value)
-        return frozenset(possible)
-
-
-def _blank(source: Relation) -> Branch:
-    """Return a branch that stands for the rows of a relation of which none is left."""
-    columns = {name: Column() for name in source.names}
-    return Branch(columns, rest=None if columns else Column())
-
-
-def _with_nulls(source: Relation) -> Relation:
-    return replace(source, branches=[or_null(branch) for branch in source.branches])
-
-
-def _each_alone(
-    sources: list[Relation],
-) -> Iterator[tuple[list[Branch], frozenset[Mark]]]:
-    """Yield (a branch of each relation, marks): every branch once, beside all of the others.
-
-    All pairs would be as many as the product of the relations' branches.
-    """
-    parts = [source.branches or [_blank(source)] for source in sources]
-    every = [branches[0] if len(branches) == 1 else combined(branches) for branches in parts]
-    for place, branches in enumerate(parts):
-        for branch in branches:
-            yield [*every[:place], branch, *every[place + 1 :]], branch.marks
-    if not sources:
-        yield [], frozenset()
 
 
 def _require_own_names(item: exp.Expr) -> None:

@@ -41,6 +41,8 @@ class Reads:
     """Lines by field."""
     missing: dict[str, Missing] = field(default_factory=dict)
     """Names that are no column of a table in scope, at the first place that uses them."""
+    unfit_calls: dict[str, int] = field(default_factory=dict)
+    """Line by sentence of what does not fit the class of a function."""
 
 
 def line_of(node: exp.Expr) -> int:

@@ -8,9 +8,9 @@ from pathlib import Path
 from contracts import naming, pattern_language
 from contracts.contract import Contract, Field
 from contracts.limits import TextLimits, limits_of
-from contracts.readers import statement_file
+from contracts.readers import java_functions, statement_file
 from contracts.readers.compared_literals import compared, strings
-from contracts.readers.query import relation
+from contracts.readers.query import Catalogue, relation
 from contracts.readers.reads import (
     SourceNotFollowedError,
     UnknownTableError,
@@ -28,6 +28,7 @@ from contracts.readers.relation import (
     combined,
 )
 from contracts.readers.statement_file import EVENTS, SQL, Statement, too_deep
+from contracts.readers.table_functions import require_known
 
 BOUNDARY = {"deduplicated_events": "events"}
 """View that the job registers from Python (flink.graph) -> view whose columns it has."""
@@ -63,6 +64,7 @@ class _Evaluation:
             for contract in contracts
             if contract.flink
         }
+        self.catalogue = Catalogue(self._of, java_functions.functions(folder.parents[1]))
         self.done: dict[str, Relation | None] = {}
         """Relations of views; None while a view is evaluated."""
 
@@ -109,7 +111,8 @@ class _Evaluation:
         self.done[name] = None
         if statement.query is not None:
             try:
-                statement.result = relation(statement.query, self._of, statement.reads)
+                require_known(statement.query, self.catalogue.functions)
+                statement.result = relation(statement.query, self.catalogue, statement.reads)
             except UnsupportedQueryError as error:
                 statement.problem, statement.followed = (str(error), error.line), False
             except SourceNotFollowedError:
