@@ -7,6 +7,7 @@ from sqlglot import exp
 
 from contracts.readers import table_functions
 from contracts.readers.expression_values import accepts, reachable, values
+from contracts.readers.grouping import require_grouped
 from contracts.readers.java_functions import Functions
 from contracts.readers.reads import (
     Missing,
@@ -76,6 +77,7 @@ def relation(
             return Relation(left.branches + renamed, left.names)
         case exp.Select():
             require_only(query, *CLAUSES, *LIMITS)
+            require_grouped(query)
             return _Select(query, own, reads, outer or []).relation()
     raise UnsupportedQueryError(f"{query.key.upper()} is no query", line_of(query))
 

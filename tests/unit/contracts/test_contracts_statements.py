@@ -202,6 +202,13 @@ QUERIES = {
         "sku store_id",
     "SELECT CAST(unit_price AS STRING) || 'x', TIMESTAMPADD(DAY, 1, recorded_at) FROM transactions":
         "unit_price recorded_at",
+    "SELECT UPPER(sku), LAST_VALUE(currency), LISTAGG(receipt_id), 1 FROM transactions "
+    "GROUP BY UPPER(sku) HAVING COUNT(*) > 1": "sku currency receipt_id",
+    "SELECT store_id, sku, COUNT(*) FROM transactions GROUP BY GROUPING SETS ((store_id), (sku))":
+        "store_id sku",
+    "SELECT COUNT(*), (SELECT MAX(line_no) FROM transactions) FROM transactions": "line_no",
+    "SELECT t.sku, SUM(t.quantity) OVER (ORDER BY t.recorded_at) FROM transactions t":
+        "sku quantity recorded_at",
     "SELECT gone FROM transactions": "",
 }  # fmt: skip
 

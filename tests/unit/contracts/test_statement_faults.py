@@ -88,6 +88,12 @@ FAULTS: dict[str, tuple[str, str, str, str, str]] = {
         "AS names no column"),
     "a function that is no CAST": (
         SHIPMENTS, "CAST(quantity AS", "CASE(quantity AS", "CASE(", ""),
+    "a column that is no key": (
+        DAYS, "GROUP BY store_id, sku, currency, business_day", "GROUP BY store_id, sku, currency",
+        "  business_day,", "business_day is neither a key of GROUP BY nor aggregated"),
+    "a column that is not aggregated": (
+        DAYS, "-SUM(quantity) AS units", "-quantity AS units", "-quantity AS units",
+        "quantity is neither a key of GROUP BY nor aggregated"),
     "a view that stays": (SHIPMENTS, "TEMPORARY ", "", "CREATE VIEW", "TEMPORARY"),
     "an unknown setting": (
         LEVELS, "${movement_seconds}", "${movement_second}", "movement_second}", "is no setting"),
