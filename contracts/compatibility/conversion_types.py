@@ -14,28 +14,11 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from contracts.contract import Field
+from contracts.readers.expression_types import TYPES, fits, name_of
 from contracts.readers.flink_dialect import Flink
 from contracts.readers.reads import line_of
 
 NUMBERS = ("INT", "BIGINT", "DECIMAL")
-GROUPS = {
-    exp.DType.TEXT: "STRING",
-    exp.DType.VARCHAR: "STRING",
-    exp.DType.CHAR: "STRING",
-    exp.DType.TINYINT: "INT",
-    exp.DType.SMALLINT: "INT",
-    exp.DType.INT: "INT",
-    exp.DType.BIGINT: "BIGINT",
-    exp.DType.DECIMAL: "DECIMAL",
-    exp.DType.BOOLEAN: "BOOLEAN",
-    exp.DType.BINARY: "BYTES",
-    exp.DType.VARBINARY: "BYTES",
-    exp.DType.TIMESTAMP: "TIMESTAMP",
-    exp.DType.TIMESTAMPNTZ: "TIMESTAMP",
-}
-"""SQLGlot's type -> name of the Flink type, without precision."""
-WIDER = {"INT": ("BIGINT", "DECIMAL"), "BIGINT": ("DECIMAL",)}
-"""Type -> types into which an INSERT converts it."""
 CAST = {
     "STRING": (*NUMBERS, "BOOLEAN", "BYTES", "TIMESTAMP"),
     "BOOLEAN": (*NUMBERS, "STRING"),
@@ -88,7 +71,7 @@ def faults(
 def _uncast(value: exp.Expr) -> str | None:
     """Return what is wrong with a CAST in an expression."""
     for cast in value.find_all(exp.Cast):
-        begin, end = _group(cast.this), GROUPS.get(cast.to.this)
+        begin, end = _group(cast.this), TYPES.get(cast.to.this)
         if begin and end and begin != end and end not in CAST[begin]:
             return f"Flink has no CAST of {begin} AS {end}"
         inner = cast.this
@@ -100,8 +83,8 @@ def _uncast(value: exp.Expr) -> str | None:
 def _unfit(value: exp.Expr, field: Field, nullable: set[str]) -> str | None:
     if not field.nullable and _may_be_null(value, nullable):
         return "it may be null, and the field takes no null: expected COALESCE"
-    begin, end = _group(value), field.type.flink.partition("(")[0]
-    if begin is None or begin == end or end in WIDER.get(begin, ()):
+    begin, end = _group(value), name_of(field.type.flink)
+    if begin is None or end is None or fits(begin, end):
         return None
     if begin in NUMBERS and end in NUMBERS and not isinstance(value, exp.Column | exp.Cast):
         return None  # SQLGlot and Flink give the result of an operation other widths
@@ -116,7 +99,7 @@ def _may_be_null(value: exp.Expr, nullable: set[str]) -> bool:
 
 
 def _group(value: exp.Expr) -> str | None:
-    return GROUPS.get(value.type.this) if value.type else None
+    return TYPES.get(value.type.this) if value.type else None
 
 
 def _is_of(text: str, group: str | None) -> bool:

@@ -7,6 +7,7 @@ from contracts.compatibility.released_versions import ContractFinding, Place
 from contracts.compatibility.statement_finding import finding
 from contracts.contract import Contract, Field
 from contracts.limits import NumberLimits, TextLimits, limits_of
+from contracts.readers.expression_types import fits, name_of
 from contracts.readers.query import UNNAMED
 from contracts.readers.relation import Branch, Number, Relation, Unknown, Value
 from contracts.readers.sql_statements import listed
@@ -64,10 +65,22 @@ def _unfit(
 ) -> Iterator[ContractFinding]:
     fields = {field.name: field for field in contract.fields}
     for number, name in enumerate(names):
-        for value in _literals(branches, number) if name in fields else ():
-            if reason := _refusal(fields[name], value):
-                rule, what = reason
-                yield finding(place, rule, contract, name, f"the INSERT writes {what}")
+        if name not in fields:
+            continue
+        reasons = [_refusal(fields[name], value) for value in _literals(branches, number)]
+        for rule, what in (
+            filter(None, reasons) if any(reasons) else _types(fields[name], branches, number)
+        ):
+            yield finding(place, rule, contract, name, f"the INSERT writes {what}")
+
+
+def _types(field: Field, branches: list[Branch], number: int) -> Iterator[tuple[str, str]]:
+    """Yield (rule, type and field in words) of each type that the field does not take."""
+    written = {list(branch.columns.values())[number].type for branch in branches}
+    expected = name_of(field.type.flink)
+    for each in sorted(filter(None, written)):
+        if expected and not fits(each, expected):
+            yield "insert-column-type", f"{each} into {field.name}, which is {field.type.flink}"
 
 
 def _literals(branches: list[Branch], number: int) -> list[Value]:

@@ -50,6 +50,14 @@ ABOUT_STATEMENTS = rule_table(
         "Give the columns the names and the order of the contract's fields.",
     ),
     Rule(
+        "insert-column-type",
+        B,
+        "The types of an INSERT's columns, where they are certain, with those of the fields.",
+        "Flink refuses the statement ('Column types of query result and sink do not match'): the "
+        "job does not start.",
+        "CAST the column to the field's type.",
+    ),
+    Rule(
         "value-not-handled",
         D,
         "The values that a field's pattern lists, and those of the view of all events, with the "

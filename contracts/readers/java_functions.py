@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from contracts.readers.expression_types import name_of
 from contracts.text_file import text_of
 
 SQL, JAVA = Path("flink") / "sql" / "functions", Path("flink") / "java"
@@ -17,8 +18,8 @@ CREATED = re.compile(r"\bCREATE\b.*\bFUNCTION\s+(\w+)\s+AS\s+'(?:\w+\.)*(\w+)'",
 ROW = re.compile(r'@FunctionHint\(.*?"ROW<(.*?)>"', re.DOTALL)
 JOINED = re.compile(r'"\s*\+\s*"')
 """Between the parts of a text in Java."""
-COLUMN = re.compile(r"(?:^|,)\s*(\w+) (?=[A-Z])")
-"""The name of a column in ROW<name TYPE, …>, but no part of DECIMAL(18, 2)."""
+COLUMN = re.compile(r"(?:^|,)\s*(\w+) ([A-Z]\w*)")
+"""Name and type of a column in ROW<name TYPE, …>, but no part of DECIMAL(18, 2)."""
 ARGUMENT = re.compile(r'@ArgumentHint\(\s*name = "(\w+)"')
 READ = re.compile(r'\.getFieldAs\("(\w+)"\)')
 ON_TIME = "REQUIRE_ON_TIME"
@@ -35,8 +36,8 @@ class JavaFunction(NamedTuple):
     """Names of the arguments that it needs."""
     reads: tuple[str, ...]
     """Columns of its table that it reads."""
-    returns: tuple[str, ...]
-    """Columns of its rows; empty if they are not known."""
+    returns: Mapping[str, str | None]
+    """Columns of its rows -> type, as relation.Column has it; empty if they are not known."""
 
 
 Functions = Mapping[str, JavaFunction | None]
@@ -62,7 +63,7 @@ def _function(project: Path, file: Path) -> JavaFunction | None:
         exists=(project / file).is_file(),
         arguments=(*ARGUMENT.findall(text), *(["on_time"] if ON_TIME in text else [])),
         reads=tuple(dict.fromkeys(READ.findall(text))),
-        returns=tuple(COLUMN.findall(row[1])) if row else (),
+        returns={name: name_of(each) for name, each in COLUMN.findall(row[1])} if row else {},
     )
 
 

@@ -18,7 +18,7 @@ from contracts.readers.reads import (
     require_only,
 )
 from contracts.readers.relation import Branch, Column, FieldRef, Relation
-from contracts.readers.scope import Scope, column, each_alone, lookup, narrowed, with_nulls
+from contracts.readers.scope import Scope, column, each_alone, lookup, narrowed, type_of, with_nulls
 
 INPUT, OUTPUT = "<input>", "<output>"
 """Aliases of a function's inputs and of a query's own columns: no name that SQL can write."""
@@ -170,7 +170,8 @@ class _Select:
                 name = f"{UNNAMED}{len(columns) + 1}"
             silent = Reads()
             possible = values(item, lookup([*scope, *self.outer]))
-            columns[name] = Column(self._origins(item, scope, silent), possible)
+            made_of = self._origins(item, scope, silent)
+            columns[name] = Column(made_of, possible, type_of(item, [*scope, *self.outer]))
         return columns
 
     def _read(self, scope: Scope, columns: dict[str, Column]) -> None:

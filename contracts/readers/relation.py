@@ -52,6 +52,8 @@ class Column:
     """Fields that its values are made of."""
     values: Values = ANY
     """Its possible values, with Unknown.VALUE for any others."""
+    type: str | None = None
+    """Its type, by Flink's name without precision; None if it is not certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,10 @@ def combined(branches: Iterable[Branch]) -> Branch:
 
 
 def _either(one: Column | None, other: Column) -> Column:
-    return Column(one.origins | other.origins, one.values | other.values) if one else other
+    if one is None:
+        return other
+    type_ = one.type if one.type == other.type else None
+    return Column(one.origins | other.origins, one.values | other.values, type_)
 
 
 def or_null(branch: Branch) -> Branch:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sqlglot import exp
 
+from contracts.readers import expression_types
 from contracts.readers.expression_values import Lookup, accepts
 from contracts.readers.relation import (
     ANY,
@@ -43,6 +44,16 @@ def lookup(scope: Scope) -> Lookup:
         return known.values if known else ANY
 
     return possible
+
+
+def type_of(node: exp.Expr, scope: Scope) -> str | None:
+    """Return the type of an expression; None if it is not certain."""
+
+    def of_column(each: exp.Column) -> str | None:
+        known, _ = column(each, scope)
+        return known.type if known else None
+
+    return expression_types.type_of(node, of_column)
 
 
 def narrowed(scope: Scope, outer: Scope, condition: exp.Expr | None) -> Scope:

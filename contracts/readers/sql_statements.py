@@ -10,6 +10,7 @@ from contracts.contract import Contract, Field
 from contracts.limits import TextLimits, limits_of
 from contracts.readers import java_functions, statement_file
 from contracts.readers.compared_literals import compared, strings
+from contracts.readers.expression_types import name_of
 from contracts.readers.query import Catalogue, relation
 from contracts.readers.reads import (
     SourceNotFollowedError,
@@ -155,7 +156,11 @@ def table(contract: Contract, named: Collection[str]) -> Relation:
     the other fields have all of theirs. named: the strings in the statements.
     """
     columns = {
-        each.name: Column(frozenset({FieldRef(contract.stem, each.name)}), _possible(each))
+        each.name: Column(
+            frozenset({FieldRef(contract.stem, each.name)}),
+            _possible(each),
+            name_of(each.type.flink),
+        )
         for each in contract.fields
     }
     if contract.flink == "source":

@@ -1,6 +1,7 @@
 """Table functions in FROM: the columns that they return, and whether their call fits."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -58,8 +59,10 @@ def result(function: exp.Func, inputs: list[Branch], java: JavaFunction | None) 
     is_open = any(branch.is_open for branch in inputs)
     if java is None or not java.returns:
         return Branch(columns, rest=made, is_open=is_open)
-    names = [*java.returns, *([ROW_TIME] if "on_time" in _given(function) else [])]
-    return Branch(columns | {name: made for name in names}, is_open=is_open)
+    columns |= {name: replace(made, type=each) for name, each in java.returns.items()}
+    if "on_time" in _given(function):
+        columns[ROW_TIME] = made
+    return Branch(columns, is_open=is_open)
 
 
 def note_faults(

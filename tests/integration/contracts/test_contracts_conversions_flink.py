@@ -8,7 +8,8 @@ from pyflink.table import EnvironmentSettings, TableEnvironment
 from pyflink.util.exceptions import TableException
 
 from connect.settings import Settings
-from contracts.compatibility.conversion_types import CAST, WIDER
+from contracts.compatibility.conversion_types import CAST
+from contracts.readers.expression_types import WIDER
 from flink.configuration import prepare_process
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]

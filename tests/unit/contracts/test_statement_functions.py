@@ -34,10 +34,16 @@ def test_the_functions_of_this_tree_are_read_from_their_annotations() -> None:
     assert level is not None
     assert level.arguments == ("event", "movement_seconds", "on_time")
     assert set(level.reads) == {"kind", "occurred_at", "quantity", "event_id"}
-    assert level.returns[:3] == ("on_hand", "sold", "returned")
+    assert list(level.returns)[:3] == ["on_hand", "sold", "returned"]
+    assert level.returns["last_movement_at"] == "TIMESTAMP"
     minute = known["SALES_MINUTE"]
     assert minute is not None
-    assert minute.returns == ("minute_start", "units", "revenue", "version")
+    assert minute.returns == {
+        "minute_start": "TIMESTAMP",
+        "units": "BIGINT",
+        "revenue": "DECIMAL",
+        "version": "BIGINT",
+    }
     for name, function in known.items():
         assert function is not None, name
         assert function.exists, name
@@ -111,6 +117,15 @@ def test_a_column_that_a_function_does_not_return_is_one_finding(
 def test_a_further_column_of_a_function_is_no_finding(job: Path, contracts: list[Contract]) -> None:
     edit(job, JAVA, "ROW<on_hand", "ROW<share DECIMAL(18, 2), on_hand")
     assert of_statements(job, contracts) == []
+
+
+def test_a_column_of_another_type_than_its_field_is_named(
+    job: Path, contracts: list[Contract]
+) -> None:
+    edit(job, JAVA, "sold BIGINT", "sold STRING")
+    ((found, named, _, what),) = of_statements(job, contracts)
+    assert (found, named) == ("insert-column-type", LEVELS)
+    assert what == "the INSERT writes STRING into sold, which is BIGINT"
 
 
 def test_without_classes_the_columns_of_a_function_are_not_judged(

@@ -61,6 +61,40 @@ def test_a_kind_that_no_statement_handles_or_quarantines_is_reported(
     assert "'donation'" in sentence
 
 
+TYPES = {
+    "a count as text": (DAYS, "COUNT(*) AS", "CAST(COUNT(*) AS STRING) AS", "STRING into version"),
+    "a time as text": (
+        LEDGER, "  occurred_at,", "  CAST(occurred_at AS STRING) AS occurred_at,",
+        "STRING into occurred_at, which is TIMESTAMP(3)"),
+    "a number as text": (LEDGER, "  reason,", "  quantity AS reason,", "BIGINT into reason"),
+    "a condition as a number": (
+        LEDGER, "  quantity,", "  quantity > 0 AS quantity,", "BOOLEAN into quantity"),
+    "a sum of decimals as whole units": (
+        DAYS, "-SUM(quantity) AS", "-SUM(line_amount) AS", "DECIMAL into units"),
+    "a text in all arms": (
+        LEDGER, "  quantity,", "  CASE WHEN kind = 'sale' THEN sku ELSE store_id END AS quantity,",
+        "STRING into quantity"),
+    "of a staging view": (
+        TRANSFERS, "END * CAST(quantity AS BIGINT) AS quantity",
+        "END * quantity AS quantity", None),
+    "a narrower number": (LEDGER, "  quantity,", "  CAST(quantity AS INT) AS quantity,", None),
+    "another scale": (DAYS, "AS DECIMAL(18, 2)) AS revenue", "AS DECIMAL(17, 2)) AS revenue", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TYPES)
+def test_a_column_has_a_type_that_its_field_takes(
+    tree: Path, contracts: list[Contract], case: str
+) -> None:
+    file, old, new, sentence = TYPES[case]
+    edit(tree, file, old, new)
+    reported = of_statements(tree, contracts)
+    assert [(rule, named) for rule, named, *_ in reported] == (
+        [("insert-column-type", file)] if sentence else []
+    )
+    assert all(f"the INSERT writes {sentence}" in what for *_, what in reported)
+
+
 @pytest.mark.parametrize("file", [LEVELS, LEDGER, ORDERS])
 def test_a_misspelt_kind_is_reported_at_its_line(
     tree: Path, contracts: list[Contract], file: str
