@@ -168,7 +168,8 @@ def table(contract: Contract, named: Collection[str]) -> Relation:
     every = Branch(columns, frozenset({Mark(contract.stem, "", "")}))
     branches = []
     for field in contract.fields:
-        if values := columns[field.name].values - ANY:
+        values = columns[field.name].values
+        if not ANY <= values:
             alike = values - frozenset(named)
             groups = [frozenset({value}) for value in values - alike] + ([alike] if alike else [])
             branches += [_fixed(every, contract.stem, field.name, group) for group in groups]
@@ -177,7 +178,7 @@ def table(contract: Contract, named: Collection[str]) -> Relation:
 
 def _possible(field: Field) -> Values:
     values = listed(field)
-    return frozenset({*values, *([None] if field.nullable else [])}) if values else ANY
+    return frozenset(values or ANY) | (frozenset({None}) if field.nullable else frozenset())
 
 
 def literal_columns(events: Relation) -> list[str]:

@@ -2,18 +2,20 @@
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contracts.contract import Contract
+from contracts.contract import Contract, Field
 from contracts.contract_file import load_all
 from contracts.readers.sql_statements import listed
 from tests.support.copied_statements import ROOT, SQL, copy, edit, findings, line, of_statements
 
 LEVELS = str(SQL / "4_inventory_levels.sql")
 LEDGER = str(SQL / "5_stock_ledger.sql")
+MINUTES = str(SQL / "6_sales_per_minute.sql")
 DAYS = str(SQL / "7_sales_by_day.sql")
 ORDERS = str(SQL / "8_open_orders.sql")
 QUARANTINE = str(SQL / "10_quarantine.sql")
@@ -93,6 +95,25 @@ def test_a_column_has_a_type_that_its_field_takes(
         [("insert-column-type", file)] if sentence else []
     )
     assert all(f"the INSERT writes {sentence}" in what for *_, what in reported)
+
+
+def test_a_field_that_may_be_null_is_named_where_a_required_one_is_made_of_it(
+    tree: Path, contracts: list[Contract]
+) -> None:
+    def optional(field: Field) -> Field:
+        return replace(field, nullable=True) if field.name == "currency" else field
+
+    changed = [
+        replace(each, fields=tuple(map(optional, each.fields))) if each.stem == "transaction"
+        else each
+        for each in contracts
+    ]  # fmt: skip
+    assert [each[:3] for each in of_statements(tree, changed)] == [
+        ("literal-not-allowed", file, line(tree, file, "INSERT INTO")) for file in (MINUTES, DAYS)
+    ]
+    for file in (MINUTES, DAYS):
+        edit(tree, file, "('sale', 'return')", "('sale', 'return') AND currency IS NOT NULL")
+    assert of_statements(tree, changed) == []
 
 
 @pytest.mark.parametrize("file", [LEVELS, LEDGER, ORDERS])
