@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from contracts import pattern_cost, topic_settings
-from contracts.contract import Contract, Topic
-from contracts.limits import ALL_WORDS, WORDS, allows_default
+from contracts.contract import Contract, Field, Topic
+from contracts.limits import ALL_WORDS, RANGES, WORDS, allows_default
 
 ORDERS = ("ascending", "descending", "ignore")
 """Values of Avro's attribute order."""
@@ -60,17 +60,27 @@ def unfit(contract: Contract, document: dict[str, Any]) -> Iterator[tuple[str, s
         for alias in field.aliases:
             if names[alias] > 1:
                 yield f"{where}aliases", f"names that no other field has, unlike {alias}"
-        words = WORDS.get(kind, ())
-        for word in source:
-            if word in ALL_WORDS and word not in words:
-                allowed = f"only {', '.join(words)}" if words else "no limit"
-                yield where + word, f"{allowed}, as the field is of type {kind}"
-        if "pattern" in field.constraints:
-            longest = field.constraints.get("maxLength")
-            if needed := pattern_cost.expected_of(field.constraints["pattern"], longest):
-                yield f"{where}pattern", needed
-        if not allows_default(field.type, field.constraints, field.default):
-            yield f"{where}default", "a value within the limits of the field"
+        for word, expected in _unfit_limits(field, source):
+            yield where + word, expected
+
+
+def _unfit_limits(field: Field, source: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    kind, limits = field.type.logical, field.constraints
+    words = WORDS.get(kind, ())
+    for word in source:
+        if word in ALL_WORDS and word not in words:
+            allowed = f"only {', '.join(words)}" if words else "no limit"
+            yield word, f"{allowed}, as the field is of type {kind}"
+    if kind in RANGES:
+        lowest, highest = RANGES[kind]
+        for word in ("minimum", "maximum"):
+            if word in limits and not lowest <= limits[word] <= highest:
+                yield word, f"a number from {lowest:,} to {highest:,}, as {kind} has"
+    pattern, longest = limits.get("pattern"), limits.get("maxLength")
+    if pattern is not None and (needed := pattern_cost.expected_of(pattern, longest)):
+        yield "pattern", needed
+    if not allows_default(field.type, limits, field.default):
+        yield "default", "a value within the limits of the field"
 
 
 def _settings(topic: Topic) -> Iterator[tuple[str, str]]:

@@ -271,10 +271,15 @@ class Automaton:
 
 def values(pattern: str) -> frozenset[str]:
     """Return the words that a pattern lists, such as a|b; none if it does not list them."""
+    return frozenset(words(pattern))
+
+
+def words(pattern: str) -> tuple[str, ...]:
+    """Return the words that a pattern lists, in their order there; none if it lists none."""
     try:
-        return frozenset(_words(parse(pattern)) or ())
+        return tuple(dict.fromkeys(_words(parse(pattern)) or ()))
     except UndecidedError:
-        return frozenset()
+        return ()
 
 
 def _words(sequence: Sequence) -> list[str] | None:

@@ -169,7 +169,7 @@ def table(contract: Contract, named: Collection[str]) -> Relation:
     branches = []
     for field in contract.fields:
         values = columns[field.name].values
-        if not ANY <= values:
+        if Unknown.VALUE not in values:
             alike = values - frozenset(named)
             groups = [frozenset({value}) for value in values - alike] + ([alike] if alike else [])
             branches += [_fixed(every, contract.stem, field.name, group) for group in groups]

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from contracts import pattern_language
 from schemas.record import Field, FieldType, Record
 from schemas.violations import ContractViolationError
 from views.amounts import AMOUNT, DECIMALS, LARGE, amount, base_units, unit_name
@@ -14,8 +15,6 @@ from views.amounts import AMOUNT, DECIMALS, LARGE, amount, base_units, unit_name
 Entered = str | int | bool | None
 """Content of an input."""
 LONGEST_LABEL = 30
-LISTED_WORDS = re.compile(r"[a-z_]+(\|[a-z_]+)+")
-"""A pattern that lists words."""
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,19}")
 EXPECTED: Mapping[FieldType, str] = {
     "decimal": "a number",
@@ -141,9 +140,9 @@ def label(field: Field, unit: str | None = None) -> str:
 
 
 def choices(field: Field) -> tuple[str, ...]:
-    """Return the words that a field's pattern lists."""
+    """Return the words that a field's pattern lists, in their order there."""
     pattern = field.limits.pattern or ""
-    return tuple(pattern.split("|")) if LISTED_WORDS.fullmatch(pattern) else ()
+    return tuple(filter(None, pattern_language.words(pattern)))
 
 
 def sentence(field: Field, entered: object, unit: str | None = None) -> str:

@@ -70,6 +70,10 @@ INVALID = {
         lambda _, fields: fields["quantity"].update(maxLength=5),
         "field quantity: maxLength: expected only minimum, maximum, as the field is of type int",
     ),
+    "a maximum that no value of the type exceeds": (
+        lambda _, fields: fields["quantity"].update(maximum=3_000_000_000),
+        "field quantity: maximum: expected a number from -2,147,483,648 to 2,147,483,647, as int",
+    ),
     "a minimum of a text": (
         lambda _, fields: fields["sku"].update(minimum=5),
         "field sku: minimum: expected only minLength, maxLength, pattern, identifier",

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 import schemas
-from dashboard.booking.form import InvalidInputError, inputs, record
+from dashboard.booking.form import InvalidInputError, choices, inputs, record
 from dashboard.booking.verbs import Verb, draft, new_event_id
 from schemas.generated import EVENTS, Adjustment, StockCount, Transfer
-from schemas.record import Record
+from schemas.record import Field, Limits, Record
 from tests.support.store_records import order, transfer
 
 NOW = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -36,6 +36,16 @@ def test_each_field_of_an_event_has_an_input_with_its_doc_and_choices(
         assert each.is_number == (field["type"] in ("int", "long"))
         if field["name"] in ("reason", "phase", "status"):
             assert each.choices == tuple(field["pattern"].split("|"))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [("USD|EUR", ("USD", "EUR")), ("(in|out)going", ("ingoing", "outgoing")), ("[A-Z]{3}", ())],
+)
+def test_words_are_those_that_the_check_of_contracts_takes_for_listed(
+    pattern: str, words: tuple[str, ...]
+) -> None:
+    assert choices(Field(name="a", type="string", limits=Limits(pattern=pattern))) == words
 
 
 @pytest.mark.parametrize("record_type", EVENTS, ids=lambda each: each.__name__)
