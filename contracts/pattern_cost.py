@@ -9,6 +9,7 @@ import math
 import string
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 
 from contracts.pattern_language import (
     Characters,
@@ -36,6 +37,7 @@ Vector = Mapping[int, int]
 """Rest of the pattern -> number of ways to it."""
 
 
+@lru_cache(maxsize=256)
 def expected_of(pattern: str, longest: int | None) -> str | None:
     """Return the expected form of a pattern whose worst text takes too long; else None.
 

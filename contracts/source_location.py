@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from json import JSONDecoder
 
 SPACE = re.compile(r"\s*")
@@ -15,13 +16,20 @@ def line_of(text: str, attribute: str, field: str | None = None) -> int:
 
     text: a JSON object. A missing attribute or field has the line of its container.
     """
-    places = dict(_members(text, 0))
-    if field is not None and "fields" in places:
-        for place, value in _items(text, places["fields"]):
-            if isinstance(value, dict) and value.get("name") == field:
-                return line_at(text, place)
-        return line_at(text, places["fields"])
-    return line_at(text, places.get(attribute, 0))
+    attributes, fields = _lines(text)
+    if field is not None and "fields" in attributes:
+        return fields.get(field, attributes["fields"])
+    return attributes.get(attribute, line_at(text, 0))
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the lines of a record's attributes and of its fields, by name."""
+    places, fields = dict(_members(text, 0)), dict[str, int]()
+    for place, value in _items(text, places["fields"]) if "fields" in places else ():
+        if isinstance(value, dict) and isinstance(value.get("name"), str):
+            fields.setdefault(value["name"], line_at(text, place))
+    return {name: line_at(text, place) for name, place in places.items()}, fields
 
 
 def repeated_attribute(text: str) -> tuple[str, int] | None:

@@ -1,8 +1,9 @@
 """Judge all contracts of a folder: released versions, a base, and the job's statements."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from contracts.compatibility import contract_rules, report_entry, waivers
@@ -121,6 +122,7 @@ def _declared(
 def _compare(verdict: Verdict, schemas: Path, base: Base | None) -> int:
     """Add the findings against the released versions and the base; return their number."""
     known = in_base = 0
+    every = cache(lambda: list(_every_version(schemas / "released")))
     for contract in verdict.contracts:
         try:
             histories = [
@@ -132,7 +134,7 @@ def _compare(verdict: Verdict, schemas: Path, base: Base | None) -> int:
         else:
             known += len(histories[0])
             in_base += len(histories[1])
-            histories.append(list(_former(contract, histories, schemas)))
+            histories.append(_former(contract, histories, every))
             verdict.entries += _entries(contract, histories)
     if base and not base.folder and not in_base:
         raise NotJudgedError(f"--against {base.name}: it has no version of these contracts.")
@@ -140,15 +142,19 @@ def _compare(verdict: Verdict, schemas: Path, base: Base | None) -> int:
 
 
 def _former(
-    contract: Contract, histories: list[list[Contract]], schemas: Path
-) -> Iterator[Contract]:
-    """Yield the versions by which other contracts wrote the topic of one that is new to it."""
+    contract: Contract, histories: list[list[Contract]], every: Callable[[], list[Contract]]
+) -> list[Contract]:
+    """Return the versions by which other contracts wrote the topic of one that is new to it."""
     topic = contract.topic.name
     if any(version.topic.name == topic for versions in histories for version in versions):
-        return
-    for folder in sorted((schemas / "released").glob("*/")):
+        return []
+    return [version for version in every() if version.topic.name == topic]
+
+
+def _every_version(released_folder: Path) -> Iterator[Contract]:
+    for folder in sorted(released_folder.glob("*/")):
         with suppress(InvalidContractError):  # named by its own contract
-            yield from (each for each in released_in(folder) if each.topic.name == topic)
+            yield from released_in(folder)
 
 
 def _released(verdict: Verdict, folder: Path) -> list[Contract]:

@@ -14,11 +14,10 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from contracts.contract import Field
-from contracts.readers.expression_types import TYPES, fits, name_of
+from contracts.readers.expression_types import NUMBERS, TYPES, fits, name_of
 from contracts.readers.flink_dialect import Flink
 from contracts.readers.reads import line_of
 
-NUMBERS = ("INT", "BIGINT", "DECIMAL")
 CAST = {
     "STRING": (*NUMBERS, "BOOLEAN", "BYTES", "TIMESTAMP"),
     "BOOLEAN": (*NUMBERS, "STRING"),

@@ -26,6 +26,7 @@ def findings(
         yield from _reads(statement, by_stem)
         if statement.inserts in by_table and statement.followed:
             yield from insert_check.findings(statement, by_table[statement.inserts])
+    yield from _written_twice(statements, by_table)
     unused = list(_unused(statements, by_stem.values())) if statements else []
     yield from unused
     # Else the values that a statement handles are not known.
@@ -50,6 +51,19 @@ def _reads(statement: Statement, by_stem: dict[str, Contract]) -> Iterator[Contr
         yield finding(place, "statement-lacks-field", target, name, what)
 
 
+def _written_twice(
+    statements: list[Statement], by_table: dict[str, Contract]
+) -> Iterator[ContractFinding]:
+    first: dict[str, Statement] = {}
+    for statement in statements:
+        table = statement.inserts or ""
+        other = first.setdefault(table, statement)
+        if table in by_table and other is not statement:
+            what = f"the statement writes {table}, as {other.file.name} does"
+            place = Place(statement.file, statement.line)
+            yield finding(place, "table-written-twice", by_table[table], None, what)
+
+
 def _target(statement: Statement, by_stem: dict[str, Contract], what: str = "") -> Contract:
     """Return the contract that a statement, or a sentence about it, names; else the first."""
     words = {*re.findall(r"\w+", what), statement.inserts, statement.creates}
@@ -62,8 +76,10 @@ def _unused(
 ) -> Iterator[ContractFinding]:
     read = {ref.contract for statement in statements for ref in statement.reads.fields}
     named = {each.creates for each in statements} | {each.inserts for each in statements}
+    contracts = list(contracts)
+    tables = {naming.table(each.topic.name) for each in contracts if each.flink == "sink"}
     # A statement whose table is not known may write any contract.
-    open_end = any(not each.creates and not each.inserts for each in statements)
+    open_end = any(not each.creates and each.inserts not in tables for each in statements)
     for contract in contracts:
         place = Place(contract.path, line_of(contract.path.read_text("utf-8"), "flink"))
         table = naming.table(contract.topic.name)

@@ -111,6 +111,15 @@ ABOUT_STATEMENTS = rule_table(
         "The topic stays empty.",
         "Add an INSERT statement in flink/sql, or remove the attribute flink.",
     ),
+    Rule(
+        "table-written-twice",
+        D,
+        "The tables that the INSERT statements write: two write one.",
+        "The job runs both, as of a file and its copy: each row is in the topic twice, or rows of "
+        "the two replace each other.",
+        "Delete the file that is too many; or accept it with a waiver, if each row is written by "
+        "one of them only.",
+    ),
     hurts=(Hurt.STATEMENTS,),
 )
 ABOUT_EVENTS = rule_table(

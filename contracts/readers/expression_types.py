@@ -20,6 +20,7 @@ TYPES = {
     exp.DType.TIMESTAMPNTZ: "TIMESTAMP",
 }
 """SQLGlot's type -> name of the Flink type."""
+NUMBERS = ("INT", "BIGINT", "DECIMAL")
 WIDER = {"INT": ("BIGINT", "DECIMAL"), "BIGINT": ("DECIMAL",)}
 """Type -> types into which an INSERT converts it."""
 TEXTS = (exp.Concat, exp.ConcatWs, exp.Substring, exp.Upper, exp.Lower, exp.Trim)

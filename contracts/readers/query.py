@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from sqlglot import exp
 
 from contracts.readers import table_functions
+from contracts.readers.expression_types import NUMBERS
 from contracts.readers.expression_values import accepts, reachable, values
 from contracts.readers.grouping import require_grouped
 from contracts.readers.java_functions import Functions
@@ -74,6 +75,7 @@ def relation(
                 for each in right.branches
                 if not isinstance(query, exp.Except)
             ]
+            _require_types(left, renamed, line_of(query.right))
             return Relation(left.branches + renamed, left.names)
         case exp.Select():
             require_only(query, *CLAUSES, *LIMITS)
@@ -225,6 +227,18 @@ def _require_own_names(item: exp.Expr) -> None:
     alias = item.args.get("alias")
     if isinstance(alias, exp.TableAlias):
         require_only(alias, "this")
+
+
+def _require_types(left: Relation, right: list[Branch], line: int) -> None:
+    """Raise UnsupportedQueryError if a column has types that Flink does not unite."""
+    for number, name in enumerate(left.names, 1):
+        types = {
+            each.columns[name].type for each in (*left.branches, *right) if name in each.columns
+        }
+        known = sorted(filter(None, types))
+        if len(known) > 1 and not all(each in NUMBERS for each in known):
+            what = f"column {number} of a union, {name}, is {' in one part and '.join(known)}"
+            raise UnsupportedQueryError(f"{what} in another", line)
 
 
 def _require_alike(left: list[str], right: list[str], line: int) -> None:

@@ -10,6 +10,7 @@ from contracts.contract import Contract, Field
 from contracts.limits import TextLimits, limits_of
 from contracts.readers import java_functions, statement_file
 from contracts.readers.compared_literals import compared, strings
+from contracts.readers.consumers import suggestion
 from contracts.readers.expression_types import name_of
 from contracts.readers.query import Catalogue, relation
 from contracts.readers.reads import (
@@ -65,6 +66,9 @@ class _Evaluation:
             for contract in contracts
             if contract.flink
         }
+        self.sinks = [
+            naming.table(contract.topic.name) for contract in contracts if contract.flink == "sink"
+        ]
         self.catalogue = Catalogue(self._of, java_functions.functions(folder.parents[1]))
         self.done: dict[str, Relation | None] = {}
         """Relations of views; None while a view is evaluated."""
@@ -121,6 +125,10 @@ class _Evaluation:
             except RecursionError:
                 statement.fail(too_deep(statement.file))
             statement.followed &= not statement.reads.missing
+        if statement.inserts and statement.inserts not in self.sinks and not statement.problem:
+            close = suggestion(statement.inserts, self.sinks)
+            what = f'no contract with "flink": "sink" has the table {statement.inserts}{close}'
+            statement.problem, statement.followed = (what, statement.line), False
         self.done[name] = statement.result
 
     def _miss_events(self, name: str) -> None:

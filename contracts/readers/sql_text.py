@@ -11,6 +11,8 @@ from sqlglot.tokenizer_core import Token
 from contracts.readers.flink_dialect import Flink
 from contracts.readers.reads import UnsupportedQueryError
 
+COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+OTHER_SPACE = re.compile(r"[^\S \t\r\n\f]")
 PAIRS = {
     TokenType.L_PAREN: TokenType.R_PAREN,
     TokenType.L_BRACKET: TokenType.R_BRACKET,
@@ -22,6 +24,7 @@ def trees_of(text: str) -> list[exp.Expr | None]:
     """Return the statements of a text. Raises UnsupportedQueryError."""
     logging.getLogger("sqlglot").setLevel(logging.ERROR)
     tokens = tokens_of(text)
+    _require_plain_spaces(text, tokens)
     _require_pairs(tokens)
     try:
         trees = Flink().parser().parse(tokens, text)
@@ -44,6 +47,16 @@ def tokens_of(text: str) -> list[Token]:
         mark, start = (place[1], int(place[2])) if place else ("/*", text.rfind("/*"))
         what = f"{mark} is not closed"
         raise UnsupportedQueryError(what, text.count("\n", 0, max(start, 0)) + 1) from None
+
+
+def _require_plain_spaces(text: str, tokens: list[Token]) -> None:
+    """Raise UnsupportedQueryError for a space between words that Flink's parser does not know."""
+    ends = [-1, *(token.end for token in tokens)]
+    for end, start in zip(ends, [*(token.start for token in tokens), len(text)], strict=True):
+        between = COMMENT.sub(lambda hit: " " * len(hit[0]), text[end + 1 : start])
+        if other := OTHER_SPACE.search(between):
+            what = f"the space U+{ord(other[0]):04X} between two words: write a plain one"
+            raise UnsupportedQueryError(what, text.count("\n", 0, end + 1 + other.start()) + 1)
 
 
 def _require_pairs(tokens: list[Token]) -> None:

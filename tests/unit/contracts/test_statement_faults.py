@@ -88,6 +88,18 @@ FAULTS: dict[str, tuple[str, str, str, str, str]] = {
         "AS names no column"),
     "a function that is no CAST": (
         SHIPMENTS, "CAST(quantity AS", "CASE(quantity AS", "CASE(", ""),
+    "a table of no contract": (
+        LEDGER, "INTO stock_ledger", "INTO stock_ledgers", "INTO", "(did you mean stock_ledger?)"),
+    "a table that the job reads": (
+        LEDGER, "INTO stock_ledger", "INTO transfers", "INTO", 'no contract with "flink": "sink"'),
+    "a space of a web page": (
+        LEDGER, "  quantity,", " \u00a0quantity,", "\u00a0quantity,", "the space U+00A0"),
+    "another type in a part of a union": (
+        EVENTS, "SELECT * FROM stg_shipments",
+        "SELECT event_id, kind, store_id, sku, quantity, currency AS line_amount, currency, "
+        "reason, reference, counterpart, expected_at, occurred_at, recorded_at, accepted_at, "
+        "source_topic, source_partition, source_offset FROM stg_shipments", "FROM stg_shipments",
+        "line_amount, is DECIMAL in one part and STRING in another"),
     "a column that is no key": (
         DAYS, "GROUP BY store_id, sku, currency, business_day", "GROUP BY store_id, sku, currency",
         "  business_day,", "business_day is neither a key of GROUP BY nor aggregated"),
@@ -247,6 +259,21 @@ def test_a_view_of_all_events_that_is_not_followed_ends_new(tree: Path) -> None:
     assert result.exit_code == 2
     assert f"{SHIPMENTS}:{line(tree, SHIPMENTS, '  sku,,')}: " in result.output
     assert not (tree / "schemas" / "gift.avsc").exists()
+
+
+def test_a_file_and_its_copy_are_one_finding(statements: Path, contracts: list[Contract]) -> None:
+    shutil.copy(statements / LEDGER, statements / SQL / "5_stock_ledger copy.sql")
+    ((rule, file, number, sentence),) = of_statements(statements, contracts)
+    assert (rule, file, number) == ("table-written-twice", LEDGER, line(statements, LEDGER, "INTO"))
+    assert sentence == "the statement writes stock_ledger, as 5_stock_ledger copy.sql does"
+
+
+def test_a_space_of_a_web_page_in_a_text_or_comment_is_no_fault(
+    statements: Path, contracts: list[Contract]
+) -> None:
+    edit(statements, LEDGER, "INSERT", "/* a\u00a0b */ -- c\u00a0d\nINSERT")
+    edit(statements, str(SQL / "10_quarantine.sql"), "'; event_id '", "';\u00a0event_id '")
+    assert of_statements(statements, contracts) == []
 
 
 def test_the_settings_of_a_statement_are_those_that_the_job_fills_in() -> None:
