@@ -49,7 +49,7 @@ WORDS = {
 LISTS = {"cleanup.policy": ("compact", "delete")}
 """Setting -> its words, of which it is a list."""
 RATIOS = ("min.cleanable.dirty.ratio",)
-TEXTS = ("follower.replication.throttled.replicas", "leader.replication.throttled.replicas")
+OF_TOOLS = ("follower.replication.throttled.replicas", "leader.replication.throttled.replicas")
 OLDER = (
     "message.downconversion.enable",
     "message.format.version",
@@ -58,7 +58,7 @@ OLDER = (
 """Settings of Kafka 3 that Kafka 4 lacks; their values are not judged."""
 OTHERS = ("confluent.", "redpanda.")
 """Beginnings of the settings of other brokers, which are not judged."""
-KAFKAS = (*NUMBERS, *WORDS, *LISTS, *RATIOS, *TEXTS)
+KAFKAS = (*NUMBERS, *WORDS, *LISTS, *RATIOS, *OF_TOOLS)
 
 
 def expected_name(setting: str) -> str | None:

@@ -23,7 +23,7 @@ TYPES = {
 NUMBERS = ("INT", "BIGINT", "DECIMAL")
 WIDER = {"INT": ("BIGINT", "DECIMAL"), "BIGINT": ("DECIMAL",)}
 """Type -> types into which an INSERT converts it."""
-TEXTS = (exp.Concat, exp.ConcatWs, exp.Substring, exp.Upper, exp.Lower, exp.Trim)
+STRINGS = (exp.Concat, exp.ConcatWs, exp.Substring, exp.Upper, exp.Lower, exp.Trim)
 SAME = (exp.Paren, exp.Alias, exp.Neg, exp.Sum, exp.Min, exp.Max)
 """Expressions of the type of their first part."""
 
@@ -60,6 +60,6 @@ def type_of(node: exp.Expr | None, of_column: Callable[[exp.Column], str | None]
                 if each is not None and not isinstance(each, exp.Null)
             }
             return types.pop() if len(types) == 1 else None
-    if isinstance(node, TEXTS):
+    if isinstance(node, STRINGS):
         return "STRING"
     return type_of(node.this, of_column) if isinstance(node, SAME) else None

@@ -37,7 +37,7 @@ JOINS = ("", "INNER", "OUTER", "CROSS")
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What a query may name."""
+    """The tables and functions that a query may name."""
 
     table: Callable[[str], Relation]
     """Return a table or view. Raises UnknownTableError."""

@@ -35,5 +35,5 @@ def test_kafka_has_these_settings_with_these_values() -> None:
     kafkas = {name: UNTOLD.get(name, values) for name, values in SETTING.findall(text)}
     assert kafkas.keys() == set(KAFKAS)
     for setting, values in kafkas.items():
-        if setting not in topic_settings.TEXTS:
+        if setting not in topic_settings.OF_TOOLS:
             assert values == described(setting), setting

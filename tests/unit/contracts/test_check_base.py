@@ -114,7 +114,7 @@ def retake(schemas: Path) -> None:
     (schemas / "shipment.avsc").rename(schemas / "supply.avsc")
     (schemas / "waivers.toml").write_text(
         '[[waiver]]\nrule = "contract-withdrawn"\ncontract = "shipment"\n'
-        'reason = "Nobody reads it."\nexpires = 9999-12-31\n'
+        'reason = "No reader is left."\nexpires = 9999-12-31\n'
     )
 
 

@@ -1,4 +1,4 @@
-"""What SQL and the job's Java functions share is compared: names, arguments and columns."""
+"""Names, arguments and columns that SQL and the job's Java functions share are compared."""
 
 import shutil
 from pathlib import Path
@@ -84,15 +84,15 @@ def test_a_call_that_does_not_fit_its_class_is_named_at_its_line(
 ) -> None:
     file, old, new, rule, sentence = FAULTS[fault]
     edit(job, file, old, new)
-    ((found, named, number, what),) = of_statements(job, contracts)
-    assert (found, named, number) == (rule, LEVELS, line(job, LEVELS, "FROM STOCK_LEVEL("))
+    ((reported_rule, named, number, what),) = of_statements(job, contracts)
+    assert (reported_rule, named, number) == (rule, LEVELS, line(job, LEVELS, "FROM STOCK_LEVEL("))
     assert sentence in what
 
 
 def test_a_misspelt_function_of_a_value_is_named(job: Path, contracts: list[Contract]) -> None:
     edit(job, LEVELS, "GENERATION()", "GENERATIONS()")
-    ((found, named, number, what),) = of_statements(job, contracts)
-    assert (found, named) == ("statement-not-followed", LEVELS)
+    ((reported_rule, named, number, what),) = of_statements(job, contracts)
+    assert (reported_rule, named) == ("statement-not-followed", LEVELS)
     assert number == line(job, LEVELS, "GENERATIONS()")
     assert "did you mean GENERATION?" in what
 
@@ -109,8 +109,8 @@ def test_a_column_that_a_function_does_not_return_is_one_finding(
     missing: str, job: Path, contracts: list[Contract]
 ) -> None:
     edit(job, *MISSING[missing])
-    ((found, named, _, what),) = of_statements(job, contracts)
-    assert (found, named) == ("statement-lacks-field", LEVELS)
+    ((reported_rule, named, _, what),) = of_statements(job, contracts)
+    assert (reported_rule, named) == ("statement-lacks-field", LEVELS)
     assert f"the statement reads {missing}, which none of its tables has" in what
 
 
@@ -123,8 +123,8 @@ def test_a_column_of_another_type_than_its_field_is_named(
     job: Path, contracts: list[Contract]
 ) -> None:
     edit(job, JAVA, "sold BIGINT", "sold STRING")
-    ((found, named, _, what),) = of_statements(job, contracts)
-    assert (found, named) == ("insert-column-type", LEVELS)
+    ((reported_rule, named, _, what),) = of_statements(job, contracts)
+    assert (reported_rule, named) == ("insert-column-type", LEVELS)
     assert what == "the INSERT writes STRING into sold, which is BIGINT"
 
 
