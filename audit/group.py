@@ -59,8 +59,16 @@ class Group:
         return 0 < -surplus <= self.uncertain
 
     def _has_quantities_of_ledger(self) -> bool:
-        expected = levels.quantities(self.ledger)
-        return all(getattr(self.newest, name, None) == value for name, value in expected.items())
+        newest = self.newest
+        if not isinstance(newest, InventoryLevel):
+            return False
+        expected = levels.level((newest.store_id, newest.sku), self.ledger)
+        return newest == replace(
+            expected,
+            last_movement_at=newest.last_movement_at,
+            version=newest.version,
+            generation=newest.generation,
+        )
 
     def differences(self, definition: Definition, key: Key) -> Iterator[str]:
         """Yield a sentence for each difference from the definition."""

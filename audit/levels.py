@@ -7,6 +7,7 @@ from typing import Any
 from audit.delivery import Key
 from audit.ledger import REFUSED
 from audit.stock_events import StockEvent, stock_event
+from schemas.avro.encode import EPOCH
 from schemas.generated import AnyEvent, InventoryLevel, LedgerEntry
 
 Entry = StockEvent | LedgerEntry
@@ -36,31 +37,24 @@ def on_hand(entries: Sequence[Entry]) -> int:
     )
 
 
-def quantities(entries: Sequence[Entry]) -> dict[str, Any]:
-    """Return the quantities of a level after all of its entries, and the time of its anchor."""
+def level(key: Key, entries: Sequence[Entry]) -> InventoryLevel:
+    """Return the level of (store, SKU) after all of its entries; without any, it moved in 1970."""
     count = anchor(entries)
     totals: Counter[str] = Counter()
     for entry in entries:
         totals[entry.kind] += entry.quantity
-    return {
-        "on_hand": on_hand(entries),
-        "sold": -totals["sale"],
-        "returned": totals["return"],
-        "received": totals["shipment"],
-        "adjusted": totals["adjustment"],
-        "transferred_in": totals["transfer_in"],
-        "transferred_out": -totals["transfer_out"],
-        "counted_at": count.occurred_at if count else None,
-    }
-
-
-def level(key: Key, entries: Sequence[Entry]) -> InventoryLevel:
-    """Return the level of (store, SKU) after all of its entries, at least one."""
     return InventoryLevel(
         store_id=key[0],
         sku=key[1],
-        **quantities(entries),
-        last_movement_at=max(entry.occurred_at for entry in entries),
+        on_hand=on_hand(entries),
+        sold=-totals["sale"],
+        returned=totals["return"],
+        received=totals["shipment"],
+        adjusted=totals["adjustment"],
+        transferred_in=totals["transfer_in"],
+        transferred_out=-totals["transfer_out"],
+        counted_at=count.occurred_at if count else None,
+        last_movement_at=max((entry.occurred_at for entry in entries), default=EPOCH),
         version=len(entries),
     )
 
