@@ -1,15 +1,15 @@
 """Untrusted names as plain text on one line."""
 
-import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 MAX_LENGTH = 60
 BLANK = "(blank)"
-READABLE = 20
-"""Length up to which people write an id as a whole."""
-END = 8
+READABLE = 24
+"""Length up to which an id is written as a whole."""
+END = 12
+"""Number of characters that remain of the end of a longer one."""
 JOINERS = "\u200c\u200d"
 
 
@@ -25,13 +25,11 @@ def plain(text: str) -> str:
     return " ".join(shown.split()) or BLANK
 
 
-def reference(text: str) -> str:
-    """Shorten an id that only machines read to "…" and the end of it, by which people name it."""
-    text = plain(text)
-    if len(text) <= READABLE:
-        return text
-    end = re.split(r"[^0-9A-Za-z]", text)[-1] or text
-    return f"…{end[-END:]}"
+def references(ids: Sequence[str]) -> list[str]:
+    """Shorten each long id, in order, to its beginning and end, unless others become the same."""
+    short = {one: _ends(plain(one)) for one in ids}
+    shared = Counter(short.values())
+    return [short[one] if shared[short[one]] == 1 else plain(one) for one in ids]
 
 
 def unique(products: Iterable[tuple[str, str]]) -> list[str]:
@@ -39,6 +37,10 @@ def unique(products: Iterable[tuple[str, str]]) -> list[str]:
     names = [(_short(plain(name)), plain(sku)) for name, sku in products]
     shared = Counter(name for name, _ in names)
     return [name if shared[name] == 1 else f"{name} · {sku}" for name, sku in names]
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= READABLE else f"{text[: READABLE - END - 1]}…{text[-END:]}"
 
 
 def _short(text: str) -> str:

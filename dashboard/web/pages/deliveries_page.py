@@ -12,7 +12,7 @@ from dashboard.model.unlisted import NO_NAME
 from dashboard.queries.gaps import gaps
 from dashboard.queries.open_deliveries import Goods, Orders, Transfers, open_orders, open_transfers
 from dashboard.queries.shared import shared
-from dashboard.text.display_text import plain, reference
+from dashboard.text.display_text import plain, references
 from dashboard.text.display_time import due
 from dashboard.text.shelf_words import NONE
 from dashboard.web import style
@@ -25,7 +25,7 @@ from views.open_items import expected
 LIMIT = 500
 """Maximum number of rows of each table."""
 HEIGHT = 420
-LONG = "Of a long id its end, after …"
+LONG = "Of a long id its beginning and its end, with … between."
 AMOUNTS = {
     "remaining": "Still to come",
     "in_transit": "On the way",
@@ -114,7 +114,7 @@ def order_frame(orders: Orders, now: datetime, shown: tzinfo) -> pa.Table:
             "remaining": amounts(order.remaining for order in records),
             "ordered": amounts(order.ordered for order in records),
             "received": amounts(order.received for order in records),
-            "order_id": pa.array([reference(order.order_id) for order in records], pa.string()),
+            "order_id": _references(order.order_id for order in records),
         }
     )
 
@@ -138,7 +138,7 @@ def transfer_frame(transfers: Transfers, store_id: str, name_of: Callable[[str],
             "shipped": amounts(one.shipped for one in records),
             "received": amounts(one.received for one in records),
             "lost": amounts(one.lost for one in records),
-            "transfer_id": pa.array([reference(one.transfer_id) for one in records], pa.string()),
+            "transfer_id": _references(one.transfer_id for one in records),
         }
     )
 
@@ -166,6 +166,10 @@ def columns(frame: pa.Table, shown: tzinfo) -> dict[str, Any]:
 
 def _names(rows: Rows) -> Cells:
     return pa.array([plain(goods.name or NO_NAME) for _, goods in rows], pa.string())
+
+
+def _references(ids: Iterable[str]) -> Cells:
+    return pa.array(references([*ids]), pa.string())
 
 
 def _amounts(rows: Rows, numbers: Iterable[int]) -> Cells:

@@ -58,6 +58,20 @@ def test_transfers_to_the_store_come_before_those_from_it(opened: OpenPage, tmp_
     assert list(other.dataframe[0].value["direction"]) == ["in", "out"]
 
 
+def test_long_ids_of_orders_and_transfers_differ_on_the_page(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    run = "history-7-20260501T080000000"
+    ids = [f"order:{run}-22", f"order:{run}-23", f"order:{run}:forgotten"]
+    records: list[Record] = [order(one, 1, NOW) for one in ids]
+    records.append(transfer(f"transfer:{run}-5", 1))
+    app = opened(filled(tmp_path, records), "deliveries", store="S1")
+    orders, transfers = (one.value for one in app.dataframe)
+    shown = [*orders["order_id"], *transfers["transfer_id"]]
+    assert len(set(shown)) == 4
+    assert all(one.startswith(("order:", "transfer:")) for one in shown)
+
+
 def test_a_store_without_deliveries_says_so(opened: OpenPage, tmp_path: Path) -> None:
     app = opened(filled(tmp_path, [level("a", 1)]), "deliveries", store="S1")
     assert not app.dataframe

@@ -17,13 +17,23 @@ def test_labels_are_plain_text_on_one_line() -> None:
     ("written", "shown"),
     [
         ("PO-2026-000123", "PO-2026-000123"),
-        ("order:history-7-20260501T080000000-123", "…123"),
-        ("0b8e3c1a-4f6d-4e7a-9c2b-1f0d2a3b4c5d", "…2a3b4c5d"),
-        ("a long one with a dash at its end -", "…ts end -"),
+        ("order:history-7-20260501T080000000:forgotten", "order:histo…00:forgotten"),
+        ("order:live-7-20260501T080000000-22", "order:live-…080000000-22"),
+        ("0b8e3c1a-4f6d-4e7a-9c2b-1f0d2a3b4c5d", "0b8e3c1a-4f…1f0d2a3b4c5d"),
     ],
 )
-def test_an_id_of_machines_is_shown_by_its_end(written: str, shown: str) -> None:
-    assert display_text.reference(written) == shown
+def test_a_long_id_keeps_its_beginning_and_its_end(written: str, shown: str) -> None:
+    assert display_text.references([written]) == [shown]
+
+
+def test_ids_that_differ_in_their_middle_only_are_written_as_a_whole() -> None:
+    first, second = (f"order:history-7-{day}T080000000-123" for day in ("20260501", "20260502"))
+    assert display_text.references([first, first, second]) == [first, first, second]
+
+
+@given(some.lists(some.text("ab", min_size=1, max_size=60)))
+def test_two_ids_are_never_shown_alike(ids: list[str]) -> None:
+    assert len(set(display_text.references(ids))) == len(set(ids))
 
 
 @given(some.lists(some.tuples(some.sampled_from(["Milk", "milk", "<b>", "M" * 90]), some.uuids())))
