@@ -55,8 +55,11 @@ def refusal_note(reason: str) -> str:
     return f"the message {reason_words(reason)}; changes nothing"
 
 
-def sum_words(newest_first: Sequence[Movement], unit: str | None) -> str:
-    """Word the sum from the latest count: "12 counted + 1 in - 2 out = 11"; "" without any."""
+def sum_words(newest_first: Sequence[Movement], unit: str | None, is_whole: bool) -> str:
+    """Word the sum from the latest count: "12 counted + 1 in - 2 out = 11"; "" without any.
+
+    is_whole: True if no earlier line exists: what begins without a count was never counted.
+    """
     if not newest_first:
         return ""
     current = [each for each in newest_first if each.covered_by is None and each.kind != REFUSED]
@@ -64,10 +67,12 @@ def sum_words(newest_first: Sequence[Movement], unit: str | None) -> str:
     counted = [each for each in current if each.kind == COUNT]
     first = current[-1] if current else newest_first[0]
     start = counted[0].quantity if counted else first.before or 0
-    name = "counted" if counted else "before the lines shown" if start else "never counted"
     gained = sum(each.quantity for each in moved if each.quantity > 0)
     lost = -sum(each.quantity for each in moved if each.quantity < 0)
     begin, came, went, now = (
         amount(each, unit) for each in (start, gained, lost, newest_first[0].balance)
     )
+    if is_whole and not counted:
+        return f"it was never counted; {came} came in and {went} went out"
+    name = "counted" if counted else "before the lines shown"
     return f"{begin} {name} + {came} in {MINUS} {went} out = {now}"

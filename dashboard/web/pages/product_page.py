@@ -186,9 +186,8 @@ def _why(visit: Visit, store: str, sku: str, moment: datetime | None) -> None:
         return
     then = f" at {stamp(until, visit.shown)}" if moment else ""
     question = f"Why {amount(balance, unit)}{then}?"
-    st.html(
-        style.heading(question, sum_words(shown, unit)) + book(shown, refused, visit.shown, unit)
-    )
+    words = sum_words(shown, unit, is_whole=len(lines) <= LINES)
+    st.html(style.heading(question, words) + book(shown, refused, visit.shown, unit))
     level = None if moment else shared(version, level_of, visit.engine, store, sku)
     if level is not None and level != balance:
         st.html(

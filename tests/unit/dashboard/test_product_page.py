@@ -108,6 +108,24 @@ def test_the_lines_of_why_add_up_to_the_level_as_shown(engine: Engine, opened: O
     assert "receipt late" in lines[3][3]
 
 
+def test_a_product_that_was_never_counted_is_explained_in_words(
+    tmp_path: Path, opened: OpenPage
+) -> None:
+    moves = [moved("a", "shipment", 30, 50), moved("b", "sale", -24, 20)]
+    page = html(opened(of(tmp_path, [level("milk", 6), *moves]), "product", store="S1", sku="milk"))
+    assert "Why 6?<small>it was never counted; 30 came in and 24 went out</small>" in page
+
+
+def test_a_count_of_none_that_is_no_longer_listed_is_not_denied(
+    tmp_path: Path, opened: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboard.web.pages.product_page.LINES", 1)
+    moves = [moved("a", "count", 0, 50), moved("b", "shipment", 6, 20)]
+    page = html(opened(of(tmp_path, [level("milk", 6), *moves]), "product", store="S1", sku="milk"))
+    assert "never counted" not in page
+    assert "0 before the lines shown + 6 in \u2212 0 out = 6" in page
+
+
 def test_a_past_moment_has_its_own_sum(engine: Engine, opened: OpenPage) -> None:
     app = opened(engine, "product", store="S1", sku="milk")
     app.datetime_input[0].set_value((NOW - timedelta(hours=15)).replace(tzinfo=None)).run()
