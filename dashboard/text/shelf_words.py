@@ -3,21 +3,23 @@
 from datetime import datetime, tzinfo
 
 from dashboard.text.display_time import due, stamp
+from dashboard.text.need_words import duration
 from views.shelf_figures import Shelf
 
 NONE = "\u2013"
 NEVER = "never"
 
 
-def lasts(hours: float | None) -> str:
-    """ "3 h", "2 days": time until a shelf is empty, NONE when unknown or when nothing sells."""
-    if hours is None:
+def lasts(one: Shelf) -> str:
+    """ "25 min", "3 h", "2 days": time until a shelf is empty.
+
+    NONE when that is unknown, which it is by a stock error, too, or when nothing sells.
+    """
+    if one.on_hand == 0:
+        return "none left"
+    if one.on_hand < 0 or one.hours_left is None:
         return NONE
-    if hours < 1:
-        return "under 1 h"
-    if hours < 48:
-        return f"{hours:.0f} h"
-    return f"{hours / 24:,.0f} days" if hours < 365 * 24 else "over a year"
+    return "over a year" if one.hours_left > 365 * 24 else duration(one.hours_left)
 
 
 def due_words(one: Shelf, now: datetime, shown: tzinfo) -> str | None:

@@ -49,7 +49,7 @@ COLUMNS: Mapping[str, Column] = {
     "on_hand": _units("On hand", "on_hand", "least on hand"),
     "lasts": _text(
         "Lasts",
-        lambda one, *_: lasts(one.hours_left),
+        lambda one, *_: lasts(one),
         "empty first",
         "Time until the shelf is empty, at the faster of the last hour's and the usual pace.",
     ),

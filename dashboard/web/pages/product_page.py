@@ -16,7 +16,8 @@ from dashboard.queries.shared import shared
 from dashboard.text.display_text import plain
 from dashboard.text.display_time import ago, stamp
 from dashboard.text.movement_words import sum_words
-from dashboard.text.need_words import duration, reason, supply
+from dashboard.text.need_words import reason, supply
+from dashboard.text.shelf_words import NONE, lasts
 from dashboard.web import style
 from dashboard.web.amount_column import amount_cells, amount_config
 from dashboard.web.refreshed_part import refreshed
@@ -31,7 +32,7 @@ from schemas.generated import (
     Redrive,
     SalesByDay,
 )
-from views.amounts import amount, unit_name
+from views.amounts import amount
 from views.database.product_unit import unit_of
 from views.shelf_figures import Shelf
 from views.urgency import Need
@@ -41,7 +42,6 @@ LINES = 100
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 EVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Later than every movement: the level counts those of a clock that is ahead, too."""
-NONE = "\u2013"
 STORE_COLUMNS = ("store", "on_hand", "state", "lasts", "coming")
 STORE_TITLES = ("Store", "On hand", "State", "Lasts", "Coming")
 
@@ -100,7 +100,7 @@ def _headline(visit: Visit, here: Shelf, now: datetime) -> None:
     per_day = NONE if here.per_day is None else f"{here.amount(here.per_day)} a day"
     cards = [
         ("On hand", here.amount(here.on_hand), f"{here.status}. {_counted(here, visit, now)}"),
-        ("Lasts", _lasts(here), f"At today's pace. Before today: {per_day}."),
+        ("Lasts", lasts(here), f"At today's pace. Before today: {per_day}."),
         ("On order", _known(here, here.on_order), supply(here, now, visit.shown)),
         (
             "Sold today",
@@ -128,15 +128,16 @@ def _week(visit: Visit, here: Shelf, now: datetime) -> None:
         f"{'today' if day == today else f'{day:%a} {day.day}'}</li>"
         for day, number in sold.items()
     )
-    goods = here.amount(sum(sold.values())) + ("" if unit_name(here.unit) else " units")
-    total = f"{goods} less returns, days of {visit.settings.time_zone}"
+    goods = here.amount(sum(sold.values()))
+    total = f"{goods} sold, returns deducted; days of {visit.settings.time_zone}"
     st.html(style.heading("A week of sales", total) + f'<ul class="inv-week">{bars}</ul>')
 
 
 def _stores(visit: Visit, shelves: list[Shelf], now: datetime) -> None:
     """Draw the product in every store."""
-    total = f"{shelves[0].amount(sum(one.on_hand for one in shelves))} in {len(shelves):,} stores"
-    st.html(style.heading("In every store", total))
+    total = shelves[0].amount(sum(one.on_hand for one in shelves))
+    stores = "1 store" if len(shelves) == 1 else f"{len(shelves):,} stores"
+    st.html(style.heading("In every store", f"{total} in {stores}"))
     frame = stores_frame(shelves, now, visit)
     titles: dict[str, Any] = dict(zip(STORE_COLUMNS, STORE_TITLES, strict=True))
     chosen = st.dataframe(
@@ -159,7 +160,7 @@ def stores_frame(shelves: list[Shelf], now: datetime, visit: Visit) -> pa.Table:
             "store": pa.array([plain(visit.name(one.store_id)) for one in shelves], pa.string()),
             "on_hand": amount_cells((one.on_hand, one.unit) for one in shelves),
             "state": pa.array([str(one.status) for one in shelves], pa.string()),
-            "lasts": pa.array([_lasts(one) for one in shelves], pa.string()),
+            "lasts": pa.array([lasts(one) for one in shelves], pa.string()),
             "coming": pa.array([supply(one, now, visit.shown) for one in shelves], pa.string()),
         }
     )
@@ -204,10 +205,6 @@ def _counted(here: Shelf, visit: Visit, now: datetime) -> str:
     if here.counted_at is None:
         return "Never counted."
     return f"Counted {ago(here.counted_at, now, visit.shown)}."
-
-
-def _lasts(one: Shelf) -> str:
-    return NONE if one.hours_left is None else duration(one.hours_left)
 
 
 def _known(here: Shelf, number: int | None) -> str:

@@ -77,7 +77,27 @@ def test_figures_in_this_and_in_every_store(engine: Engine, opened: OpenPage) ->
     }
     stores = app.dataframe[0].value
     assert list(zip(stores["store"], stores["on_hand"], strict=True)) == [("S1", 7), ("S2", 30)]
-    assert "8 units less returns" in html(app)
+    assert "8 sold, returns deducted; days of UTC" in html(app)
+    assert "37 in 2 stores" in html(app)
+
+
+def test_one_of_a_product_is_no_plural(tmp_path: Path, opened: OpenPage) -> None:
+    database = of(tmp_path, [level("milk", 1), sales(NOW.date(), 1, "milk")])
+    page = html(opened(database, "product", store="S1", sku="milk"))
+    assert "1 sold, returns deducted; days of UTC" in page
+    assert "1 in 1 store<" in page
+
+
+@pytest.mark.parametrize(("units", "words"), [(0, "none left"), (-3, "\u2013")])
+def test_what_is_out_does_not_last(
+    tmp_path: Path, opened: OpenPage, units: int, words: str
+) -> None:
+    days = [sales(NOW.date() - timedelta(days=back), 9, "milk") for back in range(9)]
+    database = of(tmp_path, [level("milk", units, last_movement_at=NOW), *days])
+    app = opened(database, "product", store="S1", sku="milk")
+    assert {one.label: one.value for one in app.metric}["Lasts"] == words
+    assert list(app.dataframe[0].value["lasts"]) == [words]
+    assert list(opened(database, "stock", store="S1").dataframe[0].value["lasts"]) == [words]
 
 
 def test_what_to_order_is_explained(engine: Engine, opened: OpenPage) -> None:
