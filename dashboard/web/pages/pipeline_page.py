@@ -129,10 +129,11 @@ def _lags(observer: Observer) -> None:
 
 
 def _versions(observer: Observer) -> None:
-    versions = _answer(observer.versions, "Contract versions in use")
+    note = "numbers of the registry; those of schemas/released/ can be others"
+    versions = _answer(observer.versions, "Contract versions in use", note)
     if versions:
         rows = map(words.version_row, versions)
-        st.html(html_table.table(("contract", "version", ""), rows))
+        st.html(html_table.table(("contract", "version in the registry", ""), rows))
 
 
 def _quarantine(observer: Observer, shown: tzinfo) -> None:

@@ -145,3 +145,11 @@ def test_a_database_that_cannot_be_opened_is_a_sentence(monkeypatch: pytest.Monk
     app.run()
     assert not app.exception
     assert "cannot be opened: no space." in html(app)
+
+
+def test_the_number_of_a_contract_version_is_named_as_the_registrys(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = html(opened(monkeypatch))
+    assert '<th scope="col">version in the registry</th>' in shown
+    assert "numbers of the registry; those of schemas/released/ can be others" in shown
