@@ -32,6 +32,8 @@ from views.database.engine import database_answers
 
 START = "today"
 """The page of the address without a path."""
+BY_BUSINESS_DAY = "sales"
+"""The page whose times are those of business days."""
 PAGES: Mapping[str, tuple[str, Callable[[Visit], None]]] = {
     "today": ("Today", today_page.show),
     "stock": ("Stock", stock_page.show),
@@ -64,7 +66,8 @@ def visit_page(title: str, pages: dict[str, StreamlitPage]) -> Iterator[Visit]:
     with choice:
         requested = choose(tuple(stores))
     store = nearest(requested, stores) if requested else None
-    visit = Visit(settings, engine, stores, store, pages)
+    by_day = title == PAGES[BY_BUSINESS_DAY][0]
+    visit = Visit(settings, engine, stores, store, pages, by_business_day=by_day)
     named = visit.name(store) if store and stores[store] else ""
     head.html(style.page_title(title, named))
     add_script()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 from sqlalchemy import Engine
@@ -42,9 +43,17 @@ class Visit:
     parts: Parts = field(default_factory=Parts)
     """The parts of the page that are drawn again and again."""
 
+    by_business_day: bool = False
+    """True on a page whose times are those of business days."""
+
     @property
     def shown(self) -> tzinfo:
-        """The zone of the times: that of the chosen store, or else of the browser."""
+        """The zone of all times of the page."""
+        return ZoneInfo(self.settings.time_zone) if self.by_business_day else self.local_zone
+
+    @property
+    def local_zone(self) -> tzinfo:
+        """The zone of the chosen store, or else of the browser."""
         fact = self.stores.get(self.store) if self.store else None
         return known_zone(fact.time_zone if fact else None) or zone(st.context.timezone)
 

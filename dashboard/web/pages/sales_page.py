@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -57,7 +56,7 @@ def show(visit: Visit) -> None:
     """Draw the sales of the chosen store."""
     if not visit.need_store():
         return
-    zone = ZoneInfo(visit.settings.time_zone)
+    zone = visit.shown
     today = datetime.now(zone).date()
     with st.container(horizontal=True, vertical_alignment="bottom", key="period"):
         day = st.date_input("Day", today, key="day", bind="query-params", width=180)
@@ -65,10 +64,13 @@ def show(visit: Visit) -> None:
     if hours[0] == hours[1]:
         st.html(style.unknown("Choose at least one hour."))
         return
-    if str(visit.shown) != str(zone):
-        st.caption(f"Days and hours of {zone}; the other times are of {visit.shown}.")
+    if str(visit.local_zone) != str(zone):
+        st.caption(
+            f"All times are of {zone}, as the days of sales are; "
+            f"other pages have those of {visit.local_zone}."
+        )
     period = Period(day, hours, zone)
-    _last_hour(visit, visit.shown)
+    _last_hour(visit, zone)
     _hours(visit, period)
     _best(visit, period)
     _days(visit, today, zone)
@@ -83,9 +85,9 @@ def _last_hour(visit: Visit, zone: tzinfo) -> None:
     by_minute = query.units_by_minute(*span, version)
     returned = shared(version, query.returns_by_minute, *span)
     net, back = sum(by_minute.values()), sum(returned.values())
-    label = f"Last hour, {local(start, zone):%H:%M} to {local(end, zone):%H:%M}"
+    label = f"Last hour, {local(start, zone):%H:%M} to {local(end, zone):%H:%M} ({zone})"
     with st.container(horizontal=True, gap="small", key="headline"):
-        st.metric(label, f"{net + back:,.0f}", help=f"{SOLD} ({zone}).", border=True)
+        st.metric(label, f"{net + back:,.0f}", help=f"{SOLD}.", border=True)
         st.metric("Brought back", f"{back:,.0f}", help="Units returned by customers.", border=True)
         st.metric("Sold less returned", f"{net:,.0f}", border=True)
     sales_charts.minutes(span, version, zone)

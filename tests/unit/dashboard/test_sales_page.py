@@ -1,5 +1,6 @@
 """The page Sales without a browser."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from dashboard.model.sales_hours import HOUR, by_span, hour
 from schemas.generated import LedgerEntry, SalesPerMinute, Store
 from schemas.record import Record
 from tests.support.page_database import filled
-from tests.support.page_test import OpenPage, html
+from tests.support.page_test import OpenPage, html, line
 from tests.support.store_records import entry, level, product, sales, sold
 
 pytestmark = pytest.mark.usefixtures("now_at_the_start")
@@ -60,16 +61,25 @@ def test_the_last_hour_ends_now_and_not_with_the_newest_sale(
     assert metrics(opened(filled(tmp_path, old), "sales", store="S1")) == ["0", "0", "0"]
 
 
-def test_a_store_in_another_zone_than_the_days_says_whose_days_they_are(
+def test_all_times_of_the_page_are_in_the_zone_of_the_days_which_is_named(
     opened: OpenPage, tmp_path: Path
 ) -> None:
     tokyo = Store(store_id="S1", name="x", time_zone="Asia/Tokyo")
     records: list[Record] = [level("a", 1), sales(YESTERDAY, 3), tokyo]
+    records.append(sold_at(NOW - 5 * MINUTE, 7))
     app = opened(filled(tmp_path, records), "sales", store="S1")
     assert [one.value for one in app.caption] == [
-        "Days and hours of UTC; the other times are of Asia/Tokyo."
+        "All times are of UTC, as the days of sales are; other pages have those of Asia/Tokyo."
     ]
     assert "the last 14 days of UTC" in html(app)
+    minutes = [f"{NOW - back * MINUTE:%H:%M}" for back in (61, 60, 59)]
+    hour_of = re.fullmatch(r"Last hour, (.{5}) to .{5} \(UTC\)", app.metric[0].label)
+    assert hour_of is not None
+    assert hour_of[1] in minutes
+    assert charts(app)[0]["label"][0] in minutes
+    assert "(UTC)" in line(app)["text"]
+    stock = opened(filled(tmp_path / "again", records), "stock", store="S1")
+    assert "(Asia/Tokyo)" in line(stock)["text"]
 
 
 def test_returns_of_the_last_hour_are_shown_apart(opened: OpenPage, tmp_path: Path) -> None:

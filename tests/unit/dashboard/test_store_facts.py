@@ -1,9 +1,8 @@
 """A store's name and time zone on the pages, as the contract `store` has them."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -87,12 +86,12 @@ def test_without_a_known_zone_times_are_in_that_of_the_browser(
     assert line(page)["zone"] == "UTC"
 
 
-def test_the_last_hour_ends_with_the_current_minute_of_the_store(
+def test_the_last_hour_ends_with_the_current_minute_in_the_zone_of_the_business_days(
     opened: OpenPage, engine: Engine
 ) -> None:
     app = opened(engine, "sales", store="S1")
     labels = [metric.label for metric in app.metric if metric.label.startswith("Last hour")]
-    ends = [datetime.now(ZoneInfo("Europe/Berlin")) - timedelta(minutes=back) for back in (0, 1)]
+    ends = [datetime.now(UTC) - timedelta(minutes=back) for back in (0, 1)]
     assert labels[0] in {
-        f"Last hour, {end - timedelta(hours=1):%H:%M} to {end:%H:%M}" for end in ends
+        f"Last hour, {end - timedelta(hours=1):%H:%M} to {end:%H:%M} (UTC)" for end in ends
     }
