@@ -37,7 +37,7 @@ def choose_product(engine: Engine, store_id: str, event_id: str) -> ShelfProduct
         product: ShelfProduct | None = hits[0]
     elif hits:
         product = st.radio(
-            "Which product?", hits, index=None, format_func=_described, key=f"{event_id}:product"
+            "Which product?", hits, index=None, format_func=described, key=f"{event_id}:product"
         )
     else:
         product = _new_product(code, event_id)
@@ -67,7 +67,8 @@ def choose_goods(
     return goods[chosen] if chosen is not None and chosen < len(goods) else None
 
 
-def _described(product: ShelfProduct) -> str:
+def described(product: ShelfProduct) -> str:
+    """Name a product with its SKU, and its stock if there is a level."""
     parts = (plain(product.name or NO_NAME), plain(product.sku), product.stock)
     return " · ".join(filter(None, parts))
 

@@ -20,6 +20,7 @@ from dashboard.text.need_words import reason, supply
 from dashboard.text.shelf_words import NONE, lasts
 from dashboard.web import style
 from dashboard.web.amount_column import amount_cells, amount_config
+from dashboard.web.product_choice import choose_sku
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.shelf_book import book
 from dashboard.web.shelf_sums import show_sums
@@ -48,11 +49,8 @@ STORE_TITLES = ("Store", "On hand", "State", "Lasts", "Coming")
 
 def show(visit: Visit) -> None:
     """Draw the product of the address."""
-    sku = st.text_input(
-        "SKU", placeholder="scan or type a SKU", key="sku", bind="query-params", width=320
-    ).strip()  # a scanner may add blanks
-    if not sku:
-        st.html(style.unknown("Choose a product: scan it here, or open it in Today or Stock."))
+    sku = choose_sku(visit)
+    if sku is None:
         return
     _figures(visit, sku)
     if visit.store is not None:

@@ -168,8 +168,62 @@ def test_unknown_choices_have_a_sentence(engine: Engine, opened: OpenPage) -> No
     assert "No movement yet." in html(opened(engine, "product", store="S2", sku="milk"))
 
 
+MILKS: list[Record] = [
+    product("007", name="Milk"),
+    product("008", name="Milk, 2 litres"),
+    product("a", name="Eggs"),
+    level("007", 9),
+    level("a", 4),
+    level("a", 7, store="S2"),
+]
+
+
+@pytest.mark.parametrize("store", ["S1", None])
+def test_a_product_is_opened_by_words_of_its_name(
+    tmp_path: Path, opened: OpenPage, store: str | None
+) -> None:
+    choices = {"store": store} if store else {}
+    app = opened(of(tmp_path, MILKS), "product", sku="eGGs", **choices)
+    assert "Eggs<small>SKU a</small>" in html(app)
+    assert list(app.dataframe[0].value["on_hand"]) == [4, 7]
+    assert ("Why" in html(app)) == (store is not None)
+
+
+def test_of_several_products_with_the_words_one_is_chosen(tmp_path: Path, opened: OpenPage) -> None:
+    page = html(opened(of(tmp_path, MILKS), "product", store="S1", sku="milk"))
+    for link, name in (("007", "Milk · 007 · 9 on hand"), ("008", "Milk, 2 litres · 008")):
+        address = f"product?store=S1&amp;sku={link}"
+        assert f'<a href="{address}" target="_self">{name}</a>' in page
+    assert "Eggs" not in page
+    assert "Why" not in page
+
+
+def test_more_products_with_the_words_than_are_listed_are_in_stock(
+    tmp_path: Path, opened: OpenPage
+) -> None:
+    many: list[Record] = [product(f"{number:03}", name="Tea & milk") for number in range(30)]
+    database = of(tmp_path, [*many, level("000", 1)])
+    page = html(opened(database, "product", store="S1", sku="tea & m"))
+    assert page.count('<a href="product?') == 20
+    assert '<a href="stock?store=S1&amp;find=tea+%26+m" target="_self">' in page
+
+
+def test_a_code_comes_before_products_whose_name_has_it(tmp_path: Path, opened: OpenPage) -> None:
+    records: list[Record] = [
+        level("7", 3),
+        product("007"),
+        product("x", name="7 up"),
+        level("x", 1),
+    ]
+    for store in ("S1", "S2"):
+        page = html(opened(of(tmp_path / store, records), "product", store=store, sku=" 7"))
+        assert "SKU 7<" in page
+
+
 def test_hostile_names_are_shown_letter_by_letter(tmp_path: Path, opened: OpenPage) -> None:
-    database = of(tmp_path, [product("x", 1, HOSTILE), level("x", 1)])
-    page = html(opened(database, "product", store="S1", sku="x"))
-    assert "<script" not in page
-    assert "<img" not in page
+    other = product("y x", 1, HOSTILE)
+    database = of(tmp_path, [product("x", 1, HOSTILE), level("x", 1), other])
+    for words in ("x", "script"):
+        page = html(opened(database, "product", store="S1", sku=words))
+        assert "<script" not in page
+        assert "<img" not in page
