@@ -1,10 +1,11 @@
-"""Messages about one shelf that were refused: they change nothing, and are marked in its book.
+"""Messages about one shelf or store that were refused: they change nothing, and pages say so.
 
-A page cannot decode a message without the registry: the shelf is looked for in its bytes, as Avro
-writes it in the key and in the value of every event.
+A page cannot decode a message without the registry: shelf and store are looked for in its bytes, as
+Avro writes them in the key and in the value of every event.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,8 @@ LARGEST_SEARCH = 1000
 """Newest records that are searched."""
 LARGEST_EVENT = 2000
 """Bytes of an event; larger records are no events."""
+READ = ("raw_key", "raw_value", "sentence", "reason", "sent_at", "quarantined_at")
+"""Columns of a record that are read."""
 CONFLICT, EVENT_ID = "conflict", "; event_id "
 """The job's reason for a repeat with other content, and what precedes the id in its sentences."""
 
@@ -44,11 +47,26 @@ def refusals(engine: Engine, store_id: str, sku: str) -> tuple[Refusal, ...]:
     return tuple(sorted(matching, key=lambda one: one.at, reverse=True))
 
 
-def newest(engine: Engine) -> Iterator[Any]:
+def concerned(engine: Engine, stores: tuple[str, ...], after: datetime) -> frozenset[str]:
+    """Return the stores of which a message that was refused since a time may be.
+
+    It may be of those that it names, and of all when it names none.
+    """
+    names = StoreNames(stores)
+    of_stores: set[str] = set()
+    with closing(newest(engine)) as rows:
+        for row in rows:
+            if row["quarantined_at"] < after or len(of_stores) == len(stores):
+                break
+            of_stores.update(names.of(row) or stores)
+    return frozenset(of_stores)
+
+
+def newest(engine: Engine) -> Generator[Any, None, None]:
     """Yield the newest records of the quarantine that were not sent again."""
     columns = REFUSED.c
     is_event = func.coalesce(func.length(columns.raw_value), 0) <= LARGEST_EVENT
-    query = not_redriven(select(REFUSED), is_event)
+    query = not_redriven(select(*(columns[name] for name in READ)), is_event)
     query = query.order_by(columns.quarantined_at.desc()).limit(LARGEST_SEARCH)
     with engine.connect() as connection:
         yield from connection.execute(query).mappings()
@@ -68,6 +86,33 @@ def concerns(row: Any, store_id: str, sku: str) -> bool:
         return f" of {sku} in {store_id}{EVENT_ID}" in row["sentence"]
     store, product = encode.text(store_id), encode.text(sku)
     return any(_names(row[name] or b"", store, product) for name in ("raw_key", "raw_value"))
+
+
+class StoreNames:
+    """The stores of a chain, as records of the quarantine name them."""
+
+    def __init__(self, stores: Iterable[str]) -> None:
+        self._stores = {encode.text(one): one for one in stores}
+        self._shapes = {(name[:1], len(name)) for name in self._stores}
+        """First byte and number of bytes of each: few, however many stores there are."""
+
+    def of(self, row: Any) -> set[str]:
+        """Return the stores that a record names."""
+        if row["raw_value"] is None and row["raw_key"] is None:
+            sentence, _, _ = row["sentence"].rpartition(EVENT_ID)
+            return self._known([encode.text(sentence.rpartition(" in ")[2])])
+        data = [row[name] or b"" for name in ("raw_key", "raw_value")]
+        return {store for each in data for store in self._known(self._pieces(each))}
+
+    def _known(self, pieces: Iterable[bytes]) -> set[str]:
+        return {self._stores[each] for each in pieces if each in self._stores}
+
+    def _pieces(self, data: bytes) -> Iterator[bytes]:
+        for first, size in self._shapes:
+            start = data.find(first)
+            while start >= 0:
+                yield data[start : start + size]
+                start = data.find(first, start + 1)
 
 
 def _names(data: bytes, store: bytes, product: bytes) -> bool:

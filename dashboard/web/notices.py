@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.queries.gaps import gaps
+from dashboard.queries.refusals import concerned
 from dashboard.queries.shared import shared
 from dashboard.text.gap_words import gap_sentences
 from dashboard.web import style
@@ -17,25 +18,41 @@ from schemas.generated import QuarantinedRecord, Redrive
 from views.database.quarantine_rows import by_reason
 from views.quarantine import QUARANTINE_DAYS
 
+OF_STORE = "For operators: messages that may be of this store were refused"
+NOTHING_TO_DO = (
+    "They are in no figure until operators repair them. In the store there is nothing to do."
+)
+
 
 @refreshed
 def show_notices(visit: Visit, pipeline: StreamlitPage) -> None:
     """Draw a badge that leads to the page Pipeline when messages were refused, and the gaps.
 
-    Nothing without any.
+    Nothing without any, nor in a store when all of them are of other stores.
     """
     after = minute() - timedelta(days=QUARANTINE_DAYS)
     try:
         version = visit.version(QuarantinedRecord, Redrive)
-        refused = shared(version, _refused, visit.engine, after)
+        refused = _badge(visit, version, after)
         missing = gaps(visit.engine, visit.settings)
     except DBAPIError:
         return  # the line of freshness says so
     if refused:
-        messages = "message was" if refused == 1 else "messages were"
-        st.page_link(pipeline, label=f"{refused:,} {messages} refused", icon=":material/report:")
+        st.page_link(pipeline, label=refused, icon=":material/report:")
+        if visit.store is not None:
+            st.html(style.unknown(NOTHING_TO_DO))
     for sentence in gap_sentences(missing):
         st.html(style.unknown(sentence))
+
+
+def _badge(visit: Visit, version: int, after: datetime) -> str:
+    """Word the messages that were refused; "" without any."""
+    if visit.store is not None:
+        stores = shared(version, concerned, visit.engine, tuple(visit.stores), after)
+        return OF_STORE if visit.store in stores else ""
+    refused = shared(version, _refused, visit.engine, after)
+    messages = "message was" if refused == 1 else "messages were"
+    return f"{refused:,} {messages} refused" if refused else ""
 
 
 def _refused(engine: Engine, after: datetime) -> int:

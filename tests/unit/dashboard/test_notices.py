@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -13,10 +14,12 @@ from tests.support.page_database import filled, say_read, write
 from tests.support.page_test import OpenPage, html
 from tests.support.store_records import level
 from tests.unit.dashboard.test_pipeline_words import refused
+from tests.unit.dashboard.test_refused_in_why import HEADER, about, avro
 from views.database.engine import writing
 
 pytestmark = pytest.mark.usefixtures("now_at_the_start")
 NOW = datetime.now(UTC)
+OF_STORE = "For operators: messages that may be of this store were refused"
 PAGES = ("today", "stock", "product", "deliveries", "sales", "book")
 
 
@@ -37,7 +40,34 @@ def test_every_page_leads_to_pipeline_when_a_message_was_refused(
     opened: OpenPage, engine: Engine, page: str
 ) -> None:
     write(engine, [replace(refused(1, "magic", 1), quarantined_at=NOW)])
-    assert badges(opened(engine, page, store="S1")) == ["1 message was refused"]
+    app = opened(engine, page, store="S1")
+    assert badges(app) == [OF_STORE]
+    assert "In the store there is nothing to do." in html(app)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"raw_value": avro(about("S2", "a"))},
+        {"raw_value": b"?", "raw_key": HEADER + b"\4S2\2a"},
+        {"raw_value": None, "raw_key": None, "sentence": "not counted: 5 of a in S2; event_id e"},
+    ],
+)
+def test_a_refused_message_that_names_a_store_is_on_the_pages_of_that_store_only(
+    opened: OpenPage, engine: Engine, message: dict[str, Any]
+) -> None:
+    one = replace(refused(1, "contract", 1), quarantined_at=NOW)
+    write(engine, [replace(one, **message)])
+    assert badges(opened(engine, "stock", store="S1")) == []
+    assert badges(opened(engine, "stock", store="S2")) == [OF_STORE]
+    assert badges(opened(engine, "today")) == ["1 message was refused"]
+
+
+def test_a_store_is_not_bothered_with_messages_of_long_ago(
+    opened: OpenPage, engine: Engine
+) -> None:
+    write(engine, [refused(1, "magic", 1)])
+    assert badges(opened(engine, "stock", store="S1")) == []
 
 
 def test_messages_that_were_refused_long_ago_are_not_counted(

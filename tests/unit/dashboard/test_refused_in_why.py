@@ -13,7 +13,8 @@ from fastavro import parse_schema, schemaless_writer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.queries.refusals import concerns, refusals
+from dashboard.queries.refusals import StoreNames, concerns, refusals
+from schemas.avro import encode
 from schemas.generated import Adjustment, QuarantinedRecord, Redrive, Transaction
 from schemas.record import Record
 from tests.support.page_database import filled, write
@@ -69,6 +70,18 @@ def test_the_shelf_of_an_event_is_known_by_its_bytes(
     assert concerns(row, store, sku)
     if (other_store, other_sku) != (store, sku):
         assert not concerns(row, other_store, other_sku)
+
+
+@settings(max_examples=60, deadline=None)
+@given(stores=st.sets(CODES | st.text("a", min_size=62, max_size=70)), sku=CODES, data=st.data())
+def test_the_stores_that_a_message_names_are_those_that_are_in_its_bytes(
+    stores: set[str], sku: str, data: st.DataObject
+) -> None:
+    event = data.draw(st.sampled_from(sorted(stores | {"another"})))
+    row = refused(avro(about(event, sku))).to_dict()
+    named = StoreNames(stores).of(row)
+    assert named == {one for one in stores if encode.text(one) in row["raw_value"]}
+    assert (event in named) == (event in stores)
 
 
 def test_damaged_messages_are_known_by_their_key_and_uncounted_ones_by_their_sentence() -> None:
