@@ -59,8 +59,9 @@ def _fields(layout: dict[str, Any], columns: Iterable[str], written: str) -> dic
         if field == "contract":
             continue
         meaning, *otherwise = entry
-        column = column_of(meaning, columns)
-        expression = column or (_expanded(otherwise[0], columns, written) if otherwise else None)
+        expanded = (_expanded(each, columns, written) for each in otherwise)
+        held = (column_of(meaning, columns), *expanded)
+        expression = next((each for each in held if each is not None), None)
         if expression is None:
             return None
         if expression:

@@ -21,8 +21,12 @@ IDENTITY = (
 )  # fmt: skip
 """Fields whose columns together identify a line of a file without an id."""
 MISSING = {
-    "store_id": "the store of all lines is",
-    "counted_at": "the moment of the count is, also in further files,",
+    "store_id": "the store of all lines is {}",
+    "counted_at": "the moment of the count is, also in further files, {}",
+    "reason": "the reason of all lines is {}",
+    "reorder_point": "reorder_point is {} for every product",
+    "order_up_to": "order_up_to, the target of an order, is {}",
+    "lead_time": "lead_time is {} days for every product",
 }
 """Fields that a file may lack, and what is assumed then."""
 AMOUNTS = {"replenishment_order": "received", "shipment": "ordered"}
@@ -54,9 +58,9 @@ class GuessedMapping:
         name, self._fields = contract
         self._identity = self._own_identity()
         self.assumptions = [
-            f"{MISSING[field]} {value}, as the file has none"
+            f"{MISSING[field].format(value)}, as the file has none"
             for field, value in self._fields.items()
-            if field in MISSING and value.startswith("'")
+            if field in MISSING and value not in columns
         ]
         self.entries: dict[str, Any] = {"contract": name}
         self._read_goods()

@@ -398,6 +398,29 @@ def test_a_list_of_stock_is_a_count_at_the_time_of_the_file(tmp_path: Path) -> N
     assert count.event_id == "sales:A1:2026-05-02T06%3A03%3A00+00%3A00"
 
 
+@pytest.mark.parametrize(
+    ("header", "line", "figures"),
+    [
+        ("", "", (1, 2, 7)),
+        (",Reorder point", ",6", (6, 12, 7)),
+        (",Reorder point,Order up to", ",6,20", (6, 20, 7)),
+        (",Reorder point,Lead time", ",0,2", (0, 1, 2)),
+    ],
+)
+def test_a_product_without_target_or_lead_time_hides_no_need_and_is_named(
+    tmp_path: Path, header: str, line: str, figures: tuple[int, int, int]
+) -> None:
+    file = written(tmp_path, f"SKU,Name,Category,Price{header}\nA1,Mug,Cups,3.00{line}\n")
+    (product,) = replayed(tmp_path, file)
+    assert (product.reorder_point, product.order_up_to, product.lead_time) == figures
+    assert product.order_up_to > product.reorder_point
+    assumed = " ".join(proposed(tmp_path, file).assumptions)
+    for name, column in (
+        ("reorder_point", "Reorder"), ("order_up_to", "Order up"), ("lead_time", "Lead"),
+    ):  # fmt: skip
+        assert (name in assumed) == (column not in header)
+
+
 def test_a_column_without_any_value_is_not_chosen(tmp_path: Path) -> None:
     file = written(tmp_path, "SKU,EAN,Custom SKU,Counted,Date\n,,A1,3,2026-05-02\n")
     assert [count.sku for count in replayed(tmp_path, file)] == ["A1"]
