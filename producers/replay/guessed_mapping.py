@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from producers.replay.column_content import distinct, few_values
-from producers.replay.column_names import column_of, vocabulary
-from producers.replay.expressions import literal, quoted
+from producers.replay.column_names import GOODS, column_of, vocabulary
+from producers.replay.expressions import literal, own_references, quoted
 from producers.replay.mapping import RECORD_TYPES
 from producers.replay.workspace import Database
 
@@ -33,13 +33,14 @@ AMOUNTS = {"replenishment_order": "received", "shipment": "ordered"}
 """Meanings of columns with further amounts of goods, by contract."""
 LARGE = ("kg", "l", "m")
 """Units that have 1,000 of a base unit."""
+NAMING = f"{GOODS}|category"
+"""Meanings of columns in which Return or Training may be the name of goods."""
 CODED = re.compile(r"\[([^\]]+)\].*")
 """Code and name in one, as Odoo writes products."""
-CHOOSING = re.compile(
-    "typ|status|state|estado|statut|void|cancel|storn|anul|return|refund|retour|rückg|devol",
-    re.IGNORECASE,
-)
-"""Names of columns that may say which lines are events."""
+CHOOSING = re.compile("typ|status|state|estado|statut|stato", re.IGNORECASE)
+"""Names of columns, besides those of flags, that may say which lines are events."""
+SHOWN = 5
+"""Values of a column in a sentence."""
 
 
 class GuessedMapping:
@@ -57,6 +58,9 @@ class GuessedMapping:
         self._columns = columns
         name, self._fields = contract
         self._identity = self._own_identity()
+        self._counts: dict[str, dict[str, int]] = {}
+        self._named: set[str] = set()
+        """Columns that a sentence of its own names."""
         self.assumptions = [
             f"{MISSING[field].format(value)}, as the file has none"
             for field, value in self._fields.items()
@@ -87,7 +91,9 @@ class GuessedMapping:
         self.entries["fields"] = self._fields
         other = column_of(AMOUNTS.get(name, ""), columns)
         if other and other not in "".join(self._fields.values()):
+            self._named.add(other)
             self.assumptions.append(f"{other!r} is not read: it needs [[events]] of its own")
+        self._assume_unused()
 
     def _own_identity(self) -> list[str]:
         """Return an id that no two lines share, or the columns that say of what a line is."""
@@ -109,29 +115,65 @@ class GuessedMapping:
     def _choose_lines(self) -> str:
         """Return the expression for lines that count; turn amounts of returns below zero."""
         conditions = []
-        used = set(self._fields.values())
+        used = self._used()
         for column in self._columns:
-            if column in used or not CHOOSING.search(column):
+            may_choose = _may_choose(column)
+            if column in used or not (may_choose or column_of(NAMING, [column]) is None):
                 continue
-            counts = few_values(self._database, column)
+            counts = self._values(column)
             cancelled = _chosen("cancelled", column, counts)
-            returned = _chosen("returned", column, counts)
+            returned = _chosen("returned", column, counts) if "line_amount" in self._fields else []
             held = f"lower(coalesce(CAST({quoted(column)} AS VARCHAR), ''))"
             if cancelled:
                 conditions.append(f"{held} NOT IN ({_listed(cancelled)})")
-            if returned and "line_amount" in self._fields:
-                if len(self._identity) > 1:
-                    self._identity.append(column)
-                for name in ("quantity", "line_amount"):
-                    number = self._number(name)
-                    self._fields[name] = (
-                        f"CASE WHEN {held} IN ({_listed(returned)}) THEN -abs({number}) "
-                        f"ELSE {number} END"
-                    )
-            if len(counts) > 1 and not cancelled and not returned:
-                shown = ", ".join(f"{value} {count:,}" for value, count in counts.items())
+                self._assume_chosen(column, counts, cancelled, "are no events")
+            if returned:
+                self._turn(column, f"{held} IN ({_listed(returned)})")
+                self._assume_chosen(column, counts, returned, "take goods back")
+            if counts and may_choose and not cancelled and not returned:
+                self._named.add(column)
+                shown = _shown(counts)
                 self.assumptions.append(f"every line counts, whatever its {column!r} ({shown})")
         return " AND ".join(conditions)
+
+    def _turn(self, column: str, is_return: str) -> None:
+        """Turn amounts below zero where a column says that a line is a return."""
+        if len(self._identity) > 1:
+            self._identity.append(column)
+        for name in ("quantity", "line_amount"):
+            number = self._number(name)
+            self._fields[name] = f"CASE WHEN {is_return} THEN -abs({number}) ELSE {number} END"
+
+    def _assume_chosen(
+        self, column: str, counts: dict[str, int], chosen: Iterable[str], what: str
+    ) -> None:
+        self._named.add(column)
+        marked = {value: counts.get(value, 0) for value in chosen}
+        self.assumptions.append(f"lines whose {column!r} is {_shown(marked)} {what}")
+
+    def _assume_unused(self) -> None:
+        """Name the columns that nothing is made of, with their values if these are few."""
+        named = self._used() | self._named | {column_of(GOODS, self._columns)}
+        unused = []
+        for column in self._columns:
+            if column not in named:
+                counts = self._values(column)
+                unused.append(f"{column!r} ({_shown(counts)})" if counts else f"{column!r}")
+        if unused:
+            self.assumptions.append(f"no field is made of {', '.join(unused)}")
+
+    def _values(self, column: str) -> dict[str, int]:
+        """Count a column's values, once, as it takes a pass over the file."""
+        if column not in self._counts:
+            self._counts[column] = few_values(self._database, column)
+        return self._counts[column]
+
+    def _used(self) -> set[str]:
+        """Return the columns that fields are made of."""
+        used = set(self._identity)
+        for entry in self._fields.values():
+            used |= {entry} if entry in self._columns else own_references(entry)
+        return used
 
     def _add_clock(self) -> None:
         """Join a date with the time of day in a column of its own."""
@@ -155,6 +197,7 @@ class GuessedMapping:
             factors.append(f"CASE WHEN {large} THEN 1000 ELSE 1 END")
         elif len(units) > 1 and not pack:
             shown = ", ".join(units)
+            self._named.add(unit)
             self.assumptions.append(f"amounts are in pieces, whatever their {unit!r} ({shown})")
         if factors:
             self._fields["quantity"] = " * ".join([self._number("quantity"), *factors])
@@ -164,13 +207,32 @@ class GuessedMapping:
         return f"number({quoted(entry) if entry in self._columns else entry})"
 
 
-def _chosen(meaning: str, column: str, counts: Iterable[str]) -> list[str]:
-    """Return the values of a column that have a meaning; yes, if the column itself is named so."""
+def _chosen(meaning: str, column: str, counts: dict[str, int]) -> list[str]:
+    """Return the values of a column that have a meaning; yes, if the column itself is named so.
+
+    A further file may have the yes that this one lacks.
+    """
     words = vocabulary()["values"]
-    is_flag = set(counts) <= {*words["true"], *words["false"]}
-    is_named = any(word in column.casefold() for word in words[meaning])
-    chosen = words["true"] if is_flag and is_named else words[meaning]
-    return [value for value in counts if value in chosen]
+    is_flag = bool(counts) and set(counts) <= {*words["true"], *words["false"]}
+    if is_flag and _is_named(meaning, column):
+        return [value for value in counts if value in words["true"]] or list(words["true"])
+    return [value for value in counts if value in words[meaning]]
+
+
+def _is_named(meaning: str, column: str) -> bool:
+    name = column.casefold()
+    words = vocabulary()
+    return name in words["values"][meaning] or any(part in name for part in words["flags"][meaning])
+
+
+def _may_choose(column: str) -> bool:
+    is_flag = any(_is_named(meaning, column) for meaning in vocabulary()["flags"])
+    return is_flag or CHOOSING.search(column) is not None
+
+
+def _shown(counts: dict[str, int]) -> str:
+    shown = [f"{value} {count:,}" for value, count in counts.items()]
+    return ", ".join(shown[:SHOWN]) + (", …" if len(shown) > SHOWN else "")
 
 
 def _listed(values: Iterable[str]) -> str:

@@ -361,6 +361,15 @@ def test_a_currency_beside_amounts_is_taken(tmp_path: Path, amount: str, code: s
         ("Void?", "false", "true", None),
         ("IsReturn", "0", None, "1"),
         ("Belegtyp", "Verkauf", "Storniert", "Retoure"),
+        ("Annul\u00e9", "non", "oui", None),
+        ("annullato", "no", "s\u00ec", None),
+        ("Annulliert", "nein", "ja", None),
+        ("Storno", "nein", "ja", None),
+        ("Storno", "", "x", None),
+        ("Art", "Verkauf", "annulliert", "Retoure"),
+        ("Vorgang", "Verkauf", None, "Retoure"),
+        ("Belegart", "Verkauf", None, "Gutschrift"),
+        ("Buchungsart", "Verkauf", None, "R\u00fcckgabe"),
     ],
 )
 def test_cancelled_lines_are_no_events_and_returns_come_back(
@@ -374,6 +383,32 @@ def test_cancelled_lines_are_no_events_and_returns_come_back(
     assert [(each.quantity, str(each.line_amount)) for each in records] == expected
     assert not rejected(tmp_path)
     assert (f":{returned}" in records[-1].event_id) == bool(returned)
+    checks = " ".join(proposed(tmp_path, tmp_path / "sales.csv").assumptions)
+    for value, words in ((no_event, "1 are no events"), (returned, "1 take goods back")):
+        assert (f"lines whose '{column}' is {(value or '').lower()} {words}" in checks) == bool(
+            value
+        )
+
+
+def test_a_yes_that_only_a_further_file_has_is_no_event_either(tmp_path: Path) -> None:
+    text = "Receipt,SKU,Qty,Amount,Date,Storno\nR1,A,1,1.00,2026-05-01,{}\n"
+    mapping = proposed(tmp_path, written(tmp_path, text.format("nein"))).mapping
+    assert len(run(tmp_path, written(tmp_path, text.format("nein")), mapping)) == 1
+    assert not run(tmp_path, written(tmp_path, text.format("ja"), "further.csv"), mapping)
+
+
+def test_goods_that_are_named_as_a_return_are_sold(tmp_path: Path) -> None:
+    text = "Receipt,SKU,Item,Category,Qty,Amount,Date\nR1,A,Reso,Training,1,1.00,2026-05-01\n"
+    assert [sale.quantity for sale in replayed(tmp_path, written(tmp_path, text))] == [1]
+
+
+def test_columns_that_nothing_is_made_of_are_named_with_their_few_values(tmp_path: Path) -> None:
+    lines = [f"R{n},A,1,1.00,2026-05-02,{'swap' if n else 'sale'},{n}" for n in range(30)]
+    text = "\n".join(["Receipt,SKU,Qty,Amount,Date,Action,Guest", *lines])
+    assumptions = proposed(tmp_path, written(tmp_path, text)).assumptions
+    (sentence,) = [each for each in assumptions if each.startswith("no field is made of")]
+    assert "'Guest'" in sentence
+    assert re.search(r"'Action' \((sale 1, swap 29|swap 29, sale 1)\)", sentence)
 
 
 def test_values_that_may_choose_lines_are_named(tmp_path: Path) -> None:
