@@ -37,6 +37,11 @@ def column_of(meaning: str, columns: Iterable[str]) -> str | None:
     return None
 
 
+def is_named(column: str, name: str) -> bool:
+    """Return True if a column has a name, in any spelling."""
+    return _plain(column) == _plain(name)
+
+
 def fitting_contract(columns: Iterable[str], written: str) -> tuple[str, dict[str, str]] | None:
     """Return the contract that has the most of its fields in the columns, and their expressions.
 
@@ -71,11 +76,14 @@ def _fields(layout: dict[str, Any], columns: Iterable[str], written: str) -> dic
 
 def _expanded(expression: str, columns: Iterable[str], written: str) -> str | None:
     """Return an expression with columns in place of {meanings}; None if one is missing."""
-    for meaning in re.findall(r"\{([\w|]+)\}", expression):
-        column = None if meaning == "written" else column_of(meaning, columns)
-        if column is None and meaning != "written":
+    for meaning in re.findall(r"\{([\w|,]+)\}", expression):
+        named = written
+        if meaning != "written":
+            held = dict.fromkeys(column_of(each, columns) for each in meaning.split(","))
+            named = ", ".join(quoted(column) for column in held if column)
+        if not named:
             return None
-        expression = expression.replace(f"{{{meaning}}}", quoted(column) if column else written)
+        expression = expression.replace(f"{{{meaning}}}", named)
     return expression
 
 

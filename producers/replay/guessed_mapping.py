@@ -9,6 +9,7 @@ from producers.replay.column_content import distinct, few_values
 from producers.replay.column_names import GOODS, column_of, vocabulary
 from producers.replay.expressions import literal, own_references, quoted
 from producers.replay.mapping import RECORD_TYPES
+from producers.replay.till_or_line import settle_pos
 from producers.replay.workspace import Database
 
 COMMENTS = (
@@ -23,6 +24,7 @@ IDENTITY = (
 MISSING = {
     "store_id": "the store of all lines is {}",
     "counted_at": "the moment of the count is, also in further files, {}",
+    "terminal_id": "the till of all lines is {}, and another till needs a `source` of its own",
     "reason": "the reason of all lines is {}",
     "reorder_point": "reorder_point is {} for every product",
     "order_up_to": "order_up_to, the target of an order, is {}",
@@ -57,6 +59,7 @@ class GuessedMapping:
         self._database = database
         self._columns = columns
         name, self._fields = contract
+        pos = settle_pos(database, columns, self._fields)
         self._identity = self._own_identity()
         self._counts: dict[str, dict[str, int]] = {}
         self._named: set[str] = set()
@@ -65,7 +68,7 @@ class GuessedMapping:
             f"{MISSING[field].format(value)}, as the file has none"
             for field, value in self._fields.items()
             if field in MISSING and value not in columns
-        ]
+        ] + pos
         self.entries: dict[str, Any] = {"contract": name}
         self._read_goods()
         further = {}

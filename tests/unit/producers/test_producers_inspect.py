@@ -390,6 +390,54 @@ def test_cancelled_lines_are_no_events_and_returns_come_back(
         )
 
 
+POS = {
+    "beside the till": (
+        "Bon;Kasse;Pos;SKU;Menge;Betrag;Datum",
+        ("R1;1;1;A;1;1", "R1;1;2;B;1;1", "R1;2;1;A;1;1", "R1;2;2;B;1;1"),
+        [("1", 1), ("1", 2), ("2", 1), ("2", 2)],
+        "",
+    ),
+    "as the line": (
+        "Bon;Pos;SKU;Menge;Betrag;Datum",
+        ("R1;1;A;1;1", "R1;2;B;1;1", "R2;1;A;1;1"),
+        [("unknown", 1), ("unknown", 2), ("unknown", 1)],
+        "'Pos' is the number of a line in its receipt",
+    ),
+    "as the till": (
+        "Receipt;POS;SKU;Qty;Amount;Date",
+        ("R1;7;A;1;1", "R1;7;B;1;1", "R2;8;A;1;1", "R2;8;B;1;1"),
+        [("7", 1), ("7", 2), ("8", 1), ("8", 2)],
+        "'POS' is the till",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", POS)
+def test_pos_is_the_line_of_a_receipt_or_the_till_by_its_content(tmp_path: Path, name: str) -> None:
+    header, lines, expected, sentence = POS[name]
+    text = "\n".join([header, *(f"{line};2026-05-02 08:03" for line in lines)])
+    file = written(tmp_path, text)
+    records = replayed(tmp_path, file)
+    assert [(each.terminal_id, each.line_no) for each in records] == expected
+    assert len({each.event_id for each in records}) == len(records)
+    assumed = [each for each in proposed(tmp_path, file).assumptions if each.startswith("'P")]
+    assert len(assumed) == bool(sentence)
+    assert all(each.startswith(sentence) for each in assumed)
+
+
+def test_lines_are_numbered_within_store_till_and_receipt(tmp_path: Path) -> None:
+    lines = ("S1,1,R1,A", "S1,1,R1,B", "S1,2,R1,A", "S2,1,R1,A")
+    text = "\n".join(["Store,Till,Receipt,SKU,Qty,Amount,Date",
+                      *(f"{line},1,1.00,2026-05-02" for line in lines)])  # fmt: skip
+    records = replayed(tmp_path, written(tmp_path, text))
+    assert [record.line_no for record in records] == [1, 2, 1, 1]
+
+
+def test_a_till_that_no_column_names_is_named(tmp_path: Path) -> None:
+    assumptions = proposed(tmp_path, written(tmp_path, sales("At", "2026-05-02"))).assumptions
+    assert any("till of all lines is 'unknown'" in each for each in assumptions)
+
+
 def test_a_yes_that_only_a_further_file_has_is_no_event_either(tmp_path: Path) -> None:
     text = "Receipt,SKU,Qty,Amount,Date,Storno\nR1,A,1,1.00,2026-05-01,{}\n"
     mapping = proposed(tmp_path, written(tmp_path, text.format("nein"))).mapping
