@@ -65,7 +65,7 @@ def replay_command(
     rejects, speed = rejects or _rejects_file(file), options.pop("speed")
     export = Export(file=file, mapping=load_mapping(mapping), rejects=rejects, **options)
     if is_dry:
-        dry_run(export, counted_lines(settings) if export.is_checked else None)
+        dry_run(export, counted_lines(settings, export.mapping.zone) if export.is_checked else None)
     else:
         _replay(settings, export, speed)
 

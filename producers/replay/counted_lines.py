@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from audit.stock_events import StockEvent, stock_event
 from connect.errors import UserError
@@ -25,9 +27,15 @@ class CountedLines:
     """
 
     def __init__(
-        self, settings: Settings, counted: CountedEvents, stop: Callable[[], bool]
+        self,
+        settings: Settings,
+        counted: CountedEvents,
+        stop: Callable[[], bool],
+        zone: ZoneInfo | None,
     ) -> None:
+        """zone: of the file's times, in which differences are shown; None: UTC."""
         self._settings, self._counted, self._stop = settings, counted, stop
+        self._zone = zone or ZoneInfo("UTC")
         self._began = utc_now()
         self._unmoved: dict[type, dict[str, Any]] = {}
         """Accepted events that move no stock, by contract and event_id."""
@@ -43,7 +51,7 @@ class CountedLines:
             before = entries.get(each.event_id) if move else self._accepted(event)
             each.is_counted = before == here
             if before is not None and before != here:
-                each.reject(_other_content(before, here))
+                each.reject(_other_content(before, here, self._zone))
 
     def close(self) -> None:
         self._counted.close()
@@ -78,24 +86,35 @@ class CountedLines:
 
 
 def counted_lines(
-    settings: Settings, stop: Callable[[], bool] = lambda: False
+    settings: Settings, zone: ZoneInfo | None, stop: Callable[[], bool] = lambda: False
 ) -> CountedLines | None:
-    """Open the look-up; None if there is no read model to ask. Raises UserError."""
+    """Open the look-up; None if there is no read model to ask. Raises UserError.
+
+    zone: see CountedLines.
+    """
     counted = counted_events(settings)
-    return None if counted is None else CountedLines(settings, counted, stop)
+    return None if counted is None else CountedLines(settings, counted, stop, zone)
 
 
-def _other_content(before: Any, here: Any) -> str:
+def _other_content(before: Any, here: Any, zone: ZoneInfo) -> str:
     old, new = _values(before), _values(here)
     differing = ", ".join(
-        f"{name} was {old[name]} and is {value}"
+        f"{name} was {_shown(old[name], zone)} and is {_shown(value, zone)}"
         for name, value in new.items()
         if old[name] != value
     )
     return (
-        f"event_id: counted already with other content ({differing}); what is counted stays: book "
-        "the difference as an adjustment"
+        f"event_id: counted already with other content ({differing}). If it is another event, "
+        "event_id in the mapping lacks a column that tells them apart, such as the till: add it, or "
+        "give each origin a source of its own. If the line was corrected, what is counted stays: "
+        "book the difference as an adjustment"
     )
+
+
+def _shown(value: Any, zone: ZoneInfo) -> str:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(zone).replace(tzinfo=None)} ({zone.key})"
+    return str(value)
 
 
 def _values(one: Any) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def replay(
         horizon = timedelta(seconds=settings.dedup_seconds) or None
         publisher = Publisher(settings, types)
         lines = SentLines(settings.state, publisher.cluster) if export.is_identified else None
-        counted = _counted_lines(settings, stop) if export.is_checked else None
+        counted = _counted_lines(settings, export.mapping, stop) if export.is_checked else None
         account = Account("sent", counted is not None)
         rejects = Rejects(export.rejects, source.columns)
         sender = Sender(publisher, source, rejects, Pace(publisher, stop), speed)
@@ -168,8 +168,10 @@ def replay(
     return True
 
 
-def _counted_lines(settings: Settings, stop: Callable[[], bool]) -> CountedLines | None:
-    counted = counted_lines(settings, stop)
+def _counted_lines(
+    settings: Settings, mapping: Mapping, stop: Callable[[], bool]
+) -> CountedLines | None:
+    counted = counted_lines(settings, mapping.zone, stop)
     if counted is None:
         click.echo(
             "Without a read model and a gate, what was sent from another state folder is "

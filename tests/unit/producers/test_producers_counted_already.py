@@ -2,6 +2,7 @@
 
 import csv
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -111,6 +112,23 @@ def test_a_line_that_was_counted_with_other_content_is_rejected_with_the_differe
     assert not run(tmp_path, changed, database=database)
     (row,) = rejected(tmp_path)
     assert "counted already with other content (quantity was -2 and is -3)" in row[2]
+
+
+def test_other_content_names_the_mapping_as_its_cause_too_and_times_as_the_file_has_them(
+    tmp_path: Path, pipeline: CountingPipeline
+) -> None:
+    database = pipeline.settings.database
+    mapping = with_event(MAPPING, event_id=("Store", "Receipt", "Article"))
+    pipeline.count(run(tmp_path, SAMPLE, mapping, database=database))
+    other = sample(tmp_path, lambda lines: lines.__setitem__(1, lines[1].replace(":11;", ":15;")))
+    run(tmp_path, other, mapping, database=database)
+    (row,) = rejected(tmp_path)
+    was, now = re.findall(r"(\S+ \S+) \(Europe/Berlin\)", row[2])
+    line = SAMPLE.read_text("utf-8").splitlines()[1]
+    assert datetime.fromisoformat(was).strftime("%d.%m.%Y %H:%M:%S") in line
+    assert datetime.fromisoformat(now) > datetime.fromisoformat(was)
+    assert "event_id in the mapping lacks a column" in row[2]
+    assert "book the difference as an adjustment" in row[2]
 
 
 def test_a_replay_waits_for_a_read_model_that_is_behind_and_then_sends_nothing(
