@@ -39,7 +39,7 @@ LIMIT = click.option("--limit", type=click.IntRange(min=1), help="Send only the 
 @click.option("--time-zone", help="Zone of times without an offset. [default: the setting]")
 def inspect_command(file: Path, save: Path | None, time_zone: str | None) -> None:
     """Propose a mapping for FILE, and show the events that it would become."""
-    inspect(file, save, time_zone or Settings.from_environment().time_zone)
+    inspect(Settings.from_environment(), file, save, time_zone)
 
 
 @click.command("replay")
@@ -65,7 +65,8 @@ def replay_command(
     rejects, speed = rejects or _rejects_file(file), options.pop("speed")
     export = Export(file=file, mapping=load_mapping(mapping), rejects=rejects, **options)
     if is_dry:
-        dry_run(export, counted_lines(settings, export.mapping.zone) if export.is_checked else None)
+        counted = counted_lines(settings, export.mapping.zone) if export.is_checked else None
+        dry_run(settings, export, counted)
     else:
         _replay(settings, export, speed)
 

@@ -105,9 +105,9 @@ def _other_content(before: Any, here: Any, zone: ZoneInfo) -> str:
     )
     return (
         f"event_id: counted already with other content ({differing}). If it is another event, "
-        "event_id in the mapping lacks a column that tells them apart, such as the till: add it, or "
-        "give each origin a source of its own. If the line was corrected, what is counted stays: "
-        "book the difference as an adjustment"
+        "event_id in the mapping lacks a column that tells them apart, such as the till: add it, "
+        "or give each origin a source of its own. If the line was corrected, what is counted "
+        "stays: book the difference as an adjustment"
     )
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 import click
 
+from connect.settings import Settings
 from producers.replay import times
 from producers.replay.account import Account
 from producers.replay.column_names import GOODS, column_of
 from producers.replay.counted_lines import CountedLines
 from producers.replay.doubts import doubts
 from producers.replay.event_words import in_words
+from producers.replay.late_counts import LateCounts
 from producers.replay.proposals import value_of
 from producers.replay.reading import Reading, reading
 from producers.replay.replay import Export
@@ -25,7 +27,7 @@ SHOWN = 10
 """First events, and first rejected lines, that are shown."""
 
 
-def dry_run(export: Export, counted: CountedLines | None = None) -> None:
+def dry_run(settings: Settings, export: Export, counted: CountedLines | None = None) -> None:
     """Read a whole file and print what a replay would send and reject. Raises UserError."""
     with (
         closing(counted) if counted else nullcontext(),
@@ -33,14 +35,18 @@ def dry_run(export: Export, counted: CountedLines | None = None) -> None:
     ):
         preview = Preview(source)
         account = Account("to send", counted is not None)
+        late = LateCounts(settings)
         for batch, _ in source.batches(utc_now):
             if counted:
                 counted.mark(batch.proposed)
+            late.add(batch.proposed)
             account.begin(batch)
             for each in batch.proposed:
                 account.add(each)
                 preview.add(each)
         preview.show()
+    for sentence in late.sentences:
+        click.echo(f"Warning: {sentence}")
     for sentence in account.roundings:
         click.echo(sentence)
     click.echo(f"{account.numbers}; nothing was sent.")

@@ -5,17 +5,19 @@ from pathlib import Path
 import click
 
 from connect.errors import UserError
+from connect.settings import Settings
 from producers.replay.dry_run import dry_run
 from producers.replay.mapping_proposal import propose_mapping
 from producers.replay.replay import Export
 
 
-def inspect(file: Path, save: Path | None, zone: str) -> None:
+def inspect(settings: Settings, file: Path, save: Path | None, zone: str | None) -> None:
     """Print a proposal for a file, and save its mapping. Raises UserError.
 
-    save: file for the mapping, which must not exist; zone: of times without an offset.
+    save: file for the mapping, which must not exist; zone: of times without an
+    offset; None: that of the settings.
     """
-    proposal = propose_mapping(file, save or file.with_suffix(".toml"), zone)
+    proposal = propose_mapping(file, save or file.with_suffix(".toml"), zone or settings.time_zone)
     click.echo(f"{proposal.form}; {proposal.title or 'an export of no known layout'}.\n")
     click.echo(proposal.text)
     for assumption in proposal.assumptions:
@@ -23,7 +25,7 @@ def inspect(file: Path, save: Path | None, zone: str) -> None:
     if save:
         _save(save, proposal.text)
         click.echo(f"The mapping is saved as {save}.")
-    dry_run(Export(file=file, mapping=proposal.mapping, rejects=file))
+    dry_run(settings, Export(file=file, mapping=proposal.mapping, rejects=file))
 
 
 def _save(path: Path, text: str) -> None:

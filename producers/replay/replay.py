@@ -1,6 +1,6 @@
 """Replay of a file: read, convert, send, and report the counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +18,7 @@ from producers.pacing import Pace
 from producers.replay.account import Account
 from producers.replay.counted_lines import CountedLines, counted_lines
 from producers.replay.doubts import doubts
+from producers.replay.late_counts import LateCounts
 from producers.replay.mapping import Mapping
 from producers.replay.reading import Reading, reading
 from producers.replay.rejects import Rejects
@@ -127,11 +128,10 @@ def replay(
         publisher = Publisher(settings, types)
         lines = SentLines(settings.state, publisher.cluster) if export.is_identified else None
         counted = _counted_lines(settings, export.mapping, stop) if export.is_checked else None
-        account = Account("sent", counted is not None)
+        account, late = Account("sent", counted is not None), LateCounts(settings)
         rejects = Rejects(export.rejects, source.columns)
         sender = Sender(publisher, source, rejects, Pace(publisher, stop), speed)
-        for sentence in doubts(export.mapping, source.proposals):
-            click.echo(f"Warning: {sentence}", err=True)
+        _warn(doubts(export.mapping, source.proposals))
         batches = source.batches(
             utc_now,
             oldest=utc_now() - horizon if horizon and not counted else None,
@@ -154,6 +154,7 @@ def replay(
                         counted.mark(batch.proposed)
                     if lines:
                         stamp(batch.proposed, lines, now, horizon)
+                    _warn(late.add(batch.proposed))
                     if not sender.send(batch, account, lines):
                         return False
                     if lines:
@@ -165,7 +166,14 @@ def replay(
             if complete or account.counts:
                 is_cut = not complete or source.proposals.count == export.limit
                 _report(source, account, publisher, rejects, is_cut)
+                for sentence in late.sentences:
+                    click.echo(sentence)
     return True
+
+
+def _warn(sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        click.echo(f"Warning: {sentence}", err=True)
 
 
 def _counted_lines(

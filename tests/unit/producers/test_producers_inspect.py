@@ -2,7 +2,7 @@
 
 import os
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connect.errors import UserError
+from connect.settings import Settings
 from producers.replay.command import inspect_command, replay_command
 from producers.replay.inspect_file import inspect
 from producers.replay.known_exports import fitting_export, known_exports
 from producers.replay.mapping_proposal import Proposal, propose_mapping
+from schemas.clock import utc_now
 from schemas.generated import ReplenishmentOrder, Transaction
 from tests.support.exports import rejected, run
 from tests.support.refused_files import REFUSED
@@ -216,7 +218,7 @@ def test_random_bytes_are_one_sentence_or_a_proposal(
     folder = tmp_path_factory.mktemp("bytes")
     (folder / "file").write_bytes(start + rest)
     try:
-        inspect(folder / "file", None, "UTC")
+        inspect(Settings(), folder / "file", None, "UTC")
     except UserError as error:
         if not error.message.isprintable():
             raise
@@ -538,7 +540,7 @@ def warnings(tmp_path: Path, text: str) -> list[str]:
 
 
 def counted(*skus: str) -> str:
-    lines = [f"S1,{sku},3,2026-05-02" for sku in skus]
+    lines = [f"S1,{sku},3,{utc_now() - timedelta(days=1):%Y-%m-%d}" for sku in skus]
     return "\n".join(["Store,SKU,Counted,Date", *lines]) + "\n"
 
 
@@ -558,6 +560,27 @@ def test_codes_without_their_last_digits_are_a_warning(tmp_path: Path) -> None:
     for code in ("4.00638E+12", "4006380000000"):
         (warning,) = warnings(tmp_path, counted(code, "4006381333931"))
         assert f"spreadsheet has dropped digits: {code}." in warning
+
+
+def test_a_count_that_will_be_refused_for_its_age_is_a_warning_before_it_is_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "Store,SKU,Counted,Counted at\n" + "".join(
+        f"S1,A{days},3,{utc_now() - timedelta(days=days, hours=1):%Y-%m-%dT%H:%M:%SZ}\n"
+        for days in (6, 7, 30)
+    )
+    (warning,) = warnings(tmp_path, text)
+    assert "refused (late_count, in quarantine), in lines: 2; first in line 3." in warning
+    assert "The oldest is of 30 days ago, and INVENTORY_COUNT_SECONDS is 604800" in warning
+    file = tmp_path / "sales.csv"
+    seconds = re.findall(r"COUNT_SECONDS above (\d+)", warning)
+    replayed(tmp_path, file)
+    sent = capsys.readouterr()
+    assert warning[:60] in sent.err
+    assert "acknowledged 3.\nCounts that are too old" in sent.out
+    run(tmp_path, file, proposed(tmp_path, file).mapping, count_seconds=int(seconds[0]) + 60)
+    run(tmp_path, file, proposed(tmp_path, file).mapping, count_seconds=0)
+    assert "late_count" not in "".join(capsys.readouterr())
 
 
 def test_sales_without_opening_stock_are_a_warning(tmp_path: Path) -> None:
