@@ -28,6 +28,11 @@ DIGITS = {"%Y": r"\d{4}", "%p": "[AP]M", "%b": "[A-Za-z]{3}", "%B": "[A-Za-z]{4,
 COUNTED = {r"\d{10}(\.\d+)?": "epoch_s", r"\d{13}": "epoch_ms", r"[2-6]\d{4}([.,]\d+)?": "excel"}
 """Numbers that stand for times, and their formats."""
 OFFSET = re.compile(r":\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$")
+CLOCK = re.compile(r"\d:\d\d|T\d|^\d{5}[.,]\d+$|^\d{10,}$")
+"""A time of day in a text, in a day number of a spreadsheet, or in seconds."""
+MIDNIGHT = re.compile(
+    r"[T ,]+(0?0:00(:00(\.0+)?)?|12:00(:00)? AM)\s*(Z|UTC|[+-]\d\d(:?\d\d)?)?$", re.IGNORECASE
+)
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "₺": "TRY"}
 
 
@@ -63,6 +68,12 @@ def has_offsets(database: Database, sql: str) -> bool:
     """Return True if the times of a text say how far they are from UTC."""
     samples = distinct(database, sql)
     return bool(samples) and all(OFFSET.search(text) for text in samples)
+
+
+def has_clocks(database: Database, sql: str) -> bool:
+    """Return True if some time of a text has a time of day other than 00:00, or none is known."""
+    samples = distinct(database, sql)
+    return not samples or any(CLOCK.search(MIDNIGHT.sub("", text)) for text in samples)
 
 
 def decimal_comma(database: Database, columns: Iterable[str]) -> bool | None:

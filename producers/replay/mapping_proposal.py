@@ -14,6 +14,7 @@ from producers.replay.column_content import (
     currency,
     decimal_comma,
     distinct,
+    has_clocks,
     has_offsets,
     time_formats,
 )
@@ -32,6 +33,13 @@ from schemas.record import Field
 OTHER_BYTES = re.compile("[\udc80-\udcff]")
 CODE = re.compile("'([A-Z]{3})'")
 """Currency in an expression."""
+
+MIDNIGHT = {
+    "counted_at": "it is read as 00:00, so that what moved on that day changes the count; of a "
+    "count after closing, add the hours, as in {} + INTERVAL 20 HOUR",
+    "occurred_at": "it is read as 00:00, before any count of that day",
+}
+"""Effects of times without a time of day."""
 
 
 @dataclass(slots=True)
@@ -169,6 +177,10 @@ def _read_times(proposal: Proposal, database: Database, zone: str) -> None:
             expressions[name] = time_in_format(column, formats[0], name)
         if len(formats) > 1:
             proposal.assume(f"{name} is read as {formats[0]}; {formats[1]} fits, too")
+        if name in MIDNIGHT and not has_clocks(database, sql):
+            kind = "TIMESTAMPTZ" if has_offsets(database, sql) else "TIMESTAMP"
+            time = expressions[name] if formats else f"CAST({column} AS {kind})"
+            proposal.assume(f"{name} has no time of day: {MIDNIGHT[name].format(time)}")
         is_instant = bool(formats) and formats[0] in EPOCHS
         needs_zone = needs_zone or not (is_instant or has_offsets(database, sql))
     if needs_zone and "time_zone" not in proposal.entries:

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -317,6 +318,42 @@ def test_a_day_that_may_be_a_month_is_named(tmp_path: Path) -> None:
     file = written(tmp_path, sales("Sold at", "05/05/2026 08:03"))
     (sentence,) = [each for each in proposed(tmp_path, file).assumptions if "fits, too" in each]
     assert sentence == "occurred_at is read as %d/%m/%Y %H:%M; %m/%d/%Y %H:%M fits, too"
+
+
+@pytest.mark.parametrize(
+    ("time", "has_clock"),
+    [
+        ("2026-05-02", False),
+        ("02.05.2026", False),
+        ("2026-05-02 00:00:00", False),
+        ("2026-05-02T00:00:00+02:00", False),
+        ("5/2/2026 12:00 AM", False),
+        ("46144", False),
+        ("46144.5", True),
+        ("1777701780", True),
+        ("02.05.2026 20:00", True),
+        ("2026-05-02T20:00:00Z", True),
+    ],
+)
+def test_a_count_without_a_time_of_day_is_named_with_the_remedy(
+    tmp_path: Path, time: str, has_clock: bool
+) -> None:
+    file = written(tmp_path, f"Store;SKU;Counted;Date\nS1;A;3;{time}\n")
+    proposal = proposed(tmp_path, file)
+    named = [each for each in proposal.assumptions if "no time of day" in each]
+    assert len(named) == (not has_clock)
+    for sentence in named:
+        remedy = sentence.partition("as in ")[2]
+        proposal.entries["fields"]["counted_at"] = remedy
+        (later,) = run(tmp_path, file, proposal.mapping)
+        assert later.counted_at.astimezone(ZoneInfo(BERLIN)).hour == 20
+
+
+def test_sales_without_a_time_of_day_are_named(tmp_path: Path) -> None:
+    assumptions = proposed(tmp_path, written(tmp_path, sales("At", "2026-05-02"))).assumptions
+    assert "occurred_at has no time of day: it is read as 00:00, before any count of that day" in (
+        assumptions
+    )
 
 
 def test_a_zone_is_assumed_only_for_times_without_an_offset(tmp_path: Path) -> None:
