@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -57,21 +58,46 @@ def fitting_contract(columns: Iterable[str], written: str) -> tuple[str, dict[st
     return max(fitting, key=lambda each: len(names.intersection(each[1].values())), default=None)
 
 
+def nearest_contract(columns: Iterable[str]) -> tuple[str, dict[str, list[str]]] | None:
+    """Return the contract that lacks the fewest columns, and the known names of each that it lacks.
+
+    Returns None if no column has a known name.
+    """
+    nearest: list[tuple[tuple[int, int], str, dict[str, list[str]]]] = []
+    for layout in vocabulary()["layouts"]:
+        entries = {name: entry for name, entry in layout.items() if name != "contract"}
+        held = {name: _field(entry, columns, "''") for name, entry in entries.items()}
+        missing = {name: _names(entries[name][0]) for name, text in held.items() if text is None}
+        present = sum(column_of(meaning, columns) is not None for meaning, *_ in entries.values())
+        if present:
+            nearest.append(((len(missing), -present), layout["contract"], missing))
+    return min(nearest, key=itemgetter(0))[1:] if nearest else None
+
+
+def _names(meaning: str) -> list[str]:
+    return [
+        word for each in filter(None, meaning.split("|")) for word in vocabulary()["names"][each]
+    ]
+
+
 def _fields(layout: dict[str, Any], columns: Iterable[str], written: str) -> dict[str, str] | None:
     """Return the expression of each field; None if a column is missing."""
-    fields = {}
-    for field, entry in layout.items():
-        if field == "contract":
-            continue
-        meaning, *otherwise = entry
-        expanded = (_expanded(each, columns, written) for each in otherwise)
-        held = (column_of(meaning, columns), *expanded)
-        expression = next((each for each in held if each is not None), None)
-        if expression is None:
-            return None
-        if expression:
-            fields[field] = expression
-    return fields
+    held = {
+        name: _field(entry, columns, written)
+        for name, entry in layout.items()
+        if name != "contract"
+    }
+    if None in held.values():
+        return None
+    return {name: expression for name, expression in held.items() if expression}
+
+
+def _field(entry: list[str], columns: Iterable[str], written: str) -> str | None:
+    """Return the expression of a field; None if a column is missing, "" if it is not mapped."""
+    meaning, *otherwise = entry
+    expanded = (_expanded(each, columns, written) for each in otherwise)
+    held = (column_of(meaning, columns), *expanded)
+    return next((each for each in held if each is not None), None)
 
 
 def _expanded(expression: str, columns: Iterable[str], written: str) -> str | None:

@@ -22,13 +22,14 @@ IDENTITY = (
 )  # fmt: skip
 """Fields whose columns together identify a line of a file without an id."""
 MISSING = {
-    "store_id": "the store of all lines is {}",
-    "counted_at": "the moment of the count is, also in further files, {}",
-    "terminal_id": "the till of all lines is {}, and another till needs a `source` of its own",
-    "reason": "the reason of all lines is {}",
-    "reorder_point": "reorder_point is {} for every product",
-    "order_up_to": "order_up_to, the target of an order, is {}",
-    "lead_time": "lead_time is {} days for every product",
+    "store_id": "the store of all lines is {}, as the file has none",
+    "terminal_id": "the till of all lines is {}, as the file has none: a file of another till "
+    "needs a `source` of its own",
+    "counted_at": "the moment of the count is, also in further files, {}, as the file has none",
+    "reason": "the reason of all lines is {}, as the file has none",
+    "reorder_point": "reorder_point is {} for every product, as the file has none",
+    "order_up_to": "order_up_to, the target of an order, is {}, as the file has none",
+    "lead_time": "lead_time is {} days for every product, as the file has none",
 }
 """Fields that a file may lack, and what is assumed then."""
 AMOUNTS = {"replenishment_order": "received", "shipment": "ordered"}
@@ -65,12 +66,13 @@ class GuessedMapping:
         self._named: set[str] = set()
         """Columns that a sentence of its own names."""
         self.assumptions = [
-            f"{MISSING[field].format(value)}, as the file has none"
+            MISSING[field].format(value)
             for field, value in self._fields.items()
             if field in MISSING and value not in columns
         ] + pos
         self.entries: dict[str, Any] = {"contract": name}
-        self._read_goods()
+        if "sku" in self._fields:
+            self._read_goods()
         further = {}
         if self._fields.get("counted_at", "").startswith("'"):
             further["moment"] = self._fields["counted_at"]
@@ -198,7 +200,7 @@ class GuessedMapping:
         if unit and set(units).intersection(LARGE):
             large = f"lower({quoted(unit)}) IN ({_listed(LARGE)})"
             factors.append(f"CASE WHEN {large} THEN 1000 ELSE 1 END")
-        elif len(units) > 1 and not pack:
+        elif unit and len(units) > 1 and not pack:
             shown = ", ".join(units)
             self._named.add(unit)
             self.assumptions.append(f"amounts are in pieces, whatever their {unit!r} ({shown})")

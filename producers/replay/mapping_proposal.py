@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from producers.replay.column_content import (
     has_offsets,
     time_formats,
 )
-from producers.replay.column_names import fitting_contract, known_names
+from producers.replay.column_names import fitting_contract, known_names, nearest_contract
 from producers.replay.expressions import EPOCHS, own_references, quoted, time_in_format
 from producers.replay.file_parts import Part, parts
 from producers.replay.guessed_mapping import COMMENTS, GuessedMapping
@@ -34,6 +34,8 @@ OTHER_BYTES = re.compile("[\udc80-\udcff]")
 CODE = re.compile("'([A-Z]{3})'")
 """Currency in an expression."""
 
+NAMES = 5
+"""Known names of a column in a sentence."""
 MIDNIGHT = {
     "counted_at": "it is read as 00:00, so that what moved on that day changes the count; of a "
     "count after closing, add the hours, as in {} + INTERVAL 20 HOUR",
@@ -151,10 +153,25 @@ def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposa
         shown = f"columns are: {names}" if names.isprintable() else "first line is no text"
         raise UserError(
             f"{part.name} ({part.form}) has no columns of goods with amounts and times, or none by "
-            f"known names; its {shown}. Copy producers/mappings/pos_csv.toml and name them there."
+            f"known names; its {shown}.{_lacking(columns)} Rename them, or write a mapping: "
+            "docs/bring-your-own-data.md has one of sales, products and stores each."
         )
     guessed = GuessedMapping(database, file, columns, contract)
     return Proposal(path, form, "", guessed.entries, COMMENTS, guessed.assumptions)
+
+
+def _lacking(columns: Iterable[str]) -> str:
+    """Return a sentence on the columns that the nearest contract needs; "" if none is near."""
+    nearest = nearest_contract(columns)
+    if nearest is None:
+        return ""
+    contract, missing = nearest
+    lacking = "; ".join(
+        f"{name} (known names: {', '.join(names[:NAMES])} …)"
+        for name, names in missing.items()
+        if names
+    )
+    return f" Nearest is the contract {contract}, which needs a column for {lacking}."
 
 
 def _locate_second_files(entries: dict[str, Any], file: Path, path: Path) -> None:

@@ -17,10 +17,12 @@ from connect.settings import Settings
 from producers.replay.command import inspect_command, replay_command
 from producers.replay.inspect_file import inspect
 from producers.replay.known_exports import fitting_export, known_exports
+from producers.replay.mapping_file import parse_mapping
 from producers.replay.mapping_proposal import Proposal, propose_mapping
 from schemas.clock import utc_now
 from schemas.generated import ReplenishmentOrder, Transaction
 from tests.support.exports import rejected, run
+from tests.support.markdown_files import ROOT, blocks
 from tests.support.refused_files import REFUSED
 from tests.support.sales_files import BINARIES, zipped
 from tests.support.sales_text import CSV, CSV_FORMS, mapped, values
@@ -198,6 +200,55 @@ def test_a_mapping_is_saved_once_and_fits_its_file(tmp_path: Path) -> None:
 def test_a_file_of_unknown_columns_is_named_with_them(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no columns of goods .* its columns are: Alpha, Beta"):
         proposed(tmp_path, written(tmp_path, "Alpha,Beta\n1,2\n"))
+
+
+def test_columns_that_a_file_lacks_are_named_with_names_that_are_known(tmp_path: Path) -> None:
+    text = "Ticket,Article,Quantit\u00e9,Montant inconnu,Date\nR1,A,1,1.00,2026-05-02\n"
+    with pytest.raises(UserError) as refused:
+        proposed(tmp_path, written(tmp_path, text))
+    assert "Nearest is the contract transaction, which needs a column for line_amount (known" in (
+        refused.value.message
+    )
+    assert "docs/bring-your-own-data.md" in refused.value.message
+
+
+def test_amounts_with_tax_are_sales(tmp_path: Path) -> None:
+    header = "Ticket,Article,Quantit\u00e9,Prix unitaire,Montant TTC,Date"
+    (sale,) = replayed(tmp_path, written(tmp_path, f"{header}\nR1,A,2,1.50,3.00,2026-05-02\n"))
+    assert (str(sale.unit_price), str(sale.line_amount)) == ("1.50", "3.00")
+
+
+def test_a_list_of_stores_is_read(tmp_path: Path) -> None:
+    text = "Filiale;Name;Zeitzone;Ort\nF1;Markt;Europe/Berlin;Ulm\n"
+    file = written(tmp_path, text)
+    (store,) = replayed(tmp_path, file)
+    assert (store.store_id, store.name, store.time_zone) == ("F1", "Markt", BERLIN)
+    assert proposed(tmp_path, file).assumptions == ["no field is made of 'Ort' (ulm 1)"]
+
+
+DOCUMENTED = {
+    "product": (
+        "Artikelnummer;Bezeichnung;Warengruppe;Preis;Meldebestand;Sollbestand;Lieferzeit",
+        "A1;Milch;Molkerei;1,19;6;20;2",
+    ),
+    "store": (
+        "Filiale;Name;Zeitzone;\u00d6ffnungszeiten",
+        "F1;Markt;Europe/Berlin;Mo-Fr 08:00-20:00",
+    ),
+}
+
+
+@pytest.mark.parametrize("contract", DOCUMENTED)
+def test_the_documented_mapping_of_a_product_or_store_reads_its_file(
+    tmp_path: Path, contract: str
+) -> None:
+    page = (ROOT / "docs" / "bring-your-own-data.md").read_text("utf-8")
+    (text,) = [each for each in blocks(page, "toml") if f'contract = "{contract}"' in each]
+    mapping = parse_mapping(tmp_path / "mapping.toml", text)
+    file = written(tmp_path, "\n".join(DOCUMENTED[contract]))
+    (record,) = run(tmp_path, file, mapping)
+    assert contract == type(record).__name__.lower()
+    assert record == replayed(tmp_path, file)[0]
 
 
 @pytest.mark.parametrize("name", [name for name in REFUSED if "column" not in name])
