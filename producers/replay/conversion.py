@@ -103,7 +103,9 @@ class Conversion:
         own = zip(numbers, lines, places, event_ids, strict=True)
         cells = zip(*columns.values(), strict=True)
         return [
-            _proposed(each, event, dict(zip(columns, row, strict=True)), problems.get(index, ""))
+            self._proposed(
+                each, number, dict(zip(columns, row, strict=True)), problems.get(index, "")
+            )
             for index, (each, row) in enumerate(zip(own, cells, strict=True))
         ]
 
@@ -141,22 +143,40 @@ class Conversion:
                         self._roundings.append(rounding)
         return results
 
+    def _proposed(
+        self, own: tuple[int, int, str, str], number: int, cells: dict[str, Any], problem: str
+    ) -> Proposed:
+        """Return a line with its record, if that is valid. own: row, line, place and event_id."""
+        row, line, place, event_id = own
+        event = self._mapping.events[number]
+        each = Proposed(row, line, place, event, event_id, None, problem)
+        if not problem:
+            make: Callable[..., Record] = event.record_type
+            record = make(**cells)
+            try:
+                record.validate()
+                each.record = record
+            except ContractViolationError as violation:
+                each.problem = self._in_words(violation, number, cells)
+        return each
 
-def _proposed(
-    own: tuple[int, int, str, str], event: EventMapping, cells: dict[str, Any], problem: str
-) -> Proposed:
-    """Return a line with its record, if that is valid. own: row, line, place and event_id."""
-    row, line, place, event_id = own
-    each = Proposed(row, line, place, event, event_id, None, problem)
-    if not problem:
-        make: Callable[..., Record] = event.record_type
-        record = make(**cells)
-        try:
-            record.validate()
-            each.record = record
-        except ContractViolationError as violation:
-            each.problem = str(violation)
-    return each
+    def _in_words(
+        self, violation: ContractViolationError, number: int, cells: dict[str, Any]
+    ) -> str:
+        """Return what a field expects, where its value comes from, and of numbers what to do."""
+        name = violation.field
+        declared = fields(self._mapping.events[number].record_type).get(name)
+        column = self._sql.get(value_of(number, name))
+        origin = column.origin if column else ""
+        if declared is None or declared.type != "decimal" or cells[name] is None:
+            return f"{violation}{origin}"
+        least = "" if declared.limits.minimum is None else f" of {declared.limits.minimum} or more"
+        null = ", or null," if declared.nullable else ""
+        return (
+            f"{name}: expected a number{least} with at most {declared.precision - declared.scale} "
+            f"digits before the point, got {cells[name]}{origin}: write an expression in the "
+            f"mapping{null} for such lines, or exclude them by where"
+        )
 
 
 def _parsed(parse: Parse, value: Any) -> Any:

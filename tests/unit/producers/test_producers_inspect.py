@@ -650,6 +650,20 @@ def test_codes_without_their_last_digits_are_a_warning(tmp_path: Path) -> None:
         assert f"spreadsheet has dropped digits: {code}." in warning
 
 
+def test_a_price_out_of_its_limits_is_rejected_with_its_column_and_the_remedy(
+    tmp_path: Path,
+) -> None:
+    header, lines = "Bon;SKU;Menge;Preis;Betrag;Datum", ("R1;A;1;2,00;2,00", "R2;P;1;-0,25;-0,25")
+    text = "\n".join([header, *(f"{line};2026-05-02" for line in lines)])
+    assert len(replayed(tmp_path, written(tmp_path, text))) == 1
+    (row,) = rejected(tmp_path)
+    assert row[2] == (
+        "unit_price: expected a number of 0 or more with at most 8 digits before the point, got "
+        "-0.25 (column 'Preis'): write an expression in the mapping, or null, for such lines, or "
+        "exclude them by where"
+    )
+
+
 def test_a_count_that_will_be_refused_for_its_age_is_a_warning_before_it_is_sent(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
