@@ -3,8 +3,11 @@
 from collections import defaultdict
 from pathlib import Path
 
+from connect.settings import Settings
 from producers.replay.expressions import literal
 from producers.replay.mapping import Mapping
+from producers.replay.opened_shelves import opened_shelves
+from producers.replay.parsing import text
 from producers.replay.proposals import Proposals, is_event, problem_of, value_of
 from schemas.generated import Adjustment, Shipment, StockCount, Transaction
 
@@ -31,10 +34,18 @@ NO_OPENING = (
     "before, every level is below zero until one comes: replay a stocktake, too (contract "
     "stock_count)."
 )
+SOME_OPENING = (
+    "No opening stock of {} of {} products of stores, such as {}: neither the file nor the read "
+    "model has a count or a receipt of them. Replay a stocktake of them, too."
+)
 
 
-def doubts(mapping: Mapping, proposals: Proposals) -> list[str]:
-    """Return a sentence for each doubt about the lines that are events, with its remedy."""
+def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) -> list[str]:
+    """Return a sentence for each doubt about the lines that are events, with its remedy.
+
+    settings: of the read model, which knows the opening stock that was counted; None: it is not
+    asked. Raises UserError when it does not answer.
+    """
     database = proposals.database.cursor()
     examples: dict[str, list[str]] = defaultdict(list)
     codes = []
@@ -57,8 +68,27 @@ def doubts(mapping: Mapping, proposals: Proposals) -> list[str]:
             examples[doubt].append(example)
     sentences = [SENTENCES[doubt].format(_some(each)) for doubt, each in sorted(examples.items())]
     if present & {Transaction, Adjustment} and not present & {StockCount, Shipment}:
-        sentences.append(NO_OPENING)
+        sentences += _unopened(mapping, proposals, settings)
     return sentences
+
+
+def _unopened(mapping: Mapping, proposals: Proposals, settings: Settings | None) -> list[str]:
+    """Return a sentence if there are shelves without opening stock."""
+    shelves = " UNION ".join(
+        f"SELECT DISTINCT {value_of(number, 'store_id')}, {value_of(number, 'sku')} "
+        f"FROM proposals WHERE {is_event(number)} AND {problem_of(number)} IS NULL"
+        for number, event in enumerate(mapping.events)
+        if event.record_type in (Transaction, Adjustment)
+    )
+    rows = proposals.database.cursor().execute(shelves).fetchall()
+    held = sorted({(text(store), text(sku)) for store, sku in rows if None not in (store, sku)})
+    stores = {store for store, _ in held}
+    opened = opened_shelves(settings, stores) if settings else set()
+    missing = [shelf for shelf in held if shelf not in opened]
+    if len(missing) == len(held):
+        return [NO_OPENING]
+    some = _some([f"{sku} at {store}" for store, sku in missing])
+    return [SOME_OPENING.format(f"{len(missing):,}", f"{len(held):,}", some)] if missing else []
 
 
 def _some(examples: list[str]) -> str:

@@ -45,6 +45,8 @@ def dry_run(settings: Settings, export: Export, counted: CountedLines | None = N
                 account.add(each)
                 preview.add(each)
         preview.show()
+        for sentence in doubts(export.mapping, source.proposals, settings if counted else None):
+            click.echo(f"Warning: {sentence}")
     for sentence in late.sentences:
         click.echo(f"Warning: {sentence}")
     for sentence in account.roundings:
@@ -70,7 +72,7 @@ class Preview:
             self._reasons[each.problem.partition(":")[0]] += 1
 
     def show(self) -> None:
-        """Print events in words, rejected lines with their reasons, and warnings."""
+        """Print events in words and rejected lines with their reasons."""
         source, events, rejected = self._source, self._shown["sent"], self._shown["rejected"]
         held = source.originals([each.row for each in (*events, *rejected)])
         clocks = self._clocks(events)
@@ -85,8 +87,6 @@ class Preview:
             click.echo(f"Rejected lines by their first reason: {reasons}.")
         for sentence in source.unread:
             click.echo(sentence)
-        for sentence in doubts(source.mapping, source.proposals):
-            click.echo(f"Warning: {sentence}")
 
     def _clocks(self, events: Iterable[Proposed]) -> dict[int, str]:
         """Return the time of each event by its id(), as the clock of its store shows it."""

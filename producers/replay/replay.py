@@ -131,7 +131,7 @@ def replay(
         account, late = Account("sent", counted is not None), LateCounts(settings)
         rejects = Rejects(export.rejects, source.columns)
         sender = Sender(publisher, source, rejects, Pace(publisher, stop), speed)
-        _warn(doubts(export.mapping, source.proposals))
+        _warn(doubts(export.mapping, source.proposals, settings if counted else None))
         batches = source.batches(
             utc_now,
             oldest=utc_now() - horizon if horizon and not counted else None,

@@ -28,7 +28,10 @@ class CountingPipeline:
 
     def count(self, records: Iterable[Transaction]) -> None:
         """Count what a replay has sent, and publish the entries."""
-        entries = [entry(record) for record in records if self._is_first(record.event_id)]
+        self.add(*(entry(record) for record in records if self._is_first(record.event_id)))
+
+    def add(self, *entries: LedgerEntry) -> None:
+        """Add entries to the ledger."""
         self.ledger += entries
         with writing(self._engine) as connection:
             if entries:

@@ -24,7 +24,7 @@ from producers.replay.command import replay_command
 from producers.replay.mapping_file import load_mapping
 from schemas.clock import utc_now
 from schemas.generated import ReplenishmentOrder
-from tests.support.counting_pipeline import CountingPipeline
+from tests.support.counting_pipeline import CountingPipeline, entry
 from tests.support.exports import (
     MAPPING,
     SAMPLE,
@@ -129,6 +129,27 @@ def test_other_content_names_the_mapping_as_its_cause_too_and_times_as_the_file_
     assert datetime.fromisoformat(now) > datetime.fromisoformat(was)
     assert "event_id in the mapping lacks a column" in row[2]
     assert "book the difference as an adjustment" in row[2]
+
+
+def test_opening_stock_that_is_counted_is_not_missing(
+    tmp_path: Path, pipeline: CountingPipeline, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = pipeline.settings.database
+    sales = [entry(sale) for sale in run(tmp_path, SAMPLE, database=database)]
+    assert "Warning: No opening stock: the file has no count" in capsys.readouterr().err
+    shelves = sorted({(sale.store_id, sale.sku): sale for sale in sales}.items())
+    first, others = shelves[0], shelves[1:]
+    for number, (_, sale) in enumerate(others):
+        pipeline.add(replace(sale, event_id=f"count:{number}", kind="count", quantity=9))
+    run(tmp_path, SAMPLE, database=database)
+    store, sku = first[0]
+    warning = (
+        f"No opening stock of 1 of {len(shelves)} products of stores, such as {sku} at {store}:"
+    )
+    assert warning in capsys.readouterr().err
+    pipeline.add(replace(first[1], event_id="goods", kind="shipment", quantity=9))
+    run(tmp_path, SAMPLE, database=database)
+    assert "No opening stock" not in capsys.readouterr().err
 
 
 def test_a_replay_waits_for_a_read_model_that_is_behind_and_then_sends_nothing(
