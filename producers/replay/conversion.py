@@ -170,10 +170,10 @@ class Conversion:
         origin = column.origin if column else ""
         if declared is None or declared.type != "decimal" or cells[name] is None:
             return f"{violation}{origin}"
-        least = "" if declared.limits.minimum is None else f" of {declared.limits.minimum} or more"
+        bound = "" if declared.limits.minimum is None else f" of {declared.limits.minimum} or more"
         null = ", or null," if declared.nullable else ""
         return (
-            f"{name}: expected a number{least} with at most {declared.precision - declared.scale} "
+            f"{name}: expected a number{bound} with at most {declared.precision - declared.scale} "
             f"digits before the point, got {cells[name]}{origin}: write an expression in the "
             f"mapping{null} for such lines, or exclude them by where"
         )

@@ -43,8 +43,8 @@ SOME_OPENING = (
 def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) -> list[str]:
     """Return a sentence for each doubt about the lines that are events, with its remedy.
 
-    settings: of the read model, which knows the opening stock that was counted; None: it is not
-    asked. Raises UserError when it does not answer.
+    settings: of the read model, which knows the opening stock that was counted; None: without
+    a look. Raises UserError when it does not answer.
     """
     database = proposals.database.cursor()
     examples: dict[str, list[str]] = defaultdict(list)

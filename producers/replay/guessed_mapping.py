@@ -168,7 +168,7 @@ class GuessedMapping:
             self.assumptions.append(f"no field is made of {', '.join(unused)}")
 
     def _values(self, column: str) -> dict[str, int]:
-        """Count a column's values, once, as it takes a pass over the file."""
+        """Count a column's values, once, as it takes a scan of the file."""
         if column not in self._counts:
             self._counts[column] = few_values(self._database, column)
         return self._counts[column]

@@ -203,7 +203,7 @@ def test_a_file_of_unknown_columns_is_named_with_them(tmp_path: Path) -> None:
 
 
 def test_columns_that_a_file_lacks_are_named_with_names_that_are_known(tmp_path: Path) -> None:
-    text = "Ticket,Article,Quantit\u00e9,Montant inconnu,Date\nR1,A,1,1.00,2026-05-02\n"
+    text = "Ticket,Article,Qte,Montant inconnu,Date\nR1,A,1,1.00,2026-05-02\n"
     with pytest.raises(UserError) as refused:
         proposed(tmp_path, written(tmp_path, text))
     assert "Nearest is the contract transaction, which needs a column for line_amount (known" in (
@@ -213,7 +213,7 @@ def test_columns_that_a_file_lacks_are_named_with_names_that_are_known(tmp_path:
 
 
 def test_amounts_with_tax_are_sales(tmp_path: Path) -> None:
-    header = "Ticket,Article,Quantit\u00e9,Prix unitaire,Montant TTC,Date"
+    header = "Ticket,Article,Qte,Prix unitaire,Montant TTC,Date"
     (sale,) = replayed(tmp_path, written(tmp_path, f"{header}\nR1,A,2,1.50,3.00,2026-05-02\n"))
     assert (str(sale.unit_price), str(sale.line_amount)) == ("1.50", "3.00")
 
