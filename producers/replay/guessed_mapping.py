@@ -42,6 +42,7 @@ CODED = re.compile(r"\[([^\]]+)\].*")
 """Code and name in one, as Odoo writes products."""
 CHOOSING = re.compile("typ|status|state|estado|statut|stato", re.IGNORECASE)
 """Names of columns, besides those of flags, that may say which lines are events."""
+CANCELLED = "are no events; if they take others back by negative amounts, omit `where`"
 SHOWN = 5
 """Values of a column in a sentence."""
 
@@ -131,7 +132,7 @@ class GuessedMapping:
             held = f"lower(coalesce(CAST({quoted(column)} AS VARCHAR), ''))"
             if cancelled:
                 conditions.append(f"{held} NOT IN ({_listed(cancelled)})")
-                self._assume_chosen(column, counts, cancelled, "are no events")
+                self._assume_chosen(column, counts, cancelled, CANCELLED)
             if returned:
                 self._turn(column, f"{held} IN ({_listed(returned)})")
                 self._assume_chosen(column, counts, returned, "take goods back")
@@ -150,11 +151,12 @@ class GuessedMapping:
             self._fields[name] = f"CASE WHEN {is_return} THEN -abs({number}) ELSE {number} END"
 
     def _assume_chosen(
-        self, column: str, counts: dict[str, int], chosen: Iterable[str], what: str
+        self, column: str, counts: dict[str, int], chosen: list[str], what: str
     ) -> None:
         self._named.add(column)
-        marked = {value: counts.get(value, 0) for value in chosen}
-        self.assumptions.append(f"lines whose {column!r} is {_shown(marked)} {what}")
+        words = " or ".join(chosen[:SHOWN]) + (" …" if len(chosen) > SHOWN else "")
+        lines = sum(counts.get(value, 0) for value in chosen)
+        self.assumptions.append(f"lines whose {column!r} is {words} {what} ({lines:,} here)")
 
     def _assume_unused(self) -> None:
         """Name the columns that nothing is made of, with their values if these are few."""
