@@ -59,8 +59,8 @@ AVRO = rule_table(
         B,
         "A reader's field without default with the writer's fields.",
         ALL,
-        'Give a new field a default, such as ["null", type] with default null; keep a released '
-        "field that has none.",
+        'Give a new field a default, such as ["null", type] with default null; put a removed '
+        "field back as it was.",
     ),
     Rule(
         "default-unusable",

@@ -157,7 +157,25 @@ def _value(
         if finding.rule.id == "default-removed" and writer is contract:
             continue
         if newest or finding.severity is not Severity.SAFE:
-            yield _contract_finding(contract, "value", reader, writer, finding)
+            named = _with_rename(contract, reader, writer, finding)
+            yield _contract_finding(contract, "value", reader, writer, named)
+
+
+def _with_rename(
+    contract: Contract, reader: Contract, writer: Contract, finding: Finding
+) -> Finding:
+    """Ask, in a finding of a field that only one contract has, if it was another one renamed."""
+    fields = [each for each in reader.fields if each.name == finding.field]
+    if finding.rule.id != "default-missing" or not fields:
+        return finding
+    known = {name for each in reader.fields for name in (each.name, *each.aliases)}
+    others = [each for each in writer.fields if each.name not in known]
+    alike = [each.name for each in others if each.type == fields[0].type]
+    if len(alike) != 1:
+        return finding
+    pair = (fields[0].name, alike[0])
+    old, new = reversed(pair) if reader is contract else pair
+    return replace(finding, what=f"{finding.what}; if {old} was renamed to {new}, keep its name")
 
 
 def _promise(contract: Contract, version: Contract, finding: Finding) -> ContractFinding:

@@ -38,6 +38,8 @@ class Entry:
     """The file of the writer schema."""
     example: str | None = None
     """A value that breaks the reader, as JSON."""
+    way: str = ""
+    """The way of this contract for a change that the rule's remedy does not allow; may be empty."""
     waiver: Waiver | None = None
     """The waiver that covers the finding."""
     readers: tuple[str, ...] = ()
@@ -52,6 +54,11 @@ class Entry:
     def harmful(self) -> bool:
         """True unless the finding is safe or waived."""
         return self.rule.severity is not Severity.SAFE and self.waiver is None
+
+    @property
+    def remedy(self) -> str:
+        """The rule's remedy, then the way of this contract."""
+        return f"{self.rule.remedy} {self.way}".strip()
 
     @property
     def where(self) -> str:
@@ -90,6 +97,24 @@ def of_contract(each: ContractFinding) -> Entry:
         reader=label(each.reader),
         writer=label(each.writer),
         example=each.example,
+        way=_way(each),
+    )
+
+
+def _way(each: ContractFinding) -> str:
+    """Return how the owner of a contract gets on after a change that breaks its fields."""
+    contract, file = each.contract, each.contract.path.name
+    if each.finding.severity is not Severity.BREAKING or each.part not in ("key", "value"):
+        return ""
+    back = f"Edit {file} back; a released version is never edited"
+    if contract.successor:
+        return f"{back}. A change that has to be belongs into {contract.successor}.avsc."
+    if contract.flink == "source":
+        command = f"python -m contracts evolve {contract.stem}"
+        return f"{back}. A change that has to be needs a successor: `{command}` begins it."
+    return (
+        f"{back}. A change that has to be needs a second contract, and what writes "
+        f"{contract.topic.name} writes the topic of that, too."
     )
 
 

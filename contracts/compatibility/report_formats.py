@@ -56,7 +56,7 @@ def as_json(entries: list[Entry], _: list[str]) -> Iterator[str]:
                 "reader": each.reader,
                 "writer": each.writer,
                 "effect": each.rule.effect,
-                "remedy": each.rule.remedy,
+                "remedy": each.remedy,
                 "hurts": list(each.rule.hurts),
                 "example": each.example,
                 "readers": list(each.readers),
@@ -193,7 +193,7 @@ def _details(each: Entry) -> Iterator[tuple[str, str]]:
     named = {
         "where": each.where,
         "effect": each.rule.effect,
-        "remedy": each.rule.remedy,
+        "remedy": each.remedy,
         "hurts": ", ".join(each.rule.hurts),
         "example": each.example,
         "readers": _first(each.readers),
@@ -205,7 +205,7 @@ def _details(each: Entry) -> Iterator[tuple[str, str]]:
 def _message(each: Entry) -> str:
     """Return a finding on one line."""
     where = f" ({each.where})" if each.where else ""
-    sentences = f"{each.what}{where}. {each.rule.effect} {each.rule.remedy}".strip()
+    sentences = f"{each.what}{where}. {each.rule.effect} {each.remedy}".strip()
     if each.readers:
         sentences = f"{sentences} Readers: {_first(each.readers)}."
     return f"Waived {_waived(each)} {sentences}" if each.waiver else sentences

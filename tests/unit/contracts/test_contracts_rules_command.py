@@ -60,6 +60,51 @@ def test_a_changed_scale_is_reported_with_place_reader_example_and_remedy(schema
         assert word in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"name": "terminal_id", "type": "string"', '"name": "till", "type": "string"'),
+        ('"name": "terminal_id", "type": "string"',
+         '"name": "terminal_id", "default": null, "type": ["null", "string"]'),
+        ('"precision": 12, "scale": 2', '"precision": 12, "scale": 4'),
+    ],
+)  # fmt: skip
+def test_each_breaking_finding_of_a_field_names_the_ways_that_its_owner_has(
+    schemas: Path, old: str, new: str
+) -> None:
+    replace(schemas, "transaction", old, new)
+    found = json.loads(run("check", "--schemas", schemas, "--format", "json").stdout)
+    breaking = [
+        each for each in found if each["severity"] == "breaking" and each["part"] == "value"
+    ]
+    assert breaking
+    for each in breaking:
+        assert "Edit transaction.avsc back; a released version is never edited." in each["remedy"]
+        assert "`python -m contracts evolve transaction` begins it." in each["remedy"]
+
+
+def test_a_topic_that_is_no_event_gets_no_way_that_evolve_refuses(schemas: Path) -> None:
+    replace(
+        schemas, "product", '"name": "name", "type": "string"', '"name": "label", "type": "string"'
+    )
+    result = run("check", "--schemas", schemas)
+    assert result.exit_code == 1
+    assert "evolve product" not in result.stdout
+    assert "what writes products writes the topic of that, too" in result.stdout
+
+
+def test_a_removed_and_an_added_field_of_one_type_are_named_as_a_rename(schemas: Path) -> None:
+    replace(schemas, "adjustment", '"name": "reason"', '"name": "cause"')
+    found = json.loads(run("check", "--schemas", schemas, "--format", "json").stdout)
+    whats = {each["field"]: each["what"] for each in found if each["rule"] == "default-missing"}
+    assert whats.keys() == {"reason", "cause"}
+    for what in whats.values():
+        assert what.endswith("; if reason was renamed to cause, keep its name")
+    limits = ', "pattern": "damage|theft|expiry|found|correction"'
+    replace(schemas, "adjustment", f'"type": "string"{limits}', '"type": "int"')
+    assert "was renamed" not in run("check", "--schemas", schemas).stdout
+
+
 def test_github_annotates_the_line_of_the_field(schemas: Path) -> None:
     replace(schemas, "transaction", '"precision": 12, "scale": 2', '"precision": 12, "scale": 4')
     result = run("check", "--schemas", schemas, "--format", "github")
