@@ -10,6 +10,7 @@ from connect.errors import UserError
 from connect.settings import Settings
 from flink import (
     client_security,
+    conversion_topics,
     conversions,
     graph,
     start_error,
@@ -43,7 +44,8 @@ def main() -> None:
 
 
 def _run(settings: Settings) -> None:
-    cluster = kafka.cluster_id(kafka.admin(settings))
+    admin = kafka.admin(settings)
+    cluster = kafka.cluster_id(admin)
     registry.client(settings)
     name = settings.prefixed(f"{kafka.job_name(cluster)} conversions")
     local = settings.flink == "local"
@@ -51,6 +53,8 @@ def _run(settings: Settings) -> None:
         click.echo(f"The cluster at {settings.flink} runs the conversions already.")
         cluster_rest.follow(settings, name)
         return
+    # Before the JVM starts, which has nothing to do so long.
+    conversion_topics.wait_for_topics(settings, admin, SUCCESSIONS)
     prepare_process(replace(settings, job_heap=HEAP))
     os.environ["FLINK_IDENT_STRING"] = "convert"
     # Any port: the page of a job without state shows little.

@@ -38,10 +38,16 @@ def main() -> None:
 @main.command()
 def up() -> None:
     """Start all services; return when the dashboard shows live inventory."""
-    settings = Settings.from_environment(ONE_MACHINE | os.environ)
-    if settings.simulation == "on":
-        settings = Settings.from_environment(ONE_MACHINE | SIMULATED | os.environ)
-    bring_up(settings, console)
+    bring_up(_settings_of_up(), console)
+
+
+@main.command()
+@click.argument("service")
+def restart(service: str) -> None:
+    """Restart one service of the running stack, as after a change of its code or contracts."""
+    stack = Stack(_settings_of_up())
+    stack.restart(service)
+    click.echo(f"The {stack.processes[service].title} was restarted.")
 
 
 @main.command()
@@ -135,6 +141,13 @@ def healthy(service: str) -> None:
 def rewrite_list() -> None:
     """For maintainers: resolve [requested] of artifacts.toml and rewrite its checksums."""
     click.echo(f"{lock.rewrite()} artifacts are in artifacts.toml.")
+
+
+def _settings_of_up() -> Settings:
+    settings = Settings.from_environment(ONE_MACHINE | os.environ)
+    if settings.simulation == "on":
+        return Settings.from_environment(ONE_MACHINE | SIMULATED | os.environ)
+    return settings
 
 
 def _stack() -> Stack:

@@ -152,6 +152,26 @@ class Stack:
             self._log_starts[name] = logs.size(self._log(process))
         self.supervisor.start_process(name)
 
+    def restart(self, name: str) -> None:
+        """Stop a service of the running stack, start it, and wait until it is healthy."""
+        services.chosen(self.settings, [name])
+        if not self.supervisor.pid():
+            raise UserError("The stack does not run: run `make up`.")
+        if different := self.differences():
+            raise UserError(
+                f"The stack runs with other settings ({', '.join(different)}): run `make down`, "
+                "then `make up`."
+            )
+        self.end([name])
+        self.start(name)
+        self.wait(name)
+
+    def end(self, names: list[str]) -> None:
+        """Stop some services, and wait for their end."""
+        for name in names:
+            self.supervisor.stop_process(name)
+        self._wait_for_end(names)
+
     def wait(self, name: str) -> None:
         """Wait until the service is healthy; on failure, raise UserError with its last lines."""
         process = self.processes[name]
@@ -214,9 +234,7 @@ class Stack:
         supervisor = self.supervisor.pid()
         for base in (False, True):
             names = [name for name in self.running() if self.processes[name].base is base]
-            for name in names:
-                self.supervisor.stop_process(name)
-            self._wait_for_end(names)
+            self.end(names)
         if supervisor:
             self.supervisor.shut_down()
             os_processes.wait(supervisor)

@@ -38,6 +38,9 @@ def up(settings: Settings, console: Console) -> None:
                 f"The stack runs with other settings ({', '.join(different)}): "
                 f"run `make down` first."
             )
+        if needless := [name for name in running if name not in stack.names]:
+            console.print(f"Stopping {', '.join(needless)}: nothing is left for it to do.")
+            stack.end(needless)
         if not set(stack.names) - set(running):
             console.print("The stack runs already.")
             print_addresses(settings, console)

@@ -19,6 +19,8 @@ from contracts.readers.consumers import suggestion
 from contracts.schemas_option import contracts_in, own_schemas_option
 from contracts.successions import Pair
 
+RESTART = "`python -m stack restart gate` and `make up`"
+"""Without `make up`, the gate and `python -m flink.convert` are restarted as they were started."""
 GUIDE = "docs/contracts-guide.md#make-a-breaking-change"
 
 
@@ -70,7 +72,7 @@ def evolve(
         leaving = old if end == "withdraw" else new
         _require_end(leaving, new if leaving is old else old, contracts)
         _delete(leaving.path, up, down)
-        click.echo("Run `make schemas`, and restart the gate. The topics are kept: see `plan`.")
+        click.echo(f"Run `make schemas`, then {RESTART}. The topics are kept: see `plan`.")
         return
     given = _given(values)
     left = list(readers(old, contracts))
@@ -157,7 +159,7 @@ def _steps(old: Contract, new: Contract, left: list[str]) -> Iterator[str]:
     if left:
         yield "Next:"
         yield "1. Read both conversions: each record of one topic has to have a form in the other."
-        yield "2. Release, `make schemas`, restart the gate, run `python -m flink.convert`."
+        yield f"2. Release, `make schemas`, {RESTART}, which starts the converter."
         yield f"3. Move each reader of {old.topic.name} to {new.topic.name}: {', '.join(left)}."
         yield f"4. Then run `python -m contracts evolve {old.stem}` again."
     else:

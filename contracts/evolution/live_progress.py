@@ -1,6 +1,6 @@
 """The stage of each succession, as Kafka has it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -53,7 +53,8 @@ def _progress(
     return Progress(
         old=old,
         new=new,
-        is_deployed=offsets.exist([*public, *sources]),
+        lacking=offsets.lacking(public),
+        lacking_accepted=offsets.lacking(sources),
         waiting={topic: offsets.waiting(source) for source, topic in sources.items()},
         readers=left,
         records=offsets.records(public[0]),
@@ -64,8 +65,8 @@ class _Offsets:
     def __init__(self, admin: AdminClient, partitions: Mapping[str, int], group: str) -> None:
         self._admin, self._partitions, self._group = admin, partitions, group
 
-    def exist(self, topics: list[str]) -> bool:
-        return all(topic in self._partitions for topic in topics)
+    def lacking(self, topics: Iterable[str]) -> tuple[str, ...]:
+        return tuple(topic for topic in topics if topic not in self._partitions)
 
     def records(self, topic: str) -> int:
         """Return the number of records that a topic has, or a little more."""

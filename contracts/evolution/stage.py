@@ -16,8 +16,10 @@ class Progress:
     """The contract to be withdrawn."""
     new: Contract
     """Its successor."""
-    is_deployed: bool
-    """True if both topics exist."""
+    lacking: tuple[str, ...]
+    """The topics of producers that do not exist."""
+    lacking_accepted: tuple[str, ...]
+    """The topics of accepted records that do not exist: the gate creates them as it starts."""
     waiting: Mapping[str, int]
     """Topic -> its accepted records that have not been converted yet."""
     readers: tuple[str, ...]
@@ -28,7 +30,7 @@ class Progress:
     @property
     def stage(self) -> int:
         """Return the number of the stage, from 1 to STAGES."""
-        if not self.is_deployed:
+        if self.lacking or self.lacking_accepted:
             return 1
         if any(self.waiting.values()):
             return 2
@@ -43,8 +45,16 @@ class Progress:
     def _next(self) -> str:
         topic = self.old.topic.name
         match self.stage:
+            case 1 if self.lacking:
+                return (
+                    f"{' and '.join(self.lacking)} does not exist: `python -m contracts apply`, "
+                    "then restart the gate (`python -m stack restart gate`)"
+                )
             case 1:
-                return "the topics are created: `python -m contracts apply`, then start the gate"
+                return (
+                    f"{' and '.join(self.lacking_accepted)} does not exist: restart the gate, "
+                    "which creates it (`python -m stack restart gate`)"
+                )
             case 2:
                 counts = (f"{n:,} of {name}" for name, n in self.waiting.items() if n)
                 return (

@@ -73,9 +73,9 @@ def test_each_breaking_finding_of_a_field_names_the_ways_that_its_owner_has(
     schemas: Path, old: str, new: str
 ) -> None:
     replace(schemas, "transaction", old, new)
-    found = json.loads(run("check", "--schemas", schemas, "--format", "json").stdout)
+    findings = json.loads(run("check", "--schemas", schemas, "--format", "json").stdout)
     breaking = [
-        each for each in found if each["severity"] == "breaking" and each["part"] == "value"
+        each for each in findings if each["severity"] == "breaking" and each["part"] == "value"
     ]
     assert breaking
     for each in breaking:
@@ -95,8 +95,8 @@ def test_a_topic_that_is_no_event_gets_no_way_that_evolve_refuses(schemas: Path)
 
 def test_a_removed_and_an_added_field_of_one_type_are_named_as_a_rename(schemas: Path) -> None:
     replace(schemas, "adjustment", '"name": "reason"', '"name": "cause"')
-    found = json.loads(run("check", "--schemas", schemas, "--format", "json").stdout)
-    whats = {each["field"]: each["what"] for each in found if each["rule"] == "default-missing"}
+    findings = json.loads(run("check", "--schemas", schemas, "--format", "json").stdout)
+    whats = {each["field"]: each["what"] for each in findings if each["rule"] == "default-missing"}
     assert whats.keys() == {"reason", "cause"}
     for what in whats.values():
         assert what.endswith("; if reason was renamed to cause, keep its name")
