@@ -1,6 +1,7 @@
 """`restart` and `up` end the one service that they should, and start no other."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from rich.console import Console
 
 from connect.errors import UserError
 from connect.settings import Settings
-from stack import up
+from stack import runtime, up
 from stack.runtime import Stack
 
 
@@ -47,10 +48,28 @@ def stack(folder: Path, supervisor: Supervisor) -> Stack:
     return made
 
 
-def test_restart_ends_and_starts_one_service(tmp_path: Path, supervisor: Supervisor) -> None:
+def test_restart_ends_and_starts_one_service(
+    tmp_path: Path, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runtime, "FORMER_SECONDS", 0)
     stack(tmp_path, supervisor).restart("simulate")
     assert supervisor.calls == [("stop", "simulate"), ("start", "simulate")]
     assert supervisor.running == {1: "gate", 2: "simulate"}
+
+
+def test_a_restarted_gate_is_not_taken_for_healthy_by_the_session_of_the_former_one(
+    tmp_path: Path, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(range(1000))
+    monkeypatch.setattr(runtime.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(runtime.time, "sleep", lambda _: None)
+    made = stack(tmp_path, supervisor)
+    judged: list[int] = []
+    healthy = replace(made.processes["gate"], healthy=lambda: bool(judged.append(next(clock)) or 1))
+    made.processes["gate"] = healthy
+    made.restart("gate")
+    assert judged[0] > runtime.FORMER_SECONDS
+    assert len(judged) == 1
 
 
 def test_restart_refuses_an_unknown_service(tmp_path: Path, supervisor: Supervisor) -> None:
