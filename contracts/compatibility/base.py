@@ -28,6 +28,8 @@ class Base:
     """Returns the released versions of a contract, oldest first."""
     folder: Path | None
     """The folder of the released versions; None for a registry."""
+    contracts: frozenset[str] | None = None
+    """The names of its contracts, from their files; None if unknown, as for a registry."""
     consumers: tuple[Consumer, ...] = ()
     """The valid declared consumers, with the paths of their files beside the checked contracts."""
 
@@ -87,7 +89,8 @@ def _lines(path: Path) -> bytes:
 
 
 def _of_git(history: History, schemas: Path) -> Base:
-    return _base(history.name, history.folder, history.project, schemas)
+    base = _base(history.name, history.folder, history.project, schemas)
+    return replace(base, contracts=history.contracts or None)
 
 
 def _of_folder(against: str, schemas: Path) -> Base:
@@ -99,6 +102,8 @@ def _of_folder(against: str, schemas: Path) -> Base:
             "folder of another checkout, or a git ref, such as origin/main."
         )
     base = _base(against, folder, Path(against).resolve().parent, schemas)
+    stems = frozenset(path.stem for path in Path(against).glob("*.avsc"))
+    base = replace(base, contracts=stems)
     with open_base(None, Path(against)) as commit:
         for file, _ in altered(commit, Path(against)) if commit else ():
             raise NotJudgedError(

@@ -155,8 +155,9 @@ CONTRACT = rule_table(
         "the contract that it was to replace.",
         "Every event is in the topic of that contract. What is still sent to the successor's topic "
         "is neither validated nor converted.",
-        "Undo with `python -m contracts evolve --undo`, which refuses while a record waits for its "
-        "conversion or a reader is declared. The released versions stay.",
+        "Commit the deletion if `python -m contracts evolve --undo` made it: the next check is "
+        "silent. Otherwise restore the file, and undo with that command: it refuses while a record "
+        "waits for its conversion or a reader is declared. The released versions stay.",
         (),
     ),
     Rule(

@@ -26,6 +26,8 @@ class History(NamedTuple):
     """A copy of the folder released/; empty if there is none."""
     project: Path
     """A copy of the folder that holds the contracts' folder: of its consumers only."""
+    contracts: frozenset[str]
+    """The names of its contracts, from their files."""
     is_before: bool
     """True if the ref has no contracts: they are newer."""
 
@@ -64,7 +66,9 @@ def released_at(ref: str, schemas: Path) -> Iterator[History | None]:
             target = Path(folder) / os.fsdecode(path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        yield History(name, Path(folder) / "released", Path(folder), is_before)
+        paths = [Path(os.fsdecode(path)) for path in here]
+        contracts = frozenset(path.stem for path in paths if str(path) == f"{path.stem}.avsc")
+        yield History(name, Path(folder) / "released", Path(folder), contracts, is_before)
 
 
 class _IncompleteError(Exception):

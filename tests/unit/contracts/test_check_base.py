@@ -96,6 +96,26 @@ def test_no_history_is_not_compatible(schemas: Path) -> None:
     is_2_and_not_compatible(check(schemas), "there is nothing to compare with")
 
 
+def test_an_undone_successor_is_named_until_that_is_committed(repository: Path) -> None:
+    successor = edit(repository / "transaction.avsc")
+    del successor["flink"]
+    topic = successor["topic"] | {"name": "transactions-v2"}
+    successor |= {"name": "TransactionV2", "succeeds": "transaction", "topic": topic}
+    path = repository / "transaction_v2.avsc"
+    path.write_text(json.dumps(successor), "utf-8")
+    shutil.copytree(repository / "released" / "transaction", repository / "released" / path.stem)
+    for version in (repository / "released" / path.stem).glob("*.avsc"):
+        version.write_bytes(path.read_bytes())
+    commit(repository)
+    assert not found_rules(repository)
+    path.unlink()
+    undone = {("transaction_v2.avsc", "successor-undone")}
+    assert found_rules(repository) == undone
+    commit(repository)
+    assert not found_rules(repository)
+    assert found_rules(repository, "--against", "HEAD~1") == undone
+
+
 def test_a_contract_without_history_is_named(schemas: Path) -> None:
     shutil.rmtree(schemas / "released" / "shipment")
     assert found_rules(schemas) == {("shipment.avsc", "contract-not-released")}
