@@ -28,7 +28,7 @@ from contracts import attributes, limits, naming, successions
 from contracts.contract import Contract, Field, Topic
 from contracts.errors import InvalidContractError
 from contracts.json_file import document_of
-from contracts.source_location import line_of
+from contracts.source_location import line_of, line_of_number
 from contracts.types import AvroType, UnsupportedTypeError, avro_type
 from schemas.avro.parse import InvalidSchemaError, parse
 
@@ -152,7 +152,8 @@ class _Reader:
         if flink not in (None, "source", "sink"):
             raise self.wrong("flink", '"source", "sink" or nothing')
         by_name: dict[str, Field] = {}
-        for field in (self.field(field, flink) for field in document["fields"]):
+        for number, entry in enumerate(document["fields"]):
+            field = self.field(entry, number, flink)
             if by_name.setdefault(field.name, field) is not field:
                 raise self.wrong(f"field {field.name}: name", "a unique name")
         topic = self.topic(document.get("topic"), by_name)
@@ -230,10 +231,17 @@ class _Reader:
             config=config,
         )
 
-    def field(self, field: Any, flink: str | None) -> Field:
-        if not isinstance(field, dict):
-            raise self.wrong("fields", "objects with name, type and doc")
-        name = self.text(field, "name", "a field's ")
+    def field(self, field: Any, number: int, flink: str | None) -> Field:
+        name = field.get("name") if isinstance(field, dict) else None
+        if not isinstance(name, str) or not name.strip():
+            # Without a name, only its line says which field is meant.
+            line = line_of_number(self.source, number)
+            what = (
+                f"line {line}: a field's name: expected a string that is not empty."
+                if isinstance(field, dict)
+                else f"line {line}: fields: expected objects with name, type and doc."
+            )
+            raise InvalidContractError(self.path, what, line)
         expected = naming.expected_of_field(name, flink)
         if expected:
             raise self.wrong(f"field {name}: name", expected)

@@ -22,6 +22,12 @@ def line_of(text: str, attribute: str, field: str | None = None) -> int:
     return attributes.get(attribute, line_at(text, 0))
 
 
+def line_of_number(text: str, number: int) -> int:
+    """Return the line of a record's field by its number in the file, from 0."""
+    places = [place for place, _ in _items(text, dict(_members(text, 0))["fields"])]
+    return line_at(text, places[number])
+
+
 @lru_cache(maxsize=8)
 def _lines(text: str) -> tuple[dict[str, int], dict[str, int]]:
     """Return the lines of a record's attributes and of its fields, by name."""

@@ -1,5 +1,6 @@
 """The rules of the Avro specification: a reader must be able to read every written value."""
 
+import json
 from collections.abc import Iterator
 
 from contracts.compatibility.avro_rule_table import AVRO
@@ -53,7 +54,9 @@ def _field(
         what = f"the writer has no field {reader_field.name}, and the reader has no default"
         yield pair.finding(AVRO["default-missing"], what, where=where)
     elif not matches and not is_value(reader_field.type, reader_field.default):
-        what = f"the default {reader_field.default!r} is not a value of {reader_field.type}"
+        what = (
+            f"the default {json.dumps(reader_field.default)} is not a value of {reader_field.type}"
+        )
         yield pair.finding(AVRO["default-unusable"], what, where=where)
 
 

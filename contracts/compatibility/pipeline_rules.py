@@ -1,5 +1,6 @@
 """The rules of this pipeline: changes that Avro allows and one of its readers misreads."""
 
+import json
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -140,7 +141,7 @@ def _fields(pair: TypePair) -> Iterator[Finding]:
         if len(matches) == 1:
             yield from _field(pair, reader_field, matches[0])
         elif not matches and reader_field.has_default:
-            default = f"the default {reader_field.default!r} is used"
+            default = f"the default {json.dumps(reader_field.default)} is used"
             what = f"the writer has no field {reader_field.name}: {default}"
             yield pair.finding(
                 PIPELINE["field-defaulted"], what, where=f"/fields/{reader_field.name}"
@@ -157,10 +158,11 @@ def _field(pair: TypePair, reader_field: Field, writer_field: Field) -> Iterator
         what = f"{writer_field.name} is read as {reader_field.name}, by its alias"
         yield pair.finding(PIPELINE["field-renamed"], what, where=where)
     if writer_field.has_default and not reader_field.has_default:
-        what = f"the default {writer_field.default!r} of {reader_field.name} was removed"
+        default = json.dumps(writer_field.default)
+        what = f"the default {default} of {reader_field.name} was removed"
         yield pair.finding(PIPELINE["default-removed"], what, where=where)
     elif writer_field.has_default and repr(writer_field.default) != repr(reader_field.default):
-        change = f"{writer_field.default!r} to {reader_field.default!r}"
+        change = f"{json.dumps(writer_field.default)} to {json.dumps(reader_field.default)}"
         what = f"the default of {reader_field.name} changed from {change}"
         yield pair.finding(PIPELINE["default-changed"], what, where=where)
     if reader_field.doc != writer_field.doc:

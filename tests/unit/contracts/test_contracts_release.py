@@ -65,6 +65,7 @@ def test_an_entry_says_date_field_severity_and_rule_newest_first(one: ContractSa
     newest = log(one).split("## ")[1]
     assert newest.startswith("transaction 3 (2026-03-01)\n")
     assert "- `coupon`: safe `field-defaulted`, 3 reads 2: " in newest
+    assert "no field coupon: the default null is used." in newest
     assert "basket" not in newest
 
 

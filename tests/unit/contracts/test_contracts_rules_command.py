@@ -148,6 +148,9 @@ def attribute(stem: str, name: str, value: Any) -> Any:
     return change
 
 
+SHIPMENT = (SCHEMAS / "shipment.avsc").read_text("utf-8")
+SKU_LINE, FIELDS_LINE = (line_of(SHIPMENT, "fields", name) for name in ("sku", None))
+
 INVALID = {
     "malformed JSON": (
         lambda folder: (folder / "shipment.avsc").write_text('{"type": "record",\n\n'),
@@ -205,6 +208,14 @@ INVALID = {
     "no word of an owner": (
         lambda folder: replace(folder, "shipment", '"owner"', '"owned"'),
         "shipment.avsc: owner",
+    ),
+    "a field without a name": (
+        lambda folder: replace(folder, "shipment", '"name": "sku", ', ""),
+        f"shipment.avsc: line {SKU_LINE}: a field's name: expected a string that is not empty.",
+    ),
+    "a field that is no object": (
+        lambda folder: replace(folder, "shipment", '"fields": [', '"fields": [ 7,'),
+        f"shipment.avsc: line {FIELDS_LINE}: fields: expected objects with name, type and doc.",
     ),
     "a word of SQL": (field("shipment", 4, name="table"), "shipment.avsc: field table: name"),
     "one record of two": (

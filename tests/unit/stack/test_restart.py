@@ -1,6 +1,7 @@
 """`restart` and `up` end the one service that they should, and start no other."""
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -61,12 +62,16 @@ def test_a_restarted_gate_is_not_taken_for_healthy_by_the_session_of_the_former_
     tmp_path: Path, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter(range(1000))
-    monkeypatch.setattr(runtime.time, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(runtime.time, "sleep", lambda _: None)
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(time, "sleep", lambda _: None)
     made = stack(tmp_path, supervisor)
     judged: list[int] = []
-    healthy = replace(made.processes["gate"], healthy=lambda: bool(judged.append(next(clock)) or 1))
-    made.processes["gate"] = healthy
+
+    def healthy() -> bool:
+        judged.append(next(clock))
+        return True
+
+    made.processes["gate"] = replace(made.processes["gate"], healthy=healthy)
     made.restart("gate")
     assert judged[0] > runtime.FORMER_SECONDS
     assert len(judged) == 1

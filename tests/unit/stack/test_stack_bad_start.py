@@ -138,6 +138,22 @@ def make(checkout: Path, path: Path, *arguments: str) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.parametrize(("code", "is_error"), [(0, False), (2, False), (1, True)])
+def test_make_plan_fails_for_a_conflict_and_not_for_a_change(
+    checkout: Path, code: int, is_error: bool
+) -> None:
+    programs = checkout / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    (checkout / ".venv" / "installed").touch()
+    python = programs / "python"
+    python.write_text(f"#!/bin/sh\necho planned\nexit {code}\n")
+    python.chmod(0o755)
+    done = make(checkout, programs, "plan")
+    assert done.stdout == "planned\n"
+    assert bool(done.returncode) is is_error
+    assert bool(done.stderr) is is_error
+
+
 def test_make_refuses_another_python(checkout: Path) -> None:
     programs = checkout / "programs"
     programs.mkdir()
