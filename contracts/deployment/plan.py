@@ -148,7 +148,7 @@ def _subject(
     existing = {number: text for text, number in actual.ours.items()} | {
         number: text for number, text in actual.foreign.items() if number not in deleted
     }
-    versions = [(f"version {number}", existing[number]) for number in sorted(existing)]
+    versions = [(f"registry version {number}", existing[number]) for number in sorted(existing)]
     for text in missing:
         label = f"released version {desired.versions[text]}"
         against = incompatible_version(text, desired.mode, versions)

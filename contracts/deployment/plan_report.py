@@ -51,12 +51,13 @@ def description(step: Step) -> str:  # noqa: PLR0911 - one for each step
             what = f"subject {subject}: declared by older contract versions only"
             return what + _deletion(step.approved, step.name)
         case DeleteVersion(subject=subject, version=version):
-            what = f"subject {subject}: version {version} was never released"
+            what = f"subject {subject}: registry version {version} was never released"
             return what + _deletion(step.approved, step.name)
         case NewerVersion(subject=subject, version=version):
             return (
-                f"subject {subject}: version {version} was released by a newer checkout: "
-                "update this one before you release or apply"
+                f"subject {subject}: registry version {version} was released by a newer checkout: "
+                "update this one before you release or apply; or, if its file in released/ was "
+                "deleted here, restore that: a released version stays"
             )
         case RemoveSetting(topic=topic, setting=setting, before=value):
             what = f"topic {topic}: {setting} = {value} is not in the contract"

@@ -72,8 +72,8 @@ def test_drift_is_listed_and_corrected_except_for_deletions(drill: Drill) -> Non
     kept = [
         f"topic {drill.topic}: max.message.bytes = 1000 is not in the contract",
         f"topic {misspelt}: another spelling of {drill.topic}",
-        f"subject {drill.value}: version 3 was never released",
-        f"subject {drill.value}: version 4 was never released",
+        f"subject {drill.value}: registry version 3 was never released",
+        f"subject {drill.value}: registry version 4 was never released",
     ]
     for description in corrected + kept:
         assert f"drift     {description}" in planned.output

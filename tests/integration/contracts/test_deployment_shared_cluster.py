@@ -118,8 +118,9 @@ def test_a_version_of_a_newer_checkout_is_named(drill: Drill) -> None:
     drill.ask("POST", f"subjects/{drill.value}/versions", schema=newer)
     planned = drill.run("plan")
     assert planned.exit_code == 0
-    assert f"newer     subject {drill.value}: version 3 was released by a newer checkout" in (
-        planned.output
+    assert (
+        f"newer     subject {drill.value}: registry version 3 was released by a newer checkout"
+        in (planned.output)
     )
     refused = drill.run("apply", "--delete", f"version/{drill.value}/3")
     assert refused.exit_code == 1

@@ -106,7 +106,7 @@ def test_drift_is_listed_and_corrected_except_for_deletions(pipeline: Pipeline) 
         "topic transactions: segment.ms = 1 is not in the contract; kept",
         "topic Transactions: another spelling of transactions; kept",
         "subject transactions-value: mode NONE -> FULL_TRANSITIVE; changed by hand",
-        "subject transactions-value: version 2 was never released; kept",
+        "subject transactions-value: registry version 2 was never released; kept",
     ):
         assert f"drift     {description}" in planned.output
     assert "payments" not in planned.output
@@ -220,14 +220,31 @@ def test_a_version_of_a_newer_checkout_is_named_and_kept(pipeline: Pipeline) -> 
     (pipeline.folder / "released" / "transaction" / "2.avsc").unlink()
     planned = pipeline.run("plan")
     assert planned.exit_code == 0
-    assert "newer     subject transactions-value: version 2 was released by a newer checkout" in (
-        planned.output
+    assert (
+        "newer     subject transactions-value: registry version 2 was released by a newer checkout"
+        in (planned.output)
     )
+    assert "if its file in released/ was deleted here, restore that" in planned.output
     assert "--delete" not in planned.output
     refused = pipeline.run("apply", "--delete", "version/transactions-value/2")
     assert refused.exit_code == 1
     assert "no version that a newer checkout released" in refused.output
     assert pipeline.model.deleted == []
+
+
+def test_an_applied_field_is_taken_back_by_a_further_release(pipeline: Pipeline) -> None:
+    pipeline.run("apply")
+    before = pipeline.path.read_text("utf-8")
+    pipeline.edit(OPTIONAL)
+    pipeline.release()
+    pipeline.run("apply")
+    pipeline.path.write_text(before, "utf-8")
+    assert pipeline.run("release").exit_code == 0
+    assert pipeline.run("check").exit_code == 0
+    planned = pipeline.run("plan")
+    assert planned.exit_code == 0
+    assert "newer" not in planned.output
+    assert "nothing to do" in planned.output
 
 
 def test_read_only_and_forbidden_names_are_one_conflict_each(pipeline: Pipeline) -> None:
