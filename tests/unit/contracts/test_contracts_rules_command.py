@@ -96,9 +96,11 @@ def test_a_topic_that_is_no_event_gets_no_way_that_evolve_refuses(schemas: Path)
 def test_a_removed_and_an_added_field_of_one_type_are_named_as_a_rename(schemas: Path) -> None:
     replace(schemas, "adjustment", '"name": "reason"', '"name": "cause"')
     findings = json.loads(run("check", "--schemas", schemas, "--format", "json").stdout)
-    whats = {each["field"]: each["what"] for each in findings if each["rule"] == "default-missing"}
-    assert whats.keys() == {"reason", "cause"}
-    for what in whats.values():
+    sentences = {
+        each["field"]: each["what"] for each in findings if each["rule"] == "default-missing"
+    }
+    assert sentences.keys() == {"reason", "cause"}
+    for what in sentences.values():
         assert what.endswith("; if reason was renamed to cause, keep its name")
     limits = ', "pattern": "damage|theft|expiry|found|correction"'
     replace(schemas, "adjustment", f'"type": "string"{limits}', '"type": "int"')
