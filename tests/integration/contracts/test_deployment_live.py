@@ -150,7 +150,7 @@ def test_a_version_that_the_registry_would_refuse_is_a_conflict(drill: Drill, mo
         refused = drill.run(command)
         assert refused.exit_code == 1
         assert "would refuse released version 3 of transaction.avsc (409)" in refused.output
-        assert "not compatible with version 3 there" in refused.output
+        assert "not compatible with registry version 3 there" in refused.output
     assert drill.state() == before
     assert drill.run("apply", "--delete", f"version/{drill.value}/3").exit_code == 0
     assert drill.run("plan").exit_code == 0
