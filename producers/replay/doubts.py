@@ -6,10 +6,10 @@ from pathlib import Path
 from connect.settings import Settings
 from producers.replay.expressions import literal
 from producers.replay.mapping import Mapping
-from producers.replay.opened_shelves import opened_shelves
 from producers.replay.parsing import text
 from producers.replay.proposals import Proposals, is_event, problem_of, value_of
 from schemas.generated import Adjustment, Shipment, StockCount, Transaction
+from views.opened_shelves import opened_shelves
 
 STATEMENT = Path(__file__).with_suffix(".sql")
 SHOWN = 3
