@@ -12,9 +12,17 @@ from typing import Any
 from audit import ledger
 from audit.delivery import Delivery
 from audit.handled import is_handled
-from schemas.generated import AnyEvent, LedgerEntry, ReplenishmentOrder, Transaction
+from schemas.generated import AnyEvent, LedgerEntry
+from schemas.record import Record
 
 NO_ID = ""
+NO_EFFECT = {
+    "event_id": NO_ID,
+    "quantity": 0,
+    "line_amount": Decimal(0),
+    "status": "conflict",
+}
+"""Field -> the value with which it changes no figure."""
 
 
 def facts(delivery: Delivery) -> Iterator[AnyEvent | LedgerEntry]:
@@ -22,15 +30,13 @@ def facts(delivery: Delivery) -> Iterator[AnyEvent | LedgerEntry]:
     event = delivery.event
     if not is_handled(event):
         return
-    nothing: dict[str, Any] = {"event_id": NO_ID, "quantity": 0}
-    match event:
-        case Transaction():
-            yield replace(event, **nothing, line_amount=Decimal(0))
-        case ReplenishmentOrder():
-            yield replace(event, **nothing, status="conflict")
-        case _:
-            yield replace(event, **nothing)
+    yield replace(event, **_without_effect(event))
     entry = ledger.entry(delivery)
     if entry is not None and entry.kind != ledger.REFUSED:
         kind = "adjustment" if entry.kind == "count" else entry.kind
-        yield replace(entry, **nothing, kind=kind)
+        yield replace(entry, **_without_effect(entry), kind=kind)
+
+
+def _without_effect(record: Record) -> dict[str, Any]:
+    names = {field.name for field in record.FIELDS}
+    return {name: value for name, value in NO_EFFECT.items() if name in names}
