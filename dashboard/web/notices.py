@@ -18,10 +18,8 @@ from schemas.generated import QuarantinedRecord, Redrive
 from views.database.quarantine_rows import by_reason
 from views.quarantine import QUARANTINE_DAYS
 
-OF_STORE = "For operators: messages that may be of this store were refused"
-NOTHING_TO_DO = (
-    "They are in no figure until operators repair them. In the store there is nothing to do."
-)
+OF_STORE = "Refused messages: for operators, nothing to do here"
+"""One line, also on a phone: it stands above every page of the store."""
 
 
 @refreshed
@@ -39,8 +37,6 @@ def show_notices(visit: Visit, pipeline: StreamlitPage) -> None:
         return  # the line of freshness says so
     if refused:
         st.page_link(pipeline, label=refused, icon=":material/report:")
-        if visit.store is not None:
-            st.html(style.unknown(NOTHING_TO_DO))
     for sentence in gap_sentences(missing):
         st.html(style.unknown(sentence))
 
