@@ -5,7 +5,9 @@ What nearly every record has is read without a call: strings of up to 63 bytes a
 
 from contracts.contract import Field
 
-ONE_CALL = {
+READERS = {
+    "string": "decode.text",
+    "int": "decode.integer",
     "long": "decode.long",
     "boolean": "decode.boolean",
     "bytes": "decode.octets",
@@ -15,9 +17,12 @@ ONE_CALL = {
 
 def constants(field: Field) -> list[str]:
     """Render the module constants that the statements of a field use."""
-    if field.type.logical == "decimal":
-        return [f"_{field.name.upper()}_READ = decode.decimal({field.type.scale})"]
-    return []
+    if not field.nullable and field.type.logical != "decimal":
+        return []
+    read = READERS.get(field.type.logical, f"decode.decimal({field.type.scale})")
+    if field.nullable:
+        read = f"decode.union((decode.nothing, {read}))"
+    return [f"{_constant(field)} = {read}"]
 
 
 def setter(field: Field) -> str:
@@ -27,20 +32,12 @@ def setter(field: Field) -> str:
 
 def statements(field: Field) -> list[str]:
     """Render the statements that read a field at the position `at` and move it on."""
-    read = [*_value(field), f"{setter(field)}(record, value)"]
-    if not field.nullable:
-        return read
-    return [
-        "if data[at] == 0:",
-        "    at += 1",
-        f"    {setter(field)}(record, None)",
-        "else:",
-        "    at = decode.second_branch(data, at)",
-        *[f"    {line}" for line in read],
-    ]
+    return [*_value(field), f"{setter(field)}(record, value)"]
 
 
 def _value(field: Field) -> list[str]:
+    if constants(field):
+        return [f"value, at = {_constant(field)}(data, at)"]
     match field.type.logical:
         case "string":
             return [
@@ -59,7 +56,9 @@ def _value(field: Field) -> list[str]:
                 "else:",
                 "    value, at = (byte >> 1) ^ -(byte & 1), at + 1",
             ]
-        case "decimal":
-            return [f"value, at = _{field.name.upper()}_READ(data, at)"]
         case other:
-            return [f"value, at = {ONE_CALL[other]}(data, at)"]
+            return [f"value, at = {READERS[other]}(data, at)"]
+
+
+def _constant(field: Field) -> str:
+    return f"_{field.name.upper()}_READ"

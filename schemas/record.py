@@ -95,8 +95,7 @@ class Record(Protocol):
     def from_avro(cls, data: bytes, at: int) -> tuple[Self, int]:
         """Return the record that to_avro has written at a position, and the position after it.
 
-        That may lie beyond the end, as in schemas.avro.decode; so do the errors. ValueError also
-        for a union's branch in more bytes than one, which Avro allows and no writer needs.
+        That may lie beyond the end, as in schemas.avro.decode, which has the errors, too.
         """
 
 

@@ -84,7 +84,8 @@ class Decoder(Generic[R]):
         """Steps by the header of the message."""
         self._same: set[bytes] = set()
         """Headers of messages whose schema has the contract's fields, in its order."""
-        self._mismatches: dict[int, str] = {}
+        self._mismatches: dict[bytes, str] = {}
+        """Reasons why a schema is none of the contract's, by the header of the message."""
 
     def value(self, data: bytes) -> R:
         """Decode a record, without validation. Raises DecodeError for bytes that are not one.
@@ -154,7 +155,7 @@ class Decoder(Generic[R]):
         header = data[: HEADER.size]
         if header in self._steps:
             return self._steps[header]
-        if schema_id not in self._mismatches:
+        if header not in self._mismatches:
             text = self._text_of(schema_id)
             try:
                 steps = self._steps[header] = projection.steps(self._record_type, text)
@@ -162,8 +163,8 @@ class Decoder(Generic[R]):
                     self._same.add(header)
                 return steps
             except (UnreadableSchemaError, RecursionError) as error:
-                self._mismatches[schema_id] = f"schema {schema_id} {error}"
-        raise SchemaMismatchError(self._mismatches[schema_id])
+                self._mismatches[header] = f"schema {schema_id} {error}"
+        raise SchemaMismatchError(self._mismatches[header])
 
 
 def _schema_id(data: bytes) -> int:

@@ -151,13 +151,6 @@ def union(branches: Sequence[Read]) -> Read:
     return read
 
 
-def second_branch(data: bytes, at: int) -> int:
-    """Return the position after the number of a union's second branch, in one byte."""
-    if data[at] != 2:
-        raise ValueError("another branch than the second, or more than one byte")
-    return at + 1
-
-
 def constant(value: object) -> Read:
     """Return a reader that takes no bytes and returns the value."""
     return lambda _, at: (value, at)

@@ -9,6 +9,8 @@ from schemas import violations
 from schemas.avro import decode, encode
 from schemas.record import Field, Limits, setters
 
+_COUNTED_AT_READ = decode.union((decode.nothing, decode.time))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventoryLevel:
@@ -191,13 +193,8 @@ class InventoryLevel:
         _put_transferred_in(record, value)
         value, at = decode.long(data, at)
         _put_transferred_out(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_counted_at(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            value, at = decode.time(data, at)
-            _put_counted_at(record, value)
+        value, at = _COUNTED_AT_READ(data, at)
+        _put_counted_at(record, value)
         value, at = decode.long(data, at)
         _put_generation(record, value)
         return record, at

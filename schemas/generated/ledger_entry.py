@@ -11,6 +11,8 @@ from schemas.avro import decode, encode
 from schemas.record import Field, Limits, setters
 
 _KIND_PATTERN = re.compile('sale|return|shipment|adjustment|transfer_out|transfer_in|count|refused_count')
+_REASON_READ = decode.union((decode.nothing, decode.text))
+_REFERENCE_READ = decode.union((decode.nothing, decode.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,30 +183,10 @@ class LedgerEntry:
         _put_kind(record, value)
         value, at = decode.long(data, at)
         _put_quantity(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_reason(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            size = data[at]
-            if size & 129:
-                value, at = decode.text(data, at)
-            else:
-                start, at = at + 1, at + 1 + (size >> 1)
-                value = data[start:at].decode()
-            _put_reason(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_reference(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            size = data[at]
-            if size & 129:
-                value, at = decode.text(data, at)
-            else:
-                start, at = at + 1, at + 1 + (size >> 1)
-                value = data[start:at].decode()
-            _put_reference(record, value)
+        value, at = _REASON_READ(data, at)
+        _put_reason(record, value)
+        value, at = _REFERENCE_READ(data, at)
+        _put_reference(record, value)
         value, at = decode.time(data, at)
         _put_occurred_at(record, value)
         value, at = decode.time(data, at)

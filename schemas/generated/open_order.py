@@ -9,6 +9,8 @@ from schemas import violations
 from schemas.avro import decode, encode
 from schemas.record import Field, Limits, setters
 
+_EXPECTED_AT_READ = decode.union((decode.nothing, decode.time))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenOrder:
@@ -168,13 +170,8 @@ class OpenOrder:
         _put_remaining(record, value)
         value, at = decode.boolean(data, at)
         _put_cancelled(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_expected_at(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            value, at = decode.time(data, at)
-            _put_expected_at(record, value)
+        value, at = _EXPECTED_AT_READ(data, at)
+        _put_expected_at(record, value)
         value, at = decode.long(data, at)
         _put_version(record, value)
         value, at = decode.long(data, at)

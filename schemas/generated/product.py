@@ -15,6 +15,7 @@ _UNIT_PRICE_LIMIT = Decimal("100000000")
 _UNIT_PRICE_LEAST = Decimal("0")
 _UNIT_PRICE_READ = decode.decimal(2)
 _UNIT_PATTERN = re.compile('each|g|ml|mm')
+_UNIT_READ = decode.union((decode.nothing, decode.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,18 +168,8 @@ class Product:
         else:
             value, at = (byte >> 1) ^ -(byte & 1), at + 1
         _put_lead_time(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_unit(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            size = data[at]
-            if size & 129:
-                value, at = decode.text(data, at)
-            else:
-                start, at = at + 1, at + 1 + (size >> 1)
-                value = data[start:at].decode()
-            _put_unit(record, value)
+        value, at = _UNIT_READ(data, at)
+        _put_unit(record, value)
         return record, at
 
 

@@ -11,6 +11,11 @@ from schemas.avro import decode, encode
 from schemas.record import Field, Limits, setters
 
 _REASON_PATTERN = re.compile('[a-z_]{1,50}')
+_SCHEMA_ID_READ = decode.union((decode.nothing, decode.long))
+_SENT_AT_READ = decode.union((decode.nothing, decode.time))
+_RAW_KEY_READ = decode.union((decode.nothing, decode.octets))
+_RAW_VALUE_READ = decode.union((decode.nothing, decode.octets))
+_RAW_HEADERS_READ = decode.union((decode.nothing, decode.octets))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,43 +195,18 @@ class QuarantinedRecord:
             start, at = at + 1, at + 1 + (size >> 1)
             value = data[start:at].decode()
         _put_sentence(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_schema_id(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            value, at = decode.long(data, at)
-            _put_schema_id(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_sent_at(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            value, at = decode.time(data, at)
-            _put_sent_at(record, value)
+        value, at = _SCHEMA_ID_READ(data, at)
+        _put_schema_id(record, value)
+        value, at = _SENT_AT_READ(data, at)
+        _put_sent_at(record, value)
         value, at = decode.time(data, at)
         _put_quarantined_at(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_raw_key(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            value, at = decode.octets(data, at)
-            _put_raw_key(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_raw_value(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            value, at = decode.octets(data, at)
-            _put_raw_value(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_raw_headers(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            value, at = decode.octets(data, at)
-            _put_raw_headers(record, value)
+        value, at = _RAW_KEY_READ(data, at)
+        _put_raw_key(record, value)
+        value, at = _RAW_VALUE_READ(data, at)
+        _put_raw_value(record, value)
+        value, at = _RAW_HEADERS_READ(data, at)
+        _put_raw_headers(record, value)
         value, at = decode.boolean(data, at)
         _put_complete(record, value)
         return record, at

@@ -10,6 +10,8 @@ from schemas.avro import decode, encode
 from schemas.identifier import is_identifier
 from schemas.record import Field, Limits, setters
 
+_ORDER_ID_READ = decode.union((decode.nothing, decode.text))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shipment:
@@ -126,18 +128,8 @@ class Shipment:
             start, at = at + 1, at + 1 + (size >> 1)
             value = data[start:at].decode()
         _put_event_id(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_order_id(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            size = data[at]
-            if size & 129:
-                value, at = decode.text(data, at)
-            else:
-                start, at = at + 1, at + 1 + (size >> 1)
-                value = data[start:at].decode()
-            _put_order_id(record, value)
+        value, at = _ORDER_ID_READ(data, at)
+        _put_order_id(record, value)
         size = data[at]
         if size & 129:
             value, at = decode.text(data, at)

@@ -12,6 +12,7 @@ from schemas.record import Field, Limits, setters
 
 _TIME_ZONE_PATTERN = re.compile('[A-Za-z0-9_+-]{1,30}(/[A-Za-z0-9_+-]{1,30}){0,2}')
 _OPENING_HOURS_PATTERN = re.compile('(Mo|Tu|We|Th|Fr|Sa|Su)(-(Mo|Tu|We|Th|Fr|Sa|Su))? [0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9](,[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]){0,3}(; (Mo|Tu|We|Th|Fr|Sa|Su)(-(Mo|Tu|We|Th|Fr|Sa|Su))? [0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9](,[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]){0,3}){0,13}')
+_OPENING_HOURS_READ = decode.union((decode.nothing, decode.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,18 +116,8 @@ class Store:
             start, at = at + 1, at + 1 + (size >> 1)
             value = data[start:at].decode()
         _put_time_zone(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_opening_hours(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            size = data[at]
-            if size & 129:
-                value, at = decode.text(data, at)
-            else:
-                start, at = at + 1, at + 1 + (size >> 1)
-                value = data[start:at].decode()
-            _put_opening_hours(record, value)
+        value, at = _OPENING_HOURS_READ(data, at)
+        _put_opening_hours(record, value)
         return record, at
 
 

@@ -16,7 +16,7 @@ _LINE_AMOUNT_LIMIT = Decimal("10000000000")
 _LINE_AMOUNT_READ = decode.decimal(2)
 _UNIT_PRICE_LIMIT = Decimal("100000000")
 _UNIT_PRICE_LEAST = Decimal("0")
-_UNIT_PRICE_READ = decode.decimal(2)
+_UNIT_PRICE_READ = decode.union((decode.nothing, decode.decimal(2)))
 _CURRENCY_PATTERN = re.compile('[A-Z]{3}')
 
 
@@ -216,13 +216,8 @@ class Transaction:
         _put_quantity(record, value)
         value, at = _LINE_AMOUNT_READ(data, at)
         _put_line_amount(record, value)
-        if data[at] == 0:
-            at += 1
-            _put_unit_price(record, None)
-        else:
-            at = decode.second_branch(data, at)
-            value, at = _UNIT_PRICE_READ(data, at)
-            _put_unit_price(record, value)
+        value, at = _UNIT_PRICE_READ(data, at)
+        _put_unit_price(record, value)
         size = data[at]
         if size & 129:
             value, at = decode.text(data, at)
