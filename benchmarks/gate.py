@@ -22,10 +22,10 @@ from benchmarks.latency import EVENTS, RATE, WARM_UP, Arrivals, paced, sale
 from benchmarks.pipeline import cpu, cpu_seconds, pipeline, start_job
 from benchmarks.year_of_receipts import wait_for_levels
 from connect import kafka, registry
+from connect.own_memory import rare_collections
 from connect.settings import Settings
 from gate.accepted_topics import accepted_topic
 from gate.forwarder import Forwarder
-from gate.memory import search_less
 from gate.service import Gate
 from gate.verdict import Forward
 from schemas.generated import QuarantinedRecord, Transaction
@@ -141,10 +141,9 @@ def through(gate: Gate) -> Callable[[int], int]:
     def processed() -> int:
         return gate.accepted + gate.quarantined.total()
 
-    search_less()
-
     def process(target: int) -> int:
-        gate.run(lambda: processed() >= target, lambda: None)
+        with rare_collections():
+            gate.run(lambda: processed() >= target, lambda: None)
         return processed()
 
     return process

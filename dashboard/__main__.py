@@ -1,20 +1,17 @@
 """python -m dashboard: serve the pages on the host and port of the settings."""
 
-import ctypes
 import gc
-from contextlib import suppress
 from pathlib import Path
 
 import click
 from streamlit.web import cli as streamlit
 
+from connect.own_memory import share_heaps
 from connect.settings import Settings
 from dashboard.access import require_access_rule
 from dashboard.web.frame import watch
 
 APP = Path(__file__).with_name("app.py")
-M_ARENA_MAX = -8
-"""The option's number in glibc's malloc.h."""
 
 
 @click.command(help="Serve the dashboard until it is interrupted.")
@@ -33,22 +30,13 @@ def main() -> None:
         "global.maxCachedMessageAge": 20,
         "browser.gatherUsageStats": "false",
     }
-    share_heaps()
+    # Each run is a thread. With a heap for each at work at once, the process keeps a third more.
+    share_heaps(2)
     # In this process: before the first visit, the pages are imported and all parts observed.
     watch()
     # Collections of garbage skip what is imported: they are short, and come often enough.
     gc.freeze()
     streamlit.main(["run", str(APP), *(f"--{name}={value}" for name, value in options.items())])
-
-
-def share_heaps() -> None:
-    """Let all threads allocate from two heaps of glibc.
-
-    Each run is a thread. With a heap for each of those at work at once, as is usual, the process
-    keeps a third more memory.
-    """
-    with suppress(AttributeError):  # another C library
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ from time import monotonic
 
 import click
 
+from connect.own_memory import rare_collections, return_large_blocks, share_heaps
 from connect.settings import Settings
 from connect.shutdown import shutdown_flag
 from connect.standstill import StandstillLog
-from gate.memory import return_large_blocks, search_less
 from gate.service import Gate
 
 LOG_SECONDS, OBSERVED_SECONDS = 5.0, 1.0
@@ -39,14 +39,16 @@ def main(context: click.Context, name: str) -> None:
 
 
 def run(settings: Settings, name: str) -> None:
+    # A large message is unpacked by any of the client's threads.
     return_large_blocks()
+    share_heaps(1)
     with shutdown_flag() as stop:
         gate = Gate(settings, name)
-        search_less()
         log = GateLog(gate, settings)
         click.echo(f"The gate {name!r} is open.")
         try:
-            gate.run(stop, log.write_if_due)
+            with rare_collections():
+                gate.run(stop, log.write_if_due)
             log.write()
         finally:
             gate.close()

@@ -1,6 +1,5 @@
 """Reading of a file: the events that a mapping makes of its lines, without sending them."""
 
-import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from connect.errors import UserError
+from connect.own_memory import rare_collections
 from connect.progress import waiting
 from producers.replay.conversion import Conversion, Known
 from producers.replay.file_parts import Part, needed_columns, parts
@@ -18,9 +18,6 @@ from producers.replay.proposals import Proposals, is_event, propose, value_of
 from producers.replay.row_batch import Batch, Proposed
 from producers.replay.text_table import decoded
 from producers.replay.workspace import store, workspace
-
-OBJECTS = 50_000
-"""New ones after which they are searched for garbage, somewhat more than those of a batch."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,7 +92,7 @@ class Reading:
 def reading(file: Path, mapping: Mapping, limit: int | None = None) -> Iterator[Reading]:
     """Read a file with a mapping. limit: number of lines. Raises UserError."""
     needed, comma = needed_columns(mapping), mapping.decimal_comma
-    with _rare_collections(), workspace(mapping.zone, comma) as database:
+    with rare_collections(), workspace(mapping.zone, comma) as database:
         with waiting("reading the file"):
             for name, (path, layout) in mapping.files.items():
                 with parts(path, comma, layout, needed) as second:
@@ -115,19 +112,6 @@ def reading(file: Path, mapping: Mapping, limit: int | None = None) -> Iterator[
             ],
             proposals=proposals,
         )
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Search less often for garbage, as all objects of a batch live as long: a fifth of the CPU."""
-    before = gc.get_threshold()
-    gc.set_threshold(OBJECTS)
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
-        gc.set_threshold(*before)
 
 
 def _fitting(path: Path, mapping: Mapping, all_parts: list[Part], needed: set[str]) -> list[Part]:
