@@ -126,8 +126,9 @@ class Group:
     def _events(self) -> str:
         """Name the events by which the ledger differs, or else the events of the key."""
         expected = {fact.event_id for fact in self.facts} - {NO_ID}
+        ids = some(sorted(expected)) or "only conflicts"
         if self.facts and not isinstance(self.facts[0], LedgerEntry):
-            return f"its events: {some(sorted(expected)) or 'only conflicts'}"
+            return f"its events: {ids}"
         actual = {entry.event_id for entry in self.ledger}
         missing, surplus = sorted(expected - actual), sorted(actual - expected)
         wrong = sorted(
@@ -138,7 +139,4 @@ class Group:
             for state, ids in (("missing", missing), ("surplus", surplus), ("wrong", wrong))
             if ids
         ]
-        return "; ".join(parts) or (
-            f"the ledger has its {len(expected):,} events: "
-            f"{some(sorted(expected)) or 'only conflicts'}"
-        )
+        return "; ".join(parts) or f"the ledger has its {len(expected):,} events: {ids}"

@@ -31,10 +31,8 @@ def framed(value: bytes, headers: Headers | None, id_of: Callable[[str], int]) -
     return value
 
 
-def without_ids(headers: Headers | None) -> Headers | None:
+def without_ids(headers: Headers) -> Headers:
     """Return the other headers."""
-    if not headers:
-        return headers
     return [header for header in headers if header[0] not in (VALUE_ID, KEY_ID)]
 
 

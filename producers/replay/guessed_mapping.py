@@ -11,6 +11,7 @@ from producers.replay.expressions import literal, own_references, quoted
 from producers.replay.mapping import RECORD_TYPES
 from producers.replay.till_or_line import settle_pos
 from producers.replay.workspace import Database
+from views.amounts import IN_LARGE, LARGE
 
 COMMENTS = (
     "Proposed by the names of the columns: check each entry.",
@@ -34,8 +35,6 @@ MISSING = {
 """Fields that a file may lack, and what is assumed then."""
 AMOUNTS = {"replenishment_order": "received", "shipment": "ordered"}
 """Meanings of columns with further amounts of goods, by contract."""
-LARGE = ("kg", "l", "m")
-"""Units that have 1,000 of a base unit."""
 NAMING = f"{GOODS}|category"
 """Meanings of columns in which Return or Training may be the name of goods."""
 CODED = re.compile(r"\[([^\]]+)\].*")
@@ -199,9 +198,9 @@ class GuessedMapping:
         if pack:
             factors.append(f"number({quoted(pack)})")
         units = few_values(self._database, unit) if unit else {}
-        if unit and set(units).intersection(LARGE):
-            large = f"lower({quoted(unit)}) IN ({_listed(LARGE)})"
-            factors.append(f"CASE WHEN {large} THEN 1000 ELSE 1 END")
+        if unit and set(units).intersection(LARGE.values()):
+            large = f"lower({quoted(unit)}) IN ({_listed(LARGE.values())})"
+            factors.append(f"CASE WHEN {large} THEN {IN_LARGE} ELSE 1 END")
         elif unit and len(units) > 1 and not pack:
             shown = ", ".join(units)
             self._named.add(unit)

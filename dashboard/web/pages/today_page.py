@@ -23,6 +23,7 @@ from dashboard.queries.till_state import tills
 from dashboard.text.display_text import plain
 from dashboard.text.display_time import ago
 from dashboard.text.need_words import SIGNS
+from dashboard.text.shelf_words import NONE
 from dashboard.text.till_words import till_words
 from dashboard.web import sales_charts, style
 from dashboard.web.need_list import Choice, need_list
@@ -37,7 +38,6 @@ LATER = timedelta(hours=4)
 CHAIN_SECONDS = 10
 SALES_SECONDS = 30
 """Interval of sums over all stores, which take longer than those of one."""
-NONE = "\u2013"
 
 
 def show(visit: Visit) -> None:
