@@ -1,6 +1,7 @@
 -- Accepted events that no other statement counts: those of a kind that none handles, and those
 -- whose event_id came before with other content. A rebuild of the state writes the same again. Rows
--- without an id stand for conflicts.
+-- without an id stand for conflicts: their length tells, as `contracts check` takes a compared '' for a
+-- value that another statement has to handle.
 INSERT INTO quarantine
 WITH uncounted AS (
   SELECT * FROM deduplicated_events WHERE kind NOT IN (
