@@ -13,8 +13,10 @@ RESERVED = frozenset(
     if not line.startswith("#")
 )
 METHODS = ("validate", "key", "to_dict", "from_dict", "to_avro", "key_to_avro", "from_avro")
-TAKEN = frozenset((*METHODS, "self", "str", "int", "bool", "datetime"))
-"""Names that a generated dataclass uses for its methods and field types."""
+TAKEN = frozenset(
+    (*METHODS, "self", "str", "int", "bool", "datetime", "tuple", "dict", "classmethod")
+)
+"""Names that a generated dataclass uses for its methods and types."""
 IMPORTED = (
     "Any", "AnyEvent", "ClassVar", "Decimal", "EVENTS", "Field", "GATED", "Record", "Self",
     "SUCCESSIONS",

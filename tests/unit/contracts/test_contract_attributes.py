@@ -162,6 +162,15 @@ def test_a_file_whose_name_no_python_module_can_have_is_refused(tmp_path: Path, 
         load_all(tmp_path)
 
 
+@pytest.mark.parametrize("name", ["tuple", "dict", "classmethod", "from_avro"])
+def test_a_field_with_a_name_that_the_generated_class_uses_is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    edited(tmp_path, lambda _, fields: fields["unit_price"].update(name=name))
+    with pytest.raises(InvalidContractError, match="that the generated dataclass or table does"):
+        load(tmp_path / "transaction.avsc")
+
+
 @pytest.mark.parametrize("name", ["events", "deduplicated-events", "stg-transactions"])
 def test_a_table_with_the_name_of_a_view_of_the_job_is_refused(tmp_path: Path, name: str) -> None:
     edited(tmp_path, lambda document, _: document["topic"].update(name=name))

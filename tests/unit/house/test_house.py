@@ -7,6 +7,7 @@ import-linter checks the layers.
 import ast
 import re
 import subprocess
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,7 +40,7 @@ EXEMPT = re.compile(
 
 WORD = re.compile(
     r"(?<![A-Za-z])("
-    + "|".join(word.replace(" ", r"\s+") for word in DROPPED_WORDS)
+    + "|".join(word.replace(" ", r"[\s#*/_-]+") for word in DROPPED_WORDS)
     + r")(?![A-Za-z])",
     re.IGNORECASE,
 )
@@ -94,7 +95,7 @@ def question_docstrings(source: str) -> list[str]:
     return [
         f"{line}: docstring {text.splitlines()[0]!r}"
         for line, text in docstrings(ast.parse(source))
-        if text and re.split(r"\W", text)[0] in QUESTION_WORDS
+        if text and re.split(r"\W", text.lstrip("(\"'`* "))[0].capitalize() in QUESTION_WORDS
     ]
 
 
@@ -110,6 +111,18 @@ def tracked_files() -> list[Path]:
     )
     names = listing.stdout.splitlines()
     return [Path(name) for name in names if not EXEMPT.search(name) and (ROOT / name).exists()]
+
+
+def import_lists(pyproject: str) -> list[set[str]]:
+    """The folders that import-linter and mypy check."""
+    tool = tomllib.loads(pyproject)["tool"]
+    return [set(tool["importlinter"]["root_packages"]), set(tool["mypy"]["packages"])]
+
+
+def unseen_folders(paths: list[Path]) -> list[str]:
+    """Folders of modules that are no package: import-linter would not look into them."""
+    folders = {path.parent for path in paths}
+    return sorted(str(folder) for folder in folders if folder / "__init__.py" not in paths)
 
 
 def report(files: dict[Path, str], rule: Callable[[str], list[str]]) -> str:
@@ -131,6 +144,13 @@ def sources(files: dict[Path, str]) -> dict[Path, str]:
 def test_no_dropped_word_is_written(files: dict[Path, str]) -> None:
     places = report(files, dropped_words)
     assert not places, places
+    assert not dropped_words("\n".join(map(str, files)))
+
+
+def test_every_folder_of_modules_is_checked_for_its_imports(sources: dict[Path, str]) -> None:
+    assert unseen_folders(list(sources)) == []
+    tops = {path.parts[0] for path in sources}
+    assert import_lists((ROOT / "pyproject.toml").read_text("utf-8")) == [tops, tops]
 
 
 def test_names_state_what_they_hold(sources: dict[Path, str]) -> None:
@@ -155,6 +175,8 @@ def test_each_dropped_word_is_reported(word: str) -> None:
 
 def test_a_dropped_word_across_two_lines_is_reported() -> None:
     assert dropped_words("records that are put\n    aside") == ["1: 'put\\n    aside'"]
+    for text in ("# put\n# aside", "put_aside.py", "put-aside", "left_out()"):
+        assert len(dropped_words(text)) == 1, text
 
 
 @pytest.mark.parametrize(
@@ -183,6 +205,8 @@ def test_a_name_that_states_what_it_holds_is_accepted() -> None:
 def test_a_question_docstring_is_reported(word: str) -> None:
     for place in (f'"""{word} it is."""', f'class Record:\n    name: str\n    """{word} it is."""'):
         assert len(question_docstrings(place)) == 1
+    for begin in ("(", "`", ""):
+        assert len(question_docstrings(f'"""{begin}{word.lower()} it is."""')) == 1
     assert not question_docstrings(f'"""Return {word} it is."""')
 
 
@@ -192,3 +216,8 @@ def test_a_repeated_file_name_is_reported() -> None:
         "gate/service.py",
         "stack/service.py",
     ]
+
+
+def test_a_folder_that_is_no_package_is_reported() -> None:
+    paths = [Path("gate/__init__.py"), Path("gate/service.py"), Path("gate/inner/codes.py")]
+    assert unseen_folders(paths) == ["gate/inner"]
