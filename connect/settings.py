@@ -41,6 +41,10 @@ class Settings:
     """Port of Flink's REST API and web page."""
     dashboard_port: int = 8501
     """Port of the dashboard."""
+    status_port: int = 0
+    """First of the ports at which the parts serve `/livez`, `/readyz` and `/metrics`: one each, in
+    the order gate, job, views, dashboard, simulate, replenish; 0: none. `make up` takes 9410 unless
+    another is set."""
     dashboard_access: str = "restricted"
     """Users of the dashboard if `host` is not this computer's own address: "restricted": those who
     have logged in, by Streamlit's OpenID Connect; "proxy": those whom a proxy in front of it
