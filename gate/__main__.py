@@ -1,14 +1,17 @@
 """python -m gate: validate and forward records until shutdown. python -m gate quarantine."""
 
+from collections.abc import Mapping
 from importlib import import_module
 from time import monotonic
 
 import click
 
 from connect.own_memory import rare_collections, return_large_blocks, share_heaps
+from connect.part_status import served
 from connect.settings import Settings
 from connect.shutdown import shutdown_flag
 from connect.standstill import StandstillLog
+from gate.gate_report import GateReport
 from gate.service import Gate
 
 LOG_SECONDS, OBSERVED_SECONDS = 5.0, 1.0
@@ -42,13 +45,14 @@ def run(settings: Settings, name: str) -> None:
     # A large message is unpacked by any of the client's threads.
     return_large_blocks()
     share_heaps(1)
-    with shutdown_flag() as stop:
+    with served(settings, "gate") as status, shutdown_flag() as stop:
         gate = Gate(settings, name)
         log = GateLog(gate, settings)
+        status.report = GateReport(settings, gate, lambda: log.standing)
         click.echo(f"The gate {name!r} is open.")
         try:
             with rare_collections():
-                gate.run(stop, log.write_if_due)
+                gate.run(status.noting(stop), log.write_if_due)
             log.write()
         finally:
             gate.close()
@@ -60,6 +64,8 @@ class GateLog:
     def __init__(self, gate: Gate, settings: Settings) -> None:
         self._gate, self._settings = gate, settings
         self._standstills = StandstillLog(settings, "gate")
+        self.standing: Mapping[str, float] = {}
+        """Seconds for which each partition that stands still has not moved, by its name."""
         self._observed_at = monotonic()
         self._line = self._counts()
         self._written_at = monotonic()
@@ -67,7 +73,7 @@ class GateLog:
     def write_if_due(self) -> None:
         if monotonic() - self._observed_at >= OBSERVED_SECONDS:
             self._observed_at = monotonic()
-            self._standstills.observe(self._gate.observations(self._settings))
+            self.standing = self._standstills.observe(self._gate.observations(self._settings))
         if monotonic() - self._written_at >= LOG_SECONDS:
             self.write()
 

@@ -6,7 +6,7 @@ quarantined record's key is its coordinates.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 
 from confluent_kafka import Message
@@ -72,14 +72,26 @@ class Gate:
         )
         self._waiting: dict[Partition, deque[Message | UnreadableBatch]] = {}
         """Records, in order, of partitions whose first one waits: see UndecidedError."""
-        self.accepted = 0
-        """Accepted records."""
+        self.valid = 0
+        """Records that break no rule, those included that their topic has refused."""
         self.completed_keys = 0
         """Accepted records that came without the key that their fields make, or in another form."""
         self.repeats = 0
         """Records that came later than the dedup horizon and are counted already."""
         self.quarantined: Counter[str] = Counter()
         """Quarantined records by the code of the reason."""
+        self.positions: Mapping[Partition, tuple[int, int]] = {}
+        """Positions at the newest observation: see GateConsumer.positions."""
+
+    @property
+    def accepted(self) -> int:
+        """Records that were forwarded, or will be."""
+        return self.valid - self.quarantined[Reason.UNFORWARDABLE]
+
+    @property
+    def unsent(self) -> int:
+        """Records that Kafka has not taken yet."""
+        return self._forwarder.unsent
 
     @property
     def waiting(self) -> int:
@@ -105,7 +117,8 @@ class Gate:
 
     def observations(self, settings: Settings) -> dict[str, Observation]:
         """Return the gate's work, for a StandstillLog."""
-        return observations(settings, self._waiting, self._consumer.positions(), self._forwarder)
+        self.positions = self._consumer.positions()
+        return observations(settings, self._waiting, self.positions, self._forwarder)
 
     def close(self) -> None:
         self._consumer.close()
@@ -149,7 +162,7 @@ class Gate:
             judged = self._verdicts.judged(message)
             if type(judged) is Forward:
                 self._forwarder.accept(message, judged, self._accepted[partition[0]])
-                self.accepted += 1
+                self.valid += 1
                 self.completed_keys += judged.key != message.key()
             elif isinstance(judged, Refusal):
                 self._quarantine(message, judged)
@@ -166,7 +179,6 @@ class Gate:
 
     def _refused(self, message: Message, reason: str) -> None:
         """Quarantine an accepted message that its topic does not take."""
-        self.accepted -= 1
         topic = self._accepted[str(message.topic())]
         sentence = f"Kafka does not accept the record for {topic}: {reason}"
         self._quarantine(message, Refusal(Reason.UNFORWARDABLE, sentence))
