@@ -4,6 +4,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from connect.part_status import served
 from connect.safe_text import for_terminal
 from connect.settings import Settings
 from views.database.engine import open_database, writing
@@ -13,6 +14,7 @@ from views.database.tables import METADATA
 from views.heartbeat_watch import HeartbeatWatch
 from views.read_freshness import freshness, sentence
 from views.read_model_process import ReadModel
+from views.read_model_report import ReadModelReport
 from views.shelf_upkeep import ShelfUpkeep
 
 KEPT = ("acknowledgements", "heartbeats")
@@ -25,8 +27,11 @@ def main(context: click.Context) -> None:
     """Follow the published topics and keep them in the database, until Ctrl-C."""
     if context.invoked_subcommand is None:
         settings = Settings.from_environment()
-        with HeartbeatWatch(settings) as watch:
-            ReadModel(settings, ShelfUpkeep(settings), lambda: watch.newest).run()
+        with served(settings, "views") as status, HeartbeatWatch(settings) as watch:
+            beats, turn = lambda: watch.newest, status.turn
+            read_model = ReadModel(settings, ShelfUpkeep(settings), beats, turn)
+            status.report = ReadModelReport(settings, read_model, watch)
+            read_model.run()
 
 
 @main.command()

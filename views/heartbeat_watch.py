@@ -6,7 +6,7 @@ what is committed has gone the whole way, through the step that computes the lev
 """
 
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -65,6 +65,8 @@ class HeartbeatWatch:
         self._stop = threading.Event()
         self.newest: tuple[Heartbeat, ...] = ()
         """The heartbeats of the newest look of each part."""
+        self.job_lag: Mapping[str, int] = {}
+        """Offsets of each topic that the job has not committed, of the newest look."""
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._run, daemon=True).start()
@@ -84,7 +86,7 @@ class HeartbeatWatch:
             try:
                 self.look()
             except (UserError, KafkaException, TimeoutError):
-                self.newest = ()
+                self.newest, self.job_lag = (), {}
 
     def look(self) -> None:
         """Look at both parts. Raises UserError or KafkaException when Kafka does not answer."""
@@ -99,9 +101,10 @@ class HeartbeatWatch:
         # Each time: of a Kafka that does not answer, nothing is known.
         with self._admin.client() as client:
             cluster = kafka.cluster_id(client, ANSWER_SECONDS)
-        computed_at = None
+        computed_at, lag = None, Counter[str]()
         with suppress(KafkaException, UserError), self._admin.client() as client:
-            computed_at = self._computed(client)
+            computed_at, lag = self._computed(client)
+        self.job_lag = lag
         try:
             running_job(self._settings, cluster, ANSWER_SECONDS)
         except UserError:
@@ -109,11 +112,12 @@ class HeartbeatWatch:
         now = utc_now()
         return Heartbeat(JOB, now, now, computed_at)
 
-    def _computed(self, client: AdminClient) -> datetime | None:
+    def _computed(self, client: AdminClient) -> tuple[datetime | None, Counter[str]]:
+        """Return the time up to which all is computed, and the lag of each topic."""
         # Offsets of producers' transactions are no records, and the job commits none of them; the
         # gate uses no transactions.
         if not self._settings.has_gate:
-            return None
+            return None, Counter()
         # Of the events only offsets are read, no records: see codegen.data_flow.
         topics = [self._settings.topic_prefix + each.TOPIC for each in generated.EVENTS]
         counts = require_topics(client, topics)
@@ -121,8 +125,12 @@ class HeartbeatWatch:
         now = utc_now()
         ends = offsets_of(client, partitions, LATEST)
         group = self._settings.prefixed(JOB_GROUP)
-        self._reached.add(now, ends, committed_offsets(client, group, partitions, ANSWER_SECONDS))
-        return self._reached.at
+        committed = committed_offsets(client, group, partitions, ANSWER_SECONDS)
+        self._reached.add(now, ends, committed)
+        lag: Counter[str] = Counter()
+        for partition, end in ends.items():
+            lag[partition[0]] += max(end - max(committed.get(partition, 0), 0), 0)
+        return self._reached.at, lag
 
     def _gate(self, client: AdminClient) -> Heartbeat:
         group = self._settings.prefixed(GATE_GROUP)

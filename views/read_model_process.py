@@ -6,6 +6,7 @@ from time import monotonic, sleep
 
 import click
 from confluent_kafka import KafkaException
+from sqlalchemy import Engine
 
 from connect.errors import UserError
 from connect.read_progress import ReadProgress, write_progress
@@ -16,7 +17,7 @@ from schemas.clock import utc_now
 from views.database import heartbeats
 from views.database.engine import database_answers, open_database, writing
 from views.database.heartbeats import Heartbeat
-from views.database.read_offsets import OvertakenError
+from views.database.read_offsets import OvertakenError, Positions
 from views.follower import Derive, Follower, TopicChangedError
 from views.read_freshness import freshness, is_useful, sentence
 
@@ -28,7 +29,8 @@ NOTE_SECONDS = 1.0
 class ReadModel:
     """Follows the topics, and begins again after each error.
 
-    beats: returns the newest heartbeats of gate and job, which are written each second.
+    beats: returns the newest heartbeats of gate and job, which are written each second; turn:
+    called with each batch and each try.
     """
 
     def __init__(
@@ -36,12 +38,20 @@ class ReadModel:
         settings: Settings,
         derive: Derive,
         beats: Callable[[], Sequence[Heartbeat]] = tuple,
+        turn: Callable[[], None] = lambda: None,
     ) -> None:
-        self._settings, self._derive, self._beats = settings, derive, beats
+        self._settings, self._derive, self._beats, self._turn = settings, derive, beats, turn
+        self.engine: Engine | None = None
+        """The database, once it has been opened."""
+        self.positions: Positions = {}
+        """Positions of the newest second at work."""
+        self.failure = ""
+        """The error that keeps it from its work; empty: none."""
         # An error has stopped the work when it is observed: it is named at once.
         self._standstills = StandstillLog(settings, SERVICE, seconds=0)
         self._notes = 0
-        self._noted = 0.0
+        self.noted = 0.0
+        """Moment, by the monotonic clock, at which it was last seen at work."""
         self._useful = False
 
     def run(self) -> None:
@@ -59,19 +69,22 @@ class ReadModel:
                     )
                     sleep(RETRY_SECONDS)
                 except (UserError, KafkaException) as error:
-                    self._standstills.observe({NAME: Observation(self._notes, str(error))})
+                    self._turn()
+                    self.failure = str(error)
+                    self._standstills.observe({NAME: Observation(self._notes, self.failure)})
                     sleep(RETRY_SECONDS)
 
     def _attempt(self, stopping: Callable[[], bool]) -> None:
-        engine = open_database(self._settings)
+        engine = self.engine = open_database(self._settings)
         try:
             with (
                 database_answers(self._settings),
                 closing(Follower(self._settings, engine, self._derive)) as follower,
             ):
                 while not stopping():
+                    self._turn()
                     follower.step()
-                    if monotonic() - self._noted > NOTE_SECONDS:
+                    if monotonic() - self.noted > NOTE_SECONDS:
                         self._note(follower)
                         with writing(engine) as connection:
                             heartbeats.save(connection, self._beats())
@@ -80,10 +93,12 @@ class ReadModel:
 
     def _note(self, follower: Follower) -> None:
         """Say that the work goes on, and how far it is."""
-        self._noted = monotonic()
+        self.noted = monotonic()
         self._notes += 1
+        self.failure = ""
+        self.positions = dict(follower.positions)
         self._standstills.observe({NAME: Observation(self._notes, "")})
-        topics = freshness(follower.positions)
+        topics = freshness(self.positions)
         useful = is_useful(topics, self._settings.prefixed)
         if useful and not self._useful:
             click.echo("All levels have been read.")
