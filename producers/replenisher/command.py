@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
+from connect.part_status import served
 from connect.settings import Settings
 from connect.shutdown import shutdown_flag
 from producers.options import SHARE
@@ -69,5 +70,5 @@ def replenish_command(
         pack=pack,
         by_demand=reorder_point == "demand",
     )
-    with shutdown_flag() as stop:
-        replenish(settings, terms, Reliability(**failures), stop)
+    with served(settings, "replenish") as status, shutdown_flag() as stop:
+        replenish(settings, terms, Reliability(**failures), status, status.noting(stop))

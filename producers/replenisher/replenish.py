@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from connect.part_status import PartStatus
 from connect.settings import Settings
 from contracts.publisher import Publisher
+from producers.producer_report import ProducerReport
 from producers.replenisher.backlog import Backlog
 from producers.replenisher.ordering_policy import Terms
 from producers.replenisher.replenisher import Replenisher
@@ -28,12 +30,17 @@ from views.reader import TopicReader
 
 READ_TYPES = [Product, InventoryLevel, OpenOrder, OpenTransfer, SalesByDay]
 SENT_TYPES = [ReplenishmentOrder, Shipment]
+WAITS = "It reads its topics, or waits until the job has worked off what it found."
 READ_LIMIT = 5_000
 READ_SECONDS = 0.1
 
 
 def replenish(
-    settings: Settings, terms: Terms, reliability: Reliability, stop: Callable[[], bool]
+    settings: Settings,
+    terms: Terms,
+    reliability: Reliability,
+    status: PartStatus,
+    stop: Callable[[], bool],
 ) -> None:
     """Order and deliver until a shutdown. Raises UserError."""
     # A day's sales are written on that day or later: earlier records are of earlier days.
@@ -42,6 +49,9 @@ def replenish(
     backlog = Backlog(utc_now())
     replenisher = Replenisher(terms, reliability, ZoneInfo(settings.time_zone))
     with Publisher(settings, SENT_TYPES) as publisher:
+        report = ProducerReport(settings, publisher, lambda: replenisher.under_way)
+        report.waits_for = WAITS
+        status.report = report
         click.echo(f"A day of lead time takes {terms.day_seconds:g} s.")
         restored = False
         while not stop():
@@ -51,7 +61,7 @@ def replenish(
             if ready and not restored:
                 newest, awaits = replenisher.newest_movement, replenisher.awaits
                 replenisher.restore(earlier_events(settings, SENT_TYPES, newest, awaits).values())
-                restored = True
+                restored, report.waits_for = True, ""
             for event in replenisher.act(utc_now()) if ready else ():
                 publisher.send(event)
             publisher.poll()

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from connect.errors import UserError
+from connect.part_status import served
 from connect.settings import Settings
 from connect.shutdown import shutdown_flag
 from producers.options import POSITIVE, SHARE, Moment
@@ -120,7 +121,8 @@ def simulate_command(
     )
     with shutdown_flag() as stop:
         if live:
-            simulate(settings, simulation, history_days, stop)
+            with served(settings, "simulate") as status:
+                simulate(settings, simulation, history_days, status, status.noting(stop))
         else:
             simulate_fast(settings, simulation, oracle, stop)
 

@@ -13,12 +13,14 @@ from confluent_kafka.admin import OffsetSpec  # type: ignore[attr-defined]
 
 from connect import kafka
 from connect.errors import UserError
+from connect.part_status import PartStatus
 from connect.progress import counter
 from connect.record_consumer import Tombstone
 from connect.settings import Settings
 from connect.topics import require_topics
 from contracts.publisher import Publisher
 from producers.pacing import Pace
+from producers.producer_report import ProducerReport
 from producers.simulator.history import history
 from producers.simulator.incidents import incidents
 from producers.simulator.opening_stock import OPENING_PREFIX, opening_stock
@@ -47,6 +49,7 @@ from views.reader import TopicReader
 RECORD_TYPES = [Store, Product, *EVENTS]
 ENDS = (REST, *(f":{phase}" for phase in LAST_PHASES))
 """Ends of the event_ids of the last delivery of an order or transfer."""
+PREPARES = "It sends products, history and opening stock."
 READ_LIMIT = 5_000
 READ_SECONDS = 0.2
 FOLLOW_SECONDS = 0.5
@@ -54,7 +57,11 @@ FOLLOW_SECONDS = 0.5
 
 
 def simulate(
-    settings: Settings, simulation: Simulation, history_days: int, stop: Callable[[], bool]
+    settings: Settings,
+    simulation: Simulation,
+    history_days: int,
+    status: PartStatus,
+    stop: Callable[[], bool],
 ) -> None:
     """Send events until stopped or until the simulation ends. Raises UserError.
 
@@ -63,12 +70,21 @@ def simulate(
     catalogue = simulation.catalogue
     shelves = Shelves()
     with Publisher(settings, RECORD_TYPES) as publisher, counter("events") as progress:
+        report = ProducerReport(settings, publisher)
+        report.waits_for = PREPARES
+        status.report = report
         for fact in catalogue.facts:
             publisher.send(fact)
         levels = _Levels(settings, simulation)
         known = levels.known(shelves, stop)
         if history_days and not stop() and not known and not _has_events(settings):
-            _send_past(settings, publisher, simulation, history_days, shelves)
+            before = publisher.sent
+            for event in _past(settings, simulation, history_days, shelves):
+                status.turn()
+                publisher.send(event)
+            publisher.flush()
+            sent_events = publisher.sent - before
+            click.echo(f"Sent {sent_events:,} events of the last {history_days} days.")
             known = set(shelves)
         sent = _sent_before(settings, simulation, levels, known)
         opened = _open(publisher, simulation, shelves, known, sent) if not stop() else 0
@@ -77,6 +93,7 @@ def simulate(
             f"opened stock for {opened} of {len(catalogue.products) * len(catalogue.stores)} "
             f"shelves; the tills sell {simulation.behaviour.rate:g} lines/s."
         )
+        report.waits_for = ""
         task = progress.add_task("selling", total=None)
         pace = Pace(publisher, stop)
         timed_events = history(simulation, shelves, supplied=False)
@@ -125,18 +142,12 @@ def _sent_before(
     )
 
 
-def _send_past(
-    settings: Settings, publisher: Publisher, live: Simulation, days: int, shelves: Shelves
-) -> None:
+def _past(settings: Settings, live: Simulation, days: int, shelves: Shelves) -> Iterator[Record]:
+    """Yield the events of the history, then its incidents."""
     limit = timedelta(seconds=settings.count_seconds) if settings.count_seconds else None
     simulation = past(live, days, ZoneInfo(settings.time_zone), limit)
-    before = publisher.sent
-    for event in past_events(simulation, shelves):
-        publisher.send(event)
-    for event in incidents(simulation, shelves, limit):
-        publisher.send(event)
-    publisher.flush()
-    click.echo(f"Sent {publisher.sent - before:,} events of the last {days} days.")
+    yield from past_events(simulation, shelves)
+    yield from incidents(simulation, shelves, limit)
 
 
 def _has_events(settings: Settings) -> bool:
