@@ -12,6 +12,7 @@ from pyflink.table import StreamTableEnvironment
 
 from connect import cluster_rest, kafka, registry
 from connect.errors import UserError
+from connect.part_status import PartStatus, served
 from connect.settings import Settings
 from flink import (
     checkpoints,
@@ -25,6 +26,7 @@ from flink import (
     statements,
 )
 from flink.configuration import configuration, execution_environment, prepare_process
+from flink.job_report import JobReport
 from flink.resume import resume
 
 
@@ -42,7 +44,8 @@ def main(explain: bool) -> None:
         if explain:
             click.echo(graph.explain(_views(settings)[1], settings))
         else:
-            _run(settings)
+            with served(settings, "job") as status:
+                _run(settings, status)
     except start_error.JAVA_ERRORS as error:
         message = f"{start_error.sentence(error)}\n{_causes(error)}"
         raise UserError(client_security.without_secrets(message, settings)) from None
@@ -53,14 +56,16 @@ def main(explain: bool) -> None:
         ) from None
 
 
-def _run(settings: Settings) -> None:
+def _run(settings: Settings, status: PartStatus) -> None:
     client = kafka.admin(settings)
     registry.client(settings)
     cluster = kafka.cluster_id(client)
     name = settings.prefixed(kafka.job_name(cluster))
+    report = JobReport(settings, name, status)
     if settings.flink != "local" and cluster_rest.running(settings, name):
         click.echo(f"The cluster at {settings.flink} runs the job already.")
-        job_watch.start(settings, name)
+        status.report = report
+        job_watch.start(settings, name, report.note)
         cluster_rest.follow(settings, name)
         return
     settings = gate_limits.with_longest_ever(settings, cluster)
@@ -73,7 +78,8 @@ def _run(settings: Settings) -> None:
     if checkpoints.have_former_rows(folder):
         rows = (settings, client, folder, generation)
         Thread(target=_delete_former_rows, args=rows, daemon=True).start()
-    job_watch.start(settings, name)
+    status.report = report
+    job_watch.start(settings, name, report.note)
     environment.execute(name)
 
 

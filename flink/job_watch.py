@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -38,16 +38,23 @@ REGISTRY_CLIENT = "kafka.schemaregistry"
 """Part of the class names of the registry's Java client, as stack traces show them."""
 
 
-def start(settings: Settings, name: str) -> None:
-    """Watch the job of that name in a thread, until this process ends."""
-    threading.Thread(target=_watch, args=(settings, name), daemon=True).start()
+def start(
+    settings: Settings, name: str, note: Callable[[Mapping[str, float]], None] = lambda _: None
+) -> None:
+    """Watch the job of that name in a thread, until this process ends.
+
+    note: called before each look with the seconds of each standstill at the look before, by name.
+    """
+    threading.Thread(target=_watch, args=(settings, name, note), daemon=True).start()
 
 
-def _watch(settings: Settings, name: str) -> None:
+def _watch(settings: Settings, name: str, note: Callable[[Mapping[str, float]], None]) -> None:
     local = settings.flink == "local"
     log = StandstillLog(settings, "job", STANDSTILL_SECONDS if local else OTHER_CLUSTER_SECONDS)
     begun, failed_at = False, 0
+    standing: Mapping[str, float] = {}
     while True:
+        note(standing)
         time.sleep(SAMPLE_SECONDS)
         try:
             job = cluster_rest.running(settings, name)

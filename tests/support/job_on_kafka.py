@@ -24,6 +24,7 @@ from pyflink.java_gateway import get_gateway
 
 from connect import kafka
 from connect.kafka import client_config
+from connect.part_status import PartStatus
 from connect.settings import Settings
 from flink import former_rows, job, job_watch
 from gate.accepted_topics import accepted_topic
@@ -104,7 +105,7 @@ class JobOnKafka:
             patch.object(job, "Thread"),
             patch.object(job_watch, "start"),
         ):
-            job._run(replace(settings, flink=self._address))
+            job._run(replace(settings, flink=self._address), PartStatus())
 
     def checkpoint(self) -> None:
         """Return when a checkpoint has all that the job has read, and its results are written."""
