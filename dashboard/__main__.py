@@ -7,8 +7,10 @@ import click
 from streamlit.web import cli as streamlit
 
 from connect.own_memory import share_heaps
+from connect.part_status import served
 from connect.settings import Settings
 from dashboard.access import require_access_rule
+from dashboard.server_report import ServerReport
 from dashboard.web.frame import watch
 
 APP = Path(__file__).with_name("app.py")
@@ -33,10 +35,15 @@ def main() -> None:
     # Each run is a thread. With a heap for each at work at once, the process keeps a third more.
     share_heaps(2)
     # In this process: before the first visit, the pages are imported and all parts observed.
-    watch()
+    watched = watch()
     # Collections of garbage skip what is imported: they are short, and come often enough.
     gc.freeze()
-    streamlit.main(["run", str(APP), *(f"--{name}={value}" for name, value in options.items())])
+    with served(settings, "dashboard") as status:
+        if settings.status_port:
+            report = ServerReport(settings, status, lambda: watched.outages)
+            report.watch_server()
+            status.report = report
+        streamlit.main(["run", str(APP), *(f"--{name}={value}" for name, value in options.items())])
 
 
 if __name__ == "__main__":
