@@ -21,7 +21,7 @@ from stack.up import up as bring_up
 KEPT = "artifacts"
 """The folder that `reset` keeps: links to the downloads."""
 
-ONE_MACHINE = {f"{PREFIX}CHECKPOINT_SECONDS": "10"}
+ONE_MACHINE = {f"{PREFIX}CHECKPOINT_SECONDS": "10", f"{PREFIX}STATUS_PORT": "9410"}
 """Settings of `make up`, unless the environment sets them. Pages know how far the job is by its
 checkpoints: with rare ones they would call it behind for a minute after each start."""
 SIMULATED = {f"{PREFIX}DAY_SECONDS": "10"}
@@ -60,7 +60,7 @@ def down() -> None:
 @main.command("status")
 def show_status() -> None:
     """Show state, uptime and memory of each service; exit code 1 unless all run."""
-    if not status.print_status(_stack(), console):
+    if not status.print_status(Stack(_settings_of_up()), console):
         sys.exit(1)
 
 

@@ -1,21 +1,22 @@
 """Health checks of running processes; each returns within seconds and never raises."""
 
 import json
-import time
 import urllib.error
 import urllib.request
+from importlib import import_module
 from typing import Any
 
 from confluent_kafka import ConsumerGroupState, KafkaException
 from confluent_kafka.admin import AdminClient
 
 from connect import kafka
+from connect.errors import UserError
+from connect.job_trouble import FAILURES, checkpoint_trouble, failure_trouble
+from connect.metrics import PARTS, status_port
 from connect.read_progress import read_progress
 from connect.settings import Settings
 
 ANSWER_SECONDS = 3.0
-STUCK_CHECKPOINTS, STUCK_SECONDS = 2, 60
-"""A job is stuck when it completes no checkpoint for this many intervals and seconds."""
 
 # Requests to local addresses bypass a proxy of the environment.
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -75,16 +76,40 @@ def job_runs(settings: Settings, flink: str) -> bool:
         name = settings.prefixed(kafka.job_name(kafka.cluster_id(client, ANSWER_SECONDS)))
     except KafkaException:
         return False
-    return any(job["name"] == name and not _is_stuck(settings, flink, job) for job in running)
+    return any(job["name"] == name and not _trouble(settings, flink, job) for job in running)
 
 
-def _is_stuck(settings: Settings, flink: str, job: dict[str, Any]) -> bool:
-    """Return True when no checkpoint becomes complete: every task takes part in each."""
-    checkpoints = document(f"http://{flink}/jobs/{job['jid']}/checkpoints") or {}
-    completed = (checkpoints.get("latest") or {}).get("completed") or {}
-    since = max(job["last-modification"], completed.get("latest_ack_timestamp", 0)) / 1000
-    limit = STUCK_CHECKPOINTS * settings.checkpoint_seconds + STUCK_SECONDS
-    return bool(time.time() - since > limit)
+def _trouble(settings: Settings, flink: str, job: dict[str, Any]) -> str:
+    path = f"http://{flink}/jobs/{job['jid']}"
+    checkpoints, failures = document(f"{path}/checkpoints"), document(f"{path}/{FAILURES}")
+    return checkpoint_trouble(settings, job, checkpoints or {}) or failure_trouble(failures or {})
+
+
+def registry_answers(settings: Settings) -> bool:
+    """Return True when the registry, ours or another one, answers this client."""
+    registry = import_module("connect.registry")  # takes longer than all other imports together
+    try:
+        registry.client(settings)
+    except UserError:
+        return False
+    return True
+
+
+def part_state(settings: Settings, part: str) -> str:
+    """Return the state of a part that runs without the supervisor, by its status port.
+
+    "ready", "not ready", or "stopped" if nothing answers there.
+    """
+    port = status_port(settings.status_port, part) if part in PARTS else 0
+    if not port:
+        return "stopped"
+    try:
+        with _direct.open(f"http://{settings.host}:{port}/readyz", timeout=ANSWER_SECONDS):
+            return "ready"
+    except urllib.error.HTTPError:
+        return "not ready"
+    except OSError:
+        return "stopped"
 
 
 def read_model_works(settings: Settings) -> bool:

@@ -31,6 +31,8 @@ class Process:
     """Program and arguments."""
     address: str = ""
     """Address for users and clients; empty if there is none."""
+    status_port: int = 0
+    """Port of its health and metrics; 0 if it serves none."""
     ports: list[Port] = field(default_factory=list)
     """The ports that must be free before a start."""
     logs: list[str] = field(default_factory=list)

@@ -1,9 +1,12 @@
 """The Python services: gate, job, converter, read model, producers and dashboard."""
 
 import sys
+from collections.abc import Iterable
 from functools import partial
+from typing import Any
 
 from connect.kafka import GATE_GROUP
+from connect.metrics import PARTS, status_port
 from connect.settings import PREFIX, Settings
 from stack.health import body, group_works, job_runs, read_model_works
 from stack.process import Port, Process
@@ -12,8 +15,9 @@ from stack.process import Port, Process
 def job(settings: Settings) -> Process:
     local = settings.flink == "local"
     address = settings.flink_address
-    return Process(
-        name="job",
+    return _part(
+        settings,
+        "job",
         title="Flink job",
         command=_module("flink.job"),
         address=f"http://{address}",
@@ -25,8 +29,9 @@ def job(settings: Settings) -> Process:
 
 
 def gate(settings: Settings) -> Process:
-    return Process(
-        name="gate",
+    return _part(
+        settings,
+        "gate",
         title="gate",
         command=_module("gate"),
         healthy=partial(group_works, settings, GATE_GROUP),
@@ -40,8 +45,9 @@ def converter() -> Process:
 
 
 def read_model(settings: Settings) -> Process:
-    return Process(
-        name="views",
+    return _part(
+        settings,
+        "views",
         title="read model",
         command=_module("views"),
         healthy=partial(read_model_works, settings),
@@ -51,25 +57,40 @@ def read_model(settings: Settings) -> Process:
 def simulator(settings: Settings) -> Process:
     history = f"--history-days={settings.history_days}"
     command = _module("producers", "simulate", history)
-    return Process(name="simulate", title="simulator", command=command)
+    return _part(settings, "simulate", title="simulator", command=command)
 
 
-def replenisher() -> Process:
+def replenisher(settings: Settings) -> Process:
     # The simulated chain sells many days' worth in one calendar day.
     command = _module("producers", "replenish", "--reorder-point=product")
-    return Process(name="replenish", title="replenisher", command=command)
+    return _part(settings, "replenish", title="replenisher", command=command)
 
 
 def dashboard(settings: Settings) -> Process:
     port = settings.dashboard_port
     address = f"http://{settings.host}:{port}"
-    return Process(
-        name="dashboard",
+    return _part(
+        settings,
+        "dashboard",
         title="dashboard",
         command=_module("dashboard"),
         address=address,
         ports=[Port(port, "the dashboard", f"{PREFIX}DASHBOARD_PORT")],
         healthy=lambda: body(f"{address}/_stcore/health") == b"ok",
+    )
+
+
+def _part(settings: Settings, name: str, ports: Iterable[Port] = (), **fields: Any) -> Process:
+    """Return a service with a status port, if the settings give it one. fields: of Process."""
+    port = status_port(settings.status_port, name)
+    if not port:
+        return Process(name=name, ports=list(ports), **fields)
+    use = f"health and metrics of the {PARTS[name]}"
+    return Process(
+        name=name,
+        ports=[*ports, Port(port, use, f"{PREFIX}STATUS_PORT")],
+        status_port=port,
+        **fields,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from connect.settings import PREFIX, Settings
 from stack import class_archives
 from stack.artifacts import folder
-from stack.health import body
+from stack.health import body, registry_answers
 from stack.java import java
 from stack.process import Port, Process
 
@@ -45,9 +45,9 @@ def registry(settings: Settings) -> Process:
             ),
         ],
         prepare=partial(_prepare, settings, storage, jar),
-        healthy=partial(
-            _healthy, settings.registry_url, f"http://{host}:{management}/health/ready"
-        ),
+        healthy=partial(registry_answers, settings)
+        if settings.registry
+        else partial(_healthy, settings.registry_url, f"http://{host}:{management}/health/ready"),
         base=True,
         # It may write its archive of classes.
         stop_seconds=30,

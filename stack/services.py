@@ -28,7 +28,7 @@ def processes(settings: Settings) -> dict[str, Process]:
         python_services.read_model(settings),
         python_services.dashboard(settings),
         python_services.simulator(settings),
-        python_services.replenisher(),
+        python_services.replenisher(settings),
     ]
     return {process.name: process for process in every}
 

@@ -12,6 +12,8 @@ from connect.process_memory import resident_bytes
 from connect.read_progress import read_progress
 from connect.safe_text import for_terminal
 from connect.standstill import standstills
+from stack.health import part_state
+from stack.process import Process
 from stack.runtime import Stack
 
 SPAWNED = re.compile(r"spawned: '([^']+)' with pid")
@@ -24,6 +26,7 @@ def print_status(stack: Stack, console: Console) -> bool:
     starts = _starts(stack.settings.state / "logs" / "supervisord.log")
     table = Table("service", "state", "pid", "up", "memory", "restarts", box=None, pad_edge=False)
     table.add_column("address", overflow="fold")
+    table.add_column("status port")
     shown = [
         name for name in stack.processes if name in stack.names or states.get(name, {}).get("pid")
     ]
@@ -32,8 +35,10 @@ def print_status(stack: Stack, console: Console) -> bool:
     for name in shown:
         process, state = stack.processes[name], states.get(name)
         if not state or not state["pid"]:
-            word = state["statename"].lower() if state else "stopped"
-            table.add_row(name, word, "", "", "", "", process.address)
+            word = state["statename"].lower() if state else part_state(stack.settings, name)
+            if word == "ready":
+                working.add(name)
+            table.add_row(name, word, "", "", "", "", process.address, _port(process))
             continue
         word = state["statename"].lower()
         sentences = standstills(stack.settings, name)
@@ -54,11 +59,16 @@ def print_status(stack: Stack, console: Console) -> bool:
             f"{resident_bytes(state['pid']) / 1e6:,.0f} MB",
             str(max(starts[name] - 1, 0)),
             process.address,
+            _port(process),
         )
     console.print(table)
     for line in lines:
         console.print(for_terminal(line), highlight=False, markup=False)
     return working >= set(stack.names)
+
+
+def _port(process: Process) -> str:
+    return str(process.status_port or "")
 
 
 def _starts(log: Path) -> Counter[str]:

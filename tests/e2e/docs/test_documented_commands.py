@@ -7,9 +7,11 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from urllib.request import urlopen
 
 import pytest
 
+from connect.metrics import PARTS, status_port
 from connect.settings import Settings
 from stack import ports
 from tests.support.markdown_files import ROOT, commands, markdown_files
@@ -45,6 +47,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         registry_port=ports.free(host, 2),
         flink_port=ports.free(host, 2),
         dashboard_port=ports.free(host),
+        status_port=ports.free(host, len(PARTS)),
         state=tmp_path_factory.mktemp("state"),
     )
     of_make = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}  # a reader's shell is not inside of make
@@ -84,6 +87,13 @@ def levels(environment: dict[str, str]) -> dict[tuple[str, str], str]:
     return {(row["store_id"], row["sku"]): row["on_hand"] for row in rows}
 
 
+def scraped(part: str, environment: dict[str, str]) -> str:
+    """Metrics of a part, as Prometheus gets them."""
+    port = status_port(int(environment["INVENTORY_STATUS_PORT"]), part)
+    with urlopen(f"http://{Settings().host}:{port}/metrics", timeout=10) as answer:
+        return str(answer.read(), "utf-8")
+
+
 def has_compose() -> bool:
     """True if this machine has Docker's compose."""
     if shutil.which("docker") is None:
@@ -117,6 +127,8 @@ def test_every_documented_command_succeeds(environment: dict[str, str]) -> None:
             again = run(command, environment)
             assert again.returncode == 0
             assert "runs already" in again.stdout
+            for part in PARTS:
+                assert "inventory_ready" in scraped(part, environment), part
         if command == LAST[0]:
             assert run("make status", environment).returncode != 0
             assert run("make down", environment).stdout.strip() == "Nothing runs."

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from connect.errors import UserError
+from connect.metrics import PARTS
 from connect.settings import Settings
 from stack import ports, services, supervision
 from stack.up import check_python
@@ -39,7 +40,9 @@ def stack(*arguments: str, **variables: object) -> subprocess.CompletedProcess[s
     )
 
 
-@pytest.mark.parametrize("setting", ["KAFKA_PORT", "REGISTRY_PORT", "FLINK_PORT", "DASHBOARD_PORT"])
+@pytest.mark.parametrize(
+    "setting", ["KAFKA_PORT", "REGISTRY_PORT", "FLINK_PORT", "DASHBOARD_PORT", "STATUS_PORT"]
+)
 def test_a_taken_port_names_its_owner_and_the_setting(
     setting: str, taken: int, tmp_path: Path
 ) -> None:
@@ -48,6 +51,7 @@ def test_a_taken_port_names_its_owner_and_the_setting(
         "INVENTORY_REGISTRY_PORT": ports.free("127.0.0.1", 2),
         "INVENTORY_FLINK_PORT": ports.free("127.0.0.1"),
         "INVENTORY_DASHBOARD_PORT": ports.free("127.0.0.1"),
+        "INVENTORY_STATUS_PORT": ports.free("127.0.0.1", len(PARTS)),
     }
     chosen = free | {f"INVENTORY_{setting}": taken, "INVENTORY_STATE": tmp_path}
     done = stack("up", **chosen)

@@ -1,9 +1,11 @@
-"""The health checks of the job, ours, all of it and with progress, and of the read model."""
+"""Health checks of the job (ours, all of it, with progress), the read model and the registry."""
 
 import json
 import threading
 import time
+from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,9 +14,13 @@ from typing import Any
 import pytest
 
 from connect import kafka
+from connect.metrics import PARTS, Sample
+from connect.part_status import served
 from connect.read_progress import ReadProgress, write_progress
 from connect.settings import Settings
-from stack.health import job_runs, read_model_works
+from stack import ports
+from stack.health import job_runs, part_state, read_model_works, registry_answers
+from stack.services import processes
 
 SETTINGS = Settings(checkpoint_seconds=5)
 LONG_AGO = time.time() - 3600
@@ -27,11 +33,17 @@ class Flink:
     def __init__(self) -> None:
         self.name, self.running, self.changed = MINE, 8, LONG_AGO
         self.completed: float | None = time.time()
+        self.failures: list[float] = []
         flink = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                answer = flink.overview() if self.path == "/jobs/overview" else flink.checkpoints()
+                path = self.path.partition("?")[0]
+                answer = {
+                    "/jobs/overview": flink.overview,
+                    "/jobs/j/checkpoints": flink.checkpoints,
+                    "/jobs/j/exceptions": flink.exceptions,
+                }[path]()
                 self.send_response(200)
                 self.end_headers()
                 self.wfile.write(json.dumps(answer).encode())
@@ -50,6 +62,10 @@ class Flink:
     def checkpoints(self) -> dict[str, Any]:
         completed = self.completed and {"latest_ack_timestamp": int(self.completed * 1000)}
         return {"latest": {"completed": completed, "restored": None}}
+
+    def exceptions(self) -> dict[str, Any]:
+        entries = [{"timestamp": int(at * 1000)} for at in self.failures]
+        return {"exceptionHistory": {"entries": entries}}
 
     @property
     def healthy(self) -> bool:
@@ -87,6 +103,13 @@ def test_a_job_that_completes_no_checkpoint_is_not_healthy(
     assert not flink.healthy
 
 
+def test_a_job_that_runs_between_two_failures_is_not_healthy(flink: Flink) -> None:
+    flink.failures = [time.time() - 1, time.time() - 20]
+    assert not flink.healthy
+    flink.failures = [time.time() - 1, time.time() - 120]
+    assert flink.healthy
+
+
 def test_a_job_that_has_just_begun_is_healthy_without_a_checkpoint(flink: Flink) -> None:
     flink.completed, flink.changed = None, time.time()
     assert flink.healthy
@@ -104,3 +127,49 @@ def test_the_read_model_works_while_its_note_is_fresh_and_the_levels_are_read(
         assert read_model_works(settings) is works
     (tmp_path / "read-model.progress").write_text("half")
     assert not read_model_works(settings)
+
+
+class Registry(BaseHTTPRequestHandler):
+    """A registry elsewhere, which has no health endpoint of ours, and wants a password."""
+
+    def do_GET(self) -> None:
+        allowed = self.headers["Authorization"] == f"Basic {b64encode(b'stock:secret').decode()}"
+        self.send_response(200 if allowed and self.path.startswith("/subjects") else 401)
+        self.end_headers()
+        self.wfile.write(b"[]" if allowed else b"{}")
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_an_external_registry_is_healthy_while_it_answers_this_client(tmp_path: Path) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Registry)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    client = tmp_path / "registry.properties"
+    client.write_text("basic.auth.user.info = stock:secret")
+    address = f"http://127.0.0.1:{server.server_port}"
+    settings = Settings(registry=address, registry_client=str(client))
+    assert processes(settings)["registry"].healthy()
+    assert not registry_answers(replace(settings, registry_client=""))
+    server.shutdown()
+    server.server_close()
+    assert not processes(settings)["registry"].healthy()
+
+
+def test_a_part_without_the_supervisor_is_known_by_its_status_port() -> None:
+    settings = Settings(status_port=ports.free("127.0.0.1", len(PARTS)))
+    assert part_state(settings, "gate") == "stopped"
+    with served(settings, "gate") as status:
+        assert part_state(settings, "gate") == "not ready"
+        status.report = Works()
+        assert part_state(settings, "gate") == "ready"
+        assert part_state(settings, "views") == part_state(settings, "kafka") == "stopped"
+        assert part_state(Settings(), "gate") == "stopped"
+
+
+class Works:
+    def obstacle(self) -> str:
+        return ""
+
+    def samples(self) -> list[Sample]:
+        return []

@@ -25,6 +25,20 @@ def stack(tmp_path: Path) -> Any:
     )
 
 
+def test_a_part_that_runs_without_the_supervisor_has_its_own_state(
+    monkeypatch: pytest.MonkeyPatch, stack: Any
+) -> None:
+    stack.supervisor = SimpleNamespace(information=list)
+    states = iter(("ready", "not ready", "stopped"))
+    monkeypatch.setattr("stack.status.part_state", lambda *_: next(states))
+    console = Console(record=True, width=200)
+    assert print_status(stack, console)
+    assert not print_status(stack, console)
+    assert not print_status(stack, console)
+    words = [line.split(maxsplit=1)[1].strip() for line in console.export_text().splitlines()]
+    assert words[1::2] == ["ready", "not ready", "stopped"]
+
+
 def test_a_service_that_stands_still_is_not_healthy_and_says_why(
     monkeypatch: pytest.MonkeyPatch, stack: Any
 ) -> None:
