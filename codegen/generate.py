@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codegen import (
+    alerts_document,
     asyncapi,
     conversion_tables,
     dataclasses,
     dictionary,
     events_view,
     flink_tables,
+    grafana_dashboard,
+    metrics_document,
+    prometheus_files,
     rules_document,
     settings_document,
 )
@@ -23,7 +27,22 @@ DICTIONARY = Path("docs/contracts.md")
 ASYNCAPI = Path("docs/asyncapi.json")
 RULES = Path("docs/compatibility-rules.md")
 SETTINGS = Path("docs/settings.md")
-DOCUMENTS = (DICTIONARY, ASYNCAPI, RULES, SETTINGS)
+METRICS = Path("docs/operations/metrics.md")
+ALERTS = Path("docs/operations/alerts.md")
+SCRAPING = Path("deploy/prometheus/prometheus.yml")
+ALERT_RULES = Path("deploy/prometheus/rules.yml")
+CHARTS = Path("deploy/grafana/inventory.json")
+DOCUMENTS = (
+    DICTIONARY,
+    ASYNCAPI,
+    RULES,
+    SETTINGS,
+    METRICS,
+    ALERTS,
+    SCRAPING,
+    ALERT_RULES,
+    CHARTS,
+)
 
 Owned = tuple[tuple[Path, str], ...]
 """Folders with the endings of their files, all of which are generated."""
@@ -38,6 +57,11 @@ def render(contracts: list[Contract]) -> dict[Path, str]:
         ASYNCAPI: asyncapi.document(contracts),
         RULES: rules_document.document(),
         SETTINGS: settings_document.document(),
+        METRICS: metrics_document.document(),
+        ALERTS: alerts_document.document(),
+        SCRAPING: prometheus_files.scrape_configuration(),
+        ALERT_RULES: prometheus_files.rules(),
+        CHARTS: grafana_dashboard.document(),
         SQL / "events.sql": events_view.create_view(contracts),
     }
     for contract in contracts:

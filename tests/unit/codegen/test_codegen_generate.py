@@ -17,6 +17,11 @@ DOCUMENTS = (generate.DICTIONARY, generate.ASYNCAPI)
 SOURCES = {
     generate.RULES: "contracts/compatibility/rules.py",
     generate.SETTINGS: "connect/settings.py",
+    generate.METRICS: "connect/metrics.py",
+    generate.SCRAPING: "connect/metrics.py",
+    generate.CHARTS: "connect/metrics.py",
+    generate.ALERTS: "codegen/alerts.py",
+    generate.ALERT_RULES: "codegen/alerts.py",
 }
 """Documents that are not rendered from the contracts."""
 
