@@ -11,14 +11,13 @@ from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS, GATE_GROUP
 from connect.settings import ACCEPTED_PREFIX, Settings
 from connect.topics import partition_counts, require_topics
+from contracts.accepted_topic import CONFIG
 from contracts.deployment import topic_admin
 from gate.start_offsets import START_ANEW
 from schemas.generated import GATED, GateLimits, QuarantinedRecord
 from schemas.record import Record
 
 TIMESTAMP_TYPE, LOG_TIME = "message.timestamp.type", "LogAppendTime"
-CONFIG = {"cleanup.policy": "delete", "retention.ms": "-1", TIMESTAMP_TYPE: LOG_TIME}
-"""The job can rebuild its state from the accepted topics, and forgets by the broker's time."""
 BROKER_DEFAULT = -1
 RETRY_SECONDS = 0.1
 BEGINNING = (

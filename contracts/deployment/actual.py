@@ -46,6 +46,8 @@ class ActualState:
     """The contracts' subjects, existing or not."""
     unreadable: dict[str, str] = field(default_factory=dict)
     """"topic NAME" or "subject NAME" of a contract -> the reason that it could not be read."""
+    forwarded: frozenset[str] = frozenset()
+    """Public topics without their accepted topic that the gate has read already."""
     other_topics: frozenset[str] = frozenset()
     """Topics without a contract."""
     withdrawn_subjects: frozenset[str] = frozenset()

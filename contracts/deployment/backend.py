@@ -6,6 +6,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from connect.errors import UserError
+from connect.kafka import GATE_GROUP
 from contracts.deployment import subjects, topic_admin
 from contracts.deployment.actual import ActualState, ActualSubject, ActualTopic
 from contracts.deployment.desired import DesiredState
@@ -43,9 +44,16 @@ class Backend(Protocol):
 class LiveBackend:
     """The backend that the settings name."""
 
-    def __init__(self, admin: AdminClient, registry: SchemaRegistryClient, address: str) -> None:
-        """address: the registry's URL, for messages."""
+    def __init__(
+        self,
+        admin: AdminClient,
+        registry: SchemaRegistryClient,
+        address: str,
+        gate_group: str = GATE_GROUP,
+    ) -> None:
+        """address: the registry's URL, for messages; gate_group: consumer group of the gate."""
         self._admin, self._registry, self._address = admin, registry, address
+        self._gate_group = gate_group
 
     def actual_state(self, desired: DesiredState) -> ActualState:
         cluster, partitions = topic_admin.listed(self._admin)
@@ -64,11 +72,13 @@ class LiveBackend:
                 )
             except subjects.SubjectForbiddenError as error:
                 unreadable[f"subject {name}"] = _permission(error, "to read the subject")
+        forwarded = self._forwarded(desired, partitions, unreadable)
         return ActualState(
             where=f"Kafka cluster {cluster}, registry {self._address}",
             topics=topics,
             subjects=actual_subjects,
             unreadable=unreadable,
+            forwarded=forwarded,
             other_topics=frozenset(partitions.keys() - desired.topics.keys()),
             withdrawn_subjects=frozenset(
                 name
@@ -76,6 +86,26 @@ class LiveBackend:
                 if subjects.version_numbers(self._registry, name)
             ),
         )
+
+    def _forwarded(
+        self, desired: DesiredState, partitions: dict[str, int], unreadable: dict[str, str]
+    ) -> frozenset[str]:
+        """Return the public topics without their accepted topic that the gate has read already.
+
+        Adds the accepted topics to `unreadable` if that is unknown.
+        """
+        without = {
+            topic.copy_of: f"topic {name}"
+            for name, topic in desired.topics.items()
+            if topic.copy_of in partitions and name not in partitions
+        }
+        read = {public: partitions[public] for public in without if public}
+        try:
+            return topic_admin.committed(self._admin, self._gate_group, read)
+        except topic_admin.GroupForbiddenError as error:
+            reason = _permission(error, "Describe of the group")
+            unreadable |= dict.fromkeys(without.values(), reason)
+            return frozenset()
 
     def refusal(self, step: Action) -> str | None:
         """Let Kafka validate the action; for a subject, read the registry's mode of it."""

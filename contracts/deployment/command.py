@@ -7,9 +7,10 @@ import click
 
 from connect import kafka, registry
 from connect.errors import UserError
+from connect.kafka import GATE_GROUP
 from connect.settings import Settings
 from contracts.contract import Contract
-from contracts.contract_file import load_all
+from contracts.contract_file import SCHEMAS, load_all
 from contracts.deployment import plan_file, plan_report
 from contracts.deployment.apply import apply_plan
 from contracts.deployment.backend import Backend, LiveBackend
@@ -95,13 +96,20 @@ def apply_command(path: Path | None, approved: tuple[str, ...], schemas: Path) -
 
 
 def _desired(contracts: list[Contract], schemas: Path) -> DesiredState:
-    prefix = Settings.from_environment().prefix
-    return desired_state(contracts, schemas / "released", prefix)
+    settings = Settings.from_environment()
+    # The gate knows the contracts of this tree.
+    has_gate = settings.has_gate and schemas.resolve() == SCHEMAS.resolve()
+    return desired_state(contracts, schemas / "released", settings.prefix, has_gate)
 
 
 def _live() -> Backend:
     settings = Settings.from_environment()
-    return LiveBackend(kafka.admin(settings), registry.client(settings), settings.registry_url)
+    return LiveBackend(
+        kafka.admin(settings),
+        registry.client(settings),
+        settings.registry_url,
+        settings.prefixed(GATE_GROUP),
+    )
 
 
 def _successions(contracts: list[Contract]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contracts import compatibility, naming
+from contracts.accepted_topic import accepted_topic_of, is_gated
 from contracts.compatibility import waivers
 from contracts.contract import Contract
 from contracts.contract_file import SCHEMAS, load_released
@@ -23,6 +24,8 @@ class DesiredTopic:
     """Setting -> value."""
     declared_values: dict[str, set[str]]
     """Setting -> its values in the contract and all its released versions."""
+    copy_of: str | None = None
+    """Public topic of which this is the accepted one; None for a public topic."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +64,15 @@ class DesiredState:
 
 
 def desired_state(
-    contracts: list[Contract], folder: Path = SCHEMAS / "released", prefix: str = ""
+    contracts: list[Contract],
+    folder: Path = SCHEMAS / "released",
+    prefix: str = "",
+    has_gate: bool = False,
 ) -> DesiredState:
     """Return the desired state of contracts and their released versions.
 
-    prefix: of every topic and subject, see connect.settings.
+    prefix: of every topic and subject, see connect.settings; has_gate: True if a gate reads the
+    contracts' topics, so that it needs accepted ones.
 
     Raises InvalidContractError for an invalid released version.
     """
@@ -83,6 +90,15 @@ def desired_state(
             config=contract.topic.config,
             declared_values=_declared_values([contract, *versions]),
         )
+        if has_gate and is_gated(contract):
+            accepted = accepted_topic_of(contract)
+            topics[prefix + accepted.name] = DesiredTopic(
+                file=contract.path.name,
+                partitions=accepted.partitions,
+                config=accepted.config,
+                declared_values={name: {value} for name, value in accepted.config.items()},
+                copy_of=prefix + contract.topic.name,
+            )
         for subject in contract.subjects:
             subjects[prefix + subject] = DesiredSubject(
                 file=contract.path.name,

@@ -80,6 +80,13 @@ def _all(desired: DesiredState, actual: ActualState, approved: ApprovedDeletions
             continue
         if name in actual.topics:
             yield from _topic(name, topic, actual.topics[name], approved)
+        elif topic.copy_of in actual.forwarded:
+            # With an empty one the job would delete what it has published from the former one.
+            yield Conflict(
+                what=f"topic {name}",
+                why=f"is gone, and the gate has read {topic.copy_of} already: restore it, or begin "
+                "anew, as `python -m gate` describes",
+            )
         else:
             yield CreateTopic(topic=name, partitions=topic.partitions, config=topic.config)
     for name, subject in desired.subjects.items():

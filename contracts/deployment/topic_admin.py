@@ -1,5 +1,6 @@
 """Read and change Kafka topics through the admin client."""
 
+from time import monotonic, sleep
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
@@ -14,10 +15,18 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from connect.errors import UserError
+from connect.group_offsets import committed_offsets
 from contracts.deployment.actual import ActualTopic
 
 TIMEOUT_SECONDS = 30.0
+RETRY_SECONDS = 0.1
 BROKER_DEFAULT = -1
+BEGINNING = (
+    KafkaError.NOT_COORDINATOR,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+)
+"""Answers of a broker that has just begun to look after a group."""
 FORBIDDEN = (
     KafkaError.TOPIC_AUTHORIZATION_FAILED,
     KafkaError.CLUSTER_AUTHORIZATION_FAILED,
@@ -27,6 +36,10 @@ FORBIDDEN = (
 
 class TopicForbiddenError(UserError):
     """Kafka does not let this client do something to a topic."""
+
+
+class GroupForbiddenError(UserError):
+    """Kafka does not let this client see a consumer group."""
 
 
 def listed(admin: AdminClient) -> tuple[str, dict[str, int]]:
@@ -59,6 +72,28 @@ def described(admin: AdminClient, partitions: dict[str, int]) -> dict[str, Actua
             ),
         )
     return topics
+
+
+def committed(admin: AdminClient, group: str, partitions: dict[str, int]) -> frozenset[str]:
+    """Return the topics of which a consumer group has committed an offset.
+
+    partitions: topic -> number of partitions. Waits while the group has no coordinator yet.
+    """
+    every = [(topic, number) for topic, count in partitions.items() for number in range(count)]
+    until = monotonic() + TIMEOUT_SECONDS
+    while every:
+        try:
+            offsets = committed_offsets(admin, group, every, TIMEOUT_SECONDS)
+            return frozenset(topic for (topic, _), offset in offsets.items() if offset >= 0)
+        except KafkaException as error:
+            if error.args[0].code() not in BEGINNING or monotonic() > until:
+                forbidden = error.args[0].code() == KafkaError.GROUP_AUTHORIZATION_FAILED
+                error_type = GroupForbiddenError if forbidden else UserError
+                raise error_type(
+                    f"Offsets of the group {group} could not be read: {_message(error)}."
+                ) from None
+        sleep(RETRY_SECONDS)
+    return frozenset()
 
 
 def create(

@@ -8,7 +8,8 @@ from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicP
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from connect.errors import UserError
-from connect.kafka import ANSWER_SECONDS, CONVERSION_GROUP, Partition
+from connect.group_offsets import committed_offsets
+from connect.kafka import ANSWER_SECONDS, CONVERSION_GROUP, GATE_GROUP, Partition
 from connect.settings import Settings
 from connect.topics import partition_counts
 from contracts.contract import Contract
@@ -37,8 +38,9 @@ def progress(
             yield _progress(pair, left, offsets, settings)
     except KafkaException as error:
         raise UserError(
-            f"Kafka does not return the offsets of {CONVERSION_GROUP} ({error.args[0].str()}): "
-            "check that the broker is healthy and that this client may describe the group."
+            f"Kafka does not return the offsets of {CONVERSION_GROUP} and {GATE_GROUP} "
+            f"({error.args[0].str()}): check that the broker is healthy and that this client may "
+            "describe both groups."
         ) from None
 
 
@@ -54,10 +56,27 @@ def _progress(
         old=old,
         new=new,
         lacking=offsets.lacking(public),
-        lacking_accepted=offsets.lacking(sources),
+        lacking_accepted=_unwritten(sources, offsets, settings),
         waiting={topic: offsets.waiting(source) for source, topic in sources.items()},
         readers=left,
         records=offsets.records(public[0]),
+    )
+
+
+def _unwritten(
+    sources: Mapping[str, str], offsets: "_Offsets", settings: Settings
+) -> tuple[str, ...]:
+    """Return the topics of accepted records that the gate does not write yet.
+
+    sources: topic that the converter reads -> its contract's topic. The gate commits offsets of
+    each public topic as it begins to read it.
+    """
+    group = settings.prefixed(GATE_GROUP)
+    return tuple(
+        source
+        for source, topic in sources.items()
+        if offsets.lacking([source])
+        or (settings.has_gate and not offsets.is_read(settings.prefixed(topic), group))
     )
 
 
@@ -67,6 +86,14 @@ class _Offsets:
 
     def lacking(self, topics: Iterable[str]) -> tuple[str, ...]:
         return tuple(topic for topic in topics if topic not in self._partitions)
+
+    def is_read(self, topic: str, group: str) -> bool:
+        """Return True if a consumer group has committed an offset of the topic."""
+        partitions = [(topic, number) for number in range(self._partitions.get(topic, 0))]
+        if not partitions:
+            return False
+        committed = committed_offsets(self._admin, group, partitions, ANSWER_SECONDS)
+        return any(offset >= 0 for offset in committed.values())
 
     def records(self, topic: str) -> int:
         """Return the number of records that a topic has, or a little more."""

@@ -19,7 +19,7 @@ class Progress:
     lacking: tuple[str, ...]
     """The topics of producers that do not exist."""
     lacking_accepted: tuple[str, ...]
-    """The topics of accepted records that do not exist: the gate creates them as it starts."""
+    """The topics of accepted records that the gate does not write yet: it has to start again."""
     waiting: Mapping[str, int]
     """Topic -> its accepted records that have not been converted yet."""
     readers: tuple[str, ...]
@@ -52,8 +52,8 @@ class Progress:
                 )
             case 1:
                 return (
-                    f"{' and '.join(self.lacking_accepted)} does not exist: restart the gate, "
-                    "which creates it (`python -m stack restart gate`)"
+                    f"the gate does not write {' and '.join(self.lacking_accepted)} yet: restart "
+                    "it (`python -m stack restart gate`)"
                 )
             case 2:
                 counts = (f"{n:,} of {name}" for name, n in self.waiting.items() if n)

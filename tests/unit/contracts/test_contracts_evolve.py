@@ -407,7 +407,7 @@ def test_the_stage_is_the_first_whose_condition_is_not_met(converted: Road) -> N
         (("transactions-v2",), ("accepted-transactions-v2",),
          "transactions-v2 does not exist: `python -m contracts apply`, then restart the gate"),
         ((), ("accepted-transactions-v2",),
-         "accepted-transactions-v2 does not exist: restart the gate, which creates it "
+         "the gate does not write accepted-transactions-v2 yet: restart it "
          "(`python -m stack restart gate`)"),
     ],
 )  # fmt: skip
