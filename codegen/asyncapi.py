@@ -8,8 +8,8 @@ import json
 from typing import Any
 
 from codegen import prose
-from codegen.data_flow import Participant, readers, writers
 from contracts.contract import Contract
+from contracts.data_flow import Participant, readers, writers
 from contracts.set_version import PROJECT
 
 VERSION = f"{PROJECT}.0"

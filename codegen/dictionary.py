@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable
 
 from codegen import prose
-from codegen.data_flow import Participant, readers, writers
 from contracts import markdown
 from contracts.contract import Contract, Field
+from contracts.data_flow import Participant, readers, writers
 
 HEADER = (
     "<!-- Generated from schemas/*.avsc by `make schemas`: change those files, not this one. -->"

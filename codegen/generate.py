@@ -13,6 +13,7 @@ from codegen import (
     flink_tables,
     grafana_dashboard,
     metrics_document,
+    permissions_document,
     prometheus_files,
     rules_document,
     settings_document,
@@ -27,6 +28,7 @@ DICTIONARY = Path("docs/contracts.md")
 ASYNCAPI = Path("docs/asyncapi.json")
 RULES = Path("docs/compatibility-rules.md")
 SETTINGS = Path("docs/settings.md")
+PERMISSIONS = Path("docs/permissions.md")
 METRICS = Path("docs/operations/metrics.md")
 ALERTS = Path("docs/operations/alerts.md")
 SCRAPING = Path("deploy/prometheus/prometheus.yml")
@@ -37,6 +39,7 @@ DOCUMENTS = (
     ASYNCAPI,
     RULES,
     SETTINGS,
+    PERMISSIONS,
     METRICS,
     ALERTS,
     SCRAPING,
@@ -62,6 +65,7 @@ def render(contracts: list[Contract]) -> dict[Path, str]:
         SCRAPING: prometheus_files.scrape_configuration(),
         ALERT_RULES: prometheus_files.rules(),
         CHARTS: grafana_dashboard.document(),
+        PERMISSIONS: permissions_document.document(contracts),
         SQL / "events.sql": events_view.create_view(contracts),
     }
     for contract in contracts:

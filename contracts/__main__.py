@@ -13,6 +13,7 @@ COMMANDS = {
     "compat": "contracts.compatibility.command:compat",
     "plan": "contracts.deployment.command:plan_command",
     "apply": "contracts.deployment.command:apply_command",
+    "acls": "contracts.deployment.acls_command:acls_command",
     "release": "contracts.release_command:release",
     "new": "contracts.new_command:new",
     "evolve": "contracts.evolution.command:evolve",

@@ -118,7 +118,7 @@ class HeartbeatWatch:
         # gate uses no transactions.
         if not self._settings.has_gate:
             return None, Counter()
-        # Of the events only offsets are read, no records: see codegen.data_flow.
+        # Of the events only offsets are read, no records: see contracts.data_flow.
         topics = [self._settings.topic_prefix + each.TOPIC for each in generated.EVENTS]
         counts = require_topics(client, topics)
         partitions = [(topic, n) for topic, count in counts.items() for n in range(count)]

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from codegen import data_flow
 from codegen.catalogue import site
+from contracts import data_flow
 from contracts.contract_file import SCHEMAS
 from contracts.readers import consumers
 from contracts.schemas_option import contracts_in, schemas_option

@@ -14,10 +14,10 @@ from markupsafe import Markup
 
 from codegen import prose
 from codegen.catalogue.release_notes import ReleasedVersion, released_versions
-from codegen.data_flow import Participant
 from codegen.example_record import as_json, example
 from contracts import markdown
 from contracts.contract import Contract
+from contracts.data_flow import Participant
 from contracts.readers.consumers import Consumer
 from contracts.set_version import newest, set_version
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from contracts.deployment.steps import CreateAcl
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActualTopic:
@@ -48,6 +50,8 @@ class ActualState:
     """"topic NAME" or "subject NAME" of a contract -> the reason that it could not be read."""
     forwarded: frozenset[str] = frozenset()
     """Public topics without their accepted topic that the gate has read already."""
+    acls: frozenset[CreateAcl] = frozenset()
+    """The ACLs of the desired ones' principals that exist."""
     other_topics: frozenset[str] = frozenset()
     """Topics without a contract."""
     withdrawn_subjects: frozenset[str] = frozenset()

@@ -11,6 +11,7 @@ from contracts.deployment.backend import Backend
 from contracts.deployment.plan import Plan
 from contracts.deployment.steps import (
     Action,
+    CreateAcl,
     CreateTopic,
     DeleteSubject,
     DeleteVersion,
@@ -48,6 +49,8 @@ def apply_step(step: Action, backend: Backend) -> None:
             backend.set_mode(subject, mode)
         case Register(subject=subject, schema=text):
             backend.register(subject, text)
+        case CreateAcl():
+            backend.create_acl(step)
         case DeleteSubject(subject=subject):
             backend.delete_subject(subject)
         case DeleteVersion(subject=subject, version=version):

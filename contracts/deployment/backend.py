@@ -7,10 +7,10 @@ from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from connect.errors import UserError
 from connect.kafka import GATE_GROUP
-from contracts.deployment import subjects, topic_admin
+from contracts.deployment import acl_admin, subjects, topic_admin
 from contracts.deployment.actual import ActualState, ActualSubject, ActualTopic
 from contracts.deployment.desired import DesiredState
-from contracts.deployment.steps import Action, CreateTopic, RemoveSetting, SetSetting
+from contracts.deployment.steps import Action, CreateAcl, CreateTopic, RemoveSetting, SetSetting
 
 
 class Backend(Protocol):
@@ -33,6 +33,9 @@ class Backend(Protocol):
 
     def register(self, subject: str, text: str) -> None:
         """Register a schema as the subject's next version."""
+
+    def create_acl(self, acl: CreateAcl) -> None:
+        """Create an ACL."""
 
     def delete_subject(self, subject: str) -> None:
         """Delete a subject."""
@@ -79,6 +82,7 @@ class LiveBackend:
             subjects=actual_subjects,
             unreadable=unreadable,
             forwarded=forwarded,
+            acls=acl_admin.existing(self._admin, desired.acls),
             other_topics=frozenset(partitions.keys() - desired.topics.keys()),
             withdrawn_subjects=frozenset(
                 name
@@ -117,6 +121,8 @@ class LiveBackend:
                     topic_admin.set_setting(self._admin, topic, setting, value, only_check=True)
                 case RemoveSetting(topic=topic, setting=setting):
                     topic_admin.set_setting(self._admin, topic, setting, None, only_check=True)
+                case CreateAcl():
+                    return None
                 case _:
                     mode = subjects.access_mode(self._registry, step.subject)
                     return None if mode == subjects.WRITABLE else _not_writable(mode)
@@ -137,6 +143,9 @@ class LiveBackend:
 
     def register(self, subject: str, text: str) -> None:
         subjects.register(self._registry, subject, text)
+
+    def create_acl(self, acl: CreateAcl) -> None:
+        acl_admin.create(self._admin, acl)
 
     def delete_subject(self, subject: str) -> None:
         subjects.delete(self._registry, subject)

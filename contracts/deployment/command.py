@@ -1,6 +1,7 @@
 """The commands `plan` and `apply`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,12 +13,14 @@ from connect.settings import Settings
 from contracts.contract import Contract
 from contracts.contract_file import SCHEMAS, load_all
 from contracts.deployment import plan_file, plan_report
+from contracts.deployment.acls_command import acls_option, every_acl
 from contracts.deployment.apply import apply_plan
 from contracts.deployment.backend import Backend, LiveBackend
 from contracts.deployment.deletions import absent_deletions
 from contracts.deployment.desired import DesiredState, desired_state
 from contracts.deployment.plan import Plan, plan
 from contracts.deployment.rehearsal import rehearsed
+from contracts.deployment.steps import CreateAcl
 from contracts.errors import InvalidContractError
 from contracts.evolution import live_progress
 from contracts.schemas_option import own_schemas_option
@@ -37,10 +40,10 @@ delete_option = click.option(
 @click.option("--out", type=click.Path(path_type=Path), help="Write the plan, for apply --plan.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @delete_option
+@acls_option
 @own_schemas_option
-@click.pass_context
 def plan_command(
-    ctx: click.Context, out: Path | None, form: str, approved: tuple[str, ...], schemas: Path
+    out: Path | None, form: str, approved: tuple[str, ...], principal: str | None, schemas: Path
 ) -> None:
     """Show what apply would change in the registry and Kafka. Changes nothing.
 
@@ -49,7 +52,8 @@ def plan_command(
     """
     try:
         contracts = load_all(schemas)
-        desired, backend = _desired(contracts, schemas), _live()
+        acls = every_acl(schemas, principal)
+        desired, backend = _desired(contracts, schemas, acls), _live()
         current = _plan(desired, backend, approved)
     except InvalidContractError as error:
         raise UserError(error.message) from None  # its exit code, 2, means changes here
@@ -62,7 +66,7 @@ def plan_command(
         raise UserError("The plan has conflicts: resolve them, then plan again.")
     if out:
         plan_file.write(current, out)
-    ctx.exit(CHANGES if current.changes else 0)
+    click.get_current_context().exit(CHANGES if current.changes else 0)
 
 
 @click.command("apply")
@@ -73,16 +77,23 @@ def plan_command(
     help="Apply the plan in this file of plan --out; refused if the actual state has changed.",
 )
 @delete_option
+@acls_option
 @own_schemas_option
-def apply_command(path: Path | None, approved: tuple[str, ...], schemas: Path) -> None:
+def apply_command(
+    path: Path | None, approved: tuple[str, ...], principal: str | None, schemas: Path
+) -> None:
     """Apply the changes that `plan` shows to the registry and Kafka.
 
     After an interruption, run it again. Deletes only what --delete names.
     """
     saved = plan_file.read(path) if path else None
-    if saved and approved:
-        raise UserError("--delete cannot be combined with --plan: give it to `plan` instead.")
-    desired, backend = _desired(load_all(schemas), schemas), _live()
+    if saved and (approved or principal):
+        option = "--delete" if approved else "--acls"
+        raise UserError(f"{option} cannot be combined with --plan: give it to `plan` instead.")
+    acls = every_acl(schemas, principal)
+    if saved:
+        acls = tuple(step for step in saved.steps if isinstance(step, CreateAcl))
+    desired, backend = _desired(load_all(schemas), schemas, acls), _live()
     current = _plan(desired, backend, tuple(saved.approved) if saved else approved)
     if saved and not saved.leads_to(current):
         raise UserError(
@@ -95,11 +106,12 @@ def apply_command(path: Path | None, approved: tuple[str, ...], schemas: Path) -
         click.echo(f"done      {plan_report.description(step)}")
 
 
-def _desired(contracts: list[Contract], schemas: Path) -> DesiredState:
+def _desired(contracts: list[Contract], schemas: Path, acls: tuple[CreateAcl, ...]) -> DesiredState:
     settings = Settings.from_environment()
     # The gate knows the contracts of this tree.
     has_gate = settings.has_gate and schemas.resolve() == SCHEMAS.resolve()
-    return desired_state(contracts, schemas / "released", settings.prefix, has_gate)
+    desired = desired_state(contracts, schemas / "released", settings.prefix, has_gate)
+    return replace(desired, acls=acls)
 
 
 def _live() -> Backend:

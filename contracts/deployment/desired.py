@@ -9,7 +9,7 @@ from contracts.accepted_topic import accepted_topic_of, is_gated
 from contracts.compatibility import waivers
 from contracts.contract import Contract
 from contracts.contract_file import SCHEMAS, load_released
-from contracts.deployment.steps import Conflict
+from contracts.deployment.steps import Conflict, CreateAcl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,8 @@ class DesiredState:
     """Topics that only released versions declare."""
     withdrawn_subjects: frozenset[str] = frozenset()
     """Subjects that only released versions declare."""
+    acls: tuple[CreateAcl, ...] = ()
+    """The ACLs that clients need, as the steps that create them; empty: they are not planned."""
     conflicts: tuple[Conflict, ...] = ()
     """Contracts that cannot be deployed as they are."""
 

@@ -92,6 +92,7 @@ def _all(desired: DesiredState, actual: ActualState, approved: ApprovedDeletions
     for name, subject in desired.subjects.items():
         if f"subject {name}" not in actual.unreadable:
             yield from _subject(name, subject, actual.subjects[name], approved)
+    yield from (acl for acl in desired.acls if acl not in actual.acls)
     for name in sorted(actual.other_topics):
         if name in desired.withdrawn:
             yield ForeignTopic(topic=name, why="declared by older contract versions only")

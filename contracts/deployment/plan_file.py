@@ -9,6 +9,7 @@ from connect.errors import UserError
 from contracts.deployment.plan import Plan
 from contracts.deployment.steps import (
     Conflict,
+    CreateAcl,
     CreateTopic,
     DeleteSubject,
     DeleteVersion,
@@ -27,6 +28,7 @@ STEPS: dict[str, type[Step]] = {
     "set-setting": SetSetting,
     "set-mode": SetMode,
     "register": Register,
+    "create-acl": CreateAcl,
     "delete-subject": DeleteSubject,
     "delete-version": DeleteVersion,
     "newer-version": NewerVersion,

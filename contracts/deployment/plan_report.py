@@ -6,6 +6,7 @@ from contracts.deployment.desired import DesiredState
 from contracts.deployment.plan import Plan
 from contracts.deployment.steps import (
     Conflict,
+    CreateAcl,
     CreateTopic,
     DeleteSubject,
     DeleteVersion,
@@ -47,6 +48,9 @@ def description(step: Step) -> str:  # noqa: PLR0911 - one for each step
             return f"subject {subject}: mode {before or 'not set'} -> {after}{by_hand}"
         case Register(subject=subject, version=version):
             return f"subject {subject}: released version {version}"
+        case CreateAcl(resource_type=resource_type, resource=resource):
+            names = f"{resource_type}s beginning with" if step.is_prefix else resource_type
+            return f"acl {step.principal}: {step.operation} on {names} {resource}"
         case DeleteSubject(subject=subject):
             what = f"subject {subject}: declared by older contract versions only"
             return what + _deletion(step.approved, step.name)

@@ -4,7 +4,14 @@ from dataclasses import replace
 
 from contracts.deployment.backend import Backend
 from contracts.deployment.plan import Plan
-from contracts.deployment.steps import Action, Conflict, CreateTopic, RemoveSetting, SetSetting
+from contracts.deployment.steps import (
+    Action,
+    Conflict,
+    CreateAcl,
+    CreateTopic,
+    RemoveSetting,
+    SetSetting,
+)
 
 
 def rehearsed(plan: Plan, backend: Backend) -> Plan:
@@ -21,6 +28,8 @@ def rehearsed(plan: Plan, backend: Backend) -> Plan:
 
 
 def _name(step: Action) -> str:
+    if isinstance(step, CreateAcl):
+        return f"acl {step.principal}"
     if isinstance(step, CreateTopic | SetSetting | RemoveSetting):
         return f"topic {step.topic}"
     return f"subject {step.subject}"

@@ -106,6 +106,26 @@ class Register:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CreateAcl:
+    """Allow a principal an operation on a topic, group or transactional id."""
+
+    principal: str
+    """Kafka's principal, such as User:inventory-gate."""
+    operation: str
+    """The operation, as kafka-acls names it."""
+    resource_type: str
+    """topic, group or transactional-id."""
+    resource: str
+    """The name of the resource."""
+    is_prefix: bool
+    """True if the name is the begin of the names of resources."""
+
+    kind = Kind.CREATE
+    name = None
+    approved = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteSubject:
     """Delete a subject that only released versions of the contracts declare."""
 
@@ -205,6 +225,6 @@ class Conflict:
 
 
 Removal = DeleteSubject | DeleteVersion | RemoveSetting
-Action = CreateTopic | SetSetting | SetMode | Register | Removal
+Action = CreateTopic | SetSetting | SetMode | Register | CreateAcl | Removal
 """The steps that apply performs; a deletion needs its `name` in `--delete`."""
 Step = Action | NewerVersion | ForeignTopic | Conflict

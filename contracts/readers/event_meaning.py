@@ -50,7 +50,7 @@ PLACES = (
         required=False,
     ),
     MeaningPlace(
-        file="codegen/data_flow.py",
+        file="contracts/data_flow.py",
         at=r"PARTICIPANTS = \(",
         task="name who writes it, if that is a service of this project",
         required=False,

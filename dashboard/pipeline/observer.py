@@ -151,7 +151,7 @@ def _admin(settings: Settings) -> LastingAdmin:
 
 
 def _positions(settings: Settings) -> dict[tuple[str, str], Reading]:
-    # Of the events only offsets and versions are read, no records: see codegen.data_flow.
+    # Of the events only offsets and versions are read, no records: see contracts.data_flow.
     topics = [settings.topic_prefix + each.TOPIC for each in generated.EVENTS]
     groups = {settings.prefixed(JOB_GROUP): topics}
     if settings.has_gate:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from connect.errors import UserError
 from contracts.deployment.actual import ActualState, ActualSubject, ActualTopic
 from contracts.deployment.desired import DesiredState, DesiredSubject, DesiredTopic
-from contracts.deployment.steps import Action
+from contracts.deployment.steps import Action, CreateAcl
 
 DEFAULTS = {
     "retention.ms": "604800000",
@@ -54,6 +54,7 @@ class Model:
     """Topics that this client may not change, and subjects that are read-only."""
     unreadable: set[str] = field(default_factory=set)
     """Topics and subjects that this client may not read."""
+    acls: set[CreateAcl] = field(default_factory=set)
     last: float = float("inf")
     """The number of changes after which the process is killed."""
 
@@ -84,6 +85,7 @@ class Model:
                 for name in names
                 if name in self.unreadable
             },
+            acls=frozenset(self.acls),
             other_topics=frozenset(self.topics.keys() - desired.topics.keys()),
             withdrawn_subjects=desired.withdrawn_subjects & self.subjects.keys(),
         )
@@ -146,6 +148,10 @@ class Model:
         self._change(f"version {subject}")
         there = self.subjects.setdefault(subject, {})
         there[max(there, default=0) + 1] = text
+
+    def create_acl(self, acl: CreateAcl) -> None:
+        self._change(f"acl {acl.principal} {acl.operation} {acl.resource}")
+        self.acls.add(acl)
 
     def delete_subject(self, subject: str) -> None:
         self._change(f"delete {subject}")

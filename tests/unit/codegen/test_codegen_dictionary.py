@@ -12,9 +12,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from codegen import dictionary, generate, prose
-from codegen.data_flow import readers, writers
 from contracts import markdown
 from contracts.contract_file import SCHEMAS, load, load_all
+from contracts.data_flow import readers, writers
 
 GITHUB = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 DOCUMENTS = [json.loads(path.read_text("utf-8")) for path in sorted(SCHEMAS.glob("*.avsc"))]

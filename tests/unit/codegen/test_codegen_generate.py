@@ -22,6 +22,7 @@ SOURCES = {
     generate.CHARTS: "connect/metrics.py",
     generate.ALERTS: "codegen/alerts.py",
     generate.ALERT_RULES: "codegen/alerts.py",
+    generate.PERMISSIONS: "contracts/deployment/kafka_clients.py",
 }
 """Documents that are not rendered from the contracts."""
 

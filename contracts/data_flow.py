@@ -2,11 +2,13 @@
 
 The contracts declare what the job reads and writes (`flink`); this table declares the other
 participants, and a test compares it with their imports. What queries the read model reads no topic.
+contracts.deployment.kafka_clients adds what they do beside: accepted topics, groups, transactions.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from contracts.accepted_topic import is_gated
 from contracts.contract import Contract
 
 EVENTS = "EVENTS"
@@ -92,11 +94,15 @@ def readers(contract: Contract) -> list[Participant]:
 
 
 def _users(contract: Contract, uses: Callable[[Participant], frozenset[str]]) -> list[Participant]:
-    users = [each for each in PARTICIPANTS if _names(contract) & uses(each)]
+    users = [each for each in PARTICIPANTS if names_of(contract) & uses(each)]
     return [*users, CONVERTER] if contract.paired else users
 
 
-def _names(contract: Contract) -> set[str]:
-    is_source = contract.flink == "source"
-    names = {contract.name, *([EVENTS] if is_source else [])}
-    return names | {GATED} if is_source or contract.paired else names
+def names_of(contract: Contract) -> set[str]:
+    """Return the names that stand for a contract in the table: its own, EVENTS, GATED."""
+    names = {contract.name}
+    if contract.flink == "source":
+        names.add(EVENTS)
+    if is_gated(contract):
+        names.add(GATED)
+    return names

@@ -1,12 +1,14 @@
-"""The declared data flow agrees with each participant's imports and calls, and with the ACLs."""
+"""The declared data flow agrees with each participant's imports and calls, and with its ACLs."""
 
 import ast
-import re
 from pathlib import Path
 
 import pytest
 
-from codegen.data_flow import (
+from codegen.generate import ROOT
+from connect import kafka
+from contracts.contract_file import load_all
+from contracts.data_flow import (
     EVENTS,
     GATED,
     PARTICIPANTS,
@@ -15,8 +17,9 @@ from codegen.data_flow import (
     readers,
     writers,
 )
-from codegen.generate import ROOT
-from contracts.contract_file import load_all
+from contracts.deployment import kafka_clients
+from contracts.deployment.kafka_clients import READ, SERVICES, WRITE, stand_for
+from gate.redrive import LOCK
 from schemas import generated
 from views.database.tables import TABLES
 
@@ -30,7 +33,8 @@ OWN_CLIENTS = ("gate",)
 """Participants that forward raw bytes, which no Publisher does."""
 QUERYING = ("dashboard",)
 """Participants that also import the contracts of the rows that they query from the read model."""
-PERMISSIONS = (ROOT / "docs" / "cluster-and-security.md").read_text("utf-8")
+CLIENTS = {"gate": ("gate", "quarantine", "redrive")}
+"""Participants with several clients of Kafka."""
 
 
 def modules(participant: Participant) -> dict[Path, ast.Module]:
@@ -147,16 +151,22 @@ def test_only_the_contracts_of_this_tree_are_written_or_read() -> None:
 
 
 @pytest.mark.parametrize("participant", PARTICIPANTS, ids=lambda each: each.name)
-def test_the_permissions_name_a_group_for_each_reader_and_topics_for_each_writer(
+def test_the_clients_of_a_participant_may_read_and_write_what_it_does(
     participant: Participant,
 ) -> None:
-    table = re.findall(r"^\| (.+?) \| (.*?) ?\| .*? ?\| (.*?) ?\|$", PERMISSIONS, re.MULTILINE)
-    rows = [row for row in table if re.search(rf"\b{participant.name}\b", row[0])]
-    assert rows
-    # A consumer needs the permission for its group.
-    assert any(group for _, group, _ in rows) >= any(
-        participant in readers(contract) for contract in load_all()
-    )
-    assert any(written for _, _, written in rows) == any(
-        participant in writers(contract) for contract in load_all()
-    )
+    clients = [each for each in SERVICES if each.name in CLIENTS.get(participant.name, ())]
+    clients = clients or [each for each in SERVICES if each.name == participant.name]
+    uses = [use for client in clients for use in client.uses]
+    for contract in load_all():
+        allowed = {use.operation for use in uses if stand_for(contract) & use.contracts}
+        assert READ in allowed or participant not in readers(contract), contract.name
+        assert WRITE in allowed or participant not in writers(contract), contract.name
+    assert any(client.groups for client in clients) or not participant.reads
+
+
+def test_groups_and_transactional_id_are_those_of_the_services() -> None:
+    assert kafka_clients.REDRIVE_ID == LOCK
+    groups = [name for name in vars(kafka) if name.endswith("_GROUP")]
+    assert groups
+    for name in groups:
+        assert getattr(kafka_clients, name) == getattr(kafka, name)
