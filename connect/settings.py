@@ -70,6 +70,9 @@ class Settings:
     prefix: str = ""
     """Prefix of all names in Kafka, registry and Flink, such as `test.`, with which environments
     share a cluster: topics, subjects, consumer groups, transactional ids, the job; empty: none."""
+    topics: str = ""
+    """File (TOML) with replication, partitions and settings of the topics in this environment, for
+    `contracts plan` and `apply`; empty: those of the contracts, replicated as the broker does."""
     state: Path = Path(".inventory")
     """Folder of all local state, logs and downloaded artifacts."""
     database: str = ""

@@ -15,6 +15,8 @@ class ActualTopic:
     """Every effective setting -> value, set on the topic or inherited from the broker."""
     own: frozenset[str]
     """The settings that are set on the topic itself."""
+    replication: int | None = None
+    """The smallest number of copies of its partitions; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

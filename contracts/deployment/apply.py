@@ -39,8 +39,8 @@ def apply_plan(plan: Plan, backend: Backend) -> Iterator[Action]:
 def apply_step(step: Action, backend: Backend) -> None:
     """Apply one action. Raises UserError if Kafka or the registry refuses it."""
     match step:
-        case CreateTopic(topic=topic, partitions=partitions, config=config):
-            backend.create_topic(topic, partitions, config)
+        case CreateTopic():
+            backend.create_topic(step)
         case SetSetting(topic=topic, setting=setting, after=value):
             backend.set_setting(topic, setting, value)
         case RemoveSetting(topic=topic, setting=setting):

@@ -1,5 +1,6 @@
 """The backend of a deployment: one Kafka cluster and one schema registry."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from confluent_kafka.admin import AdminClient
@@ -22,7 +23,7 @@ class Backend(Protocol):
     def refusal(self, step: Action) -> str | None:
         """Return the reason for which an action would be refused; None if it would not be."""
 
-    def create_topic(self, topic: str, partitions: int, config: dict[str, str]) -> None:
+    def create_topic(self, step: CreateTopic) -> None:
         """Create a topic."""
 
     def set_setting(self, topic: str, setting: str, value: str | None) -> None:
@@ -59,13 +60,15 @@ class LiveBackend:
         self._gate_group = gate_group
 
     def actual_state(self, desired: DesiredState) -> ActualState:
-        cluster, partitions = topic_admin.listed(self._admin)
+        cluster, listed = topic_admin.listed(self._admin)
+        partitions = {name: len(topic.partitions) for name, topic in listed.items()}
         topics: dict[str, ActualTopic] = {}
         actual_subjects: dict[str, ActualSubject] = {}
         unreadable: dict[str, str] = {}
         for name in desired.topics.keys() & partitions.keys():
             try:
-                topics |= topic_admin.described(self._admin, {name: partitions[name]})
+                (described,) = topic_admin.described(self._admin, {name: partitions[name]}).values()
+                topics[name] = replace(described, replication=topic_admin.copies(listed[name]))
             except topic_admin.TopicForbiddenError as error:
                 unreadable[f"topic {name}"] = _permission(error, "DescribeConfigs of the topic")
         for name, subject in desired.subjects.items():
@@ -115,8 +118,8 @@ class LiveBackend:
         """Let Kafka validate the action; for a subject, read the registry's mode of it."""
         try:
             match step:
-                case CreateTopic(topic=topic, partitions=partitions, config=config):
-                    topic_admin.create(self._admin, topic, partitions, config, only_check=True)
+                case CreateTopic():
+                    topic_admin.create(self._admin, step, only_check=True)
                 case SetSetting(topic=topic, setting=setting, after=value):
                     topic_admin.set_setting(self._admin, topic, setting, value, only_check=True)
                 case RemoveSetting(topic=topic, setting=setting):
@@ -132,8 +135,8 @@ class LiveBackend:
             return f"Kafka would refuse this: {error.message.rstrip('.')}"
         return None
 
-    def create_topic(self, topic: str, partitions: int, config: dict[str, str]) -> None:
-        topic_admin.create(self._admin, topic, partitions, config)
+    def create_topic(self, step: CreateTopic) -> None:
+        topic_admin.create(self._admin, step)
 
     def set_setting(self, topic: str, setting: str, value: str | None) -> None:
         topic_admin.set_setting(self._admin, topic, setting, value)

@@ -18,6 +18,7 @@ from contracts.deployment.apply import apply_plan
 from contracts.deployment.backend import Backend, LiveBackend
 from contracts.deployment.deletions import absent_deletions
 from contracts.deployment.desired import DesiredState, desired_state
+from contracts.deployment.environment_topics import load, with_environment
 from contracts.deployment.plan import Plan, plan
 from contracts.deployment.rehearsal import rehearsed
 from contracts.deployment.steps import CreateAcl
@@ -111,6 +112,9 @@ def _desired(contracts: list[Contract], schemas: Path, acls: tuple[CreateAcl, ..
     # The gate knows the contracts of this tree.
     has_gate = settings.has_gate and schemas.resolve() == SCHEMAS.resolve()
     desired = desired_state(contracts, schemas / "released", settings.prefix, has_gate)
+    if settings.topics:
+        file = Path(settings.topics)
+        desired = with_environment(desired, load(file), file, settings.prefix)
     return replace(desired, acls=acls)
 
 

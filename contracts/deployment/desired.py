@@ -14,16 +14,18 @@ from contracts.deployment.steps import Conflict, CreateAcl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredTopic:
-    """A topic as its contract declares it."""
+    """A topic as its contract and its environment declare it."""
 
     file: str
-    """The contract's file name."""
+    """The name of the file that declares the number of partitions."""
     partitions: int
     """The number of partitions."""
     config: dict[str, str]
     """Setting -> value."""
     declared_values: dict[str, set[str]]
     """Setting -> its values in the contract and all its released versions."""
+    replication: int | None = None
+    """Smallest number of copies of each partition; None: the broker's default."""
     copy_of: str | None = None
     """Public topic of which this is the accepted one; None for a public topic."""
 

@@ -88,7 +88,12 @@ def _all(desired: DesiredState, actual: ActualState, approved: ApprovedDeletions
                 "anew, as `python -m gate` describes",
             )
         else:
-            yield CreateTopic(topic=name, partitions=topic.partitions, config=topic.config)
+            yield CreateTopic(
+                topic=name,
+                partitions=topic.partitions,
+                config=topic.config,
+                replication=topic.replication,
+            )
     for name, subject in desired.subjects.items():
         if f"subject {name}" not in actual.unreadable:
             yield from _subject(name, subject, actual.subjects[name], approved)
@@ -110,7 +115,15 @@ def _topic(
             what=f"topic {name}",
             why=f"has {actual.partitions} partitions and {desired.file} declares "
             f"{desired.partitions}: another number would move keys to other partitions, so "
-            "change the contract or recreate the topic",
+            "declare the number that it has, for this environment in the file that "
+            "INVENTORY_TOPICS names, or recreate the topic",
+        )
+    if desired.replication and actual.replication and actual.replication < desired.replication:
+        yield Conflict(
+            what=f"topic {name}",
+            why=f"has {actual.replication} copies of a partition and INVENTORY_TOPICS asks for "
+            f"{desired.replication}: add replicas with Kafka's kafka-reassign-partitions, or lower "
+            "the number in that file",
         )
     for setting, value in desired.config.items():
         before = actual.config.get(setting)

@@ -40,7 +40,8 @@ def description(step: Step) -> str:  # noqa: PLR0911 - one for each step
     match step:
         case CreateTopic(topic=topic, partitions=partitions, config=config):
             settings = "".join(f", {name}={value}" for name, value in config.items())
-            return f"topic {topic}: {partitions} partitions{settings}"
+            copies = f", {step.replication} copies" if step.replication else ""
+            return f"topic {topic}: {partitions} partitions{copies}{settings}"
         case SetSetting():
             return _setting(step)
         case SetMode(subject=subject, before=before, after=after):

@@ -29,6 +29,8 @@ class CreateTopic:
     """The number of partitions."""
     config: dict[str, str]
     """Setting -> value."""
+    replication: int | None = None
+    """The number of copies of each partition; None: the broker's default."""
 
     kind = Kind.CREATE
     name = None

@@ -12,11 +12,13 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
     ConfigSource,
     NewTopic,
     ResourceType,
+    TopicMetadata,
 )
 
 from connect.errors import UserError
 from connect.group_offsets import committed_offsets
 from contracts.deployment.actual import ActualTopic
+from contracts.deployment.steps import CreateTopic
 
 TIMEOUT_SECONDS = 30.0
 RETRY_SECONDS = 0.1
@@ -42,15 +44,18 @@ class GroupForbiddenError(UserError):
     """Kafka does not let this client see a consumer group."""
 
 
-def listed(admin: AdminClient) -> tuple[str, dict[str, int]]:
-    """Return the cluster's id, and the number of partitions of each topic."""
+def listed(admin: AdminClient) -> tuple[str, dict[str, TopicMetadata]]:
+    """Return the cluster's id, and each topic with its partitions."""
     try:
         metadata = admin.list_topics(timeout=TIMEOUT_SECONDS)
     except KafkaException as error:
         raise UserError(f"Topics could not be listed: {_message(error)}.") from None
-    return str(metadata.cluster_id), {
-        name: len(topic.partitions) for name, topic in metadata.topics.items()
-    }
+    return str(metadata.cluster_id), metadata.topics
+
+
+def copies(topic: TopicMetadata) -> int | None:
+    """Return the smallest number of copies of its partitions; None without a partition."""
+    return min((len(partition.replicas) for partition in topic.partitions.values()), default=None)
 
 
 def described(admin: AdminClient, partitions: dict[str, int]) -> dict[str, ActualTopic]:
@@ -96,23 +101,19 @@ def committed(admin: AdminClient, group: str, partitions: dict[str, int]) -> fro
     return frozenset()
 
 
-def create(
-    admin: AdminClient,
-    name: str,
-    partitions: int,
-    config: dict[str, str],
-    *,
-    only_check: bool = False,
-) -> None:
-    """Create a topic with the broker's default replication factor.
+def create(admin: AdminClient, step: CreateTopic, *, only_check: bool = False) -> None:
+    """Create a topic.
 
     only_check: change nothing, and raise what the change would raise.
     """
     topic = NewTopic(
-        name, num_partitions=partitions, replication_factor=BROKER_DEFAULT, config=config
+        step.topic,
+        num_partitions=step.partitions,
+        replication_factor=step.replication or BROKER_DEFAULT,
+        config=step.config,
     )
-    answer = admin.create_topics([topic], validate_only=only_check)[name]
-    _result(answer, f"Topic {name} could not be created")
+    answer = admin.create_topics([topic], validate_only=only_check)[step.topic]
+    _result(answer, f"Topic {step.topic} could not be created")
 
 
 def set_setting(

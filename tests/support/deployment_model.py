@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from connect.errors import UserError
 from contracts.deployment.actual import ActualState, ActualSubject, ActualTopic
 from contracts.deployment.desired import DesiredState, DesiredSubject, DesiredTopic
-from contracts.deployment.steps import Action, CreateAcl
+from contracts.deployment.steps import Action, CreateAcl, CreateTopic
 
 DEFAULTS = {
     "retention.ms": "604800000",
@@ -54,6 +54,8 @@ class Model:
     """Topics that this client may not change, and subjects that are read-only."""
     unreadable: set[str] = field(default_factory=set)
     """Topics and subjects that this client may not read."""
+    copies: dict[str, int | None] = field(default_factory=dict)
+    """Topic -> the smallest number of copies of a partition, if it is known."""
     acls: set[CreateAcl] = field(default_factory=set)
     last: float = float("inf")
     """The number of changes after which the process is killed."""
@@ -69,7 +71,10 @@ class Model:
             where="the model",
             topics={
                 name: ActualTopic(
-                    partitions=partitions, config=self.config(name), own=frozenset(own)
+                    partitions=partitions,
+                    config=self.config(name),
+                    own=frozenset(own),
+                    replication=self.copies.get(name),
                 )
                 for name, (partitions, own) in self.topics.items()
                 if name in desired.topics and name not in self.unreadable
@@ -121,11 +126,12 @@ class Model:
             raise KilledError
         self.log.append(entry)
 
-    def create_topic(self, topic: str, partitions: int, config: dict[str, str]) -> None:
-        if topic in self.topics:
-            raise UserError(f"{topic} is there.")
-        self._change(f"topic {topic}")
-        self.topics[topic] = partitions, dict(config)
+    def create_topic(self, step: CreateTopic) -> None:
+        if step.topic in self.topics:
+            raise UserError(f"{step.topic} is there.")
+        self._change(f"topic {step.topic}")
+        self.topics[step.topic] = step.partitions, dict(step.config)
+        self.copies[step.topic] = step.replication
 
     def set_setting(self, topic: str, setting: str, value: str | None) -> None:
         before = self.config(topic)
