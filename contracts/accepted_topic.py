@@ -6,9 +6,11 @@ from contracts.contract import Contract, Topic
 CONFIG = {
     "cleanup.policy": "delete",
     "retention.ms": "-1",
+    "retention.bytes": "-1",
     "message.timestamp.type": "LogAppendTime",
 }
-"""The job can rebuild its state from the accepted topics, and forgets by the broker's time."""
+"""The job rebuilds its state from the accepted topics, for which it needs every record, and forgets
+by the broker's time."""
 
 
 def is_gated(contract: Contract) -> bool:

@@ -6,8 +6,8 @@ tables, the last one with a setting decides:
 ["*"]
 replication = 3                      copies of each partition, of topics that are created
 "min.insync.replicas" = 2            Kafka's settings, in quotes
-["accepted-*"]
-"retention.ms" = 34560000000
+["*-levels"]
+"segment.bytes" = 268435456
 [transactions]
 partitions = 12                      also of its accepted topic
 """
@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from connect.errors import UserError
-from connect.settings import PREFIX
+from connect.settings import ACCEPTED_PREFIX, PREFIX
 from contracts import topic_settings
+from contracts.accepted_topic import CONFIG
 from contracts.deployment.desired import DesiredState, DesiredTopic
 from contracts.errors import InvalidContractError
 from contracts.readers.consumers import suggestion
@@ -73,15 +74,21 @@ def with_environment(
     topics: dict[str, DesiredTopic] = {}
     for name, topic in desired.topics.items():
         plain = name.removeprefix(prefix)
+        changed = topic
         for table in tables:
             if fnmatchcase(plain, table.pattern):
-                topic = _changed(topic, table, file)  # noqa: PLW2901 - by each table
+                changed = _changed(changed, table, file)
         if topic.copy_of is not None:
             # A record keeps its partition. Each public topic stands before its accepted one.
             public = topics[topic.copy_of]
-            topic = replace(topic, partitions=public.partitions, file=public.file)  # noqa: PLW2901
-        _require_replicas(plain, topic, file)
-        topics[name] = topic
+            changed = replace(
+                changed,
+                partitions=public.partitions,
+                file=public.file,
+                config=changed.config | CONFIG,
+            )
+        _require_replicas(plain, changed, file)
+        topics[name] = changed
     return replace(desired, topics=topics)
 
 
@@ -128,10 +135,12 @@ def _faults(pattern: str, values: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if name in largest:
             if type(value) is not int or not 1 <= value <= largest[name]:
                 yield name, f"a whole number from 1 to {largest[name]:,}, not {value!r}"
-            elif name == PARTITIONS and pattern.startswith("accepted-"):
+            elif name == PARTITIONS and pattern.startswith(ACCEPTED_PREFIX):
                 yield name, "it for the public topic only: a record keeps its partition"
         elif name in FIXED:
             yield name, "no value here: the contract decides it, as figures depend on it"
+        elif name in CONFIG and pattern.startswith(ACCEPTED_PREFIX):
+            yield name, "no value here: the job rebuilds its state from every record of them"
         elif isinstance(value, dict):
             yield name, 'the names of settings in quotes, such as "retention.ms"'
         elif expected := topic_settings.expected_name(name):

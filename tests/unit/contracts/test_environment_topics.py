@@ -14,8 +14,9 @@ CHAIN = """
 ["*"]
 replication = 3
 "min.insync.replicas" = 2
-["accepted-*"]
 "retention.ms" = 34560000000
+["accepted-*"]
+"segment.bytes" = 268435456
 [transactions]
 partitions = 12
 ["*-levels"]
@@ -57,8 +58,8 @@ def test_topics_are_created_as_the_environment_declares_them(environment: Enviro
     assert set(environment.model.copies.values()) == {3}
     assert environment.partitions("accepted-transactions") == 12
     assert environment.partitions("shipments") == 4
-    assert environment.config("accepted-shipments")["retention.ms"] == "34560000000"
-    assert environment.config("shipments")["retention.ms"] == "-1"
+    assert environment.config("shipments")["retention.ms"] == "34560000000"
+    assert environment.config("accepted-shipments")["segment.bytes"] == "268435456"
     assert environment.config("shipments")["min.insync.replicas"] == "2"
     assert environment.config("inventory-levels")["min.insync.replicas"] == "1"
     assert "nothing to do" in environment.run("plan", CHAIN).output
@@ -89,6 +90,13 @@ def test_what_does_not_fit_is_one_sentence_for_each_topic(environment: Environme
     refused = environment.run("plan", fitting)
     (sentence,) = (line for line in refused.output.splitlines() if line.startswith("conflict"))
     assert "topic blue.accepted-shipments: has 4 partitions and topics.toml declares 6" in sentence
+
+
+def test_an_accepted_topic_keeps_every_record_whatever_all_topics_do(
+    environment: Environment,
+) -> None:
+    environment.run("apply", CHAIN)
+    assert environment.config("accepted-shipments")["retention.ms"] == "-1"
 
 
 def test_an_accepted_topic_has_the_partitions_of_its_public_one(environment: Environment) -> None:
@@ -125,6 +133,7 @@ def test_a_retention_that_the_environment_shortens_is_approved_first(
         ("['accepted-*']\npartitions = 9", "partitions: expected it for the public topic only"),
         ("['*']\nreplication = 1\n'min.insync.replicas' = 2", "min.insync.replicas of at most its "
          "replication, 1, not 2"),
+        ("['accepted-*']\n'retention.ms' = 9", "the job rebuilds its state"),
         ("[", "INVENTORY_TOPICS: topics.toml: not readable as TOML"),
     ],
 )  # fmt: skip
