@@ -5,8 +5,10 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 
+from connect.metrics import status_port
 from connect.settings import PREFIX, Settings
 from contracts.contract_file import load_all
 from contracts.deployment.desired import desired_state
@@ -15,7 +17,6 @@ from contracts.deployment.kafka_clients import clients
 from stack.services import processes
 from tests.support.kubernetes_manifests import BASE, SECRETS, base, pod_specs, rendered
 
-kubernetes_validate = pytest.importorskip("kubernetes_validate")
 VERSIONS = ("1.30", "1.34", kubernetes_validate.latest_version())
 """Versions of Kubernetes that the manifests are for."""
 MANIFESTS = base()
@@ -158,8 +159,22 @@ def test_every_pod_is_closed_to_all_but_what_a_policy_names() -> None:
 def test_no_dashboard_is_open_by_default() -> None:
     settings = (BASE / "settings.env").read_text("utf-8")
     assert f"{PREFIX}DASHBOARD_ACCESS" not in settings
-    hosts = {name for name, pod in PODS.items() if f"{PREFIX}HOST" in str(pod)}
-    assert hosts == {"inventory-dashboard"}
+
+
+@pytest.mark.parametrize("part", ["gate", "job", "views", "dashboard"])
+def test_a_part_is_probed_and_scraped_at_its_status_port(
+    part: str, example: dict[str, dict[str, Any]]
+) -> None:
+    (name,) = (each for each in example if each.startswith("ConfigMap/inventory-settings"))
+    settings = Settings.from_environment(example[name]["data"])
+    only = container(f"inventory-{part}")
+    ports = {each["name"]: each["containerPort"] for each in only["ports"]}
+    assert ports["status"] == status_port(settings.status_port, part)
+    probes = {name: only[f"{name}Probe"]["httpGet"] for name in ("liveness", "readiness")}
+    assert probes == {
+        "liveness": {"path": "/livez", "port": "status"},
+        "readiness": {"path": "/readyz", "port": "status"},
+    }
 
 
 def test_flink_is_the_version_of_the_lock() -> None:
