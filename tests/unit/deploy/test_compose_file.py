@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import compose_spec
 import pytest
 import yaml
 
-compose_spec = pytest.importorskip("compose_spec")
 FILE = Path(__file__).parents[3] / "docker-compose.yml"
 
 
