@@ -1,10 +1,11 @@
 """A question to Kafka that only shows whether it answers, for probes of a part."""
 
+from functools import cache
+
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from connect import kafka
-from connect.lasting_admin import LastingAdmin
 from connect.settings import Settings
 
 ANSWER_SECONDS = 2.0
@@ -15,13 +16,12 @@ class KafkaProbe:
 
     def __init__(self, settings: Settings) -> None:
         self._servers = settings.kafka_servers
-        self._admin = LastingAdmin(lambda: AdminClient(kafka.client_config(settings)))
+        self._client = cache(lambda: AdminClient(kafka.client_config(settings)))
 
     def silence(self) -> str:
         """Return a sentence when Kafka does not answer; empty: it does. Raises UserError."""
         try:
-            with self._admin.client() as client:
-                kafka.cluster_id(client, ANSWER_SECONDS)
+            kafka.cluster_id(self._client(), ANSWER_SECONDS)
         except KafkaException as error:
             return f"No Kafka broker answers at {self._servers} ({error.args[0].str()})."
         return ""

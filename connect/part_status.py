@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from math import inf
 from time import monotonic
 from typing import Protocol
 
@@ -14,6 +15,8 @@ from connect.settings import Settings
 LIVE_SECONDS = 300.0
 """Time without a turn of its loop, or since its start, after which a part is not alive: longer than
 any request, start or transaction, as a restart would begin them anew."""
+SAME_SECONDS = 1.0
+"""Time for which an answer is repeated: probes that wait for a dependency share one look."""
 STARTS = "It starts."
 
 
@@ -37,6 +40,7 @@ class PartStatus:
         self.report: Report | None = None
         """None while the part starts."""
         self._turned = monotonic()
+        self._obstacle, self._looked = "", -inf
         self._reading = threading.Lock()
 
     def turn(self) -> None:
@@ -64,10 +68,13 @@ class PartStatus:
         if self.report is None:
             return STARTS
         with self._reading:
-            try:
-                return self.report.obstacle()
-            except UserError as error:
-                return error.message
+            if monotonic() - self._looked > SAME_SECONDS:
+                try:
+                    self._obstacle = self.report.obstacle()
+                except UserError as error:
+                    self._obstacle = error.message
+                self._looked = monotonic()
+            return self._obstacle
 
     def samples(self) -> list[Sample]:
         """Return all metrics that can be read now."""

@@ -49,7 +49,8 @@ class Clock:
 
 
 @pytest.fixture
-def settings() -> Settings:
+def settings(monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(part_status, "SAME_SECONDS", -1)
     return Settings(status_port=ports.free("127.0.0.1", len(PARTS)))
 
 
@@ -126,6 +127,33 @@ def test_metrics_are_those_of_the_report_with_its_readiness_and_its_process(
     assert values["inventory_ready"] == {(): 0}
     assert values["inventory_read_model_offsets_total"] == {('odd "topic"\\\n',): 7}
     assert "inventory_read_model_lag_records" not in values
+
+
+def test_probes_that_wait_for_a_dependency_share_one_look(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, status: PartStatus
+) -> None:
+    monkeypatch.setattr(part_status, "SAME_SECONDS", 60)
+    looks, hangs = [], threading.Event()
+
+    class Hanging(Report):
+        def obstacle(self) -> str:
+            looks.append(hangs.wait(10))
+            return "Kafka does not answer."
+
+    status.report = Hanging()
+    answers: list[tuple[int, str]] = []
+    probes = [
+        threading.Thread(target=lambda: answers.append(answer(settings, "/readyz")))
+        for _ in range(9)
+    ]
+    for probe in probes:
+        probe.start()
+    assert answer(settings, "/livez") == (200, "ok\n")
+    hangs.set()
+    for probe in probes:
+        probe.join()
+    assert answers == [(503, "Kafka does not answer.\n")] * 9
+    assert looks == [True]
 
 
 def test_a_client_that_sends_nothing_holds_up_no_other(
