@@ -14,8 +14,8 @@ HEAD = """\
 # Permissions in Kafka
 
 Each client needs exactly these operations, with the gate on. All names begin with
-`INVENTORY_PREFIX`, if it is set. Read and Write imply Describe in Kafka. Clients that only describe
-their group assign themselves the partitions that they read, and commit nothing.
+`INVENTORY_PREFIX`, if it is set. Read and Write imply Describe in Kafka. Clients that read without
+a group assign themselves the partitions, and commit nothing.
 `python -m contracts acls` prints them as commands for `kafka-acls`:
 [cluster and security](cluster-and-security.md#permissions).
 """

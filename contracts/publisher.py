@@ -94,8 +94,8 @@ class Publisher:
         if self.failed:
             raise UserError(
                 f"Kafka did not acknowledge {self.failed:,} of {self.sent:,} records "
-                f"({self._first_failure}): check that the broker is healthy, then run this again; "
-                "records that it already has are recognised by their event_id."
+                f"({self._first_failure}, then run this again; records that it already has are "
+                "recognised by their event_id."
             )
 
     @property
@@ -107,12 +107,12 @@ class Publisher:
     def account(self) -> str:
         return f"sent {self.sent:,}, acknowledged {self.acknowledged:,}, failed {self.failed:,}"
 
-    def _delivered(self, error: KafkaError | None, _message: Message) -> None:
+    def _delivered(self, error: KafkaError | None, message: Message) -> None:
         if error is None:
             self.acknowledged += 1
         else:
             self.failed += 1
-            self._first_failure = self._first_failure or error.str()
+            self._first_failure = self._first_failure or _cause(error, str(message.topic()))
 
     def __enter__(self) -> Self:
         return self
@@ -126,3 +126,13 @@ class Publisher:
         self.flush()
         if error_type is None:
             self.check()
+
+
+def _cause(error: KafkaError, topic: str) -> str:
+    """Return the cause that a record is not acknowledged, and the remedy."""
+    remedy = (
+        "give this client the permission Write on the topic"
+        if error.code() == KafkaError.TOPIC_AUTHORIZATION_FAILED
+        else "check that the broker is healthy"
+    )
+    return f"{topic}: {error.str()}): {remedy}"

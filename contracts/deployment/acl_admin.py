@@ -38,7 +38,7 @@ OPERATIONS = {
 
 def existing(admin: AdminClient, entries: Iterable[CreateAcl]) -> frozenset[CreateAcl]:
     """Return the entries that exist. Raises UserError if this client may not read them."""
-    by_binding = {_binding(entry): entry for entry in entries}
+    by_binding = {binding(entry): entry for entry in entries}
     principals = sorted({entry.principal for entry in by_binding.values()})
     present: set[CreateAcl] = set()
     for principal in principals:
@@ -58,11 +58,12 @@ def existing(admin: AdminClient, entries: Iterable[CreateAcl]) -> frozenset[Crea
 
 def create(admin: AdminClient, entry: CreateAcl) -> None:
     """Create an entry. Raises UserError if Kafka refuses it."""
-    (answer,) = admin.create_acls([_binding(entry)]).values()
+    (answer,) = admin.create_acls([binding(entry)]).values()
     _result(answer, "create", "Alter")
 
 
-def _binding(entry: CreateAcl) -> AclBinding:
+def binding(entry: CreateAcl) -> AclBinding:
+    """Return an entry as Kafka's client has it."""
     pattern = ResourcePatternType.PREFIXED if entry.is_prefix else ResourcePatternType.LITERAL
     return AclBinding(
         TYPES[entry.resource_type],

@@ -1,8 +1,7 @@
 """Kafka's clients of the pipeline, with every operation that each needs: their ACLs follow from it.
 
 Read, Write and AlterConfigs imply Describe in Kafka, and AlterConfigs implies DescribeConfigs. A
-client that assigns itself partitions and commits nothing looks up the coordinator of its group all
-the same, for which it needs Describe.
+client that assigns itself partitions and commits nothing needs no permission for its group.
 """
 
 import re
@@ -11,7 +10,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from connect.settings import ACCEPTED_PREFIX
 from contracts.contract import Contract
 from contracts.data_flow import EVENTS, GATED, PARTICIPANTS, QUARANTINE, names_of
 from contracts.readers.consumers import Consumer
@@ -19,8 +17,8 @@ from contracts.readers.consumers import Consumer
 ALL, PUBLISHED, VERSIONED, PAIRED = "ALL", "PUBLISHED", "VERSIONED", "PAIRED"
 """Stand for every contract, those that the job writes, those of them with a generation, and those
 that stand beside their successor or predecessor."""
-GATE_GROUP, JOB_GROUP, VIEWS_GROUP = "inventory-gate", "inventory-job", "inventory-views"
-CONVERSION_GROUP, AUDIT_GROUP = "inventory-conversions", "inventory-audit"
+GATE_GROUP, JOB_GROUP = "inventory-gate", "inventory-job"
+CONVERSION_GROUP = "inventory-conversions"
 """The groups of connect.kafka, which cannot be imported without Kafka's client."""
 FACTS = frozenset(("Product", "Store"))
 REDRIVE_ID = "inventory-gate-redrive"
@@ -63,7 +61,7 @@ class KafkaClient:
     uses: tuple[Use, ...]
     """Its operations on topics."""
     groups: Mapping[str, Operation] = field(default_factory=dict)
-    """Consumer group -> operation."""
+    """Consumer group that it joins, commits for or describes -> operation."""
     group_prefix: str = ""
     """Begin of the consumer groups that it may choose itself."""
     transactional_id: str = ""
@@ -130,7 +128,7 @@ SERVICES = (
             Use(Operation.DESCRIBE_CONFIGS, _like_participant("views")[0].contracts),
             Use(DESCRIBE, _topics(EVENTS), accepted=True),
         ),
-        groups={VIEWS_GROUP: DESCRIBE, JOB_GROUP: DESCRIBE, GATE_GROUP: DESCRIBE},
+        groups={JOB_GROUP: DESCRIBE, GATE_GROUP: DESCRIBE},
     ),
     KafkaClient(
         name="dashboard",
@@ -146,13 +144,11 @@ SERVICES = (
         name="replenisher",
         task="`producers replenish`",
         uses=_like_participant("replenisher"),
-        groups={VIEWS_GROUP: DESCRIBE},
     ),
     KafkaClient(
         name="simulator",
         task="`producers simulate`",
         uses=_like_participant("simulator"),
-        groups={VIEWS_GROUP: DESCRIBE},
     ),
     KafkaClient(
         name="replay",
@@ -161,7 +157,6 @@ SERVICES = (
             *_like_participant("replay"),
             Use(READ, _topics("ReplenishmentOrder", "Transfer"), accepted=True),
         ),
-        groups={ACCEPTED_PREFIX + VIEWS_GROUP: DESCRIBE},
     ),
     KafkaClient(
         name="tills",
@@ -172,19 +167,16 @@ SERVICES = (
         name="audit",
         task="`audit`",
         uses=(*_like_participant("audit"), Use(DESCRIBE, _topics(EVENTS), accepted=True)),
-        groups={AUDIT_GROUP: DESCRIBE},
     ),
     KafkaClient(
         name="quarantine",
         task="`gate quarantine list`, `show`",
         uses=(Use(READ, QUARANTINE),),
-        groups={VIEWS_GROUP: DESCRIBE},
     ),
     KafkaClient(
         name="redrive",
         task="`gate quarantine redrive`",
         uses=(Use(READ, QUARANTINE), Use(WRITE, _topics(GATED, "Redrive"))),
-        groups={VIEWS_GROUP: DESCRIBE},
         transactional_id=REDRIVE_ID,
     ),
 )

@@ -53,6 +53,7 @@ class Broker(KafkaProducer):
         self.headers: list[Any] = []
         self.room = 1_000_000
         self.lost: Callable[[int], bool] = lambda _: False
+        self.error = LOST
         brokers.append(self)
 
     def produce(  # type: ignore[override]
@@ -70,7 +71,8 @@ class Broker(KafkaProducer):
         for value in self.waiting:
             lost = self.lost(len(self.taken))
             self.taken.append(value)
-            self.options["on_delivery"](LOST if lost else None, None)
+            message = SimpleNamespace(topic=lambda: "shipments")
+            self.options["on_delivery"](self.error if lost else None, message)
         self.waiting.clear()
 
     def flush(self, seconds: float) -> int:  # type: ignore[override]
@@ -133,6 +135,16 @@ def test_a_lost_record_ends_the_command(opened: tuple[Publisher, Broker]) -> Non
     with pytest.raises(UserError, match=r"did not acknowledge 1 of 10 records \(.*timed out"):
         send_all(publisher, 10)
     assert publisher.account == "sent 10, acknowledged 9, failed 1"
+
+
+def test_a_missing_permission_names_the_topic_and_the_operation(
+    opened: tuple[Publisher, Broker],
+) -> None:
+    publisher, broker = opened
+    broker.lost = lambda _: True
+    broker.error = KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED)
+    with pytest.raises(UserError, match=r"\(shipments: .*permission Write on the topic"):
+        send_all(publisher, 10)
 
 
 def test_a_lost_record_is_noticed_while_sending(opened: tuple[Publisher, Broker]) -> None:

@@ -1,4 +1,4 @@
-"""What the job lacks is one sentence each, before it is submitted."""
+"""A topic, right, schema or version that the job lacks is one sentence, before it is submitted."""
 
 from collections.abc import Collection
 from concurrent.futures import Future
