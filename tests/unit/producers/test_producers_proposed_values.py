@@ -1,0 +1,179 @@
+"""A proposal reads text, times and numbers as a file writes them."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.support.exports import rejected, run
+from tests.support.proposed_mappings import BERLIN, proposed, replayed, sales, written
+from tests.support.sales_text import CSV_FORMS, mapped, values
+
+
+def test_text_in_windows_1252_is_recognised(tmp_path: Path) -> None:
+    for text in ("Store,SKU,Counted,Date\nS1,K\u00e4se,3,2026-05-02\n",
+                 "Filiale;Artikelnr;Gez\u00e4hlt;Datum\nS1;K1;3;2026-05-02\n"):  # fmt: skip
+        file = tmp_path / "latin.csv"
+        file.write_bytes(text.encode("cp1252"))
+        assert '[csv]\nencoding = "cp1252"' in proposed(tmp_path, file).text
+        assert [record.quantity for record in replayed(tmp_path, file)] == [3]
+
+
+GERMAN_TEXT = "K\u00f6ln;M\u00fcsli f\u00fcr Gro\u00dfe"
+
+
+ENCODED = {
+    "cp1252": GERMAN_TEXT,
+    "cp850": GERMAN_TEXT,
+    "mac_roman": GERMAN_TEXT,
+    "cp1250": "\u0141\u00f3d\u017a;\u017burek",
+    "cp1251": "\u041c\u043e\u0441\u043a\u0432\u0430;\u0447\u0430\u0439",
+    "cp932": "\u6771\u4eac;\u304a\u8336",
+    "gb18030": "\u5317\u4eac;\u725b\u5976",
+}
+
+
+@pytest.mark.parametrize("encoding", ENCODED)
+def test_the_encoding_of_an_old_till_is_recognised_by_its_words(
+    tmp_path: Path, encoding: str
+) -> None:
+    store, goods = ENCODED[encoding].split(";")
+    file = tmp_path / "till.csv"
+    file.write_bytes(f"Store;SKU;Counted;Date\n{store};{goods};3;2026-05-02\n".encode(encoding))
+    proposal = proposed(tmp_path, file)
+    assert f"text is not UTF-8 and is taken as {encoding}: {store}, " in proposal.assumptions[0]
+    (count,) = run(tmp_path, file, proposal.mapping)
+    assert (count.store_id, count.sku) == (store, goods)
+
+
+def test_a_line_in_another_encoding_leaves_the_others_in_utf_8(tmp_path: Path) -> None:
+    lines = ["Store;SKU;Counted;Date", *(f"K\u00f6ln;M{n};3;2026-05-02" for n in range(200)), ""]
+    file = tmp_path / "mixed.csv"
+    file.write_bytes("\n".join(lines).encode() + b"M\xfcnchen;X;1;2026-05-02\n")
+    assert {count.store_id for count in replayed(tmp_path, file)} == {"K\u00f6ln"}
+    assert len(rejected(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("samples", "instant"),
+    [
+        (("02.05.2026 08:03", "13.05.2026 08:03"), "2026-05-02T06:03:00"),
+        (("5/2/26 8:03 AM", "5/13/26 8:03 PM"), "2026-05-02T06:03:00"),
+        (("02/05/26", "13/05/26"), "2026-05-01T22:00:00"),
+        (("02/05/2026", "03/05/2026"), "2026-05-01T22:00:00"),
+        (("2026-05-02T08:03:00Z",), "2026-05-02T08:03:00"),
+        (("2 May 2026 08:03", "13 May 2026 09:03"), "2026-05-02T06:03:00"),
+        (("1777701780",), "2026-05-02T06:03:00"),
+        (("1777701780000",), "2026-05-02T06:03:00"),
+        (("46144.5",), "2026-05-02T10:00:00"),
+    ],
+)
+def test_times_are_read_as_they_are_written(
+    tmp_path: Path, samples: tuple[str, ...], instant: str
+) -> None:
+    records = replayed(tmp_path, written(tmp_path, sales("Sold at", *samples)))
+    assert not rejected(tmp_path)
+    assert records[0].occurred_at.isoformat() == f"{instant}+00:00"
+
+
+def test_a_day_that_may_be_a_month_is_named(tmp_path: Path) -> None:
+    file = written(tmp_path, sales("Sold at", "05/05/2026 08:03"))
+    (sentence,) = [each for each in proposed(tmp_path, file).assumptions if "fits, too" in each]
+    assert sentence == "occurred_at is read as %d/%m/%Y %H:%M; %m/%d/%Y %H:%M fits, too"
+
+
+@pytest.mark.parametrize(
+    ("time", "has_clock"),
+    [
+        ("2026-05-02", False),
+        ("02.05.2026", False),
+        ("2026-05-02 00:00:00", False),
+        ("2026-05-02T00:00:00+02:00", False),
+        ("5/2/2026 12:00 AM", False),
+        ("46144", False),
+        ("46144.5", True),
+        ("1777701780", True),
+        ("02.05.2026 20:00", True),
+        ("2026-05-02T20:00:00Z", True),
+    ],
+)
+def test_a_count_without_a_time_of_day_is_named_with_the_remedy(
+    tmp_path: Path, time: str, has_clock: bool
+) -> None:
+    file = written(tmp_path, f"Store;SKU;Counted;Date\nS1;A;3;{time}\n")
+    proposal = proposed(tmp_path, file)
+    named = [each for each in proposal.assumptions if "no time of day" in each]
+    assert len(named) == (not has_clock)
+    for sentence in named:
+        remedy = sentence.partition("as in ")[2]
+        proposal.entries["fields"]["counted_at"] = remedy
+        (later,) = run(tmp_path, file, proposal.mapping)
+        assert later.counted_at.astimezone(ZoneInfo(BERLIN)).hour == 20
+
+
+def test_sales_without_a_time_of_day_are_named(tmp_path: Path) -> None:
+    assumptions = proposed(tmp_path, written(tmp_path, sales("At", "2026-05-02"))).assumptions
+    assert "occurred_at has no time of day: it is read as 00:00, before any count of that day" in (
+        assumptions
+    )
+
+
+def test_a_zone_is_assumed_only_for_times_without_an_offset(tmp_path: Path) -> None:
+    without = proposed(tmp_path, written(tmp_path, sales("Sold at", "2026-05-02 08:03")))
+    assert f'time_zone = "{BERLIN}"' in without.text
+    assert any(f"local in {BERLIN}" in each for each in without.assumptions)
+    with_one = proposed(tmp_path, written(tmp_path, sales("Sold at", "2026-05-02 08:03+02:00")))
+    assert "time_zone" not in with_one.text
+
+
+def test_date_and_time_of_day_are_joined(tmp_path: Path) -> None:
+    file = written(tmp_path, "Receipt,SKU,Qty,Amount,Date,Time\nR1,A,1,2.00,02.05.2026,08:03\n")
+    assert replayed(tmp_path, file)[0].occurred_at == datetime(2026, 5, 2, 6, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("amount", "entry"),
+    [
+        ("1,19", "true"),
+        ("1.234,50", "true"),
+        ("1,234.50", None),
+        ("1.19", None),
+        ("1,250", "false"),
+    ],
+)
+def test_the_decimal_sign_is_recognised(tmp_path: Path, amount: str, entry: str | None) -> None:
+    proposal = proposed(tmp_path, written(tmp_path, sales("At", "2026-05-02", amount=amount)))
+    assert re.findall(r"decimal_comma = (\w+)", proposal.text) == ([entry] if entry else [])
+    assert ("separates thousands" in "".join(proposal.assumptions)) == (entry == "false")
+
+
+@pytest.mark.parametrize(
+    ("amount", "code"), [("$1.00", "USD"), ("1.00 \u20ac", "EUR"), ("NGN 1.00", "NGN")]
+)
+def test_a_currency_beside_amounts_is_taken(tmp_path: Path, amount: str, code: str) -> None:
+    file = written(tmp_path, sales("At", "2026-05-02", amount=amount))
+    assert replayed(tmp_path, file)[0].currency == code
+
+
+def test_packs_and_kilograms_become_base_units(tmp_path: Path) -> None:
+    packs = "Receipt,SKU,Qty,Per UOM,Amount,Date\nR1,A,0.5,10,1.00,2026-05-01\n"
+    assert replayed(tmp_path, written(tmp_path, packs))[0].quantity == 5
+    weights = "Receipt,SKU,Qty,Unit,Amount,Date\nR1,A,0.5,kg,1.00,2026-05-01\n"
+    assert replayed(tmp_path, written(tmp_path, weights))[0].quantity == 500
+
+
+FORMS = (
+    "utf-16-le", "semicolons", "a title", "excel's text", "am and pm", "spanish am and pm",
+    "german times", "days of excel", "sep=", "trailing separators", "decimal comma",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_file_in_another_form_is_proposed_to_be_the_same(tmp_path: Path, name: str) -> None:
+    content, changes = CSV_FORMS[name]
+    file = tmp_path / "file.csv"
+    file.write_bytes(content)
+    by_hand = values(run(tmp_path, file, mapped(tmp_path, *changes)))
+    assert values(replayed(tmp_path, file, "UTC")) == by_hand

@@ -1,0 +1,74 @@
+"""What is valid line by line, and wrong together or later, is a warning before it is sent."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from schemas.clock import utc_now
+from tests.support.exports import run
+from tests.support.proposed_mappings import inspected, proposed, replayed, sales, written
+from tests.unit.producers.test_producers_exports import EXPORTS
+
+
+def warnings(tmp_path: Path, text: str) -> list[str]:
+    output = inspected(written(tmp_path, text))
+    return [line for line in output.splitlines() if line.startswith("Warning: ")]
+
+
+def counted(*skus: str) -> str:
+    lines = [f"S1,{sku},3,{utc_now() - timedelta(days=1):%Y-%m-%d}" for sku in skus]
+    return "\n".join(["Store,SKU,Counted,Date", *lines]) + "\n"
+
+
+def test_skus_that_differ_in_their_writing_are_a_warning(tmp_path: Path) -> None:
+    (warning,) = warnings(tmp_path, counted("A-1", "a-1", "00123", "123", "B 2", "B2", "C"))
+    assert "'A-1' and 'a-1', '00123' and '123', 'B 2' and 'B2'. Each has a level" in warning
+    assert warnings(tmp_path, counted("A-1", "A-2", "A-1")) == []
+
+
+def test_skus_that_differ_in_outer_blanks_are_one_product_and_a_warning(tmp_path: Path) -> None:
+    (warning,) = warnings(tmp_path, counted("A1", "A1 ", " B ", "C"))
+    assert "with and without outer blanks: 'A1'. The blanks are removed" in warning
+    assert warnings(tmp_path, counted("A1 ", " A1", "B ")) == []
+
+
+def test_codes_without_their_last_digits_are_a_warning(tmp_path: Path) -> None:
+    for code in ("4.00638E+12", "4006380000000"):
+        (warning,) = warnings(tmp_path, counted(code, "4006381333931"))
+        assert f"spreadsheet has dropped digits: {code}." in warning
+
+
+def test_a_count_that_will_be_refused_for_its_age_is_a_warning_before_it_is_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "Store,SKU,Counted,Counted at\n" + "".join(
+        f"S1,A{days},3,{utc_now() - timedelta(days=days, hours=1):%Y-%m-%dT%H:%M:%SZ}\n"
+        for days in (6, 7, 30)
+    )
+    (warning,) = warnings(tmp_path, text)
+    assert "refused (late_count, in quarantine), in lines: 2; first in line 3." in warning
+    assert "The oldest is of 30 days ago, and INVENTORY_COUNT_SECONDS is 604800" in warning
+    file = tmp_path / "sales.csv"
+    seconds = re.findall(r"COUNT_SECONDS above (\d+)", warning)
+    replayed(tmp_path, file)
+    sent = capsys.readouterr()
+    assert warning[:60] in sent.err
+    assert "acknowledged 3.\nCounts that are too old" in sent.out
+    run(tmp_path, file, proposed(tmp_path, file).mapping, count_seconds=int(seconds[0]) + 60)
+    run(tmp_path, file, proposed(tmp_path, file).mapping, count_seconds=0)
+    assert "late_count" not in "".join(capsys.readouterr())
+
+
+def test_sales_without_opening_stock_are_a_warning(tmp_path: Path) -> None:
+    (warning,) = warnings(tmp_path, sales("At", "2026-05-02"))
+    assert warning.startswith("Warning: No opening stock:")
+    assert warnings(tmp_path, counted("A1")) == []
+    assert "Warning" not in inspected(EXPORTS / "odoo_moves.csv")
+
+
+def test_many_rejected_lines_are_counted_by_their_reason(tmp_path: Path) -> None:
+    output = inspected(written(tmp_path, counted(*["A"] * 3, *[""] * 20)))
+    assert output.count("rejected, sku: expected a value") == 10
+    assert "Rejected lines by their first reason: sku 20." in output
