@@ -46,7 +46,8 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
             "temp_directory": f"{folder}/spilled",
         }
         with duckdb.connect(f"{folder}/lines.duckdb", config=OFFLINE | sandbox) as database:
-            database.execute(f"SET TimeZone = '{zone.key if zone else 'UTC'}'")
+            # Global, as a cursor is a session of its own.
+            database.execute(f"SET GLOBAL TimeZone = '{zone.key if zone else 'UTC'}'")
             database.execute("SET lock_configuration = true")
             read = lru_cache(100_000)(lambda text: float(numbers.number(text, comma)))
             database.create_function("read_number", read, ["VARCHAR"], "DOUBLE")

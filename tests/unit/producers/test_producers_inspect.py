@@ -21,7 +21,7 @@ from tests.support.markdown_files import ROOT, blocks
 from tests.support.proposed_mappings import BERLIN, inspected, proposed, replayed, written
 from tests.support.refused_files import REFUSED
 from tests.support.sales_files import BINARIES
-from tests.support.sales_text import CSV
+from tests.support.sales_text import CSV, changed, mapped
 from tests.unit.producers.test_producers_exports import BASE_UNITS, EXPORTS, RIGHT, units
 
 GUESSED = (
@@ -228,3 +228,15 @@ def test_a_price_out_of_its_limits_is_rejected_with_its_column_and_the_remedy(
         "-0.25 (column 'Preis'): write an expression in the mapping, or null, for such lines, or "
         "exclude them by where"
     )
+
+
+def test_an_instant_is_shown_by_the_clock_of_the_mappings_zone(tmp_path: Path) -> None:
+    zone = ('time_zone = "UTC"', 'time_zone = "America/New_York"')
+    time = """occurred_at = '''strptime("Sold at", '%d-%b-%Y %I:%M %p %Z')'''"""
+    mapping = mapped(tmp_path, zone, ('occurred_at = "Sold at"', time))
+    file = written(tmp_path, changed("Sold at", lambda _: "03-Nov-2026 10:14 AM EST"))
+    sale = run(tmp_path, file, mapping)[0]
+    assert sale.occurred_at == datetime(2026, 11, 3, 15, 14, tzinfo=UTC)
+    arguments = [str(file), "--mapping", str(mapping.path), "--dry-run", "--unchecked"]
+    output = CliRunner().invoke(replay_command, arguments).output
+    assert re.search(r"3 Nov( 2026)? 10:14 local", output)
