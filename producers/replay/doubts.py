@@ -8,6 +8,7 @@ from producers.replay.expressions import literal
 from producers.replay.mapping import Mapping
 from producers.replay.parsing import text
 from producers.replay.proposals import Proposals, is_event, problem_of, value_of
+from producers.replay.unlisted_values import unlisted_values
 from schemas.generated import Adjustment, Shipment, StockCount, Transaction
 from views.opened_shelves import opened_shelves
 
@@ -69,7 +70,7 @@ def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) ->
     sentences = [SENTENCES[doubt].format(_some(each)) for doubt, each in sorted(examples.items())]
     if present & {Transaction, Adjustment} and not present & {StockCount, Shipment}:
         sentences += _unopened(mapping, proposals, settings)
-    return sentences
+    return sentences + unlisted_values(mapping, proposals)
 
 
 def _unopened(mapping: Mapping, proposals: Proposals, settings: Settings | None) -> list[str]:

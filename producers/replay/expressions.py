@@ -65,13 +65,19 @@ def own_references(sql: str) -> set[str]:
 
 @cache
 def _columns(sql: str) -> tuple[list[str], ...]:
+    return tuple(column_names(parsed(sql)))
+
+
+@cache
+def parsed(sql: str) -> Any:
+    """Return the syntax tree of an expression. Raises ValueError when it is no expression."""
     query = "SELECT json_serialize_sql(?)"
     row = _parser().execute(query, [f"SELECT ({sql}\n)"]).fetchone()
     assert row is not None
-    parsed = json.loads(row[0])
-    if parsed["error"] or len(parsed["statements"]) != 1:
-        raise ValueError(parsed.get("error_message", "more than one statement"))
-    return tuple(_names(parsed))
+    tree = json.loads(row[0])
+    if tree["error"] or len(tree["statements"]) != 1:
+        raise ValueError(tree.get("error_message", "more than one statement"))
+    return tree
 
 
 @cache
@@ -79,14 +85,15 @@ def _parser() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config=OFFLINE)
 
 
-def _names(node: Any) -> Iterator[list[str]]:
-    if isinstance(node, dict):
-        if node.get("class") == "COLUMN_REF":
-            yield node["column_names"]
-        node = list(node.values())
-    if isinstance(node, list):
-        for child in node:
-            yield from _names(child)
+def column_names(tree: Any) -> Iterator[list[str]]:
+    """Yield the parts of the name of each column in a syntax tree."""
+    if isinstance(tree, dict):
+        if tree.get("class") == "COLUMN_REF":
+            yield tree["column_names"]
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for child in tree:
+            yield from column_names(child)
 
 
 def time_in_format(column: str, format: str, name: str) -> str:

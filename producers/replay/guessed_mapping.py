@@ -1,13 +1,13 @@
 """A mapping by the names of a file's columns, and by what those of few different values hold."""
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from producers.replay.column_content import distinct, few_values
-from producers.replay.column_names import GOODS, column_of, vocabulary
-from producers.replay.expressions import literal, own_references, quoted
+from producers.replay.column_names import GOODS, column_of
+from producers.replay.expressions import own_references, quoted
+from producers.replay.line_choices import choice, listed, may_choose, shown
 from producers.replay.mapping import RECORD_TYPES
 from producers.replay.till_or_line import settle_pos
 from producers.replay.workspace import Database
@@ -27,6 +27,7 @@ MISSING = {
     "terminal_id": "the till of all lines is {}, as the file has none: a file of another till "
     "needs a `source` of its own",
     "counted_at": "the moment of the count is, also in further files, {}, as the file has none",
+    "line_amount": "line_amount is {}, as the file has no amount of a line: it has no discounts",
     "reason": "the reason of all lines is {}, as the file has none",
     "reorder_point": "reorder_point is {} for every product, as the file has none",
     "order_up_to": "order_up_to, the target of an order, is {}, as the file has none",
@@ -35,15 +36,8 @@ MISSING = {
 """Fields that a file may lack, and what is assumed then."""
 AMOUNTS = {"replenishment_order": "received", "shipment": "ordered"}
 """Meanings of columns with further amounts of goods, by contract."""
-NAMING = f"{GOODS}|category"
-"""Meanings of columns in which Return or Training may be the name of goods."""
 CODED = re.compile(r"\[([^\]]+)\].*")
 """Code and name in one, as Odoo writes products."""
-CHOOSING = re.compile("typ|status|state|estado|statut|stato", re.IGNORECASE)
-"""Names of columns, besides those of flags, that may say which lines are events."""
-CANCELLED = "are no events; if they take others back by negative amounts, omit `where`"
-SHOWN = 5
-"""Values of a column in a sentence."""
 
 
 class GuessedMapping:
@@ -60,45 +54,57 @@ class GuessedMapping:
         self._database = database
         self._columns = columns
         name, self._fields = contract
-        pos = settle_pos(database, columns, self._fields)
-        self._identity = self._own_identity()
         self._counts: dict[str, dict[str, int]] = {}
         self._named: set[str] = set()
         """Columns that a sentence of its own names."""
-        self.assumptions = [
-            MISSING[field].format(value)
-            for field, value in self._fields.items()
-            if field in MISSING and value not in columns
-        ] + pos
-        self.entries: dict[str, Any] = {"contract": name}
-        if "sku" in self._fields:
-            self._read_goods()
-        further = {}
-        if self._fields.get("counted_at", "").startswith("'"):
-            further["moment"] = self._fields["counted_at"]
-            self._fields["counted_at"] = "moment"
-            self._identity.append("moment")
+        self.assumptions = settle_pos(database, columns, self._fields)
+        self._identity = self._own_identity()
+        self._assume_missing()
+        self._read_goods()
+        further = self._moment()
         where = self._choose_lines()
         self._add_clock()
-        if "quantity" in self._fields:
-            self._convert_to_base_units()
+        self._convert_to_base_units()
+        self._assume_other_amount(name)
+        self._assume_unused()
+        self.entries: dict[str, Any] = {"contract": name}
         if RECORD_TYPES[name].EVENT_TIME is not None:
-            source = re.sub(r"[\W\d_]+", "-", file.name.partition(".")[0]).strip("-")
-            self.entries |= {
-                "source": source or "export",
-                "event_id": self._identity,
-                "identical_lines": "repeats" if len(self._identity) == 1 else "distinct",
-            }
-        if where:
-            self.entries["where"] = where
-        if further:
-            self.entries["columns"] = further
+            self.entries |= self._origin(file)
+        optional = {"where": where, "columns": further}
+        self.entries |= {entry: value for entry, value in optional.items() if value}
         self.entries["fields"] = self._fields
-        other = column_of(AMOUNTS.get(name, ""), columns)
+
+    def _origin(self, file: Path) -> dict[str, Any]:
+        """Return the entries by which a line is known in every export of its origin."""
+        source = re.sub(r"[\W\d_]+", "-", file.name.partition(".")[0]).strip("-")
+        return {
+            "source": source or "export",
+            "event_id": self._identity,
+            "identical_lines": "repeats" if len(self._identity) == 1 else "distinct",
+        }
+
+    def _assume_missing(self) -> None:
+        """Name the fields that the file lacks, and what is assumed."""
+        self.assumptions += [
+            MISSING[field].format(value)
+            for field, value in self._fields.items()
+            if field in MISSING and value not in self._columns
+        ]
+
+    def _moment(self) -> dict[str, str]:
+        """Return the further column for the moment of a count that has none of its own."""
+        moment = self._fields.get("counted_at", "")
+        if not moment.startswith("'"):
+            return {}
+        self._fields["counted_at"] = "moment"
+        self._identity.append("moment")
+        return {"moment": moment}
+
+    def _assume_other_amount(self, contract: str) -> None:
+        other = column_of(AMOUNTS.get(contract, ""), self._columns)
         if other and other not in "".join(self._fields.values()):
             self._named.add(other)
             self.assumptions.append(f"{other!r} is not read: it needs [[events]] of its own")
-        self._assume_unused()
 
     def _own_identity(self) -> list[str]:
         """Return an id that no two lines share, or the columns that say of what a line is."""
@@ -111,7 +117,9 @@ class GuessedMapping:
         return list(dict.fromkeys(named))
 
     def _read_goods(self) -> None:
-        sku = self._fields["sku"]
+        sku = self._fields.get("sku")
+        if sku is None:
+            return
         if all(map(CODED.fullmatch, distinct(self._database, quoted(sku)))):
             self._fields["sku"] = f"regexp_extract({quoted(sku)}, '{CODED.pattern}', 1)"
         elif sku == column_of("name", self._columns):
@@ -119,43 +127,36 @@ class GuessedMapping:
 
     def _choose_lines(self) -> str:
         """Return the expression for lines that count; turn amounts of returns below zero."""
-        conditions = []
         used = self._used()
-        for column in self._columns:
-            may_choose = _may_choose(column)
-            if column in used or not (may_choose or column_of(NAMING, [column]) is None):
-                continue
-            counts = self._values(column)
-            cancelled = _chosen("cancelled", column, counts)
-            returned = _chosen("returned", column, counts) if "line_amount" in self._fields else []
-            held = f"lower(coalesce(CAST({quoted(column)} AS VARCHAR), ''))"
-            if cancelled:
-                conditions.append(f"{held} NOT IN ({_listed(cancelled)})")
-                self._assume_chosen(column, counts, cancelled, CANCELLED)
-            if returned:
-                self._turn(column, f"{held} IN ({_listed(returned)})")
-                self._assume_chosen(column, counts, returned, "take goods back")
-            if counts and may_choose and not cancelled and not returned:
-                self._named.add(column)
-                shown = _shown(counts)
-                self.assumptions.append(f"every line counts, whatever its {column!r} ({shown})")
-        return " AND ".join(conditions)
+        columns = [each for each in self._columns if each not in used and may_choose(each)]
+        choices = [
+            each for column in columns if (each := choice(column, self._values(column))) is not None
+        ]
+        takes_back = any(each.meanings["returned"] for each in choices) or self._has_negative()
+        for each in choices:
+            if takes_back or "line_amount" not in self._fields:
+                each.meanings["undone"] = []
+            if "line_amount" not in self._fields:
+                each.meanings["returned"] = []
+            if each.is_return:
+                self._turn(each.is_return)
+            self.assumptions += each.sentences()
+            self._named.add(each.column)
+        return " AND ".join(each.condition for each in choices if each.condition)
 
-    def _turn(self, column: str, is_return: str) -> None:
-        """Turn amounts below zero where a column says that a line is a return."""
+    def _has_negative(self) -> bool:
+        quantity = self._fields.get("quantity", "")
+        held = distinct(self._database, quoted(quantity)) if quantity in self._columns else []
+        return any(re.search(r"^[-(\u2212]|-$", text) for text in held)
+
+    def _turn(self, is_return: str) -> None:
+        """Turn amounts below zero where a line is a return, which has an id of its own."""
         if len(self._identity) > 1:
-            self._identity.append(column)
+            # Not the value itself: an order whose status has changed is still the same sale.
+            self._identity.append(f"CASE WHEN {is_return} THEN 'return' END")
         for name in ("quantity", "line_amount"):
             number = self._number(name)
             self._fields[name] = f"CASE WHEN {is_return} THEN -abs({number}) ELSE {number} END"
-
-    def _assume_chosen(
-        self, column: str, counts: dict[str, int], chosen: list[str], what: str
-    ) -> None:
-        self._named.add(column)
-        words = " or ".join(chosen[:SHOWN]) + (" …" if len(chosen) > SHOWN else "")
-        lines = sum(counts.get(value, 0) for value in chosen)
-        self.assumptions.append(f"lines whose {column!r} is {words} {what} ({lines:,} here)")
 
     def _assume_unused(self) -> None:
         """Name the columns that nothing is made of, with their values if these are few."""
@@ -164,7 +165,7 @@ class GuessedMapping:
         for column in self._columns:
             if column not in named:
                 counts = self._values(column)
-                unused.append(f"{column!r} ({_shown(counts)})" if counts else f"{column!r}")
+                unused.append(f"{column!r} ({shown(counts)})" if counts else f"{column!r}")
         if unused:
             self.assumptions.append(f"no field is made of {', '.join(unused)}")
 
@@ -193,53 +194,27 @@ class GuessedMapping:
 
     def _convert_to_base_units(self) -> None:
         """Convert packs, and goods by weight or length."""
+        if "quantity" not in self._fields:
+            return
         factors = []
         pack, unit = column_of("pack", self._columns), column_of("measure", self._columns)
         if pack:
             factors.append(f"number({quoted(pack)})")
         units = few_values(self._database, unit) if unit else {}
         if unit and set(units).intersection(LARGE.values()):
-            large = f"lower({quoted(unit)}) IN ({_listed(LARGE.values())})"
-            factors.append(f"CASE WHEN {large} THEN {IN_LARGE} ELSE 1 END")
+            held, others = f"lower(coalesce({quoted(unit)}, ''))", {"", *units} - {*LARGE.values()}
+            factors.append(
+                f"CASE WHEN {held} IN ({listed(LARGE.values())}) THEN {IN_LARGE} "
+                f"WHEN {held} IN ({listed(others)}) THEN 1 END"
+            )
         elif unit and len(units) > 1 and not pack:
-            shown = ", ".join(units)
             self._named.add(unit)
-            self.assumptions.append(f"amounts are in pieces, whatever their {unit!r} ({shown})")
+            self.assumptions.append(
+                f"amounts are in pieces, whatever their {unit!r} ({', '.join(units)})"
+            )
         if factors:
             self._fields["quantity"] = " * ".join([self._number("quantity"), *factors])
 
     def _number(self, name: str) -> str:
         entry = self._fields[name]
         return f"number({quoted(entry) if entry in self._columns else entry})"
-
-
-def _chosen(meaning: str, column: str, counts: dict[str, int]) -> list[str]:
-    """Return the values of a column that have a meaning; yes, if the column itself is named so.
-
-    A further file may have the yes that this one lacks.
-    """
-    words = vocabulary()["values"]
-    is_flag = bool(counts) and set(counts) <= {*words["true"], *words["false"]}
-    if is_flag and _is_named(meaning, column):
-        return [value for value in counts if value in words["true"]] or list(words["true"])
-    return [value for value in counts if value in words[meaning]]
-
-
-def _is_named(meaning: str, column: str) -> bool:
-    name = column.casefold()
-    words = vocabulary()
-    return name in words["values"][meaning] or any(part in name for part in words["flags"][meaning])
-
-
-def _may_choose(column: str) -> bool:
-    is_flag = any(_is_named(meaning, column) for meaning in vocabulary()["flags"])
-    return is_flag or CHOOSING.search(column) is not None
-
-
-def _shown(counts: dict[str, int]) -> str:
-    shown = [f"{value} {count:,}" for value, count in counts.items()]
-    return ", ".join(shown[:SHOWN]) + (", …" if len(shown) > SHOWN else "")
-
-
-def _listed(values: Iterable[str]) -> str:
-    return ", ".join(map(literal, sorted(values)))

@@ -9,6 +9,7 @@ import pytest
 from schemas.generated import ReplenishmentOrder
 from tests.support.exports import rejected, run
 from tests.support.proposed_mappings import proposed, replayed, sales, written
+from tests.support.sales_text import CSV, mapped
 from tests.unit.producers.test_producers_exports import EXPORTS
 
 
@@ -56,7 +57,7 @@ def test_cancelled_lines_are_no_events_and_returns_come_back(
     expected = [(2, "4.00")] + ([(-2, "-4.00")] if returned else [])
     assert [(each.quantity, str(each.line_amount)) for each in records] == expected
     assert not rejected(tmp_path)
-    assert (f":{returned}" in records[-1].event_id) == bool(returned)
+    assert records[-1].event_id.endswith(":return") == bool(returned)
     checks = " ".join(proposed(tmp_path, tmp_path / "sales.csv").assumptions)
     for value, words in ((no_event, "are no events"), (returned, "take goods back")):
         sentence = f"lines whose '{column}' is {(value or '').lower()} {words}"
@@ -135,9 +136,78 @@ def test_columns_that_nothing_is_made_of_are_named_with_their_few_values(tmp_pat
 def test_values_that_may_choose_lines_are_named(tmp_path: Path) -> None:
     text = "Receipt,SKU,Qty,Amount,Date,Status\nR1,A,1,1.00,2026-05-01,open\nR2,A,1,1,2026-05-02,ok"
     assumptions = proposed(tmp_path, written(tmp_path, text)).assumptions
-    assert "every line counts, whatever its 'Status' (open 1, ok 1)" in assumptions or (
-        "every line counts, whatever its 'Status' (ok 1, open 1)" in assumptions
+    later = "; one that only a later file has is no event"
+    assert f"every line counts, whatever its 'Status' (open 1, ok 1){later}" in assumptions or (
+        f"every line counts, whatever its 'Status' (ok 1, open 1){later}" in assumptions
     )
+
+
+HEADER = "Receipt,SKU,Qty,Amount,Date"
+
+
+def orders(column: str, *values: str) -> str:
+    lines = [f"R{n},A,2,4.00,2026-05-0{n},{value}" for n, value in enumerate(values, start=1)]
+    return "\n".join([f"{HEADER},{column}", *lines]) + "\n"
+
+
+@pytest.mark.parametrize("column", ["Status", "Belegtyp", "Estado", "Fulfillment state"])
+def test_a_value_that_only_a_later_file_has_is_no_event_and_a_warning(
+    tmp_path: Path, column: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = written(tmp_path, orders(column, "Paid", "Open"))
+    mapping = proposed(tmp_path, first).mapping
+    assert len(run(tmp_path, first, mapping)) == 2
+    assert "does not list" not in capsys.readouterr().err
+    later = written(tmp_path, orders(column, "Paid", "Open", "Charged back"), "later.csv")
+    assert len(run(tmp_path, later, mapping)) == 2
+    assert (
+        f"Warning: '{column}' has values that the mapping does not list: charged back (lines: 1, "
+        "events: 0, first: line 4). List them in where or CASE before you send"
+    ) in capsys.readouterr().err
+
+
+def test_a_value_that_a_written_mapping_does_not_list_is_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = """quantity = '''CASE Name WHEN 'Milk, 1 l' THEN 1 WHEN 'x' THEN -1 ELSE 0 END'''"""
+    (tmp_path / "sales.csv").write_bytes(CSV)
+    run(tmp_path, tmp_path / "sales.csv", mapped(tmp_path, ('quantity = "Qty"', case)))
+    error = capsys.readouterr().err
+    assert '\'Name\' has values that the mapping does not list: pipe 5" "x" (lines: 1' in error
+    field = ("terminal_id = \"'1'\"", 'terminal_id = "Name"')
+    run(tmp_path, tmp_path / "sales.csv", mapped(tmp_path, ('quantity = "Qty"', case), field))
+    assert "does not list" not in capsys.readouterr().err
+
+
+def test_an_order_whose_status_has_changed_is_the_same_sale(tmp_path: Path) -> None:
+    before = written(tmp_path, orders("Status", "Processing", "Completed", "Refund"))
+    after = written(tmp_path, orders("Status", "Completed", "Completed", "Refund"), "after.csv")
+    mapping = proposed(tmp_path, before).mapping
+    ids = [[each.event_id for each in run(tmp_path, file, mapping)] for file in (before, after)]
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == 3
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("Order Status", "Refunded"), ("Status", "Returned"), ("Refunded", "Yes"),
+     ("Transaktion erstattet", "Ja"), ("Status", "Failed"), ("Status", "Pending payment")],
+)  # fmt: skip
+def test_a_sale_that_came_to_nothing_is_no_event(tmp_path: Path, column: str, value: str) -> None:
+    sale = "No" if value in ("Yes", "Ja") else "Completed"
+    file = written(tmp_path, orders(column, sale, value, sale))
+    assert [each.receipt_id for each in replayed(tmp_path, file)] == ["R1", "R3"]
+    checks = " ".join(proposed(tmp_path, file).assumptions)
+    assert f"lines whose '{column}' is {value.lower()} are no events" in checks
+
+
+def test_a_refunded_sale_counts_if_the_refund_has_a_line_of_its_own(tmp_path: Path) -> None:
+    for lines in (
+        ("R1,A,1,1.00,2026-05-01,Sale,Yes", "R2,A,1,1.00,2026-05-02,Refund,No"),
+        ("R1,A,1,1.00,2026-05-01,Sale,Yes", "R2,A,-1,-1.00,2026-05-02,Other,No"),
+    ):
+        text = "\n".join([f"{HEADER},Type,Refunded", *lines])
+        assert [each.quantity for each in replayed(tmp_path, written(tmp_path, text))] == [1, -1]
 
 
 def test_exports_of_one_origin_have_one_source(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is valid line by line, and wrong together or later, is a warning before it is sent."""
+"""Lines that are valid one by one, and wrong together or later, are a warning before they are sent."""
 
 import re
 from datetime import timedelta

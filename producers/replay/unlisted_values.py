@@ -1,0 +1,122 @@
+"""Values of a file by which a mapping would choose, and which it does not list."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from producers.replay.expressions import column_names, parsed, quoted
+from producers.replay.mapping import Mapping
+from producers.replay.proposals import Proposals, is_event
+
+EQUALITIES = {
+    "COMPARE_EQUAL", "COMPARE_NOTEQUAL", "COMPARE_DISTINCT_FROM", "COMPARE_NOT_DISTINCT_FROM",
+    "COMPARE_IN",
+}  # fmt: skip
+ALIKE = {"lower", "upper", "trim"}
+"""Functions after which a value of a column is still the same word."""
+FEW = 20
+"""Different values of a column by which a mapping chooses."""
+
+
+def unlisted_values(mapping: Mapping, proposals: Proposals) -> list[str]:
+    """Return a sentence for each column with values that a mapping does not list.
+
+    A mapping lists values of a column in `where` and CASE. A column that is also the value of a
+    field is no such column.
+    """
+    listed: defaultdict[str, set[str]] = defaultdict(set)
+    uses: Counter[str] = Counter()
+    for event in mapping.events:
+        _add(event.where, listed, uses, is_value=False)
+        for sql in event.fields.values():
+            _add(sql, listed, uses, is_value=True)
+    for sql in mapping.columns.values():
+        _add(sql, listed, uses, is_value=True)
+    events = " OR ".join(is_event(number) for number in range(len(mapping.events)))
+    sentences = []
+    for column in proposals.columns:
+        name = column.casefold()
+        if listed[name] and uses[name] <= 0:
+            counts = _values(proposals, column, events)
+            new = {value: held for value, held in counts.items() if value not in listed[name]}
+            if new and len(counts) <= FEW:
+                sentences.append(_sentence(column, new))
+    return sentences
+
+
+def _add(
+    sql: str, listed: defaultdict[str, set[str]], uses: Counter[str], *, is_value: bool
+) -> None:
+    """Add the values that an expression lists, and its uses of columns for anything else."""
+    try:
+        tree = parsed(sql)
+    except ValueError:
+        uses[sql.casefold()] += 1  # the name of a column with blanks
+        return
+    if is_value:
+        uses.update(names[-1].casefold() for names in column_names(tree))
+    for name, values in _lists(tree):
+        listed[name.casefold()] |= values
+        uses[name.casefold()] -= is_value
+
+
+def _lists(node: Any) -> Iterator[tuple[str, set[str]]]:
+    """Yield the columns that are compared with values, and these in lower case."""
+    if isinstance(node, dict):
+        if node.get("type") in EQUALITIES:
+            sides = node["children"] if "children" in node else [node["left"], node["right"]]
+            values = {value for side in sides for value in _value(side)}
+            others = [side for side in sides if side["class"] != "CONSTANT"]
+            names = [name for side in others for name in column_names(side)]
+            if values and len(names) == 1 and set(_functions(others)) <= ALIKE:
+                yield names[0][-1], values
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            yield from _lists(child)
+
+
+def _value(node: Any) -> Iterator[str]:
+    if node["class"] == "CONSTANT" and node["literal"]["kind"] == "STRING":
+        yield node["literal"].get("text", "").lower()
+
+
+def _functions(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if node.get("class") in ("FUNCTION", "WINDOW"):
+            yield node["function_name"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            yield from _functions(child)
+
+
+def _values(proposals: Proposals, column: str, events: str) -> dict[str, tuple[int, int, int]]:
+    """Return the lines of each value, the events among them, and the first line."""
+    query = f"""
+    WITH held AS (
+        SELECT lower(trim(CAST(named.{quoted(column)} AS VARCHAR))) AS value, named.file_line,
+            ({events}) AS is_event
+        FROM named JOIN proposals USING (file_row)
+        WHERE file_problem IS NULL
+    )
+    SELECT value, count(*), count_if(is_event), min(file_line) AS first
+    FROM held
+    WHERE value <> ''
+    GROUP BY value
+    ORDER BY first
+    LIMIT {FEW + 1}
+    """
+    rows = proposals.database.cursor().execute(query).fetchall()
+    return {value: (lines, are_events, first) for value, lines, are_events, first in rows}
+
+
+def _sentence(column: str, new: dict[str, tuple[int, int, int]]) -> str:
+    shown = ", ".join(
+        f"{value} (lines: {lines:,}, events: {are_events:,}, first: line {first})"
+        for value, (lines, are_events, first) in new.items()
+    )
+    return (
+        f"{column!r} has values that the mapping does not list: {shown}. List them in where or "
+        "CASE before you send: what is sent once stays counted."
+    )
