@@ -69,10 +69,21 @@ class Conversion:
             proposed += self._events(number, event, rows.filter(chosen), now)
         if len(self._mapping.events) > 1:
             proposed.sort(key=lambda each: each.row)
+        others = rows.filter(pc.invert(is_any))
         return Batch(
             lines=rows.num_rows,
             proposed=proposed,
-            filtered=rows.num_rows - (pc.sum(is_any).as_py() or 0),
+            filtered=others.num_rows,
+            excluded=[
+                excluded
+                for number, event in enumerate(self._mapping.events)
+                if event.event_id
+                for excluded in zip(
+                    values(others["file_line"]),
+                    self._event_ids(number, event, others),
+                    strict=True,
+                )
+            ],
             roundings=self._roundings,
         )
 

@@ -1,6 +1,6 @@
 """Lines of a file whose events are counted already: they are not sent."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from audit.stock_events import StockEvent, stock_event
 from connect.errors import UserError
 from connect.settings import Settings
-from producers.replay.row_batch import Proposed
+from producers.replay.row_batch import Batch
 from schemas.clock import utc_now
 from views.counted_events import CountedEvents, counted_events, patiently
 from views.earlier_events import earlier_events
@@ -39,10 +39,11 @@ class CountedLines:
         self._began = utc_now()
         self._unmoved: dict[type, dict[str, Any]] = {}
         """Accepted events that move no stock, by contract and event_id."""
+        self._revoked: list[int] = []
 
-    def mark(self, proposed: Sequence[Proposed]) -> None:
+    def mark(self, batch: Batch) -> None:
         """Set `is_counted` of valid lines, or reject them. Raises UserError if it is unknown."""
-        lines = [each for each in proposed if each.event_id and each.record is not None]
+        lines = [each for each in batch.proposed if each.event_id and each.record is not None]
         events: list[Any] = [each.record for each in lines]
         moves = [stock_event(event) for event in events]
         entries = self._entries([move.event_id for move in moves if move])
@@ -52,6 +53,19 @@ class CountedLines:
             each.is_counted = before == here
             if before is not None and before != here:
                 each.reject(_other_content(before, here, self._zone))
+        no_events = self._entries([event_id for _, event_id in batch.excluded])
+        self._revoked += [line for line, event_id in batch.excluded if event_id in no_events]
+
+    @property
+    def sentences(self) -> list[str]:
+        """A sentence on the lines that were counted before and are no event any more."""
+        if not self._revoked:
+            return []
+        return [
+            "Lines that were counted before and are no event now, such as sales that were "
+            f"cancelled since: {len(self._revoked):,}, first in line {self._revoked[0]}. They stay "
+            "counted: book the difference as an adjustment."
+        ]
 
     def close(self) -> None:
         self._counted.close()

@@ -38,7 +38,7 @@ def dry_run(settings: Settings, export: Export, counted: CountedLines | None = N
         late = LateCounts(settings)
         for batch, _ in source.batches(utc_now):
             if counted:
-                counted.mark(batch.proposed)
+                counted.mark(batch)
             late.add(batch.proposed)
             account.begin(batch)
             for each in batch.proposed:
@@ -47,7 +47,7 @@ def dry_run(settings: Settings, export: Export, counted: CountedLines | None = N
         preview.show()
         for sentence in doubts(export.mapping, source.proposals, settings if counted else None):
             click.echo(f"Warning: {sentence}")
-    for sentence in late.sentences:
+    for sentence in (*late.sentences, *(counted.sentences if counted else ())):
         click.echo(f"Warning: {sentence}")
     for sentence in account.roundings:
         click.echo(sentence)

@@ -151,7 +151,7 @@ def replay(
                     if not done:
                         _check_first(export, source, batch)
                     if counted:
-                        counted.mark(batch.proposed)
+                        counted.mark(batch)
                     if lines:
                         stamp(batch.proposed, lines, now, horizon)
                     _warn(late.add(batch.proposed))
@@ -166,7 +166,7 @@ def replay(
             if complete or account.counts:
                 is_cut = not complete or source.proposals.count == export.limit
                 _report(source, account, publisher, rejects, is_cut)
-                for sentence in late.sentences:
+                for sentence in (*late.sentences, *(counted.sentences if counted else ())):
                     click.echo(sentence)
     return True
 

@@ -62,4 +62,6 @@ class Batch:
     """In the order of the lines, and for each line in that of the mapping's events."""
     filtered: int
     """Number of lines that are no event, by the mapping's `where`."""
+    excluded: list[tuple[int, str]]
+    """The number of each such line, and an event_id that it would have as an event."""
     roundings: list[Rounding]

@@ -131,6 +131,35 @@ def test_other_content_names_the_mapping_as_its_cause_too_and_times_as_the_file_
     assert "book the difference as an adjustment" in row[2]
 
 
+def test_a_line_that_was_counted_and_is_no_event_now_is_named(
+    tmp_path: Path,
+    pipeline: CountingPipeline,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    database = pipeline.settings.database
+    mapping = with_event(MAPPING, where="Receipt <> '70001'")
+    run(tmp_path, SAMPLE, mapping, database=database)
+    assert "are no event now" not in capsys.readouterr().out
+    sent = run(tmp_path, SAMPLE, database=database)
+    revoked = [number for number, sale in enumerate(sent, 2) if sale.receipt_id == "70001"]
+    pipeline.count(sent)
+    capsys.readouterr()
+    assert not run(tmp_path, SAMPLE, mapping, database=database)
+    sentence = (
+        "Lines that were counted before and are no event now, such as sales that were cancelled "
+        f"since: {len(revoked)}, first in line {revoked[0]}. They stay counted: book the "
+        "difference as an adjustment."
+    )
+    assert sentence in capsys.readouterr().out.splitlines()
+    monkeypatch.setenv("INVENTORY_DATABASE", database)
+    text = (SHIPPED / "pos_csv.toml").read_text("utf-8")
+    written = text.replace("# where = \"Status = 'Closed'\"", "where = \"Receipt <> '70001'\"")
+    (tmp_path / "chosen.toml").write_text(written, "utf-8")
+    arguments = [str(SAMPLE), "--mapping", str(tmp_path / "chosen.toml"), "--dry-run"]
+    assert f"Warning: {sentence}" in CliRunner().invoke(replay_command, arguments).output
+
+
 def test_opening_stock_that_is_counted_is_not_missing(
     tmp_path: Path, pipeline: CountingPipeline, capsys: pytest.CaptureFixture[str]
 ) -> None:

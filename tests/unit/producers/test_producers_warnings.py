@@ -1,4 +1,4 @@
-"""Lines that are valid one by one, and wrong together or later, are a warning before they are sent."""
+"""Lines that are valid one by one, and wrong together or later, are a warning before that."""
 
 import re
 from datetime import timedelta
