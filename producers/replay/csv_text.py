@@ -1,6 +1,7 @@
 """A CSV file as lines: its encoding, its separator, and where its header stands."""
 
 import csv
+import re
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
@@ -47,6 +48,8 @@ class TextFile:
         )
         self.header: Header = headers[self._delimiter]
         self.form = f"text in {self.encoding}, separated by {self._delimiter!r}"
+        titles = (self._title(line) for line in sample[: self.header.end - 1])
+        self._titles = set(filter(None, titles))
         if named and layout.columns and not layout.skip:
             self.header = self.header._replace(end=1)
 
@@ -57,7 +60,10 @@ class TextFile:
             below = islice(self._short(text), self.header.end, None)
             lines = CsvLines(below, self._delimiter, self.header.end)
             for line in lines.lines(self.header.width + added):
-                yield unrejected(line, added) if added else line
+                if added:
+                    yield unrejected(line, added)
+                elif not line.problem or self._title("".join(line.original)) not in self._titles:
+                    yield line
 
     def _short(self, text: TextIO) -> Iterator[str]:
         """Yield lines of text. Raises UserError for one that would take much memory."""
@@ -70,6 +76,13 @@ class TextFile:
                     "table of lines."
                 )
             yield line
+
+    def _title(self, line: str) -> str:
+        """Return a line above the header as it stands on every page, whatever its date and number.
+
+        "" for one of digits only.
+        """
+        return re.sub(rf"\d+|{re.escape(self._delimiter)}", "", line).strip()
 
     def _text(self) -> TextIO:
         return self._path.open(encoding=self.encoding, errors="surrogateescape", newline="")

@@ -111,18 +111,16 @@ def _parts(
 
 
 def _part(name: str, source: TextFile | SheetFile | JsonFile, needed: set[str]) -> Part:
-    columns = source.header.columns
-
     def read() -> Batches:
         try:
-            yield from batches(source.lines(), columns, needed, source.encoding)
+            yield from batches(source.lines(), source.header, needed, source.encoding)
         except UnicodeError as error:
             raise _undecodable(name, error) from None
 
     return Part(
         name=name,
         form=source.form,
-        columns=columns,
+        columns=source.header.columns,
         batches=read(),
         is_rejects=source.is_rejects,
         start=source.start,

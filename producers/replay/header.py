@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from producers.replay.mapping import Layout
@@ -21,6 +21,8 @@ class Header(NamedTuple):
     """Each name once; a column without a name is `column N`, those of one name `NAME (N)`."""
     end: int
     """Number of the last row of the header, from 1; 0: the file has none."""
+    cells: Sequence[Any] = ()
+    """The row as it is written, which a file of several pages repeats."""
 
     @property
     def width(self) -> int:
@@ -35,7 +37,7 @@ def find_header(rows: Iterable[tuple[int, list[Any]]], layout: Layout, needed: s
     if layout.columns:
         return Header(named_once(layout.columns), layout.skip or 0)
     some = [
-        Header(named_once(["" if cell is None else str(cell) for cell in cells]), number)
+        Header(named_once(["" if cell is None else str(cell) for cell in cells]), number, cells)
         for number, cells in rows
         if any(cell not in (None, "") for cell in cells) and number > (layout.skip or 0)
     ][: 1 if layout.skip is not None else None]

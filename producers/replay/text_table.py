@@ -1,7 +1,7 @@
 """Batches of lines as columns of text, cleaned of what spreadsheets add to it."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from itertools import islice
 from typing import Any
@@ -11,12 +11,15 @@ from pyarrow import compute
 
 from producers.replay.arrow_values import composed
 from producers.replay.csv_lines import Line
+from producers.replay.header import Header
 
 pc: Any = compute
 SIZE = 5_000
 """Lines in a batch: large enough that its overhead is negligible, small in memory."""
 CELLS = 250_000
 """Cells in a batch of a wide table."""
+RULE = "-=_+*|: "
+"""Characters of a line that is drawn."""
 OWN: dict[str, Any] = {
     "file_line": pa.int64(),
     "file_place": pa.string(),
@@ -29,19 +32,16 @@ the reason for which it is bad, its content, and the columns whose outer blanks 
 
 
 def batches(
-    lines: Iterable[Line], columns: tuple[str, ...], needed: set[str], encoding: str
+    lines: Iterable[Line], header: Header, needed: set[str], encoding: str
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the lines in batches, without blank ones and repeated headers.
+    """Yield the lines in batches, without blank and ruled ones and repeated headers.
 
     A cell without text is null. needed: columns (casefolded) of which every byte must be text.
     """
-    width, header = len(columns), list(columns)
+    columns, width = header.columns, header.width
+    repeated = list(header.cells[:width])
     size = max(1, min(SIZE, CELLS // max(1, width)))
-    kept = (
-        line
-        for line in lines
-        if any(line.cells) and (line.cells[0] != header[0] or line.cells[:width] != header)
-    )
+    kept = (line for line in lines if _has_content(line.cells) and line.cells[:width] != repeated)
     while some := list(islice(kept, size)):
         rows = [_fitted(line.cells, width) for line in some]
         problems = {index: line.problem for index, line in enumerate(some) if line.problem}
@@ -67,6 +67,11 @@ def batches(
             pa.array([padded.get(index) for index in count], OWN["file_padded"]),
         ]
         yield pa.RecordBatch.from_arrays([*own, *cells], names=[*OWN, *columns])
+
+
+def _has_content(cells: Sequence[Any]) -> bool:
+    """Return False for a blank line, and for a rule between the lines of a printed list."""
+    return any(cell and (cell[0].isalnum() or cell.strip(RULE)) for cell in cells)
 
 
 def decoded(original: bytes) -> list[str]:

@@ -183,3 +183,52 @@ def test_random_files_come_back_as_the_same_events(
     assert [(r.sku, r.quantity, r.line_amount) for r in records] == [
         (f"a{sku}", quantity, amount) for sku, _, quantity, amount in rows
     ]
+
+
+LIST = """
+27.11.2026            Material documents            1
+
+-----------------------------------------------------
+| Plnt|Doc | Item|Material|    Qty| Time            |
+-----------------------------------------------------
+| B01 |4711|    1|FERN    |     2 |2026-05-02 10:14 |
+| B01 |4711|    2|MUG     |     1-|2026-05-02 10:14 |
+-----------------------------------------------------
+
+27.11.2026            Material documents            2
+
+-----------------------------------------------------
+| Plnt|Doc | Item|Material|    Qty| Time            |
+-----------------------------------------------------
+| B01 |4712|    1|FERN    |     3 |2026-05-03 10:14 |
+-----------------------------------------------------
+123
+"""
+
+
+def test_pages_of_a_printed_list_are_one_table(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text(LIST, encoding="utf-8")
+    columns = {"Receipt": "Doc", "Line": "Item", "Store": "Plnt", "SKU": "Material",
+               "Amount": "'0'", "Sold at": "Time"}  # fmt: skip
+    changes = [(f'"{name}"', f'"{column}"') for name, column in columns.items()]
+    records = run(tmp_path, tmp_path / "list.txt", mapped(tmp_path, *changes))
+    assert [(each.store_id, each.receipt_id, each.sku, each.quantity) for each in records] == [
+        ("B01", "4711", "FERN", 2),
+        ("B01", "4711", "MUG", -1),
+        ("B01", "4712", "FERN", 3),
+    ]
+    ((line, _, reason, *_),) = rejected(tmp_path)
+    assert (line, reason[:20]) == ("18", "expected 7 fields, g")
+
+
+@pytest.mark.parametrize(
+    "more", [["Note", "Note"], ["", "x"], [" Note", "x"], ["Two  words", "\u00a0x"]]
+)
+def test_a_repeated_header_is_no_line_however_it_is_written(
+    tmp_path: Path, more: list[str]
+) -> None:
+    rows = [[*row, "a", "b"] for row in cells()]
+    header = [*HEADER, *more]
+    (tmp_path / "pages.csv").write_text(written([header, *rows[:2], header, *rows[2:]]), "utf-8")
+    assert values(run(tmp_path, tmp_path / "pages.csv", mapped(tmp_path))) == RIGHT
+    assert not rejected(tmp_path)
