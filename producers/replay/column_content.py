@@ -33,6 +33,7 @@ CLOCK = re.compile(r"\d:\d\d|T\d|^\d{5}[.,]\d+$|^\d{10,}$")
 MIDNIGHT = re.compile(
     r"[T ,]+(0?0:00(:00(\.0+)?)?|12:00(:00)? AM)\s*(Z|UTC|[+-]\d\d(:?\d\d)?)?$", re.IGNORECASE
 )
+UNIT = re.compile(r"(?<=\d)\s*[^\W\d_]+\.?$")
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "₺": "TRY"}
 
 
@@ -93,8 +94,8 @@ def decimal_comma(database: Database, columns: Iterable[str]) -> bool | None:
 
 
 def currency(database: Database, columns: Iterable[str]) -> str | None:
-    """Return the ISO code of the currency that stands beside amounts."""
-    for text in (text for name in columns for text in distinct(database, quoted(name))):
+    """Return the ISO code of the currency that stands beside amounts, or in a column's name."""
+    for text in (text for name in columns for text in (name, *distinct(database, quoted(name)))):
         for sign, code in CURRENCIES.items():
             if sign in text:
                 return code
@@ -159,8 +160,9 @@ def _is_iso(text: str) -> bool:
 
 
 def _is_number(text: str, comma: bool | None) -> bool:
+    """Return True for a number, also with a unit behind it."""
     try:
-        numbers.number(text, comma)
+        numbers.number(UNIT.sub("", text), comma)
     except ValueError:
         return False
     return True

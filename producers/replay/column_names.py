@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from producers.replay.expressions import quoted
+from producers.replay.numbers import CODES
 
 SEPARATORS = (" ", "", "_", "-")
+CURRENCY = re.compile(rf"\s*\(([$€£¥₹]|{CODES})\)$|\s+(in\s+)?({CODES})$")
+"""The currency at the end of a column's name."""
 GOODS = "name"
 """Meaning of a column with the names of goods."""
 
@@ -70,7 +73,7 @@ def nearest_contract(columns: Iterable[str]) -> tuple[str, dict[str, list[str]]]
         missing = {name: _names(entries[name][0]) for name, text in held.items() if text is None}
         present = sum(column_of(meaning, columns) is not None for meaning, *_ in entries.values())
         if present:
-            nearest.append(((len(missing), -present), layout["contract"], missing))
+            nearest.append(((len(missing) - present, -present), layout["contract"], missing))
     return min(nearest, key=itemgetter(0))[1:] if nearest else None
 
 
@@ -115,4 +118,5 @@ def _expanded(expression: str, columns: Iterable[str], written: str) -> str | No
 
 @lru_cache(10_000)
 def _plain(name: str) -> str:
-    return re.sub(r"[\s_.-]+", "", name.casefold())
+    """Return a name as names are compared: "Final price (GBP)" is "finalprice"."""
+    return re.sub(r"[\s_.-]+", "", CURRENCY.sub("", name).casefold())

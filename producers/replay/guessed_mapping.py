@@ -9,6 +9,7 @@ from producers.replay.column_names import GOODS, column_of
 from producers.replay.expressions import own_references, quoted
 from producers.replay.line_choices import choice, listed, may_choose, shown
 from producers.replay.mapping import RECORD_TYPES
+from producers.replay.measures import is_measured
 from producers.replay.till_or_line import settle_pos
 from producers.replay.workspace import Database
 from views.amounts import IN_LARGE, LARGE
@@ -61,6 +62,7 @@ class GuessedMapping:
         self._identity = self._own_identity()
         self._assume_missing()
         self._read_goods()
+        self._assume_products()
         further = self._moment()
         where = self._choose_lines()
         self._add_clock()
@@ -99,6 +101,19 @@ class GuessedMapping:
         self._fields["counted_at"] = "moment"
         self._identity.append("moment")
         return {"moment": moment}
+
+    def _assume_products(self) -> None:
+        """Name a column of SKUs that are not those of a list of products."""
+        sku = self._fields.get("sku")
+        if "reorder_point" not in self._fields or sku not in self._columns:
+            return
+        query = f"SELECT count({quoted(sku)}) - count(DISTINCT {quoted(sku)}) FROM file"
+        ((repeated,),) = self._database.execute(query).fetchall()
+        if repeated:
+            self.assumptions.append(
+                f"{sku!r} has the value of an earlier line in {repeated:,} lines, and the last one "
+                "counts: if lines are sales or movements, map them as such"
+            )
 
     def _assume_other_amount(self, contract: str) -> None:
         other = column_of(AMOUNTS.get(contract, ""), self._columns)
@@ -196,13 +211,20 @@ class GuessedMapping:
         """Convert packs, and goods by weight or length."""
         if "quantity" not in self._fields:
             return
+        if self._has_units_beside():
+            self._fields["quantity"] = f"base_units({quoted(self._fields['quantity'])})"
+            self.assumptions.append(
+                "amounts become whole g, ml, mm or pieces by the unit beside them: give each "
+                "product its unit"
+            )
+            return
         factors = []
         pack, unit = column_of("pack", self._columns), column_of("measure", self._columns)
         if pack:
             factors.append(f"number({quoted(pack)})")
         units = few_values(self._database, unit) if unit else {}
         if unit and set(units).intersection(LARGE.values()):
-            held, others = f"lower(coalesce({quoted(unit)}, ''))", {"", *units} - {*LARGE.values()}
+            held, others = f"word({quoted(unit)})", {"", *units} - {*LARGE.values()}
             factors.append(
                 f"CASE WHEN {held} IN ({listed(LARGE.values())}) THEN {IN_LARGE} "
                 f"WHEN {held} IN ({listed(others)}) THEN 1 END"
@@ -214,6 +236,12 @@ class GuessedMapping:
             )
         if factors:
             self._fields["quantity"] = " * ".join([self._number("quantity"), *factors])
+
+    def _has_units_beside(self) -> bool:
+        """Return True if some amounts have their units beside them, in one cell."""
+        quantity = self._fields["quantity"]
+        held = distinct(self._database, quoted(quantity)) if quantity in self._columns else []
+        return any(map(is_measured, held))
 
     def _number(self, name: str) -> str:
         entry = self._fields[name]

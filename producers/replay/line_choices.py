@@ -11,7 +11,7 @@ NAMING = f"{GOODS}|category"
 """Meanings of columns in which Return or Training may be the name of goods."""
 STATE = re.compile("status|state|estado|statut|stato", re.IGNORECASE)
 """Names of columns that say what became of a sale."""
-TYPE = re.compile("typ", re.IGNORECASE)
+TYPE = re.compile("typ|区分", re.IGNORECASE)
 OTHER_TYPE = re.compile("(produ|item|arti|pay|card|tender|custom|kunde|zahl).*typ", re.IGNORECASE)
 """Names of columns with types of something else than a line."""
 SENTENCES = {
@@ -40,7 +40,7 @@ class Choice:
     def is_return(self) -> str:
         """SQL that is true for a line that takes goods back; "" if none does."""
         returned = self.meanings["returned"]
-        return f"{self._held} IN ({listed(returned)})" if returned else ""
+        return f"word({quoted(self.column)}) IN ({listed(returned)})" if returned else ""
 
     @property
     def condition(self) -> str:
@@ -54,17 +54,12 @@ class Choice:
         if not (any(self.meanings.values()) or (self.counts and (named or self.is_flag))):
             return ""
         excluded = {*self.meanings["cancelled"], *self.meanings["undone"]}
-        counted = {"", *self.counts, *self.meanings["returned"]} - excluded
-        count = f"{self._held} IN ({listed(counted)})"
-        if not excluded:
-            return count
-        return (
-            f"CASE WHEN {count} THEN true WHEN {self._held} IN ({listed(excluded)}) THEN false END"
+        values = {"", *self.counts, *self.meanings["returned"], *excluded}
+        cases = " ".join(
+            f"WHEN {literal(value)} THEN {'false' if value in excluded else 'true'}"
+            for value in sorted(values)
         )
-
-    @property
-    def _held(self) -> str:
-        return f"lower(coalesce(CAST({quoted(self.column)} AS VARCHAR), ''))"
+        return f"CASE word({quoted(self.column)}) {cases} END"
 
     def sentences(self) -> Iterator[str]:
         """Yield assumptions on the values."""

@@ -5,6 +5,9 @@ CREATE MACRO number(value) AS
         ELSE CAST(value AS DOUBLE)
     END;
 
+-- A word by which a mapping chooses lines: in lower case, without outer blanks; '' for none.
+CREATE MACRO word(value) AS lower(trim(coalesce(CAST(value AS VARCHAR), '')));
+
 -- A time of day in twelve hours, in the languages of tills, with AM or PM for strptime's %p.
 CREATE MACRO am_pm(text) AS
     regexp_replace(

@@ -153,6 +153,8 @@ def _read(entries: Entries, table: dict[str, Entry], prefix: str) -> Entries:
     """Convert the entries of a table. Raises ValueError for the first that is wrong."""
     values = {}
     for name, value in entries.items():
+        if name in EVENT and "events" in entries:
+            raise ValueError(f"{name} stands in each of [[events]], not above them")
         if name not in table:
             raise ValueError(f"{prefix}{name} is not an entry; entries are: {', '.join(table)}")
         entry = table[name]

@@ -12,7 +12,7 @@ EQUALITIES = {
     "COMPARE_EQUAL", "COMPARE_NOTEQUAL", "COMPARE_DISTINCT_FROM", "COMPARE_NOT_DISTINCT_FROM",
     "COMPARE_IN",
 }  # fmt: skip
-ALIKE = {"lower", "upper", "trim"}
+ALIKE = {"lower", "upper", "trim", "word"}
 """Functions after which a value of a column is still the same word."""
 FEW = 20
 """Different values of a column by which a mapping chooses."""

@@ -21,6 +21,7 @@ from connect.errors import UserError
 from producers.replay import numbers, times
 from producers.replay.expressions import OFFLINE, Config, quoted
 from producers.replay.file_parts import Part
+from producers.replay.measures import base_units
 from producers.replay.text_table import OWN
 
 Database = duckdb.DuckDBPyConnection
@@ -51,6 +52,8 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
             database.execute("SET lock_configuration = true")
             read = lru_cache(100_000)(lambda text: float(numbers.number(text, comma)))
             database.create_function("read_number", read, ["VARCHAR"], "DOUBLE")
+            measure = lru_cache(10_000)(lambda text: float(base_units(text, comma)))
+            database.create_function("base_units", measure, ["VARCHAR"], "DOUBLE")
             database.create_function("in_zone", _in_zone, ["TIMESTAMP", "VARCHAR"], "TIMESTAMPTZ")
             database.execute(MACROS.read_text(encoding="utf-8"))
             try:

@@ -90,6 +90,12 @@ def test_columns_that_a_file_lacks_are_named_with_names_that_are_known(tmp_path:
     assert "docs/bring-your-own-data.md" in refused.value.message
 
 
+def test_the_nearest_contract_is_the_one_that_uses_the_most_of_the_columns(tmp_path: Path) -> None:
+    text = "Receipt,Article,Quantity,Store,Currency,Cashier\nR1,A,1,S1,EUR,Ann\n"
+    with pytest.raises(UserError, match=r"Nearest is the contract transaction, which needs a col"):
+        proposed(tmp_path, written(tmp_path, text))
+
+
 def test_amounts_with_tax_are_sales(tmp_path: Path) -> None:
     header = "Ticket,Article,Qte,Prix unitaire,Montant TTC,Date"
     (sale,) = replayed(tmp_path, written(tmp_path, f"{header}\nR1,A,2,1.50,3.00,2026-05-02\n"))

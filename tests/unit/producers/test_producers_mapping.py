@@ -55,6 +55,12 @@ def test_a_mapping_is_loaded_whole(tmp_path: Path) -> None:
     assert names <= needed_columns(mapping)
 
 
+def test_an_entry_above_several_events_names_its_place(tmp_path: Path) -> None:
+    event = RIGHT.replace("[fields]", "[events.fields]").replace('source = "depot"\n', "")
+    with pytest.raises(UserError, match=r"source stands in each of \[\[events\]\], not above them"):
+        load_mapping(written(tmp_path, f'source = "depot"\n[[events]]\n{event}'))
+
+
 def test_products_need_no_event_id(tmp_path: Path) -> None:
     rules = "\n".join(
         f'{name} = {{ column = "{name}" }}' for name in fields(RECORD_TYPES["product"])

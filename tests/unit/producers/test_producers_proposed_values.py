@@ -177,3 +177,49 @@ def test_a_file_in_another_form_is_proposed_to_be_the_same(tmp_path: Path, name:
     file.write_bytes(content)
     by_hand = values(run(tmp_path, file, mapped(tmp_path, *changes)))
     assert values(replayed(tmp_path, file, "UTC")) == by_hand
+
+
+def test_amounts_with_their_units_in_one_cell_become_base_units(tmp_path: Path) -> None:
+    amounts = [
+        "12,350 kg",
+        "0,8 kg",
+        "1.204 g",
+        "17 Stk.",
+        "7,5 l",
+        "1,5 m",
+        "3",
+        "2 x 6",
+        "4 Kisten",
+    ]
+    lines = [f"S1;A{n};{amount};2026-05-02" for n, amount in enumerate(amounts)]
+    file = written(tmp_path, "\n".join(["Store;SKU;Counted;Date", *lines]))
+    counts = [(count.sku, count.quantity) for count in replayed(tmp_path, file)]
+    expected = (12350, 800, 1204, 17, 7500, 1500, 3)
+    assert counts == [(f"A{n}", quantity) for n, quantity in enumerate(expected)]
+    assert [row[0] for row in rejected(tmp_path)] == ["9", "10"]
+    assert any(
+        "give each product its unit" in each for each in proposed(tmp_path, file).assumptions
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["Final price (GBP)", "Total GBP", "Amount in GBP", "Amount (\u00a3)"]
+)
+def test_the_currency_in_a_columns_name_is_taken(tmp_path: Path, name: str) -> None:
+    text = f"Receipt,SKU,Qty,{name},Date\nR1,A,2,3.00,2026-05-02\n"
+    (sale,) = replayed(tmp_path, written(tmp_path, text))
+    assert (str(sale.line_amount), sale.currency) == ("3.00", "GBP")
+
+
+def test_an_amount_that_is_a_product_of_columns_is_named(tmp_path: Path) -> None:
+    text = "Receipt,SKU,Qty,Price,Date\nR1,A,2,3.00,2026-05-02\n"
+    assumptions = proposed(tmp_path, written(tmp_path, text)).assumptions
+    assert any("line_amount is" in each and "it has no discounts" in each for each in assumptions)
+
+
+def test_a_list_with_a_product_in_several_lines_is_named(tmp_path: Path) -> None:
+    text = "SKU,Name,Price,When sold\nA1,Mug,3.00,2026-05-02\nA1,Mug,3.00,2026-05-03\n"
+    assumptions = proposed(tmp_path, written(tmp_path, text)).assumptions
+    assert "'SKU' has the value of an earlier line in 1 lines" in " ".join(assumptions)
+    single = written(tmp_path, text.rpartition("A1")[0])
+    assert "earlier line" not in " ".join(proposed(tmp_path, single).assumptions)
