@@ -29,6 +29,7 @@ MEMORY = "150MB"
 """DuckDB fills what it may use, for long files; so that this is small."""
 THREADS = "1"
 """Each has buffers of its own; nearly all time is spent in Python."""
+NO_MEMORY = (duckdb.OutOfMemoryException, duckdb.TransactionException)
 MACROS = Path(__file__).with_name("macros.sql")
 
 
@@ -58,7 +59,7 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
             database.execute(MACROS.read_text(encoding="utf-8"))
             try:
                 yield database
-            except (duckdb.OutOfMemoryException, duckdb.TransactionException):
+            except NO_MEMORY:
                 raise UserError(
                     f"The expressions of the mapping need more than {MEMORY} of memory: simplify "
                     "those with OVER and the join, or replay the file in parts; what was sent is "
@@ -90,9 +91,14 @@ def store(database: Database, table: str, parts: list[Part], limit: int | None =
             if not count:
                 create = f"CREATE OR REPLACE TABLE {quoted(table)} AS"
             # Each in a transaction of its own, as a long one keeps the memory of every batch.
-            database.execute(
-                f"{create} SELECT file_row, file_line + {first} AS file_line, {names} FROM batch"
-            )
+            selection = f"SELECT file_row, file_line + {first} AS file_line, {names} FROM batch"
+            try:
+                database.execute(f"{create} {selection}")
+            except NO_MEMORY:
+                raise UserError(
+                    f"{part.name} has {len(part.columns):,} columns, which need more than {MEMORY} "
+                    "of memory: delete those that you do not need; nothing was sent."
+                ) from None
             database.unregister("batch")
             count += rows.num_rows
             last = rows["file_line"][-1].as_py() if rows.num_rows else last

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connect.errors import UserError
+from producers.replay import workspace
 from producers.replay.csv_lines import CsvLines
 from tests.support.exports import (
     SAMPLE,
@@ -53,6 +55,19 @@ def test_a_table_of_many_columns_is_read(tmp_path: Path) -> None:
     more = [f"x{number}" for number in range(1_000)]
     (tmp_path / "wide.csv").write_text(written([[*row, *more] for row in (HEADER, *cells())]))
     assert values(run(tmp_path, tmp_path / "wide.csv", mapped(tmp_path))) == RIGHT
+
+
+def test_more_columns_than_memory_holds_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workspace, "MEMORY", "20MB")
+    more = [f"x{number}" for number in range(1_000)]
+    rows = [[*cells()[0], *more]] * 300
+    (tmp_path / "wide.csv").write_text(written([[*HEADER, *more], *rows]))
+    with pytest.raises(
+        UserError, match=r"wide.csv has 1,008 columns, which need more than 20MB of"
+    ):
+        run(tmp_path, tmp_path / "wide.csv", mapped(tmp_path))
 
 
 @pytest.mark.nightly
