@@ -52,6 +52,8 @@ class Proposal:
     """File that the mapping may be saved as."""
     form: str
     """Words for the file, or for its sheet or member: its name, kind and encoding."""
+    columns: tuple[str, ...]
+    """Names of the file's columns."""
     title: str
     """Name of the known export; "" for another file."""
     entries: dict[str, Any]
@@ -83,9 +85,8 @@ class Proposal:
 
     def sql(self, entry: str) -> tuple[str, str]:
         """Return an entry as SQL over the mapping's columns, and over those of the file."""
-        try:
-            own_references(entry)
-        except ValueError:
+        names = (*self.columns, *self.entries.get("columns", {}))
+        if entry.casefold() in map(str.casefold, names):
             entry = quoted(entry)
         plain = own_references(entry)
         for name, sql in self.entries.get("columns", {}).items():
@@ -142,7 +143,7 @@ def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposa
     if export:
         entries = fitted_entries(export, part.columns)
         _locate_second_files(entries, file, path)
-        return Proposal(path, form, export.title, entries, export.comments)
+        return Proposal(path, form, part.columns, export.title, entries, export.comments)
     written = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="seconds")
     columns = tuple(name for name in part.columns if distinct(database, quoted(name), 1))
     contract = fitting_contract(columns, f"'{written}'")
@@ -157,7 +158,7 @@ def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposa
             "docs/bring-your-own-data.md has one of sales, products and stores each."
         )
     guessed = GuessedMapping(database, file, columns, contract)
-    return Proposal(path, form, "", guessed.entries, COMMENTS, guessed.assumptions)
+    return Proposal(path, form, columns, "", guessed.entries, COMMENTS, guessed.assumptions)
 
 
 def _lacking(columns: Iterable[str]) -> str:

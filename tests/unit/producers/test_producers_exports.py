@@ -33,7 +33,13 @@ MAPPINGS = {
 ZONES = {"kuwaiti_dinar.csv": "Asia/Kuwait", "loyverse_cancelled.csv": "Asia/Manila"}
 BASE_UNITS = {"TOMATO": 1000, "CHEESE": 1000, "ROPE": 1000}
 """Grams and millimetres, of which the mapping makes whole numbers."""
-REJECTED = {"square_items.csv": 1, "scientific_barcodes.csv": 3, "first.csv": 1}
+REJECTED = {
+    "square_items.csv": 1,
+    "scientific_barcodes.csv": 3,
+    "first.csv": 1,
+    "zettle_sales.xlsx": 2,
+    "inventur.csv": 5,
+}
 
 
 def mapping_of(tmp_path: Path, file: str) -> Mapping:
@@ -97,6 +103,13 @@ def test_counts_and_write_offs_are_those_of_the_sheets(tmp_path: Path) -> None:
     assert all(isinstance(count, StockCount) for count in counts)
     assert {f"{c.store_id}|{c.sku}": c.quantity for c in counts} == right["counts"]
     assert units(replayed(tmp_path, "writeoffs.csv")) == right["changes"]
+
+
+def test_a_stocktake_by_hand_has_its_amounts_in_base_units(tmp_path: Path) -> None:
+    counts = replayed(tmp_path, "inventur.csv")
+    assert {f"{each.store_id}|{each.sku}": each.quantity for each in counts} == (
+        RIGHT["inventur.csv"]["counts"]
+    )
 
 
 def test_products_with_variants_are_products_of_their_own(tmp_path: Path) -> None:

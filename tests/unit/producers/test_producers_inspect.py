@@ -75,6 +75,12 @@ def test_a_mapping_is_saved_once_and_fits_its_file(tmp_path: Path) -> None:
     assert "cannot be written (File exists): name another file with --save" in again.output
 
 
+def test_a_book_without_goods_is_no_export_of_them(tmp_path: Path) -> None:
+    text = "Umsatz;Soll/Haben-Kennzeichen;Konto;Belegdatum;Buchungstext\n12,50;S;1000;0311;Kasse\n"
+    with pytest.raises(UserError, match=r"has no columns of goods .* for .*sku \(known names"):
+        proposed(tmp_path, written(tmp_path, text))
+
+
 def test_a_file_of_unknown_columns_is_named_with_them(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no columns of goods .* its columns are: Alpha, Beta"):
         proposed(tmp_path, written(tmp_path, "Alpha,Beta\n1,2\n"))

@@ -31,6 +31,9 @@ KNOWN: dict[str, tuple[str, dict[str, int]]] = {
     ),
     "odoo_moves.csv": ("Odoo: moves", {}),
     "dsfinvk/lines.csv": ("DSFinV-K", {"Main|1001": 1, "Main|1002": 452}),
+    "woocommerce_orders.csv": ("WooCommerce", {"Online|FERN-1": 4, "Online|MUG-1": 2}),
+    "amazon_orders.txt": ("Amazon", {"Main|FERN-1": 2, "Amazon|MUG-1": 1}),
+    "business_central_entries.xlsx": ("Business Central", {}),
 }
 """Files of known exports: what their title begins with, and units sold by store and SKU."""
 

@@ -120,6 +120,12 @@ def test_sales_without_a_time_of_day_are_named(tmp_path: Path) -> None:
     )
 
 
+def test_a_name_with_a_hyphen_is_a_column_and_no_difference(tmp_path: Path) -> None:
+    text = "order-id,sku,qty,amount,sale-date\nR1,A,1,1.00,02.05.2026 08:03\n"
+    (sale,) = replayed(tmp_path, written(tmp_path, text))
+    assert sale.occurred_at == datetime(2026, 5, 2, 6, 3, tzinfo=UTC)
+
+
 def test_a_zone_is_assumed_only_for_times_without_an_offset(tmp_path: Path) -> None:
     without = proposed(tmp_path, written(tmp_path, sales("Sold at", "2026-05-02 08:03")))
     assert f'time_zone = "{BERLIN}"' in without.text
