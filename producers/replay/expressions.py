@@ -85,15 +85,19 @@ def _parser() -> duckdb.DuckDBPyConnection:
     return duckdb.connect(config=OFFLINE)
 
 
-def column_names(tree: Any) -> Iterator[list[str]]:
-    """Yield the parts of the name of each column in a syntax tree."""
+def nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    """Yield each node of a syntax tree."""
     if isinstance(tree, dict):
-        if tree.get("class") == "COLUMN_REF":
-            yield tree["column_names"]
+        yield tree
         tree = list(tree.values())
     if isinstance(tree, list):
         for child in tree:
-            yield from column_names(child)
+            yield from nodes(child)
+
+
+def column_names(tree: Any) -> list[list[str]]:
+    """Return the parts of the name of each column in a syntax tree."""
+    return [node["column_names"] for node in nodes(tree) if node.get("class") == "COLUMN_REF"]
 
 
 def time_in_format(column: str, format: str, name: str) -> str:

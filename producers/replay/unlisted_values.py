@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from producers.replay.expressions import column_names, parsed, quoted
+from producers.replay.expressions import column_names, nodes, parsed, quoted
 from producers.replay.mapping import Mapping
 from producers.replay.proposals import Proposals, is_event
 
@@ -60,35 +60,18 @@ def _add(
         uses[name.casefold()] -= is_value
 
 
-def _lists(node: Any) -> Iterator[tuple[str, set[str]]]:
+def _lists(tree: Any) -> Iterator[tuple[str, set[str]]]:
     """Yield the columns that are compared with values, and these in lower case."""
-    if isinstance(node, dict):
+    for node in nodes(tree):
         if node.get("type") in EQUALITIES:
             sides = node["children"] if "children" in node else [node["left"], node["right"]]
-            values = {value for side in sides for value in _value(side)}
+            literals = [side["literal"] for side in sides if side["class"] == "CONSTANT"]
             others = [side for side in sides if side["class"] != "CONSTANT"]
-            names = [name for side in others for name in column_names(side)]
-            if values and len(names) == 1 and set(_functions(others)) <= ALIKE:
-                yield names[0][-1], values
-        node = list(node.values())
-    if isinstance(node, list):
-        for child in node:
-            yield from _lists(child)
-
-
-def _value(node: Any) -> Iterator[str]:
-    if node["class"] == "CONSTANT" and node["literal"]["kind"] == "STRING":
-        yield node["literal"].get("text", "").lower()
-
-
-def _functions(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        if node.get("class") in ("FUNCTION", "WINDOW"):
-            yield node["function_name"]
-        node = list(node.values())
-    if isinstance(node, list):
-        for child in node:
-            yield from _functions(child)
+            listed = {one.get("text", "").lower() for one in literals if one["kind"] == "STRING"}
+            functions = {each["function_name"] for each in nodes(others) if "function_name" in each}
+            names = column_names(others)
+            if listed and len(names) == 1 and functions <= ALIKE:
+                yield names[0][-1], listed
 
 
 def _values(proposals: Proposals, column: str, events: str) -> dict[str, tuple[int, int, int]]:
