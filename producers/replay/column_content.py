@@ -16,23 +16,25 @@ SAMPLE = 1_000
 """Different values of a column that show how it is written."""
 DAYS = (
     "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
-    "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d-%b-%Y", "%b %d, %Y", "%d %B %Y",
-    "%B %d, %Y",
+    "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b-%d-%y",
+    "%b %d, %Y", "%d %B %Y", "%B %d, %Y",
 )  # fmt: skip
 CLOCKS = (
     "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S", ", %I:%M %p",
-    ", %I:%M:%S %p", " %p%I:%M", " %p%I:%M:%S", " %p %I:%M", " %p %I:%M:%S",
+    ", %I:%M:%S %p", " %p%I:%M", " %p%I:%M:%S", " %p %I:%M", " %p %I:%M:%S", " %Hh%M",
 )  # fmt: skip
 DIGITS = {"%Y": r"\d{4}", "%p": "[AP]M", "%b": "[A-Za-z]{3}", "%B": "[A-Za-z]{4,}"}
 """Patterns of the parts of a format that are not of one or two digits."""
 COUNTED = {r"\d{10}(\.\d+)?": "epoch_s", r"\d{13}": "epoch_ms", r"[2-6]\d{4}([.,]\d+)?": "excel"}
 """Numbers that stand for times, and their formats."""
 OFFSET = re.compile(r":\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$")
-CLOCK = re.compile(r"\d:\d\d|T\d|^\d{5}[.,]\d+$|^\d{10,}$")
+CLOCK = re.compile(r"\d[:h]\d\d|T\d|^\d{5}[.,]\d+$|^\d{10,}$")
 """A time of day in a text, in a day number of a spreadsheet, or in seconds."""
 MIDNIGHT = re.compile(
     r"[T ,]+(0?0:00(:00(\.0+)?)?|12:00(:00)? AM)\s*(Z|UTC|[+-]\d\d(:?\d\d)?)?$", re.IGNORECASE
 )
+GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+-?", re.ASCII)
+"""A whole number with separators of thousands, or one with three decimals."""
 UNIT = re.compile(r"(?<=\d)\s*[^\W\d_]+\.?$")
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "₺": "TRY"}
 
@@ -77,20 +79,30 @@ def has_clocks(database: Database, sql: str) -> bool:
     return not samples or any(CLOCK.search(MIDNIGHT.sub("", text)) for text in samples)
 
 
-def decimal_comma(database: Database, columns: Iterable[str]) -> bool | None:
+def decimal_comma(
+    database: Database, columns: Iterable[str], whole: Iterable[str]
+) -> tuple[bool | None, str]:
     """Return whether numbers have a decimal comma; None if points are certain.
 
-    Raises ValueError if it cannot be known: 1,250 may be either.
+    whole: those of the columns with whole numbers. Returns also the sign that is assumed to
+    separate thousands; "" if it is known.
     """
     samples = [text for name in columns for text in distinct(database, quoted(name))]
+    right = {comma: sum(_is_number(text, comma) for text in samples) for comma in (True, False)}
     if not any("," in text for text in samples):
-        return None
+        grouped = any(may_be_grouped(distinct(database, quoted(name))) for name in whole)
+        return (True, "point") if grouped and right[True] == right[False] else (None, "")
     if all(_is_number(text, None) for text in samples if "," in text):
-        return None
-    by_comma = {comma: sum(_is_number(text, comma) for text in samples) for comma in (True, False)}
-    if by_comma[True] == by_comma[False]:
-        raise ValueError
-    return by_comma[True] > by_comma[False]
+        return None, ""
+    if right[True] == right[False]:
+        return False, "comma"
+    return right[True] > right[False], ""
+
+
+def may_be_grouped(written: list[str]) -> bool:
+    """Return True for numbers such as 1.250 beside whole ones, none of which has other decimals."""
+    pointed = [text for text in written if "." in text]
+    return 0 < len(pointed) < len(written) and all(map(GROUPED.fullmatch, pointed))
 
 
 def currency(database: Database, columns: Iterable[str]) -> str | None:

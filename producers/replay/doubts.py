@@ -4,8 +4,9 @@ from collections import defaultdict
 from pathlib import Path
 
 from connect.settings import Settings
-from producers.replay.expressions import literal
-from producers.replay.mapping import Mapping
+from producers.replay.column_content import distinct, may_be_grouped
+from producers.replay.expressions import literal, quoted
+from producers.replay.mapping import Mapping, fields
 from producers.replay.parsing import text
 from producers.replay.proposals import Proposals, is_event, problem_of, value_of
 from producers.replay.unlisted_values import unlisted_values
@@ -41,6 +42,12 @@ SOME_OPENING = (
 )
 
 
+GROUPED = (
+    "{!r} has numbers such as 1.250 beside whole ones: if the point separates thousands, set "
+    "decimal_comma = true in the mapping, else false."
+)
+
+
 def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) -> list[str]:
     """Return a sentence for each doubt about the lines that are events, with its remedy.
 
@@ -70,7 +77,26 @@ def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) ->
     sentences = [SENTENCES[doubt].format(_some(each)) for doubt, each in sorted(examples.items())]
     if present & {Transaction, Adjustment} and not present & {StockCount, Shipment}:
         sentences += _unopened(mapping, proposals, settings)
-    return sentences + unlisted_values(mapping, proposals)
+    return [*sentences, *_grouped(mapping, proposals), *unlisted_values(mapping, proposals)]
+
+
+def _grouped(mapping: Mapping, proposals: Proposals) -> list[str]:
+    """Return a sentence for each column in which a point may separate thousands."""
+    if mapping.decimal_comma is not None:
+        return []
+    whole = {
+        expression.inputs[0]
+        for number, event in enumerate(mapping.events)
+        for name, declared in fields(event.record_type).items()
+        if declared.type in ("int", "long")
+        and (expression := proposals.sql.get(value_of(number, name)))
+        and expression.is_column
+    }
+    return [
+        GROUPED.format(column)
+        for column in sorted(whole)
+        if may_be_grouped(distinct(proposals.database.cursor(), quoted(column)))
+    ]
 
 
 def _unopened(mapping: Mapping, proposals: Proposals, settings: Settings | None) -> list[str]:

@@ -24,6 +24,7 @@ IDENTITY = (
 )  # fmt: skip
 """Fields whose columns together identify a line of a file without an id."""
 MISSING = {
+    "receipt_id": "lines of the same {} are one receipt, as the file has no number of it",
     "store_id": "the store of all lines is {}, as the file has none",
     "terminal_id": "the till of all lines is {}, as the file has none: a file of another till "
     "needs a `source` of its own",
@@ -206,6 +207,8 @@ class GuessedMapping:
                 continue
             if not any(":" in text for text in distinct(self._database, quoted(date))):
                 self._fields[name] = f"{quoted(date)} || ' ' || {quoted(clock)}"
+                if date in self._identity:
+                    self._identity.append(clock)
 
     def _convert_to_base_units(self) -> None:
         """Convert packs, and goods by weight or length."""

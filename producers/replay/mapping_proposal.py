@@ -34,6 +34,8 @@ OTHER_BYTES = re.compile("[\udc80-\udcff]")
 CODE = re.compile("'([A-Z]{3})'")
 """Currency in an expression."""
 
+WHOLE = ("int", "long")
+"""Types of fields with whole numbers."""
 NAMES = 5
 """Known names of a column in a sentence."""
 MIDNIGHT = {
@@ -210,11 +212,15 @@ def _read_times(proposal: Proposal, database: Database, zone: str) -> None:
 
 
 def _read_numbers(proposal: Proposal, database: Database) -> None:
-    try:
-        comma = decimal_comma(database, _columns(proposal, "int", "long", "decimal"))
-    except ValueError:
-        comma = False
-        proposal.assume("a comma in numbers separates thousands, as in 1,250")
+    whole = [
+        entry
+        for expressions, declared in proposal.fields()
+        if declared.type in WHOLE and (entry := expressions[declared.name]) in proposal.columns
+    ]
+    comma, sign = decimal_comma(database, _columns(proposal, *WHOLE, "decimal"), whole)
+    if sign:
+        number = "1.250" if sign == "point" else "1,250"
+        proposal.assume(f"a {sign} in numbers separates thousands, as in {number}")
     if comma is not None:
         proposal.entries["decimal_comma"] = comma
     shown = currency(database, _columns(proposal, "decimal"))

@@ -107,6 +107,22 @@ def test_lines_are_numbered_within_store_till_and_receipt(tmp_path: Path) -> Non
     assert [record.line_no for record in records] == [1, 2, 1, 1]
 
 
+def test_the_time_of_day_in_a_column_of_its_own_tells_sales_apart(tmp_path: Path) -> None:
+    lines = ["A,1,1.00,2026-05-02,08:03", "A,1,1.00,2026-05-02,09:15"]
+    for order in (lines, lines[::-1]):
+        file = written(tmp_path, "\n".join(["SKU,Qty,Amount,Date,Time", *order]))
+        assert {each.event_id for each in replayed(tmp_path, file)} == {
+            "sales:A:2026-05-02:08%3A03",
+            "sales:A:2026-05-02:09%3A15",
+        }
+
+
+def test_receipts_without_a_number_are_named(tmp_path: Path) -> None:
+    file = written(tmp_path, "SKU,Qty,Amount,Date\nA,1,1.00,2026-05-02\n")
+    assumptions = " ".join(proposed(tmp_path, file).assumptions)
+    assert "are one receipt, as the file has no number of it" in assumptions
+
+
 def test_a_till_that_no_column_names_is_named(tmp_path: Path) -> None:
     assumptions = proposed(tmp_path, written(tmp_path, sales("At", "2026-05-02"))).assumptions
     assert any("till of all lines is 'unknown'" in each for each in assumptions)

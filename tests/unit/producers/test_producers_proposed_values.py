@@ -68,6 +68,9 @@ def test_a_line_in_another_encoding_leaves_the_others_in_utf_8(tmp_path: Path) -
         (("1777701780",), "2026-05-02T06:03:00"),
         (("1777701780000",), "2026-05-02T06:03:00"),
         (("46144.5",), "2026-05-02T10:00:00"),
+        (("02/05/2026 08h03", "13/05/2026 08h03"), "2026-05-02T06:03:00"),
+        (("02-May-26",), "2026-05-01T22:00:00"),
+        (("May-02-26",), "2026-05-01T22:00:00"),
     ],
 )
 def test_times_are_read_as_they_are_written(
@@ -76,6 +79,32 @@ def test_times_are_read_as_they_are_written(
     records = replayed(tmp_path, written(tmp_path, sales("Sold at", *samples)))
     assert not rejected(tmp_path)
     assert records[0].occurred_at.isoformat() == f"{instant}+00:00"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [
+        (("2.000", "12", "1.250"), [2000, 12, 1250]),
+        (("2.000", "12.000", "3.000"), [2, 12, 3]),
+        (("2.000", "12", "4.00"), [2, 12, 4]),
+        (("2,000", "12", "1,250.0"), [2000, 12, 1250]),
+    ],
+)
+def test_a_point_beside_whole_numbers_separates_thousands_and_is_named(
+    tmp_path: Path, amounts: tuple[str, ...], expected: list[int]
+) -> None:
+    lines = [f"S1;A{n};{amount};2026-05-02 20:00" for n, amount in enumerate(amounts)]
+    file = written(tmp_path, "\n".join(["Store;SKU;Counted;Date", *lines]))
+    assert [each.quantity for each in replayed(tmp_path, file)] == expected
+    sentence = "a point in numbers separates thousands, as in 1.250"
+    assumptions = proposed(tmp_path, file).assumptions
+    assert (sentence in assumptions) == (expected[0] == 2000 and "." in amounts[0])
+
+
+def test_weights_beside_whole_numbers_are_no_thousands(tmp_path: Path) -> None:
+    lines = ("S1;A;1.204;kg;2026-05-02 20:00", "S1;B;2;kg;2026-05-02 20:00")
+    file = written(tmp_path, "\n".join(["Store;SKU;Counted;Unit;Date", *lines]))
+    assert [each.quantity for each in replayed(tmp_path, file)] == [1204, 2000]
 
 
 def test_a_day_that_may_be_a_month_is_named(tmp_path: Path) -> None:

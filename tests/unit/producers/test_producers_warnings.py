@@ -9,6 +9,7 @@ import pytest
 from schemas.clock import utc_now
 from tests.support.exports import run
 from tests.support.proposed_mappings import inspected, proposed, replayed, sales, written
+from tests.support.sales_text import changed, mapped
 from tests.unit.producers.test_producers_exports import EXPORTS
 
 
@@ -66,6 +67,22 @@ def test_sales_without_opening_stock_are_a_warning(tmp_path: Path) -> None:
     assert warning.startswith("Warning: No opening stock:")
     assert warnings(tmp_path, counted("A1")) == []
     assert "Warning" not in inspected(EXPORTS / "odoo_moves.csv")
+
+
+@pytest.mark.parametrize(
+    ("more", "is_warning"),
+    [("", True), ("decimal_comma = true", False), ("decimal_comma = false", False)],
+)
+def test_a_point_that_may_separate_thousands_is_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], more: str, is_warning: bool
+) -> None:
+    amounts = iter(("2.000", "12", "3"))
+    file = written(tmp_path, changed("Qty", lambda _: next(amounts)))
+    amount = ('line_amount = "Amount"', 'line_amount = "0"')
+    sold = run(tmp_path, file, mapped(tmp_path, ("[csv]", f"{more}\n[csv]"), amount))
+    assert sold[0].quantity == (2000 if "true" in more else 2)
+    warning = "Warning: 'Qty' has numbers such as 1.250 beside whole ones: if the point separates"
+    assert (warning in capsys.readouterr().err) == is_warning
 
 
 def test_many_rejected_lines_are_counted_by_their_reason(tmp_path: Path) -> None:
