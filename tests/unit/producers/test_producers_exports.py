@@ -39,6 +39,8 @@ REJECTED = {
     "first.csv": 1,
     "zettle_sales.xlsx": 2,
     "inventur.csv": 5,
+    "ebay_orders.csv": 2,
+    "stock_by_store.csv": 1,
 }
 
 
@@ -105,11 +107,11 @@ def test_counts_and_write_offs_are_those_of_the_sheets(tmp_path: Path) -> None:
     assert units(replayed(tmp_path, "writeoffs.csv")) == right["changes"]
 
 
-def test_a_stocktake_by_hand_has_its_amounts_in_base_units(tmp_path: Path) -> None:
-    counts = replayed(tmp_path, "inventur.csv")
-    assert {f"{each.store_id}|{each.sku}": each.quantity for each in counts} == (
-        RIGHT["inventur.csv"]["counts"]
-    )
+@pytest.mark.parametrize("name", ["inventur.csv", "stock_by_store.csv", "bestand.csv"])
+def test_counts_are_those_of_the_sheet(tmp_path: Path, name: str) -> None:
+    counts = replayed(tmp_path, name)
+    held = {f"{each.store_id}|{each.sku}": each.quantity for each in counts}
+    assert held == RIGHT[name]["counts"]
 
 
 def test_products_with_variants_are_products_of_their_own(tmp_path: Path) -> None:
