@@ -11,6 +11,8 @@ import duckdb
 Config = dict[str, str | bool | int | float | list[str]]
 LINE = "file_line"
 """Column with the number of a line in its file, for ORDER BY."""
+PART = "file_part"
+"""Column with the name of the sheet, or of the file, in which a line stands."""
 OFFLINE: Config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 """Settings with which DuckDB downloads nothing."""
 EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
@@ -60,7 +62,7 @@ def references(sql: str) -> tuple[str, ...]:
 
 def own_references(sql: str) -> set[str]:
     """Return the names of columns but those of second files. Raises ValueError likewise."""
-    return {names[-1] for names in _columns(sql) if names[:-1] in ([], ["file"])} - {LINE}
+    return {names[-1] for names in _columns(sql) if names[:-1] in ([], ["file"])} - {LINE, PART}
 
 
 @cache

@@ -32,6 +32,8 @@ class Part:
     """A sheet or a file of an archive, or the whole of another file, that is not yet read."""
 
     name: str
+    title: str
+    """The name of the sheet, or of the file, by itself."""
     form: str
     """Words for a person, such as "text in utf-8, separated by ','"."""
     columns: tuple[str, ...]
@@ -90,27 +92,30 @@ def _parts(
     unpacked: Unpacked, comma: bool | None, layout: Layout, needed: set[str]
 ) -> Iterator[Part]:
     name, path, kind = unpacked
+    own_title = Path(name.rpartition(": ")[2]).name.partition(".")[0]
     match kind:
         case Kind.PARQUET:
-            yield _parquet(name, path)
+            yield _parquet(name, own_title, path)
         case Kind.WORKBOOK:
             for title, sheet in sheets(name, path, layout.part):
                 if sheet is None:
                     hidden = f"{name}, hidden sheet {title!r}"
-                    yield Part(name=hidden, form="hidden", columns=(), batches=iter(()))
+                    yield Part(
+                        name=hidden, title=title, form="hidden", columns=(), batches=iter(())
+                    )
                 else:
                     source = SheetFile(sheet, layout, needed, comma)
-                    yield _part(f"{name}, sheet {title!r}", source, needed)
+                    yield _part(f"{name}, sheet {title!r}", title, source, needed)
         case Kind.JSON:
-            yield _part(name, JsonFile(name, path, comma), needed)
+            yield _part(name, own_title, JsonFile(name, path, comma), needed)
         case _:
             try:
-                yield _part(name, TextFile(name, path, layout, needed), needed)
+                yield _part(name, own_title, TextFile(name, path, layout, needed), needed)
             except UnicodeError as error:
                 raise _undecodable(name, error) from None
 
 
-def _part(name: str, source: TextFile | SheetFile | JsonFile, needed: set[str]) -> Part:
+def _part(name: str, title: str, source: TextFile | SheetFile | JsonFile, needed: set[str]) -> Part:
     def read() -> Batches:
         try:
             yield from batches(source.lines(), source.header, needed, source.encoding)
@@ -119,6 +124,7 @@ def _part(name: str, source: TextFile | SheetFile | JsonFile, needed: set[str]) 
 
     return Part(
         name=name,
+        title=title,
         form=source.form,
         columns=source.header.columns,
         batches=read(),
@@ -127,7 +133,7 @@ def _part(name: str, source: TextFile | SheetFile | JsonFile, needed: set[str]) 
     )
 
 
-def _parquet(name: str, path: Path) -> Part:
+def _parquet(name: str, title: str, path: Path) -> Part:
     try:
         file = pq.ParquetFile(str(path))
         columns = named_once(file.schema_arrow.names)
@@ -150,7 +156,8 @@ def _parquet(name: str, path: Path) -> Part:
         except (pa.ArrowException, OSError) as error:
             raise _damaged(name, error) from None
 
-    return Part(name=name, form="a Parquet file", columns=columns, batches=read())
+    form = "a Parquet file"
+    return Part(name=name, title=title, form=form, columns=columns, batches=read())
 
 
 def _plain(column: Any) -> Any:

@@ -19,7 +19,7 @@ from producers.replay.column_content import (
     time_formats,
 )
 from producers.replay.column_names import fitting_contract, known_names, nearest_contract
-from producers.replay.expressions import EPOCHS, own_references, quoted, time_in_format
+from producers.replay.expressions import EPOCHS, PART, own_references, quoted, time_in_format
 from producers.replay.file_parts import Part, parts
 from producers.replay.guessed_mapping import COMMENTS, GuessedMapping
 from producers.replay.known_exports import fitted_entries, fitting_export, known_exports
@@ -78,6 +78,19 @@ class Proposal:
         if sentence not in self.assumptions:
             self.assumptions.append(sentence)
 
+    def take_parts(self, titles: list[str]) -> None:
+        """Read several sheets or files: of counts without a store, each is one."""
+        shown = ", ".join(titles[:NAMES]) + (" …" if len(titles) > NAMES else "")
+        is_store = self.entries.get("fields", {}).get("store_id") == "'Main'"
+        if not is_store or self.entries["contract"] != "stock_count":
+            hint = f'; if each is a store, that is "{PART}", in event_id, too' if is_store else ""
+            self.assume(f"sheets or files are read as one: {shown}{hint}")
+            return
+        self.entries["fields"]["store_id"] = PART
+        self.entries["event_id"].insert(0, PART)
+        self.assumptions = [each for each in self.assumptions if "store of all lines" not in each]
+        self.assume(f"each sheet or file is a store, by its name: {shown}")
+
     def fields(self) -> Iterator[tuple[dict[str, str], Field]]:
         """Yield each field that is mapped, and the table with its expression."""
         for event in self.entries.get("events", [self.entries]):
@@ -109,6 +122,7 @@ def propose_mapping(file: Path, path: Path, zone: str) -> Proposal:
                 part = max(all_parts, key=_fit, default=None)
                 if part is None:
                     raise UserError(f"{file} holds no file or sheet.")
+                titles = [each.title for each in all_parts if _fit(each) == _fit(part)]
                 store(database, "file", [part])
             if encoding is None:
                 text = _undecoded(part, database)
@@ -117,6 +131,8 @@ def propose_mapping(file: Path, path: Path, zone: str) -> Proposal:
                 if encoding != "utf-8":
                     continue
             proposal = _proposal(file, path, part, database)
+            if len(titles) > 1:
+                proposal.take_parts(titles)
             if encoding != "utf-8":
                 proposal.assume(f"text is not UTF-8 and is taken as {encoding}: {words}")
                 proposal.entries["csv"] = {"encoding": encoding}

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from connect.errors import UserError
 from producers.replay import numbers, times
-from producers.replay.expressions import OFFLINE, Config, quoted
+from producers.replay.expressions import OFFLINE, PART, Config, literal, quoted
 from producers.replay.file_parts import Part
 from producers.replay.measures import base_units
 from producers.replay.text_table import OWN
@@ -91,9 +91,9 @@ def store(database: Database, table: str, parts: list[Part], limit: int | None =
             if not count:
                 create = f"CREATE OR REPLACE TABLE {quoted(table)} AS"
             # Each in a transaction of its own, as a long one keeps the memory of every batch.
-            selection = f"SELECT file_row, file_line + {first} AS file_line, {names} FROM batch"
+            place = f"file_row, file_line + {first} AS file_line, {literal(part.title)} AS {PART}"
             try:
-                database.execute(f"{create} {selection}")
+                database.execute(f"{create} SELECT {place}, {names} FROM batch")
             except NO_MEMORY:
                 raise UserError(
                     f"{part.name} has {len(part.columns):,} columns, which need more than {MEMORY} "

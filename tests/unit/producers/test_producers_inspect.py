@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -20,7 +21,7 @@ from tests.support.exports import rejected, run
 from tests.support.markdown_files import ROOT, blocks
 from tests.support.proposed_mappings import BERLIN, inspected, proposed, replayed, written
 from tests.support.refused_files import REFUSED
-from tests.support.sales_files import BINARIES
+from tests.support.sales_files import BINARIES, zipped
 from tests.support.sales_text import CSV, changed, mapped
 from tests.unit.producers.test_producers_exports import BASE_UNITS, EXPORTS, RIGHT, units
 
@@ -64,6 +65,49 @@ def test_the_sheet_with_the_lines_is_chosen_and_named(tmp_path: Path) -> None:
     output = inspected(tmp_path / "book")
     assert output.startswith(f"{tmp_path}/book, sheet 'Sales': a sheet of a workbook; an export of")
     assert f"Not read, as it lacks the mapping's columns: {tmp_path}/book, sheet 'Notes'." in output
+
+
+def workbook(path: Path, header: list[str], sheets: dict[str, list[list[object]]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in [header, *rows]:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_sheet_of_counts_is_a_store_if_no_column_is(tmp_path: Path) -> None:
+    sheets: dict[str, list[list[object]]] = {
+        "Leeds": [["A", 12, "2026-05-02 20:00"]],
+        "York": [["A", 7, "2026-05-02 20:00"]],
+    }
+    book = workbook(tmp_path / "stock.xlsx", ["SKU", "Counted", "Date"], sheets)
+    counts = replayed(tmp_path, book)
+    assert [(each.store_id, each.quantity) for each in counts] == [("Leeds", 12), ("York", 7)]
+    assert len({each.event_id for each in counts}) == 2
+    assumptions = proposed(tmp_path, book).assumptions
+    assert "each sheet or file is a store, by its name: Leeds, York" in assumptions
+    assert not any("'Main'" in each for each in assumptions)
+
+
+def test_sheets_of_sales_are_one_table_and_named(tmp_path: Path) -> None:
+    sheets: dict[str, list[list[object]]] = {
+        name: [[f"R-{name}", "A", 1, 2, "2026-05-02 20:00"]] for name in ("May", "June")
+    }
+    header = ["Receipt", "SKU", "Qty", "Amount", "Date"]
+    book = workbook(tmp_path / "sales.xlsx", header, sheets)
+    assert [each.store_id for each in replayed(tmp_path, book)] == ["Main", "Main"]
+    sentence = 'read as one: May, June; if each is a store, that is "file_part", in event_id, too'
+    assert sentence in " ".join(proposed(tmp_path, book).assumptions)
+
+
+@pytest.mark.parametrize("name", ["leeds.csv", "zip"])
+def test_the_name_of_a_file_is_a_column(tmp_path: Path, name: str) -> None:
+    mapping = mapped(tmp_path, ('store_id = "Store"', 'store_id = "file_part"'))
+    (tmp_path / name).write_bytes(zipped({"a/leeds.csv": CSV}) if name == "zip" else CSV)
+    assert {sale.store_id for sale in run(tmp_path, tmp_path / name, mapping)} == {"leeds"}
 
 
 def test_a_mapping_is_saved_once_and_fits_its_file(tmp_path: Path) -> None:
