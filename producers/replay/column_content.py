@@ -105,16 +105,20 @@ def may_be_grouped(written: list[str]) -> bool:
     return 0 < len(pointed) < len(written) and all(map(GROUPED.fullmatch, pointed))
 
 
-def currency(database: Database, columns: Iterable[str]) -> str | None:
-    """Return the ISO code of the currency that stands beside amounts, or in a column's name."""
-    for text in (text for name in columns for text in (name, *distinct(database, quoted(name)))):
-        for sign, code in CURRENCIES.items():
-            if sign in text:
-                return code
-        known = re.search(rf"\b({numbers.CODES})\b", text)
-        if known:
-            return known[0]
-    return None
+def currencies(database: Database, columns: Iterable[str]) -> list[str]:
+    """Return the ISO codes of the currencies that stand beside amounts, or in a column's name."""
+    codes = (
+        code
+        for name in columns
+        for text in (name, *distinct(database, quoted(name)))
+        for code in _currencies(text)
+    )
+    return list(dict.fromkeys(codes))
+
+
+def _currencies(text: str) -> list[str]:
+    codes = [code for sign, code in CURRENCIES.items() if sign in text]
+    return codes or re.findall(rf"\b({numbers.CODES})\b", text)
 
 
 def few_values(database: Database, column: str, limit: int = 20) -> dict[str, int]:

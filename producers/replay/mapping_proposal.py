@@ -11,7 +11,7 @@ from typing import Any
 from connect.errors import UserError
 from producers.replay.column_content import (
     SAMPLE,
-    currency,
+    currencies,
     decimal_comma,
     distinct,
     has_clocks,
@@ -239,11 +239,13 @@ def _read_numbers(proposal: Proposal, database: Database) -> None:
         proposal.assume(f"a {sign} in numbers separates thousands, as in {number}")
     if comma is not None:
         proposal.entries["decimal_comma"] = comma
-    shown = currency(database, _columns(proposal, "decimal"))
+    shown = currencies(database, _columns(proposal, "decimal"))
     for expressions, declared in proposal.fields():
         assumed = CODE.search(expressions["currency"]) if declared.name == "currency" else None
         if assumed and shown:
-            expressions["currency"] = CODE.sub(f"'{shown}'", expressions["currency"])
+            expressions["currency"] = CODE.sub(f"'{shown[0]}'", expressions["currency"])
+            if len(shown) > 1:
+                proposal.assume(f"amounts in {', '.join(shown)} are all taken as {shown[0]}")
         elif assumed:
             proposal.assume(f"amounts are in {assumed[1]}: the file does not say so")
 

@@ -246,6 +246,13 @@ def test_the_currency_in_a_columns_name_is_taken(tmp_path: Path, name: str) -> N
     assert (str(sale.line_amount), sale.currency) == ("3.00", "GBP")
 
 
+def test_amounts_in_several_currencies_are_named(tmp_path: Path) -> None:
+    lines = [f"R{n};A;1;{amount};2026-05-02" for n, amount in enumerate(("\u20ac1.00", "$2.00"))]
+    file = written(tmp_path, "\n".join(["Receipt;SKU;Qty;Amount;Date", *lines]))
+    assumptions = " ".join(proposed(tmp_path, file).assumptions)
+    assert re.search("amounts in (EUR, USD are all taken as EUR|USD, EUR are .* USD)", assumptions)
+
+
 def test_an_amount_that_is_a_product_of_columns_is_named(tmp_path: Path) -> None:
     text = "Receipt,SKU,Qty,Price,Date\nR1,A,2,3.00,2026-05-02\n"
     assumptions = proposed(tmp_path, written(tmp_path, text)).assumptions
