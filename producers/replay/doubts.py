@@ -1,10 +1,11 @@
 """Doubts about events that are valid one by one, and wrong together."""
 
+import re
 from collections import defaultdict
 from pathlib import Path
 
 from connect.settings import Settings
-from producers.replay.column_content import distinct, may_be_grouped
+from producers.replay.column_content import currencies, distinct, may_be_grouped
 from producers.replay.expressions import literal, quoted
 from producers.replay.mapping import Mapping, fields
 from producers.replay.parsing import text
@@ -46,6 +47,7 @@ GROUPED = (
     "{!r} has numbers such as 1.250 beside whole ones: if the point separates thousands, set "
     "decimal_comma = true in the mapping, else false."
 )
+FOREIGN = "Amounts are in {}, and the mapping takes them all as {}: name the currency by line."
 
 
 def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) -> list[str]:
@@ -77,25 +79,49 @@ def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) ->
     sentences = [SENTENCES[doubt].format(_some(each)) for doubt, each in sorted(examples.items())]
     if present & {Transaction, Adjustment} and not present & {StockCount, Shipment}:
         sentences += _unopened(mapping, proposals, settings)
-    return [*sentences, *_grouped(mapping, proposals), *unlisted_values(mapping, proposals)]
+    for more in (_grouped, _foreign, unlisted_values):
+        sentences += more(mapping, proposals)
+    return sentences
 
 
 def _grouped(mapping: Mapping, proposals: Proposals) -> list[str]:
     """Return a sentence for each column in which a point may separate thousands."""
     if mapping.decimal_comma is not None:
         return []
-    whole = {
-        expression.inputs[0]
-        for number, event in enumerate(mapping.events)
-        for name, declared in fields(event.record_type).items()
-        if declared.type in ("int", "long")
-        and (expression := proposals.sql.get(value_of(number, name)))
-        and expression.is_column
+    database = proposals.database.cursor()
+    columns = {
+        column
+        for number in range(len(mapping.events))
+        for column in _columns(mapping, proposals, number, "int", "long")
     }
     return [
         GROUPED.format(column)
-        for column in sorted(whole)
-        if may_be_grouped(distinct(proposals.database.cursor(), quoted(column)))
+        for column in sorted(columns)
+        if may_be_grouped(distinct(database, quoted(column)))
+    ]
+
+
+def _foreign(mapping: Mapping, proposals: Proposals) -> list[str]:
+    """Return a sentence for each event with amounts in another currency than the mapping's."""
+    sentences = []
+    for number, event in enumerate(mapping.events):
+        known = re.fullmatch("'([A-Z]{3})'", event.fields.get("currency", ""))
+        columns = _columns(mapping, proposals, number, "decimal") if known else []
+        codes = currencies(proposals.database.cursor(), columns)
+        if known and set(codes) - {known[1]}:
+            sentences.append(FOREIGN.format(", ".join(codes), known[1]))
+    return sentences
+
+
+def _columns(mapping: Mapping, proposals: Proposals, number: int, *types: str) -> list[str]:
+    """Return the columns that are fields of some types as they are."""
+    event = mapping.events[number]
+    return [
+        expression.inputs[0]
+        for name, declared in fields(event.record_type).items()
+        if declared.type in types
+        and (expression := proposals.sql.get(value_of(number, name)))
+        and expression.is_column
     ]
 
 

@@ -85,6 +85,16 @@ def test_a_point_that_may_separate_thousands_is_a_warning(
     assert (warning in capsys.readouterr().err) == is_warning
 
 
+def test_an_amount_in_another_currency_than_the_mappings_is_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for sign, is_warning in (("\u20ac", False), ("$", True)):
+        file = written(tmp_path, changed("Amount", sign.__add__))
+        run(tmp_path, file, mapped(tmp_path))
+        warning = "Warning: Amounts are in USD, and the mapping takes them all as EUR"
+        assert (warning in capsys.readouterr().err) == is_warning
+
+
 def test_many_rejected_lines_are_counted_by_their_reason(tmp_path: Path) -> None:
     output = inspected(written(tmp_path, counted(*["A"] * 3, *[""] * 20)))
     assert output.count("rejected, sku: expected a value") == 10
