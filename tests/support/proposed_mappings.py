@@ -6,7 +6,8 @@ from typing import Any
 from click.testing import CliRunner
 
 from producers.replay.command import inspect_command
-from producers.replay.mapping_proposal import Proposal, propose_mapping
+from producers.replay.mapping_proposal import propose_mapping
+from producers.replay.proposal import Proposal
 from tests.support.exports import run
 
 BERLIN = "Europe/Berlin"
