@@ -38,6 +38,7 @@ MISSING = {
 """Fields that a file may lack, and what is assumed then."""
 AMOUNTS = {"replenishment_order": "received", "shipment": "ordered"}
 """Meanings of columns with further amounts of goods, by contract."""
+NEGATIVE = re.compile(r"^[-(\u2212]|-$")
 CODED = re.compile(r"\[([^\]]+)\].*")
 """Code and name in one, as Odoo writes products."""
 
@@ -136,7 +137,7 @@ class GuessedMapping:
         sku = self._fields.get("sku")
         if sku is None:
             return
-        if all(map(CODED.fullmatch, distinct(self._database, quoted(sku)))):
+        if all(map(CODED.fullmatch, self._held("sku"))):
             self._fields["sku"] = f"regexp_extract({quoted(sku)}, '{CODED.pattern}', 1)"
         elif sku == column_of("name", self._columns):
             self.assumptions.append(f"goods are known by {sku!r}, as the file has no SKU")
@@ -148,7 +149,8 @@ class GuessedMapping:
         choices = [
             each for column in columns if (each := choice(column, self._values(column))) is not None
         ]
-        takes_back = any(each.meanings["returned"] for each in choices) or self._has_negative()
+        is_negative = any(map(NEGATIVE.search, self._held("quantity")))
+        takes_back = is_negative or any(each.meanings["returned"] for each in choices)
         for each in choices:
             if takes_back or "line_amount" not in self._fields:
                 each.meanings["undone"] = []
@@ -159,11 +161,6 @@ class GuessedMapping:
             self.assumptions += each.sentences()
             self._named.add(each.column)
         return " AND ".join(each.condition for each in choices if each.condition)
-
-    def _has_negative(self) -> bool:
-        quantity = self._fields.get("quantity", "")
-        held = distinct(self._database, quoted(quantity)) if quantity in self._columns else []
-        return any(re.search(r"^[-(\u2212]|-$", text) for text in held)
 
     def _turn(self, is_return: str) -> None:
         """Turn amounts below zero where a line is a return, which has an id of its own."""
@@ -214,7 +211,7 @@ class GuessedMapping:
         """Convert packs, and goods by weight or length."""
         if "quantity" not in self._fields:
             return
-        if self._has_units_beside():
+        if any(map(is_measured, self._held("quantity"))):
             self._fields["quantity"] = f"base_units({quoted(self._fields['quantity'])})"
             self.assumptions.append(
                 "amounts become whole g, ml, mm or pieces by the unit beside them: give each "
@@ -240,11 +237,10 @@ class GuessedMapping:
         if factors:
             self._fields["quantity"] = " * ".join([self._number("quantity"), *factors])
 
-    def _has_units_beside(self) -> bool:
-        """Return True if some amounts have their units beside them, in one cell."""
-        quantity = self._fields["quantity"]
-        held = distinct(self._database, quoted(quantity)) if quantity in self._columns else []
-        return any(map(is_measured, held))
+    def _held(self, name: str) -> list[str]:
+        """Return different values of a field that is a column."""
+        column = self._fields.get(name)
+        return distinct(self._database, quoted(column)) if column in self._columns else []
 
     def _number(self, name: str) -> str:
         entry = self._fields[name]
