@@ -18,6 +18,8 @@ from producers.replay.rejects import added_columns, unrejected
 DELIMITERS = ",;\t|"
 LONGEST = 1 << 20
 """Characters in a line of text."""
+# Of the process. A line with a longer cell would have no cells, as a blank one has none.
+csv.field_size_limit(LONGEST)
 
 
 class TextFile:

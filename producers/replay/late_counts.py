@@ -23,7 +23,7 @@ class LateCounts:
         """Add lines before they are sent; return the sentence with the first that is too old."""
         before = len(self._lines)
         for each in proposed:
-            if self._limit and each.outcome == "sent" and isinstance(each.record, StockCount):
+            if type(each.record) is StockCount and self._limit and each.outcome == "sent":
                 age = each.record.recorded_at - each.record.counted_at
                 if age > self._limit * SECOND:
                     self._lines.append(each.line)

@@ -40,8 +40,13 @@ def batches(
     """
     columns, width = header.columns, header.width
     repeated = list(header.cells[:width])
+    first = repeated[0] if repeated else None
     size = max(1, min(SIZE, CELLS // max(1, width)))
-    kept = (line for line in lines if _has_content(line.cells) and line.cells[:width] != repeated)
+    kept = (
+        line
+        for line in lines
+        if _has_content(line.cells) and (line.cells[0] != first or line.cells[:width] != repeated)
+    )
     while some := list(islice(kept, size)):
         rows = [_fitted(line.cells, width) for line in some]
         problems = {index: line.problem for index, line in enumerate(some) if line.problem}
@@ -71,7 +76,8 @@ def batches(
 
 def _has_content(cells: Sequence[Any]) -> bool:
     """Return False for a blank line, and for a rule between the lines of a printed list."""
-    return any(cell and (cell[0].isalnum() or cell.strip(RULE)) for cell in cells)
+    first = cells[0] if cells else None
+    return bool(first and first[0].isalnum()) or any(cell and cell.strip(RULE) for cell in cells)
 
 
 def decoded(original: bytes) -> list[str]:

@@ -57,6 +57,18 @@ def test_a_table_of_many_columns_is_read(tmp_path: Path) -> None:
     assert values(run(tmp_path, tmp_path / "wide.csv", mapped(tmp_path))) == RIGHT
 
 
+def test_a_line_with_a_very_long_cell_is_not_lost(tmp_path: Path) -> None:
+    rows = [list(row) for row in cells()]
+    rows[1][HEADER.index("Name")] = "x" * 200_000
+    (tmp_path / "long.csv").write_text(written([HEADER, *rows]), encoding="utf-8")
+    assert values(run(tmp_path, tmp_path / "long.csv", mapped(tmp_path))) == RIGHT
+    rows[1][HEADER.index("Qty")] = "many"
+    (tmp_path / "long.csv").write_text(written([HEADER, *rows]), encoding="utf-8")
+    run(tmp_path, tmp_path / "long.csv", mapped(tmp_path))
+    ((line, *_),) = rejected(tmp_path)
+    assert line == "3"
+
+
 def test_more_columns_than_memory_holds_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
