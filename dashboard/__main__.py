@@ -12,6 +12,7 @@ from connect.settings import Settings
 from dashboard.access import require_access_rule
 from dashboard.server_report import ServerReport
 from dashboard.web.frame import watch
+from dashboard.web.wide_window import widen
 
 APP = Path(__file__).with_name("app.py")
 
@@ -34,6 +35,7 @@ def main() -> None:
     }
     # Each run is a thread. With a heap for each at work at once, the process keeps a third more.
     share_heaps(2)
+    widen()
     # In this process: before the first visit, the pages are imported and all parts observed.
     watched = watch()
     # Collections of garbage skip what is imported: they are short, and come often enough.
