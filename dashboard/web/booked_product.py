@@ -1,5 +1,7 @@
 """Choice of the product that is booked, and of the order or transfer that is received."""
 
+from datetime import tzinfo
+
 import streamlit as st
 from sqlalchemy import Engine
 
@@ -7,7 +9,7 @@ from dashboard.model.unlisted import NO_NAME
 from dashboard.queries import bookings
 from dashboard.queries.bookings import ShelfProduct
 from dashboard.text.display_text import plain
-from dashboard.text.display_time import stamp, zone
+from dashboard.text.display_time import stamp
 from dashboard.web import style
 from schemas.generated import OpenOrder, OpenTransfer
 from schemas.identifier import is_identifier
@@ -58,11 +60,14 @@ def _new_product(code: str, event_id: str) -> ShelfProduct | None:
 
 
 def choose_goods(
-    engine: Engine, store_id: str, product: ShelfProduct, event_id: str
+    engine: Engine, store_id: str, product: ShelfProduct, event_id: str, shown: tzinfo
 ) -> OpenOrder | OpenTransfer | None:
-    """Return the order or transfer that is received; None: goods without one."""
+    """Return the order or transfer that is received; None: goods without one.
+
+    shown: zone of the times.
+    """
     goods = bookings.expected(engine, store_id, product.sku, EXPECTED)
-    labels = [_goods(each, product.unit) for each in goods] + ["Goods without an order"]
+    labels = [_goods(each, product.unit, shown) for each in goods] + ["Goods without an order"]
     chosen = st.radio("Received", range(len(labels)), format_func=labels.__getitem__, key=event_id)
     return goods[chosen] if chosen is not None and chosen < len(goods) else None
 
@@ -73,10 +78,10 @@ def described(product: ShelfProduct) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _goods(each: OpenOrder | OpenTransfer, unit: str | None) -> str:
+def _goods(each: OpenOrder | OpenTransfer, unit: str | None, shown: tzinfo) -> str:
     if isinstance(each, OpenTransfer):
         origin = plain(each.from_store)
         transfer = plain(each.transfer_id)
         return f"{amount(each.in_transit, unit)} from store {origin}, transfer {transfer}"
-    due = f", due {stamp(each.expected_at, zone(st.context.timezone))}" if each.expected_at else ""
+    due = f", due {stamp(each.expected_at, shown)} ({shown})" if each.expected_at else ""
     return f"{amount(each.remaining, unit)} of order {plain(each.order_id)}{due}"

@@ -27,7 +27,8 @@ def minutes(span: Minutes, version: int, zone: tzinfo) -> None:
     bars = by_span((start, end), MINUTE, sold, returned)
     if any(bar.net or bar.returned for bar in bars):
         money = sales_bars.money(query.revenue(*span, version))
-        st.html(style.heading("Units by minute", f"the last hour; revenue {money or NONE}"))
+        words = f"the last hour ({zone}); revenue {money or NONE}"
+        st.html(style.heading("Units by minute", words))
         st.vega_lite_chart(
             sales_bars.bars(bars, [f"{local(bar.start, zone):%H:%M}" for bar in bars]),
             sales_bars.spec("Minute", palette()),

@@ -49,7 +49,9 @@ class Visit:
     @property
     def shown(self) -> tzinfo:
         """The zone of all times of the page."""
-        return ZoneInfo(self.settings.time_zone) if self.by_business_day else self.local_zone
+        if self.by_business_day or self.store is None:
+            return ZoneInfo(self.settings.time_zone)
+        return self.local_zone
 
     @property
     def local_zone(self) -> tzinfo:

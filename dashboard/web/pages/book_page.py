@@ -88,8 +88,9 @@ def _choose(place: Place, event_id: str, booked_by: str) -> None:
     product = choose_product(place.engine, place.store_id, event_id)
     if product is None:
         return
-    is_receipt = verb is Verb.RECEIVE
-    goods = choose_goods(place.engine, place.store_id, product, event_id) if is_receipt else None
+    goods = None
+    if verb is Verb.RECEIVE:
+        goods = choose_goods(place.engine, place.store_id, product, event_id, place.shown)
     chosen = draft(verb, place.store_id, product.sku, event_id, goods)
     _form(place, replace(chosen, unit=product.unit), event_id, booked_by)
 

@@ -109,7 +109,7 @@ def test_the_last_hour_has_60_minutes_and_zero_for_one_without_sales(
     assert len(minutes["label"]) == 60
     assert sorted(minutes["sold"]) == [0] * 59 + [12]
     assert sorted(minutes["returned"]) == [0] * 59 + [3]
-    assert "the last hour; revenue CHF 7.70, EUR 2.20" in html(app)
+    assert "the last hour (UTC); revenue CHF 7.70, EUR 2.20" in html(app)
 
 
 def test_any_hours_of_any_day_can_be_chosen(opened: OpenPage, tmp_path: Path) -> None:
@@ -148,6 +148,19 @@ def test_without_a_store_today_adds_up_the_sales_of_all(opened: OpenPage, tmp_pa
     minutes, best = charts(opened(filled(tmp_path, records), "today"))
     assert (max(minutes["sold"]), max(minutes["returned"])) == (10, 2)
     assert best["words"] == ["9 sold, 10 left"]
+
+
+def test_the_times_of_all_stores_are_in_the_zone_of_business_days_whatever_the_browsers(
+    opened: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INVENTORY_TIME_ZONE", "Asia/Kathmandu")
+    levels = [level("a", 5, store=store) for store in ("S1", "S2")]
+    app = opened(filled(tmp_path, [*levels, sold_at(NOW - 5 * MINUTE, 4)]), "today")
+    zone = ZoneInfo("Asia/Kathmandu")
+    minutes = [f"{(NOW - back * MINUTE).astimezone(zone):%H:%M}" for back in (61, 60, 59)]
+    assert charts(app)[0]["label"][0] in minutes
+    assert "the last hour (Asia/Kathmandu)" in html(app)
+    assert "(Asia/Kathmandu)" in line(app)["text"]
 
 
 def test_a_whole_day_counts_sales_that_came_days_late(opened: OpenPage, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_goods_are_received_against_the_order_that_is_expected(
 ) -> None:
     app = opened(engine, **choices(sku="a", verb="Receive"))
     assert app.radio[0].options == [
-        "5 of order o, due 2026-01-31 09:00",
+        "5 of order o, due 2026-01-31 09:00 (UTC)",
         "3 from store S2, transfer t",
         "Goods without an order",
     ]
