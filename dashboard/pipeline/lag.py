@@ -34,10 +34,16 @@ class Lag:
     read: float | None
     """Records that are read in a second; None: not known yet."""
     current_seconds: float = CURRENT_SECONDS
+    at_most: timedelta | None = None
+    """Time until its reader has read all of its topics; None: not known.
+
+    A reader that is behind takes from all topics in turn: the longest is read faster as soon as the
+    others have ended.
+    """
 
     @property
     def catch_up(self) -> timedelta | None:
-        """Time until all is read, as both rates stay; None: never, or not known yet."""
+        """Time until all is read, as the rates stay; None: never, or not known yet."""
         if self.waiting == 0:
             return timedelta(0)
         if self.arriving is None or self.read is None:
@@ -45,27 +51,23 @@ class Lag:
         if self.waiting <= self.arriving * self.current_seconds + FEW:
             return timedelta(0)
         gained = self.read - self.arriving
-        return timedelta(seconds=self.waiting / gained) if gained > 0 else None
+        own = timedelta(seconds=self.waiting / gained) if gained > 0 else None
+        longest = self.at_most if self.read > 0 else None
+        return min(filter(None, (own, longest)), default=None)
 
 
 def lag(readings: Sequence[Reading], current_seconds: float = CURRENT_SECONDS) -> Lag:
     """Compute the lag at the newest of some readings, oldest first.
 
-    A reader that commits its position now and then is measured from commit to commit;
-    current_seconds: see CURRENT_SECONDS, plus the time between its commits.
+    A reader that commits its position now and then is measured from commit to commit, and so is
+    what arrives meanwhile; current_seconds: see CURRENT_SECONDS, plus the time between its commits.
     """
     newest = readings[-1]
     waiting = max(newest.end - newest.position, 0)
-    first = readings[0]
-    seconds = (newest.at - first.at).total_seconds()
+    commits = [after for before, after in pairwise(readings) if after.position != before.position]
+    first, last = (commits[0], commits[-1]) if len(commits) > 1 else (readings[0], newest)
+    seconds = (last.at - first.at).total_seconds()
     if seconds <= 0:
         return Lag(waiting, None, None, current_seconds)
-    arriving = (newest.end - first.end) / seconds
-    read: float | None = None
-    steps = [after for before, after in pairwise(readings) if after.position != before.position]
-    if len(steps) > 1:
-        passed = steps[-1].position - steps[0].position
-        read = passed / (steps[-1].at - steps[0].at).total_seconds()
-    elif not steps:
-        read = 0.0
-    return Lag(waiting, arriving, read, current_seconds)
+    arriving, passed = (last.end - first.end) / seconds, (last.position - first.position) / seconds
+    return Lag(waiting, arriving, None if len(commits) == 1 else passed, current_seconds)

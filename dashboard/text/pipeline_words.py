@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from types import MappingProxyType
 
@@ -59,13 +60,27 @@ def lags(
     commit_seconds: time between two commits of a reader that does not commit at once.
     """
     series: defaultdict[tuple[str, str], list[Reading]] = defaultdict(list)
+    of_readers: defaultdict[str, list[Reading]] = defaultdict(list)
+    newest = history[-1] if history else {}
     for readings in history:
         for name, reading in readings.items():
             series[name].append(reading)
-    newest = history[-1] if history else {}
+        if readings.keys() == newest.keys():  # sums of other topics could not be compared
+            for reader in {name[0] for name in readings}:
+                of_readers[reader].append(together(readings, reader))
+    seconds = {reader: CURRENT_SECONDS + commit_seconds.get(reader, 0) for reader in of_readers}
+    longest = {reader: lag(each, seconds[reader]).catch_up for reader, each in of_readers.items()}
     return {
-        name: lag(series[name], CURRENT_SECONDS + commit_seconds.get(name[0], 0)) for name in newest
+        name: replace(lag(series[name], seconds[name[0]]), at_most=longest[name[0]])
+        for name in newest
     }
+
+
+def together(readings: Mapping[tuple[str, str], Reading], reader: str) -> Reading:
+    """Sum the readings of all topics of a reader."""
+    own = [reading for name, reading in readings.items() if name[0] == reader]
+    position, end = sum(each.position for each in own), sum(each.end for each in own)
+    return Reading(max(each.at for each in own), position, end)
 
 
 def lag_row(reader: str, topic: str, of: Lag) -> Row:

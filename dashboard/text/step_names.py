@@ -20,11 +20,15 @@ SINKS = {
 
 
 def step_name(name: str) -> str:
-    """Return what a step does, such as "level step"; an unknown one keeps Flink's name."""
+    """Return what a step does, such as "level step"; an unknown one keeps Flink's name.
+
+    Tables that a step writes beside its own work are named, too: a slow sink slows the whole step.
+    """
     if source := SOURCE.match(name):
         return f"reading of {source[1].replace('_', ' ')}"
+    sinks = SINK.findall(name)
     for part, words in STEPS.items():
         if part in name.partition(" (")[0]:
-            return words
-    sinks = SINK.findall(name)
+            written = " and ".join(sink.replace("_", " ") for sink in sinks)
+            return f"{words} and writes {written}" if written else words
     return SINKS.get(sinks[-1], sinks[-1]) if sinks else name.rpartition(" -> ")[2]

@@ -9,6 +9,7 @@ from dashboard.pipeline.topic_positions import by_topic
 from dashboard.text.pipeline_words import catch_up_words, lag_row, lags
 
 BEGIN = datetime(2026, 1, 31, 9, tzinfo=UTC)
+Name = tuple[str, str]
 
 
 def queue(
@@ -46,6 +47,51 @@ def test_the_time_to_catch_up_is_right_within_a_quarter(
     left = observed[-1].end - observed[-1].position
     expected = seconds_until_read(left, arriving, read)
     assert result.catch_up.total_seconds() == pytest.approx(expected, rel=0.25)
+
+
+def in_turn(waiting: dict[str, int], read: int, seconds: int) -> list[dict[Name, Reading]]:
+    """Observe a reader that takes as many records from each topic that has some, each 3 s."""
+    left, position = dict(waiting), dict.fromkeys(waiting, 0)
+    observed: list[dict[Name, Reading]] = []
+    for second in range(seconds + 1):
+        if second % 3 == 0:
+            at = BEGIN + timedelta(seconds=second)
+            observed.append(
+                {("job", topic): Reading(at, position[topic], waiting[topic]) for topic in waiting}
+            )
+        with_some = [topic for topic in left if left[topic]]
+        for topic in with_some:
+            taken = min(left[topic], read // len(with_some))
+            left[topic] -= taken
+            position[topic] += taken
+    return observed
+
+
+def test_the_longest_of_several_topics_is_read_as_soon_as_its_reader_has_read_all() -> None:
+    waiting = {"transactions": 80_000, "transfers": 10_000, "stock-counts": 10_000}
+    result = lags(in_turn(waiting, 1_000, 15))
+    times = {topic: each.catch_up for (_, topic), each in result.items()}
+    # 1,000 a second from all, a third of it from each: the others end first.
+    expected = {"transactions": 85, "transfers": 15, "stock-counts": 15}
+    assert {topic: time.total_seconds() for topic, time in times.items() if time} == pytest.approx(
+        expected, rel=0.05
+    )
+
+
+def test_a_topic_that_stands_still_does_not_catch_up_with_the_others() -> None:
+    history = in_turn({"transactions": 80_000, "transfers": 0}, 1_000, 15)
+    stuck = ("job", "transfers")
+    history = [{**each, stuck: Reading(each["job", "transactions"].at, 0, 500)} for each in history]
+    assert lags(history)[stuck].catch_up is None
+
+
+def test_what_arrived_while_nothing_was_read_does_not_count_as_arriving() -> None:
+    stopped = [Reading(BEGIN + timedelta(seconds=each), 0, 10_000 * each) for each in range(3)]
+    then = [
+        Reading(BEGIN + timedelta(seconds=3 + each), 400 * each, 20_000) for each in range(1, 4)
+    ]
+    result = lag([*stopped, *then])
+    assert (result.arriving, result.read) == (0, 400)
 
 
 def test_a_reader_slower_than_its_topic_never_catches_up() -> None:

@@ -52,7 +52,7 @@ def test_the_steps_of_the_running_job_have_names_for_people(answers: list[dict[s
         "reading of transactions",
         "reading of transfers",
         "step that joins all events",
-        "step that drops repeats",
+        "step that drops repeats and writes quarantine and stock ledger",
         "level step",
         "step of sales by minute",
         "order step",
