@@ -1,12 +1,13 @@
-"""The steps of our job are shown, on a Flink cluster that runs those of several Kafkas."""
+"""What operators see is that of our job, and costs little to observe."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
 
-from connect import cluster_rest
+from connect import cluster_rest, registry
 from connect.kafka import job_name
 from connect.settings import Settings
 from dashboard.pipeline import observer, watch
@@ -43,3 +44,18 @@ def test_a_newer_job_of_another_kafka_is_not_shown(monkeypatch: pytest.MonkeyPat
         observed.stop()
     assert observed.checkpoints.answer.value == {"path": "jobs/ours/checkpoints"}
     assert observed.steps.answer.value[0] == {"path": "jobs/ours"}
+
+
+def test_the_schemas_of_refused_records_are_asked_of_one_client(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened = []
+
+    def client(*_: object, **__: object) -> SimpleNamespace:
+        opened.append(SimpleNamespace())
+        return opened[-1]
+
+    monkeypatch.setattr(registry, "unchecked_client", client)
+    settings = Settings(registry="http://127.0.0.1:1")
+    assert observer._schemas(settings) is observer._schemas(settings)
+    assert len(opened) == 1
