@@ -30,7 +30,7 @@ from dashboard.pipeline.read_lag import newest_level_at, read_positions
 from dashboard.pipeline.refused import Refused
 from dashboard.pipeline.service_state import ServiceState, service_states
 from dashboard.pipeline.topic_positions import readings
-from dashboard.pipeline.watch import running_job
+from dashboard.pipeline.watch import RECONNECT, running_job
 from schemas import generated
 from schemas.generated import InventoryLevel, Product
 from views.database.engine import database_answers
@@ -146,7 +146,7 @@ def _kept(history: deque[T], answer: T) -> Sequence[T]:
 
 @cache
 def _admin(settings: Settings) -> LastingAdmin:
-    return LastingAdmin(lambda: AdminClient(kafka.client_config(settings)))
+    return LastingAdmin(lambda: AdminClient({**kafka.client_config(settings), **RECONNECT}))
 
 
 @cache
