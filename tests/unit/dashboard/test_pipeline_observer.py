@@ -1,4 +1,4 @@
-"""What operators see is that of our job, and costs little to observe."""
+"""Operators see the steps of our job, and schemas are read by one client."""
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -46,7 +46,7 @@ def test_a_newer_job_of_another_kafka_is_not_shown(monkeypatch: pytest.MonkeyPat
     assert observed.steps.answer.value[0] == {"path": "jobs/ours"}
 
 
-def test_the_schemas_of_refused_records_are_asked_of_one_client(
+def test_the_schemas_of_refused_records_are_read_by_one_client(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     opened = []
