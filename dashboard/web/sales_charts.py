@@ -1,11 +1,12 @@
 """Charts that show the sales of one store, or of the whole chain."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
 import streamlit as st
 from sqlalchemy import Engine
 
-from dashboard.model.sales_hours import MINUTE, by_span
+from dashboard.model.sales_hours import MINUTE, Bar, by_span
 from dashboard.queries import store_sales as query
 from dashboard.queries.shared import shared
 from dashboard.queries.store_sales import Stores
@@ -30,12 +31,20 @@ def minutes(span: Minutes, version: int, zone: tzinfo) -> None:
         words = f"the last hour ({zone}); revenue {money or NONE}"
         st.html(style.heading("Units by minute", words))
         st.vega_lite_chart(
-            sales_bars.bars(bars, [f"{local(bar.start, zone):%H:%M}" for bar in bars]),
+            sales_bars.bars(bars, clock_labels(bars, zone)),
             sales_bars.spec("Minute", palette()),
             width="stretch",
             key="minutes-chart",
             alt="Units sold and returned by minute, the last hour",
         )
+
+
+def clock_labels(bars: Sequence[Bar], zone: tzinfo) -> list[str]:
+    """Return the times at which bars begin, with the zone's offset when a clock is set back."""
+    labels = [f"{local(bar.start, zone):%H:%M}" for bar in bars]
+    if len(set(labels)) == len(labels):
+        return labels
+    return [f"{local(bar.start, zone):%H:%M %Z}" for bar in bars]
 
 
 def best_sellers(span: Minutes | Days, version: int, words: str) -> None:

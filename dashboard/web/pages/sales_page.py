@@ -107,7 +107,7 @@ def _hours(visit: Visit, period: Period) -> None:
     heading = style.heading("Units by hour", period.words)
     st.html(heading + style.sales_legend())
     if any(bar.net or bar.returned for bar in bars):
-        labels = [f"{local(bar.start, period.zone):%H:%M}" for bar in bars]
+        labels = sales_charts.clock_labels(bars, period.zone)
         st.vega_lite_chart(
             sales_bars.bars(bars, labels),
             sales_bars.spec("Hour", palette()),

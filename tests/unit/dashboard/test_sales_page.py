@@ -163,6 +163,18 @@ def test_the_times_of_all_stores_are_in_the_zone_of_business_days_whatever_the_b
     assert "(Asia/Kathmandu)" in line(app)["text"]
 
 
+def test_an_hour_that_the_clock_passes_twice_has_two_bars(
+    opened: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INVENTORY_TIME_ZONE", "Europe/Zurich")
+    first = datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
+    records: list[Record] = [level("a", 5), sold_at(first, 4), sold_at(first + HOUR, 2)]
+    hours, *_ = charts(opened(filled(tmp_path, records), "sales", store="S1", day="2025-10-26"))
+    units = dict(zip(hours["label"], hours["sold"], strict=True))
+    assert len(units) == 25
+    assert (units["02:00 CEST"], units["02:00 CET"]) == (4, 2)
+
+
 def test_a_whole_day_counts_sales_that_came_days_late(opened: OpenPage, tmp_path: Path) -> None:
     records: list[Record] = [
         level("a", 5),
