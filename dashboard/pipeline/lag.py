@@ -8,6 +8,9 @@ from itertools import pairwise
 CURRENT_SECONDS = 5.0
 """Unread records that arrived within this time are on their way, and no lag."""
 
+MEASURED = timedelta(seconds=8)
+"""Time between two commits from which they give a rate: each is seen up to a few seconds late."""
+
 FEW = 10
 """Unread records that are no lag in any case."""
 
@@ -65,9 +68,10 @@ def lag(readings: Sequence[Reading], current_seconds: float = CURRENT_SECONDS) -
     newest = readings[-1]
     waiting = max(newest.end - newest.position, 0)
     commits = [after for before, after in pairwise(readings) if after.position != before.position]
-    first, last = (commits[0], commits[-1]) if len(commits) > 1 else (readings[0], newest)
+    is_measured = len(commits) > 1 and commits[-1].at - commits[0].at >= MEASURED
+    first, last = (commits[0], commits[-1]) if is_measured else (readings[0], newest)
     seconds = (last.at - first.at).total_seconds()
     if seconds <= 0:
         return Lag(waiting, None, None, current_seconds)
     arriving, passed = (last.end - first.end) / seconds, (last.position - first.position) / seconds
-    return Lag(waiting, arriving, None if len(commits) == 1 else passed, current_seconds)
+    return Lag(waiting, arriving, passed if is_measured or not commits else None, current_seconds)

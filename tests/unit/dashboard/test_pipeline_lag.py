@@ -85,10 +85,16 @@ def test_a_topic_that_stands_still_does_not_catch_up_with_the_others() -> None:
     assert lags(history)[stuck].catch_up is None
 
 
+def test_two_commits_that_follow_each_other_at_once_give_no_rate_yet() -> None:
+    seen = [Reading(BEGIN + timedelta(seconds=at), at * 500, 100_000) for at in (0, 3, 6, 9, 12)]
+    times = [lag(seen[: number + 1]).catch_up for number in range(5)]
+    assert [time and time.total_seconds() for time in times] == [None, None, None, None, 188]
+
+
 def test_what_arrived_while_nothing_was_read_does_not_count_as_arriving() -> None:
     stopped = [Reading(BEGIN + timedelta(seconds=each), 0, 10_000 * each) for each in range(3)]
     then = [
-        Reading(BEGIN + timedelta(seconds=3 + each), 400 * each, 20_000) for each in range(1, 4)
+        Reading(BEGIN + timedelta(seconds=3 + each), 400 * each, 20_000) for each in (3, 6, 9, 12)
     ]
     result = lag([*stopped, *then])
     assert (result.arriving, result.read) == (0, 400)
