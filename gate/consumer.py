@@ -1,5 +1,6 @@
 """The gate's input: the public topics, read and committed as one consumer group."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
 from math import inf
@@ -15,7 +16,12 @@ from connect.settings import Settings
 from connect.unreadable_batches import UnreadableBatch, UnreadableBatches, read_on
 from gate.accepted_topics import accepted_topic
 from gate.former_member import wait_for_end
-from gate.start_offsets import offset_after_reset, require_same_records, start_offsets
+from gate.start_offsets import (
+    FirstReading,
+    offset_after_reset,
+    require_same_records,
+    start_offsets,
+)
 
 BATCH = 1000
 LARGEST_FETCH = 131_072
@@ -67,6 +73,7 @@ class GateConsumer:
         self._fenced_at = -inf
         self._reached: dict[Partition, int] = {}
         """Offset at which the gate began, or at which Kafka last had no more to give."""
+        self._first_readings: defaultdict[Partition, FirstReading] = defaultdict(FirstReading)
         self._config = {
             **client_config(settings),
             "group.id": self._group,
@@ -112,7 +119,10 @@ class GateConsumer:
 
     def commit(self, wait: bool = False) -> None:
         """Commit the processed offsets; their messages must have been delivered."""
-        offsets = list(map(position_after, self._processed.values()))
+        offsets = [
+            position_after(last, self._first_readings[partition])
+            for partition, last in self._processed.items()
+        ]
         self._processed.clear()
         try:
             if offsets and wait:
@@ -124,6 +134,10 @@ class GateConsumer:
             if not _is_fatal(error.args[0]):
                 topics = sorted({offset.topic for offset in offsets})
                 self._raise_if_lasting(error.args[0], ", ".join(topics))
+
+    def was_there_first(self, message: Message) -> bool:
+        """Return True for a message that was in its partition when a gate first read that."""
+        return int(message.offset() or 0) < self._first_readings[partition_of(message)].end
 
     def positions(self) -> dict[Partition, tuple[int, int]]:
         """Return (next offset, end) of each assigned partition, as far as Kafka has answered."""
@@ -189,6 +203,9 @@ class GateConsumer:
         starts = start_offsets(self._consumer, partitions, self._accepted, self._group)
         require_same_records(starts, self._before)
         self._reached |= {(start.topic, start.partition): start.offset for start in starts}
+        self._first_readings |= {
+            (start.topic, start.partition): FirstReading.of(start) for start in starts
+        }
         self._consumer.incremental_assign(
             [TopicPartition(start.topic, start.partition, start.offset) for start in starts]
         )
@@ -245,12 +262,14 @@ def partition_of(message: Message | UnreadableBatch) -> Partition:
     return message.topic(), message.partition()  # type: ignore[return-value]
 
 
-def position_after(last: Message | UnreadableBatch) -> TopicPartition:
+def position_after(last: Message | UnreadableBatch, first: FirstReading) -> TopicPartition:
     """Return the position after a message, with its leader epoch: see require_same_records."""
+    metadata = first.metadata()
     if isinstance(last, UnreadableBatch):
-        return TopicPartition(*last.partition, last.end)
+        return TopicPartition(*last.partition, last.end, metadata)
     epoch, end = last.leader_epoch(), int(last.offset() or 0) + 1
-    return TopicPartition(*partition_of(last), end, leader_epoch=-1 if epoch is None else epoch)
+    epoch = -1 if epoch is None else epoch
+    return TopicPartition(*partition_of(last), end, metadata, epoch)
 
 
 def _is_fatal(error: KafkaError) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from audit.stock_events import StockEvent, stock_event
 from connect.errors import UserError
+from connect.kafka import Partition
 from connect.settings import Settings
 from gate.reasons import ReadModelBehindError, Refusal
 from gate.verdict import Forward, TooLate
@@ -30,8 +31,9 @@ AHEAD = 1_000
 """Records behind one that waits that are looked up with it."""
 LARGEST_QUEUE = 5_000
 LARGEST_CACHE = 100_000
+COLUMNS = (*StockEvent._fields, "source_topic", "source_partition")
 Entry = tuple[Any, ...] | None
-"""A ledger entry with the fields of StockEvent; None: there is none."""
+"""COLUMNS of a ledger entry, or the fields of StockEvent alone; None: there is none."""
 
 
 class LateRecords:
@@ -48,10 +50,11 @@ class LateRecords:
         self._requested_at = self._failed_at = -inf
         self._behind_since: float | None = None
 
-    def __call__(self, late: TooLate) -> Forward | Refusal | None:
+    def __call__(self, late: TooLate, former: Partition | None = None) -> Forward | Refusal | None:
         """Return what to forward, or why not; None for an event that is counted already.
 
-        Raises ReadModelBehindError: then try again later.
+        former: accepted partition of which entries come from a former topic of that name. Raises
+        ReadModelBehindError: then try again later.
         """
         if not _has_entry(late.event) or not has_ledger(self._settings):
             return late
@@ -59,7 +62,7 @@ class LateRecords:
         self._note_answer(now)
         answered_at, entry = self._answers.get(late.event.event_id, (-inf, None))
         if now - answered_at < ANSWER_SECONDS:
-            return settled(late, entry)
+            return settled(late, self._counted_now(entry, former))
         self._ask(late.event.event_id, now)
         if self._is_out_of_patience(now):
             return late
@@ -71,7 +74,7 @@ class LateRecords:
             return late
         event_id = late.event.event_id
         entries = patiently(lambda: self._look_up([event_id]), PATIENCE_SECONDS)
-        return settled(late, entries.get(event_id))
+        return settled(late, self._counted_now(entries.get(event_id), None))
 
     @property
     def room(self) -> int:
@@ -80,6 +83,18 @@ class LateRecords:
 
     def close(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _counted_now(self, entry: Entry, former: Partition | None) -> Entry:
+        """Return the event of an entry, None for one that the job counts no more.
+
+        The ledger keeps what the job counted from other topics: from the public ones while there
+        was no gate, or from accepted ones that were deleted since.
+        """
+        if entry is None:
+            return None
+        *event, topic, partition = entry
+        reads = topic.startswith(self._settings.topic_prefix) and (topic, partition) != former
+        return tuple(event) if reads else None
 
     def _ask(self, event_id: str, now: float) -> None:
         if event_id not in self._requested and len(self._queue) < LARGEST_QUEUE:
@@ -112,7 +127,7 @@ class LateRecords:
             self._counted = self._counted or counted_events(self._settings)
             if self._counted is None:
                 raise UserError("There is no read model any more.")
-            return dict(self._counted.entries(list(event_ids), StockEvent._fields))
+            return dict(self._counted.entries(list(event_ids), COLUMNS))
         except Exception:
             self._failed_at = monotonic()
             raise

@@ -1,6 +1,6 @@
 """Verdicts on the messages of the public topics."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
@@ -14,7 +14,7 @@ from connect import registry
 from connect.message_headers import headers_of
 from connect.settings import Settings
 from connect.unreadable_batches import UnreadableBatch
-from gate.accepted_topics import event_types
+from gate.accepted_topics import accepted_topic, event_types
 from gate.arrival import arrival
 from gate.reasons import ReadModelBehindError, Refusal, UndecidedError
 from gate.schema_cache import open_caches
@@ -30,13 +30,15 @@ REQUESTS_AHEAD = 8
 class MessageVerdicts:
     """Judges messages of all public topics, and never waits.
 
-    Raises UserError when the registry or a schema of a key is missing.
+    was_there_first: see GateConsumer. Raises UserError when the registry or a schema of a key is
+    missing.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, was_there_first: Callable[[Message], bool]) -> None:
         schemas = registry.client(settings)
         self._schemas, self._guids = open_caches(settings)
         self._settings = settings
+        self._was_there_first = was_there_first
         limits = Limits.of(settings)
         self._validators = {
             topic: RecordValidator(
@@ -65,7 +67,12 @@ class MessageVerdicts:
         judged = self._validators[str(message.topic())].judged(
             message.key(), message.value(), arrived, headers_of(message)
         )
-        return self._late(judged) if type(judged) is TooLate else judged
+        return self._settled(judged, message) if type(judged) is TooLate else judged
+
+    def _settled(self, late: TooLate, message: Message) -> Forward | Refusal | None:
+        accepted = accepted_topic(str(message.topic()), self._settings.prefix)
+        former = (accepted, int(message.partition() or 0))
+        return self._late(late, former if self._was_there_first(message) else None)
 
     def request_ahead(
         self, messages: Iterable[Message | UnreadableBatch], reason: UndecidedError

@@ -50,7 +50,7 @@ class Gate:
     def __init__(self, settings: Settings, name: str) -> None:
         accepted_topics.create_missing(settings, GATED)
         schemas = registry.client(settings)
-        self._verdicts = MessageVerdicts(settings)
+        self._verdicts = MessageVerdicts(settings, self._was_there_first)
         self._accepted = {
             topic: accepted_topics.accepted_topic(topic, settings.prefix)
             for topic in event_types(settings)
@@ -123,6 +123,9 @@ class Gate:
     def close(self) -> None:
         self._consumer.close()
         self._verdicts.close()
+
+    def _was_there_first(self, message: Message) -> bool:
+        return self._consumer.was_there_first(message)
 
     def _write_limits(self, settings: Settings) -> None:
         """Write the limits before anything is accepted under them: see flink.gate_limits."""

@@ -1,12 +1,15 @@
 """The offsets at which the gate starts to read: every record once, none skipped in silence."""
 
 from collections.abc import Callable, Mapping
+from time import time
+from typing import NamedTuple, Self
 
 import click
 from confluent_kafka import OFFSET_INVALID, Consumer, Message, TopicPartition
 
 from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS, Partition
+from connect.settings import SLACK_SECONDS
 
 START_ANEW = (
     "delete the accepted topics, the offsets of the group and the job's checkpoints, all of them "
@@ -14,17 +17,41 @@ START_ANEW = (
 )
 
 
+class FirstReading(NamedTuple):
+    """A gate's first reading of a partition, which its group keeps with each offset.
+
+    Nothing was accepted before it: what the ledger has of its records comes from an accepted topic
+    that is gone.
+    """
+
+    end: int = 0
+    """Offset at which the partition ended when a gate first read it; 0: unknown."""
+    committed_at: int = 0
+    """Time of the commit, in seconds since 1970."""
+
+    @classmethod
+    def of(cls, start: TopicPartition) -> Self:
+        """Read the metadata of a committed offset, which another tool may have written."""
+        parts = (start.metadata or "").split()
+        return cls(*map(int, parts)) if len(parts) == 2 and "".join(parts).isdecimal() else cls()
+
+    def metadata(self) -> str:
+        """Return the metadata of an offset that is committed now."""
+        return f"{self.end} {time():.0f}"
+
+
 def start_offsets(
     consumer: Consumer, partitions: list[TopicPartition], accepted: Mapping[str, str], group: str
 ) -> list[TopicPartition]:
     """Return the committed offsets, or on the very first start the partitions' first ones.
 
-    accepted: public topic → accepted topic. Raises UserError for a partition of which it is unknown
-    what was accepted: repeats older than the dedup horizon would count twice.
+    accepted: public topic → accepted topic. Each has a FirstReading as its metadata. Raises
+    UserError for a partition of which it is unknown what was accepted: repeats older than the dedup
+    horizon would count twice.
     """
-    starts = consumer.committed(partitions, timeout=ANSWER_SECONDS)
+    starts = []
     new = []
-    for start in starts:
+    for start in consumer.committed(partitions, timeout=ANSWER_SECONDS):
         if start.offset == OFFSET_INVALID:
             copy = TopicPartition(accepted[start.topic], start.partition)
             _, end = consumer.get_watermark_offsets(copy, timeout=ANSWER_SECONDS)
@@ -34,13 +61,29 @@ def start_offsets(
                     f"{start.partition}, and {copy.topic} is not empty: set the offsets of the "
                     f"group {group} by hand, or {START_ANEW}."
                 )
-            start.offset, _ = consumer.get_watermark_offsets(start, timeout=ANSWER_SECONDS)
-            new.append(start)
+            first, end = consumer.get_watermark_offsets(start, timeout=ANSWER_SECONDS)
+            metadata = FirstReading(end).metadata()
+            new.append(TopicPartition(start.topic, start.partition, first, metadata))
+            starts.append(new[-1])
         else:
             start.offset = offset_in_range(consumer, start)
+            _require_short_pause(start, FirstReading.of(start))
+            starts.append(start)
     if new:
         consumer.commit(offsets=new, asynchronous=False)
     return starts
+
+
+def _require_short_pause(start: TopicPartition, first: FirstReading) -> None:
+    """Raise UserError after a long pause within the first reading.
+
+    What was accepted and not committed before it is accepted again, and the job has forgotten it.
+    """
+    if start.offset < first.end and time() - first.committed_at > SLACK_SECONDS:
+        raise UserError(
+            f"The gate was down for more than {SLACK_SECONDS // 3600} hours before it had read "
+            f"{start.topic}, partition {start.partition}, for the first time: {START_ANEW}."
+        )
 
 
 def require_same_records(

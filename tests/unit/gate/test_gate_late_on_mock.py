@@ -107,21 +107,40 @@ def test_late_events_are_accepted_in_order_and_their_repeats_are_dropped(
     assert refused.sentence.endswith("; its event_id is counted with other content")
 
 
+def test_events_that_the_job_counted_from_topics_that_are_gone_are_accepted_again(
+    broker: MockBroker, registry: FakeRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The accepted topics were deleted, the group's offsets, too, and the ledger was not."""
+    shipments = Shipments(broker, registry, tmp_path)
+    filled(tmp_path, []).dispose()
+    before = shipments.send(late(1), late(2), late(1))
+    shipments.count(late(1), late(2), late(3))
+    with running_gate(monkeypatch, broker, registry, settings=Settings(state=tmp_path)) as running:
+        running.until(lambda: len(shipments.accepted()) == len(before))
+        shipments.send(late(3))
+        running.until(lambda: running.gate.repeats == 1)
+        assert not running.quarantined()
+    assert shipments.accepted() == before
+
+
 @pytest.mark.nightly
 def test_accepted_records_that_are_read_again_after_the_horizon_are_no_refusals(
     broker: MockBroker, registry: FakeRegistry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A gate was killed before it committed their offset, and was down for longer than that."""
     shipments = Shipments(broker, registry, tmp_path)
+    on_time: Any = good(Shipment, datetime.now(UTC), "on time")
     filled(tmp_path, []).dispose()
     longer, horizon = (Settings(state=tmp_path, dedup_seconds=days * 24 * 3600) for days in (60, 7))
     with (
         pytest.MonkeyPatch.context() as killed,
         running_gate(monkeypatch, broker, registry, settings=longer) as running,
     ):
+        first = shipments.send(on_time)
+        running.until(lambda: len(shipments.accepted()) == 1)
         killed.setattr(running.gate._consumer, "commit", lambda **_: None)
-        first = shipments.send(late(1), late(2))
-        running.until(lambda: len(shipments.accepted()) == 2)
+        first += shipments.send(late(1), late(2))
+        running.until(lambda: len(shipments.accepted()) == 3)
     shipments.count(late(1), late(2))
     with running_gate(monkeypatch, broker, registry, settings=horizon) as running:
         running.until(lambda: running.gate.repeats == 2)

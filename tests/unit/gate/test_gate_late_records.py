@@ -10,6 +10,7 @@ import pytest
 
 from audit.stock_events import stock_event
 from connect.errors import UserError
+from connect.kafka import Partition
 from connect.settings import Settings
 from gate import late_records
 from gate.late_records import AHEAD, LateRecords
@@ -38,6 +39,8 @@ class Ledger:
     def __init__(self, *counted: TooLate) -> None:
         self.is_behind = False
         self.queries: list[int] = []
+        self.source: Partition = ("accepted-shipments", 1)
+        """Accepted partition from which the job has counted the events."""
         self._entries = {
             each.event.event_id: tuple(stock_event(each.event) or ()) for each in counted
         }
@@ -46,7 +49,11 @@ class Ledger:
         self.queries.append(len(event_ids))
         if self.is_behind:
             raise UserError("The read model is behind.")
-        return {each: self._entries[each] for each in event_ids if each in self._entries}
+        return {
+            each: (*self._entries[each], *self.source)
+            for each in event_ids
+            if each in self._entries
+        }
 
 
 class Clock:
@@ -72,12 +79,14 @@ def opened(monkeypatch: pytest.MonkeyPatch, ledger: Ledger | None) -> LateRecord
     return LateRecords(Settings())
 
 
-def answer(records: LateRecords, one: TooLate) -> Forward | Refusal | None:
+def answer(
+    records: LateRecords, one: TooLate, former: Partition | None = None
+) -> Forward | Refusal | None:
     """Try until there is an answer, as the gate does."""
 
     def tried() -> Forward | Refusal | None:
         try:
-            return records(one)
+            return records(one, former)
         except ReadModelBehindError as error:
             raise UserError("not yet") from error
 
@@ -100,6 +109,18 @@ def test_what_the_ledger_has_is_a_repeat(
     records = opened(monkeypatch, Ledger(one))
     assert answer(records, one) is None
     assert records.settle(one) is None
+
+
+def test_what_the_job_counted_from_a_topic_that_is_gone_is_forwarded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ledger = Ledger(SHIPMENT)
+    records = opened(monkeypatch, ledger)
+    assert answer(records, SHIPMENT, former=ledger.source) == FORWARD
+    assert answer(records, SHIPMENT, former=("accepted-shipments", 2)) is None
+    ledger.source = ("shipments", 1)  # counted while there was no gate
+    records = opened(monkeypatch, ledger)
+    assert answer(records, SHIPMENT) == records.settle(SHIPMENT) == FORWARD
 
 
 def test_what_was_counted_with_other_content_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from confluent_kafka import OFFSET_INVALID, TopicPartition
 
+import gate.start_offsets
 from connect.errors import UserError
+from connect.settings import SLACK_SECONDS
 from gate.consumer import position_after
 from gate.start_offsets import (
+    FirstReading,
     offset_after_reset,
     offset_in_range,
     require_same_records,
@@ -20,19 +23,30 @@ ACCEPTED = {"shipments": "accepted-shipments"}
 class FakeConsumer:
     """committed: the group's offset; the others: (first, end) of a topic's only partition."""
 
-    def __init__(self, committed: int, public: tuple[int, int], accepted: tuple[int, int]) -> None:
-        self._committed = committed
+    def __init__(
+        self,
+        committed: int,
+        public: tuple[int, int],
+        accepted: tuple[int, int],
+        metadata: str = "",
+    ) -> None:
+        self._committed, self._metadata = committed, metadata
         self._offsets = {"shipments": public, "accepted-shipments": accepted}
         self.commits: list[int] = []
+        self.first_ends: list[int] = []
 
     def committed(self, partitions: list[TopicPartition], **_: Any) -> list[TopicPartition]:
-        return [TopicPartition(p.topic, p.partition, self._committed) for p in partitions]
+        return [
+            TopicPartition(p.topic, p.partition, self._committed, self._metadata)
+            for p in partitions
+        ]
 
     def get_watermark_offsets(self, partition: TopicPartition, **_: Any) -> tuple[int, int]:
         return self._offsets[partition.topic]
 
     def commit(self, offsets: list[TopicPartition], **_: Any) -> None:
         self.commits += [each.offset for each in offsets]
+        self.first_ends += [FirstReading.of(each).end for each in offsets]
 
 
 def started(consumer: Any) -> int:
@@ -49,6 +63,26 @@ def test_at_the_very_first_start_it_begins_with_the_first_record() -> None:
     consumer = FakeConsumer(OFFSET_INVALID, (4, 10), (0, 0))
     assert started(consumer) == 4
     assert consumer.commits == [4]
+    assert consumer.first_ends == [10]
+
+
+@pytest.mark.parametrize("metadata", ["", "of another tool", "1 2 3", "7"])
+def test_an_offset_that_another_tool_committed_is_of_no_first_reading(metadata: str) -> None:
+    assert FirstReading.of(TopicPartition("shipments", 0, 7, metadata)) == FirstReading()
+    assert started(FakeConsumer(7, (0, 10), (0, 7), metadata)) == 7
+
+
+def test_a_long_pause_within_the_first_reading_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job would count again what was accepted just before it."""
+    now = 1_800_000_000
+    monkeypatch.setattr(gate.start_offsets, "time", lambda: now)
+    metadata = FirstReading(10).metadata()
+    now += SLACK_SECONDS
+    assert started(FakeConsumer(7, (0, 20), (0, 7), metadata)) == 7
+    now += 1
+    assert started(FakeConsumer(10, (0, 20), (0, 7), metadata)) == 10
+    with pytest.raises(UserError, match="partition 0, for the first time: delete the accepted"):
+        started(FakeConsumer(9, (0, 20), (0, 7), metadata))
 
 
 def test_a_lost_offset_beside_accepted_records_is_an_error() -> None:
@@ -105,7 +139,8 @@ class FakeRecord:
 def compare(committed: int | None, now: int | None) -> None:
     """Start behind a record. committed: its epoch when it was read; now: None for no record."""
     record: Any = FakeRecord(now)
-    start = position_after(FakeRecord(committed))  # type: ignore[arg-type]
+    start = position_after(FakeRecord(committed), FirstReading(3))  # type: ignore[arg-type]
+    assert FirstReading.of(start).end == 3
     assert (start.topic, start.partition, start.offset) == ("shipments", 0, 7)
 
     def before(offsets: Any) -> Any:
