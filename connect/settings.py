@@ -19,6 +19,7 @@ ACCEPTED_PREFIX = "accepted-"
 PASSWORD = re.compile("://[^@?]*:[^@?]+@|[?&]password=")
 """A password in the URL of a database."""
 PREFIX_OF_NAMES = re.compile("[A-Za-z0-9._-]{0,64}")
+LARGEST_NUMBER = 10**9
 LONGEST_DAY_SECONDS = 24 * 3600
 LONGEST_WAIT_SECONDS = 24 * 3600
 """Time that a record may wait for the gate without being late, as when the gate is down."""
@@ -236,10 +237,16 @@ class Settings:
                 f"{PREFIX}DAY_SECONDS: expected more than 0 and at most {LONGEST_DAY_SECONDS:,.0f} "
                 f"seconds, got {self.day_seconds!r}."
             )
+        self._check_numbers()
         if not PREFIX_OF_NAMES.fullmatch(self.prefix):
             raise UserError(
                 f"{PREFIX}PREFIX: expected at most 64 letters, digits, dots, - and _, as in names "
                 f"of topics, got {self.prefix!r}."
+            )
+        if self.prefix.endswith(ACCEPTED_PREFIX):
+            raise UserError(
+                f"{PREFIX}PREFIX: expected no end {ACCEPTED_PREFIX!r}, by which the public topics "
+                f"would be the accepted ones of another installation, got {self.prefix!r}."
             )
         if "@" in self.registry:
             # The URL stands in logs, in the job's tables and in the environment of processes.
@@ -262,3 +269,12 @@ class Settings:
                 f"Europe/Berlin, got {self.time_zone!r}."
             ) from None
         return self
+
+    def _check_numbers(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, int | float) and not 0 <= value <= LARGEST_NUMBER:
+                raise UserError(
+                    f"{PREFIX}{field.name.upper()}: expected a number from 0 to "
+                    f"{LARGEST_NUMBER:,}, got {value!r}."
+                )

@@ -64,6 +64,14 @@ def test_a_prefix_that_no_topic_can_have_is_refused(prefix: str) -> None:
         Settings.from_environment({"INVENTORY_PREFIX": prefix})
 
 
+@pytest.mark.parametrize("prefix", ["accepted-", "blue.accepted-"])
+def test_a_prefix_by_which_public_topics_are_accepted_ones_of_others_is_refused(
+    prefix: str,
+) -> None:
+    with pytest.raises(UserError, match="INVENTORY_PREFIX: expected no end 'accepted-'"):
+        Settings.from_environment({"INVENTORY_PREFIX": prefix})
+
+
 def test_the_contracts_are_deployed_with_the_prefix(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,22 @@ def test_a_time_zone_that_is_none_is_named(name: str) -> None:
     assert repr(name) in error.value.message
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("DEDUP_SECONDS", "-1"),
+        ("COUNT_SECONDS", "1000000001"),
+        ("FINISHED_SECONDS", "-1"),
+        ("AHEAD_HOURS", "nan"),
+        ("AHEAD_HOURS", "inf"),
+    ],
+)
+def test_a_number_that_no_setting_can_have_is_named(name: str, text: str) -> None:
+    expected = f"INVENTORY_{name}: expected a number from 0 to 1,000,000,000, got {text}"
+    with pytest.raises(UserError, match=expected):
+        Settings.from_environment({f"INVENTORY_{name}": text})
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "86401", "nan", "inf"])
 def test_a_day_of_lead_time_that_is_none_is_named(seconds: str) -> None:
     with pytest.raises(UserError, match="INVENTORY_DAY_SECONDS: expected more than 0 and at most"):
