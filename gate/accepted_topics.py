@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from time import monotonic, sleep
 
+import click
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
@@ -17,7 +18,6 @@ from gate.start_offsets import START_ANEW
 from schemas.generated import GATED, GateLimits, QuarantinedRecord
 from schemas.record import Record
 
-TIMESTAMP_TYPE, LOG_TIME = "message.timestamp.type", "LogAppendTime"
 BROKER_DEFAULT = -1
 RETRY_SECONDS = 0.1
 BEGINNING = (
@@ -39,7 +39,7 @@ def event_types(settings: Settings) -> dict[str, type[Record]]:
 
 
 def create_missing(settings: Settings, record_types: Iterable[type[Record]]) -> list[str]:
-    """Create the accepted topics that are missing, and return their names; all have log time.
+    """Create the accepted topics that are missing, and return their names; all get CONFIG.
 
     Each has as many partitions as its public topic, as a record keeps its partition. Raises
     UserError for one with another number, for one that is gone although its public topic was read,
@@ -78,7 +78,7 @@ def create_missing(settings: Settings, record_types: Iterable[type[Record]]) -> 
                     "permission, or create it yourself with as many partitions as its public topic."
                 ) from None
     _wait_until_known(admin, {topic.topic for topic in missing})
-    _set_log_time(admin, {accepted_topics[public]: expected[public] for public in public_topics})
+    _configure(admin, {accepted_topics[public]: expected[public] for public in public_topics})
     return [topic.topic for topic in missing]
 
 
@@ -127,14 +127,22 @@ def _committed(consumer: Consumer, partitions: list[TopicPartition]) -> list[Top
         sleep(RETRY_SECONDS)
 
 
-def _set_log_time(admin: AdminClient, partitions: dict[str, int]) -> None:
-    """Let the broker set the time of every record: topics of another origin have the producers'."""
+def _configure(admin: AdminClient, partitions: dict[str, int]) -> None:
+    """Let the broker set the time of every record and delete none.
+
+    Topics of another origin have other settings: a job that rebuilds its state from a topic that
+    has lost records replaces right levels.
+    """
     try:
         for name, topic in topic_admin.described(admin, partitions).items():
-            if topic.config[TIMESTAMP_TYPE] != LOG_TIME:
-                topic_admin.set_setting(admin, name, TIMESTAMP_TYPE, LOG_TIME)
+            for setting, value in CONFIG.items():
+                before = topic.config.get(setting)
+                if before != value:
+                    topic_admin.set_setting(admin, name, setting, value)
+                    click.echo(f"{name}: {setting} is now {value}, and was {before}.")
     except UserError as error:
+        settings = ", ".join(f"{setting} = {value}" for setting, value in CONFIG.items())
         raise UserError(
-            f"{error.message} Set {TIMESTAMP_TYPE} = {LOG_TIME} yourself, or give the gate the "
-            "permission to read and change the configuration of the accepted topics."
+            f"{error.message} Set {settings} yourself, or give the gate the permission to read and "
+            "change the configuration of the accepted topics."
         ) from None

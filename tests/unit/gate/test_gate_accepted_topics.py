@@ -23,6 +23,7 @@ class Admin:
 
     def __init__(self) -> None:
         self._looks = LOOKS
+        self.config: dict[str, str] = {**accepted_topics.CONFIG}
 
     def create_topics(self, topics: list[Any]) -> dict[str, Future[None]]:
         done: Future[None] = Future()
@@ -36,16 +37,35 @@ class Admin:
     def described(self, names: dict[str, int]) -> dict[str, Any]:
         if self._looks >= 0:
             raise UserError("Broker: Unknown topic or partition.")
-        config = {accepted_topics.TIMESTAMP_TYPE: accepted_topics.LOG_TIME}
-        return {name: SimpleNamespace(config=config) for name in names}
+        return {name: SimpleNamespace(config=self.config) for name in names}
 
 
 def test_a_topic_that_was_just_created_is_awaited(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert created_on(Admin(), monkeypatch) == [ACCEPTED]
+
+
+def test_an_accepted_topic_that_would_lose_records_is_configured_anew(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A broker's own limit of bytes, or a topic of another origin."""
     admin = Admin()
+    admin.config |= {"retention.bytes": "1073741824", "cleanup.policy": "compact"}
+    changed: dict[str, str] = {}
+    monkeypatch.setattr(
+        topic_admin, "set_setting", lambda _, __, name, value: changed.update({name: value})
+    )
+    created_on(admin, monkeypatch)
+    assert changed == {"retention.bytes": "-1", "cleanup.policy": "delete"}
+    sentence = f"{ACCEPTED}: retention.bytes is now -1, and was 1073741824."
+    assert sentence in capsys.readouterr().out.splitlines()
+
+
+def created_on(admin: Admin, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Create what is missing, and return it."""
     monkeypatch.setattr(kafka, "admin", lambda _: admin)
     monkeypatch.setattr(accepted_topics, "RETRY_SECONDS", 0)
     monkeypatch.setattr(accepted_topics, "require_topics", lambda *_: {Shipment.TOPIC: 4})
     monkeypatch.setattr(accepted_topics, "partition_counts", lambda _: admin.counts())
     monkeypatch.setattr(accepted_topics, "_require_unread", lambda *_: None)
     monkeypatch.setattr(topic_admin, "described", lambda _, names: admin.described(names))
-    assert accepted_topics.create_missing(Settings(), [Shipment]) == [ACCEPTED]
+    return accepted_topics.create_missing(Settings(), [Shipment])
