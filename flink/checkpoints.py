@@ -95,9 +95,12 @@ def changes(folder_url: str, parts: Origin) -> list[str]:
     path = _path(folder_url)
     files = path.parents[1].glob(f"*/*/{ORIGIN}") if path else []
     earlier = sorted(files, key=_written)
-    if not earlier:
+    try:
+        before: Origin = json.loads(earlier[-1].read_text("utf-8")) if earlier else {}
+    except ValueError:  # damaged, as by hand
+        before = {}
+    if not before:
         return []
-    before: Origin = json.loads(earlier[-1].read_text("utf-8"))
     return [name for name in {**before, **parts} if before.get(name) != parts.get(name)]
 
 
@@ -114,6 +117,12 @@ def generation(folder_url: str, is_new: bool, published: int = 0) -> int:
     if path:
         earlier += _generations(path)
     return max(int(time.time() * 1000), max(earlier) + 1)
+
+
+def has_generation(folder_url: str) -> bool:
+    """Return False if the generation of the state in a folder is lost, as in a copy of parts."""
+    path = _path(folder_url)
+    return path is None or _generation(path / GENERATION) is not None
 
 
 def is_possible(generation: int) -> bool:
@@ -183,8 +192,17 @@ def delete(folder_url: str) -> None:
 def _generations(path: Path) -> Iterator[int]:
     """Yield the generations of all states of one Kafka. path: the folder of one of them."""
     for file in path.parent.glob(f"*/{GENERATION}"):
-        if is_possible(number := int(file.read_text("ascii"))):
+        number = _generation(file)
+        if number is not None and is_possible(number):
             yield number
+
+
+def _generation(file: Path) -> int | None:
+    """Return the generation in a file, None if it is missing or damaged."""
+    try:
+        return int(file.read_text("ascii"))
+    except (OSError, ValueError):
+        return None
 
 
 def _delete_older(path: Path, older: set[Path]) -> None:

@@ -45,7 +45,7 @@ def with_longest_ever(settings: Settings, cluster: str) -> Settings:
     """Return the settings with the longest of their limits, those in the topic and earlier ones.
 
     cluster: id of the Kafka cluster. Raises UserError when the broker, the registry or the topic is
-    missing.
+    missing, or the file of earlier limits is damaged.
     """
     folder = checkpoints.cluster_folder(settings, cluster)
     if not settings.has_gate or folder is None:
@@ -98,8 +98,15 @@ def _lengthened(settings: Settings, limits: Iterable[Limits]) -> Settings:
 
 
 def _kept(file: Path) -> list[Limits]:
-    """Return the limits in a file, if there is one."""
-    return [Limits(**json.loads(file.read_text("utf-8")))] if file.exists() else []
+    """Return the limits in a file, if there is one. Raises UserError for a damaged one."""
+    try:
+        return [Limits(**json.loads(file.read_text("utf-8")))] if file.exists() else []
+    except (ValueError, TypeError):
+        unlimited = json.dumps(Limits(0, 0)._asdict())
+        raise UserError(
+            f"{file} is damaged: expected the longest limits under which the gate has accepted "
+            f"records, such as {unlimited} for no limit: restore it, or write them."
+        ) from None
 
 
 def _applied(settings: Settings) -> list[Limits]:

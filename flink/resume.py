@@ -91,6 +91,8 @@ def _objection(
         return f"records that it has read or would read next are lost in {', '.join(lost)}"
     if published.strange:
         return "readers have rows that this job has not written"
+    if not checkpoints.has_generation(folder):
+        return f"{folder}/{checkpoints.GENERATION} is missing or damaged"
     if checkpoints.is_overtaken(folder, published.generation):
         return "readers have newer levels, of other settings or of another folder of checkpoints"
     if checkpoints.is_expired(settings, usable.folder):

@@ -91,6 +91,20 @@ def test_limits_outlive_their_topic(
     assert gate_limits.with_longest_ever(replace(settings, gate="off"), "cluster").has_gate is False
 
 
+@pytest.mark.parametrize("content", ["", "{}", "[7, 7]", '{"days": 7}'])
+def test_damaged_limits_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    settings = replace(SETTINGS, state=tmp_path)
+    monkeypatch.setattr(gate_limits, "_applied", lambda _: [limits(7, 7)])
+    gate_limits.with_longest_ever(settings, "cluster")
+    (file,) = tmp_path.glob(f"**/{gate_limits.FILE}")
+    file.write_text(content)
+    with pytest.raises(UserError, match="is damaged: expected the longest limits") as error:
+        gate_limits.with_longest_ever(settings, "cluster")
+    assert str(file) in error.value.message
+
+
 def test_with_remote_storage_the_limits_are_those_of_the_topic(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -140,6 +140,31 @@ def test_a_partition_whose_end_was_lost_and_that_has_grown_again_makes_the_state
     assert (sentence in capsys.readouterr().out) == is_new
 
 
+@pytest.mark.parametrize("content", [None, "", "one"])
+def test_state_without_its_generation_is_made_anew_with_a_higher_one(
+    start: Start, capsys: pytest.CaptureFixture[str], content: str | None
+) -> None:
+    """A folder of which only the checkpoints were copied, or that was edited."""
+    path = Path(urlparse(start.folder).path)
+    for folder in (path, path.with_name("of other settings")):
+        folder.mkdir(exist_ok=True)
+        (folder / checkpoints.GENERATION).unlink(missing_ok=True)
+        if content is not None:
+            (folder / checkpoints.GENERATION).write_text(content)
+    start.run()
+    assert (start.resumed, start.generation > 1) == (None, True)
+    assert "/generation is missing or damaged." in capsys.readouterr().out
+    assert checkpoints.has_generation(start.folder)
+
+
+def test_a_damaged_origin_names_no_change(start: Start, capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(urlparse(start.folder).path)
+    (path / checkpoints.ORIGIN).write_text("{")
+    checkpoints.delete(start.folder)
+    start.run()
+    assert capsys.readouterr().out == "Starting from the first event.\n"
+
+
 def test_a_row_that_no_job_can_have_written_is_overtaken_by_a_new_state(
     start: Start, capsys: pytest.CaptureFixture[str]
 ) -> None:
