@@ -17,7 +17,7 @@ WITH_GUID = 1
 
 
 class SchemaIdHeaderError(ValueError):
-    """A header that is no schema id."""
+    """A header that is no schema id, or several that differ."""
 
 
 def framed(value: bytes, headers: Headers | None, id_of: Callable[[str], int]) -> bytes:
@@ -25,10 +25,13 @@ def framed(value: bytes, headers: Headers | None, id_of: Callable[[str], int]) -
 
     id_of: GUID → schema id; its errors pass through. Raises SchemaIdHeaderError.
     """
-    for name, data in headers or ():
-        if name == VALUE_ID:
-            return HEADER.pack(MAGIC, _schema_id(data or b"", id_of)) + value
-    return value
+    ids = {data or b"" for name, data in headers or () if name == VALUE_ID}
+    if len(ids) > 1:
+        # A relay that copies headers adds its own. Java's readers take the last of them.
+        raise SchemaIdHeaderError(
+            f"header {VALUE_ID}: expected one schema id, got {len(ids)} that differ"
+        )
+    return HEADER.pack(MAGIC, _schema_id(ids.pop(), id_of)) + value if ids else value
 
 
 def without_ids(headers: Headers) -> Headers:

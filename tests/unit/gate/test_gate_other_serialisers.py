@@ -82,6 +82,16 @@ def test_a_schema_id_in_a_header_is_put_before_the_value() -> None:
     assert of_value(BODY, ids) == (KEY, VALUE, [trace])
 
 
+def test_of_two_schema_ids_in_headers_none_is_chosen() -> None:
+    """Read with another version of its schema, a record may say something else."""
+    one, other = ("__value_schema_id", VALUE[:5]), ("__value_schema_id", b"\0\0\0\0\x09")
+    for ids in ([one, other], [other, one]):
+        refusal = of_value(BODY, ids)
+        assert refusal.reason == "magic"
+        assert "expected one schema id, got 2 that differ" in refusal.sentence
+    assert of_value(BODY, [one, one]) == (KEY, VALUE, [])
+
+
 def test_a_guid_in_a_header_is_looked_up() -> None:
     header = [("__value_schema_id", b"\x01" + GUID.bytes)]
     refusal = of_value(BODY, header)
