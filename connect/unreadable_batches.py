@@ -4,7 +4,7 @@ Such as a batch that zstd packed and that is larger unpacked than the client's l
 does not tell where a batch ends, so a second consumer looks for the first offset that it can read.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
 from typing import Any, NamedTuple
@@ -35,6 +35,12 @@ class UnreadableBatch(NamedTuple):
     """First offset after the batch."""
     reason: str
     """Cause in the client's words."""
+
+    def parts(self, size: int) -> Iterator["UnreadableBatch"]:
+        """Yield parts of at most so many offsets; the reason of each names the whole."""
+        reason = f"the offsets {self.first} to {self.end - 1}: {self.reason}"
+        for first in range(self.first, self.end, size):
+            yield self._replace(first=first, end=min(first + size, self.end), reason=reason)
 
 
 class _Report(NamedTuple):

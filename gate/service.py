@@ -6,7 +6,7 @@ quarantined record's key is its coordinates.
 """
 
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
 
 from confluent_kafka import Message
@@ -37,8 +37,9 @@ RETRY_SECONDS = 0.02
 """Time between two tries for records that wait."""
 IDLE_SECONDS = 0.5
 FLUSH_SECONDS = 5.0
-LONGEST_LIST = 100_000
-"""Records of an unreadable batch that are quarantined one by one; their sentence has the range."""
+OFFSETS_A_TURN = 10_000
+"""Records of an unreadable batch that are quarantined before other partitions have their turn: zstd
+packs hundreds of thousands into a batch."""
 
 
 class Gate:
@@ -71,7 +72,8 @@ class Gate:
             settings, name, self._accepted, lambda: self._forwarder.flush(FLUSH_SECONDS)
         )
         self._waiting: dict[Partition, deque[Message | UnreadableBatch]] = {}
-        """Records, in order, of partitions whose first one waits: see UndecidedError."""
+        """Records, in order, of partitions whose first one waits: see UndecidedError; and parts of
+        unreadable batches."""
         self.valid = 0
         """Records that break no rule, those included that their topic has refused."""
         self.completed_keys = 0
@@ -147,14 +149,21 @@ class Gate:
         partition = partition_of(message)
         if self._consumer.revoked:
             self._drop_revoked()
+        if isinstance(message, UnreadableBatch):
+            self._hold(partition, message.parts(OFFSETS_A_TURN))
+            return
         if self._waiting and partition in self._waiting:
             self._waiting[partition].append(message)
             return
         try:
             self._decide(message, partition)
         except UndecidedError:
-            self._consumer.pause(partition)
-            self._waiting[partition] = deque([message])
+            self._hold(partition, [message])
+
+    def _hold(self, partition: Partition, records: Iterable[Message | UnreadableBatch]) -> None:
+        """Let records wait behind those of the partition that do."""
+        self._consumer.pause(partition)
+        self._waiting.setdefault(partition, deque()).extend(records)
 
     def _decide(self, message: Message | UnreadableBatch, partition: Partition) -> None:
         """Forward or quarantine a message. Raises UndecidedError when it must wait."""
@@ -193,17 +202,12 @@ class Gate:
         self.quarantined[refusal.reason] += 1
 
     def _quarantine_batch(self, batch: UnreadableBatch) -> None:
-        """Quarantine each record of a batch that cannot be read, by its coordinates."""
-        sentence = (
-            f"Kafka's client cannot read the offsets {batch.first} to {batch.end - 1}: "
-            f"{batch.reason}"
-        )
-        listed = range(batch.first, min(batch.end, batch.first + LONGEST_LIST))
-        for offset in listed:
+        """Quarantine each record of a part of a batch that cannot be read, by its coordinates."""
+        refusal = Refusal(Reason.UNREADABLE, f"Kafka's client cannot read {batch.reason}")
+        for offset in range(batch.first, batch.end):
             coordinates = RecordCoordinates(*batch.partition, offset)
-            refusal = Refusal(Reason.UNREADABLE, sentence)
             self._forwarder.quarantine_coordinates(coordinates, refusal)
-        self.quarantined[Reason.UNREADABLE] += len(listed)
+        self.quarantined[Reason.UNREADABLE] += batch.end - batch.first
         self._consumer.processed(batch.partition, batch)
 
     def _retry(self) -> None:
@@ -212,12 +216,14 @@ class Gate:
             try:
                 while messages:
                     self._decide(messages[0], partition)
-                    messages.popleft()
+                    if isinstance(messages.popleft(), UnreadableBatch):
+                        break
             except UndecidedError as reason:
                 self._verdicts.request_ahead(messages, reason)
                 continue
-            del self._waiting[partition]
-            self._consumer.resume(partition)
+            if not messages:
+                del self._waiting[partition]
+                self._consumer.resume(partition)
 
     def _drop_revoked(self) -> None:
         for partition in self._consumer.revoked:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from connect.unreadable_batches import UnreadableBatch
+from gate import service
 from schemas.generated import Shipment, Transaction
 from schemas.wire import Encoder
 from tests.support import record_batches
@@ -127,6 +129,25 @@ def test_a_batch_that_cannot_be_unpacked_is_quarantined_by_its_coordinates(
         assert record.reason == "unreadable"
         assert f"offsets {offset} to {offset + count - 1}" in record.sentence
         assert (record.raw_key, record.raw_value, record.complete) == (None, None, False)
+
+
+def test_of_a_batch_with_many_records_all_are_quarantined_a_part_in_each_turn(
+    broker: MockBroker, registry: FakeRegistry, gate: RunningGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quarantine, turns = gate.gate._quarantine_batch, []
+
+    def turn(part: UnreadableBatch) -> None:
+        turns.append(part.end - part.first)
+        quarantine(part)
+
+    monkeypatch.setattr(gate.gate, "_quarantine_batch", turn)
+    monkeypatch.setattr(service, "OFFSETS_A_TURN", 100)
+    partition, count = 2, 1_001
+    offset = append(broker, partition, b"not packed by that codec", count, ZSTD)
+    Canary(broker, registry, partition, "behind many").arrives(gate)
+    last = gate.in_quarantine(Shipment.TOPIC, partition, offset + count - 1)
+    assert turns == [100] * 10 + [1]
+    assert f"cannot read the offsets {offset} to {offset + count - 1}: " in last.sentence
 
 
 @pytest.mark.parametrize("when", [10**17, -(10**17), 2**63 - 1])
