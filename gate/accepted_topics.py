@@ -1,11 +1,15 @@
 """The topics that the gate reads, and the accepted ones, which it writes and the job reads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from time import monotonic, sleep
 
 import click
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    NewPartitions,
+    NewTopic,
+)
 
 from connect import kafka
 from connect.errors import UserError
@@ -41,9 +45,9 @@ def event_types(settings: Settings) -> dict[str, type[Record]]:
 def create_missing(settings: Settings, record_types: Iterable[type[Record]]) -> list[str]:
     """Create the accepted topics that are missing, and return their names; all get CONFIG.
 
-    Each has as many partitions as its public topic, as a record keeps its partition. Raises
-    UserError for one with another number, for one that is gone although its public topic was read,
-    and for a missing public topic or quarantine.
+    Each gets as many partitions as its public topic, as a record keeps its partition. Raises
+    UserError for one with more, for one that is gone although its public topic was read, and for a
+    missing public topic or quarantine.
     """
     admin = kafka.admin(settings)
     public_topics = [settings.prefixed(record_type.TOPIC) for record_type in record_types]
@@ -56,7 +60,9 @@ def create_missing(settings: Settings, record_types: Iterable[type[Record]]) -> 
         partitions = expected[public]
         if accepted not in actual:
             missing.append(NewTopic(accepted, partitions, BROKER_DEFAULT, config=CONFIG))
-        elif actual[accepted] != partitions:
+        elif actual[accepted] < partitions:
+            _add_partitions(admin, accepted, partitions)
+        elif actual[accepted] > partitions:
             raise UserError(
                 f"Topic {accepted} has {actual[accepted]} partitions and {public} has "
                 f"{partitions}: give both the same number, as records keep their partition."
@@ -77,15 +83,31 @@ def create_missing(settings: Settings, record_types: Iterable[type[Record]]) -> 
                     f"Topic {name} could not be created: {reason.str()}: give the gate the "
                     "permission, or create it yourself with as many partitions as its public topic."
                 ) from None
-    _wait_until_known(admin, {topic.topic for topic in missing})
-    _configure(admin, {accepted_topics[public]: expected[public] for public in public_topics})
+    partitions_of = {accepted_topics[public]: expected[public] for public in public_topics}
+    _wait_until_known(admin, partitions_of)
+    _configure(admin, partitions_of)
     return [topic.topic for topic in missing]
 
 
-def _wait_until_known(admin: AdminClient, names: set[str]) -> None:
+def _add_partitions(admin: AdminClient, topic: str, partitions: int) -> None:
+    """Give an accepted topic the partitions that its public topic has got. Raises UserError."""
+    try:
+        admin.create_partitions([NewPartitions(topic, partitions)])[topic].result(ANSWER_SECONDS)
+    except KafkaException as error:
+        if partition_counts(admin)[topic] >= partitions:
+            return  # another gate has done it at the same moment
+        raise UserError(
+            f"Topic {topic} has fewer than the {partitions} partitions of its public topic, and "
+            f"gets no more ({error.args[0].str()}): give the gate the permission, or add them "
+            "yourself."
+        ) from None
+    click.echo(f"{topic} has {partitions} partitions now, as its public topic.")
+
+
+def _wait_until_known(admin: AdminClient, partitions: Mapping[str, int]) -> None:
     """Wait for the broker: the controller creates a topic before a busy broker learns of it."""
     until = monotonic() + ANSWER_SECONDS
-    while not names <= partition_counts(admin).keys() and monotonic() < until:
+    while not partitions.items() <= partition_counts(admin).items() and monotonic() < until:
         sleep(RETRY_SECONDS)
 
 
