@@ -15,6 +15,12 @@ START_ANEW = (
     "delete the accepted topics, the offsets of the group and the job's checkpoints, all of them "
     "together, and start again: with only some of them, records count twice or not at all"
 )
+READ_AGAIN = (
+    "set the group's offset of the partition to its first one (kafka-consumer-groups.sh "
+    "--reset-offsets --to-earliest), and start again: what counts already does not count twice"
+)
+"""Within the dedup horizon the job knows what it has counted; of what is later, the gate asks the
+ledger, or refuses it."""
 
 
 class FirstReading(NamedTuple):
@@ -46,8 +52,8 @@ def start_offsets(
     """Return the committed offsets, or on the very first start the partitions' first ones.
 
     accepted: public topic → accepted topic. Each has a FirstReading as its metadata. Raises
-    UserError for a partition of which it is unknown what was accepted: repeats older than the dedup
-    horizon would count twice.
+    UserError for a partition of which it is unknown what was accepted: to read it again is an
+    operator's decision, as it may take long.
     """
     starts = []
     new = []
@@ -57,9 +63,8 @@ def start_offsets(
             _, end = consumer.get_watermark_offsets(copy, timeout=ANSWER_SECONDS)
             if end:
                 raise UserError(
-                    f"Kafka has lost the gate's offset in {start.topic}, partition "
-                    f"{start.partition}, and {copy.topic} is not empty: set the offsets of the "
-                    f"group {group} by hand, or {START_ANEW}."
+                    f"Kafka has lost the offset of the group {group} in {start.topic}, partition "
+                    f"{start.partition}, and {copy.topic} is not empty: {READ_AGAIN}."
                 )
             first, end = consumer.get_watermark_offsets(start, timeout=ANSWER_SECONDS)
             metadata = FirstReading(end).metadata()
@@ -140,5 +145,5 @@ def _cut_off(at: TopicPartition, reason: str) -> UserError:
     return UserError(
         f"The gate has read {at.topic}, partition {at.partition}, to offset {at.offset}, and "
         f"{reason}: it has lost records, or it was deleted and created again. Restore the topic, "
-        f"or {START_ANEW}."
+        f"or {READ_AGAIN}."
     )
