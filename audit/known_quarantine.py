@@ -23,6 +23,8 @@ Coordinates = tuple[str, int, int]
 """(topic, partition, offset)"""
 TOO_LATE = "too_late"
 """The gate's reason for a record that comes later than the dedup horizon."""
+NOT_COUNTED = ("conflict", "unhandled")
+"""The job's reasons, for records that it has read."""
 UNKNOWN = -2
 """No timestamp of a record."""
 
@@ -50,6 +52,16 @@ class Entries:
         self._again: dict[Coordinates, Entry] = {}
         for key, entry in (entries or {}).items():
             self.put(0, key, entry)
+
+    def add(self, partition: int, record: QuarantinedRecord) -> None:
+        """Add a record of a partition of the quarantine, unless the job has written it.
+
+        The job reads the public topics while the gate is off: what it could not count stays
+        accepted, as it would be behind the gate.
+        """
+        if record.reason not in NOT_COUNTED:
+            sent = UNKNOWN if record.sent_at is None else milliseconds(record.sent_at)
+            self.put(partition, record.key(), Entry(sent, record.reason == TOO_LATE))
 
     def put(self, partition: int, key: Coordinates, entry: Entry) -> None:
         """Add an entry. partition: that of the quarantine; key: the entry's own."""
@@ -118,8 +130,7 @@ def read_quarantine(settings: Settings, admin: AdminClient) -> KnownQuarantine:
         oldest.setdefault((received.topic, received.partition), received.timestamp)
         record = received.record
         if record is not None:
-            sent = UNKNOWN if record.sent_at is None else milliseconds(record.sent_at)
-            entries.put(received.partition, record.key(), Entry(sent, record.reason == TOO_LATE))
+            entries.add(received.partition, record)
     # A record is quarantined after it arrived: what is older than the oldest entry of a partition
     # that has lost its beginning may have been in it.
     now = milliseconds(utc_now())

@@ -8,6 +8,8 @@ import pytest
 
 from audit.known_quarantine import UNKNOWN, Entries, Entry, KnownQuarantine
 from connect.record_consumer import Received
+from gate.reasons import NOT_COUNTED, Reason
+from schemas.generated import QuarantinedRecord
 
 SENT = 1_770_000_000_000
 QUARANTINE = KnownQuarantine(
@@ -48,6 +50,23 @@ def test_the_newest_entry_of_each_key_is_known_in_whatever_order_they_come() -> 
             for offset in range(3_000):
                 key = (topic, partition, offset)
                 assert entries.get(key) == expected.get(key)
+
+
+@pytest.mark.parametrize("reason", [*Reason, *NOT_COUNTED])
+def test_what_the_job_has_quarantined_was_accepted(reason: str) -> None:
+    """Without the gate the job reads the public topics, and names their coordinates."""
+    record = QuarantinedRecord(
+        source_topic="shipments",
+        source_partition=0,
+        source_offset=7,
+        reason=reason,
+        sentence="a sentence",
+        quarantined_at=datetime.fromtimestamp(SENT / 1000, UTC),
+        complete=False,
+    )
+    entries = Entries()
+    entries.add(1, record)
+    assert (entries.get(record.key()) is None) == (reason in NOT_COUNTED)
 
 
 def test_a_flood_in_quarantine_takes_little_memory() -> None:
