@@ -30,6 +30,7 @@ from audit.published_keys import (
     PublishedKeys,
 )
 from audit.spill import Spill
+from audit.stock_events import stock_event
 from connect.kafka import Partition
 from connect.record_consumer import Tombstone
 from connect.settings import Settings
@@ -64,10 +65,11 @@ class Auditor:
 
     def published(self, record: Record | Tombstone) -> None:
         """Add a record of a published topic; those of one key in the order of their partition."""
-        if isinstance(record, Tombstone):
+        if isinstance(record, Tombstone) and record.record_type is LedgerEntry:
+            self._by_event.put(record.key, record.key[0], None)
+        elif isinstance(record, Tombstone):
             self._keys.remove(record)
-            return
-        if isinstance(record, LedgerEntry):
+        elif isinstance(record, LedgerEntry):
             self._by_event.put((record.event_id,), None, record)
         else:
             self._keys.publish(record)
@@ -91,18 +93,22 @@ class Auditor:
 
     def _check_events(self, bucket: Iterator[tuple[Any, Any]]) -> None:
         ledger: dict[str, LedgerEntry] = {}
-        events: defaultdict[str, list[Delivery]] = defaultdict(list)
+        events: defaultdict[tuple[str, bool], list[Delivery]] = defaultdict(list)
         for tag, record in bucket:
-            if tag is None:
+            if record is None:
+                ledger.pop(tag, None)
+            elif tag is None:
                 ledger[record.event_id] = record
             else:
                 limits = (self._count_seconds, self._topic_prefix)
                 delivery = Delivery._make((record, *tag, *limits))
-                events[record.event_id].append(delivery)
-        for event_id, deliveries in events.items():
-            self._check_event(deliveries, ledger.get(event_id))
-        for event_id in ledger.keys() - events.keys():
-            self._check_entry(ledger[event_id], None)
+                has_entry = stock_event(record) is not None
+                events[record.event_id, has_entry].append(delivery)
+        for (event_id, has_entry), deliveries in events.items():
+            # Events that move no stock have ids of their own: see flink/java/FirstDelivery.java.
+            self._check_event(deliveries, ledger.pop(event_id, None) if has_entry else None)
+        for entry in ledger.values():
+            self._check_entry(entry, None)
 
     def _check_event(self, deliveries: list[Delivery], published: LedgerEntry | None) -> None:
         deliveries = self._accepted(deliveries, published)
@@ -134,6 +140,11 @@ class Auditor:
                     return
                 classified = verdict(certain, published)
         self._count(classified, published)
+        winners = [] if classified.entry else conflict.candidates(deliveries)
+        if len(winners) > 1:
+            self._affect_rows_of_any(winners, deliveries)
+            return
+        self._affect(classified)
         others = [each for each in late if each.event != classified.accepted.event]
         self._affect_rows_of([*classified.conflicts, *others])
 
@@ -163,13 +174,18 @@ class Auditor:
         if is_handled(accepted.event):
             account.accepted += 1
             account.expected += entry is not None
-            uncertain = accepted.uncertain and entry is None
-            role = UNCERTAIN if uncertain else FACT
-            self._keys.affect([accepted.event], role, accepted.arrived_at)
         else:
             account.unhandled += 1
         if entry or published:
             self._check_entry(published, entry)
+
+    def _affect(self, classified: DeliveryVerdict) -> None:
+        """Add the event that counts to its rows."""
+        accepted = classified.accepted
+        if is_handled(accepted.event):
+            uncertain = accepted.uncertain and classified.entry is None
+            role = UNCERTAIN if uncertain else FACT
+            self._keys.affect([accepted.event], role, accepted.arrived_at)
 
     def _check_repeats_of_gone(self, repeats: list[Delivery], published: LedgerEntry) -> None:
         """Compare deliveries with the entry of their event, whose own record is gone."""
@@ -191,12 +207,19 @@ class Auditor:
 
     def _affect_rows_of(self, conflicts: Sequence[Delivery]) -> None:
         """Add each content of conflicts once to the rows of its event."""
-        contents: dict[AnyEvent, Delivery] = {}
-        for delivery in sorted(conflicts, key=lambda each: (each.late, each.uncertain)):
-            contents.setdefault(delivery.event, delivery)
-        for delivery in contents.values():
-            role = IN_FLIGHT if delivery.late else UNCERTAIN if delivery.uncertain else FACT
-            self._keys.affect(conflict.facts(delivery), role, delivery.arrived_at)
+        for delivery in conflict.contents(conflicts):
+            facts = conflict.facts(delivery)
+            self._keys.affect(facts, _role(delivery), delivery.arrived_at)
+
+    def _affect_rows_of_any(
+        self, winners: Sequence[AnyEvent], deliveries: Sequence[Delivery]
+    ) -> None:
+        """Add each content of one event_id to its rows, for each of the winners that may count."""
+        for delivery in conflict.contents(deliveries):
+            for number, winner in enumerate(winners):
+                choice = (winner.event_id, number)
+                facts = conflict.facts_if(winner, delivery)
+                self._keys.affect(facts, _role(delivery), delivery.arrived_at, choice)
 
     def _account(self, delivery: Delivery) -> Account:
         return self.report.accounts[self._topic(delivery)]
@@ -227,6 +250,10 @@ class Auditor:
         assert either
         text = f"{sentence(published, expected)}; store {either.store_id}, SKU {either.sku}"
         self.report.differences.add(self._ledger, either.key(), text)
+
+
+def _role(delivery: Delivery) -> int:
+    return IN_FLIGHT if delivery.late else UNCERTAIN if delivery.uncertain else FACT
 
 
 def _only_from(late: list[Delivery], early: list[Delivery], entry: LedgerEntry) -> bool:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from typing import Any
+from itertools import chain, islice, pairwise, product
+from math import prod
+from typing import Any, Self
 
 from audit import levels
 from audit.conflict import NO_ID
@@ -15,6 +16,13 @@ from schemas.generated import InventoryLevel, LedgerEntry
 from schemas.record import Record
 from schemas.version import version_of
 
+CHOICE_LIMIT = 1000
+"""Largest number of choices that are tried."""
+Choice = tuple[str, int]
+"""An event_id of several events of which any may count, and the number of the one that does."""
+Facts = list[tuple[Any, int]]
+"""Facts with their times of arrival, in milliseconds since 1970."""
+
 
 @dataclass(slots=True)
 class Group:
@@ -24,6 +32,8 @@ class Group:
     """Accepted events, or for a level their expected ledger entries."""
     arrived: list[int] = field(default_factory=list)
     """Time of arrival of each fact, in milliseconds since 1970."""
+    contested: dict[str, dict[int, Facts]] = field(default_factory=dict)
+    """Facts that depend on which event counts, by the parts of the choice."""
     ledger: list[LedgerEntry] = field(default_factory=list)
     """Published ledger entries; only of a level."""
     newest: Record | None = None
@@ -42,6 +52,31 @@ class Group:
         """Add the next published record; one with a lower version is ignored."""
         if self.newest is None or version_of(record) >= version_of(self.newest):
             self.newest = record
+
+    def add(self, fact: Any, arrived_at: int, choice: Choice | None) -> None:
+        """Add an accepted fact; choice: that of which it is a fact, None if there is none."""
+        if choice is None:
+            self.facts.append(fact)
+            self.arrived.append(arrived_at)
+        else:
+            event_id, number = choice
+            numbers = self.contested.setdefault(event_id, {})
+            numbers.setdefault(number, []).append((fact, arrived_at))
+
+    def choices(self) -> Iterator[Self]:
+        """Yield the group for each choice of the events that count, at most CHOICE_LIMIT."""
+        every = product(*(numbers.values() for numbers in self.contested.values()))
+        for chosen in islice(every, CHOICE_LIMIT):
+            more = list(chain.from_iterable(chosen))
+            yield replace(
+                self,
+                facts=self.facts + [fact for fact, _ in more],
+                arrived=self.arrived + [at for _, at in more],
+            )
+
+    @property
+    def has_untried_choices(self) -> bool:
+        return prod(map(len, self.contested.values())) > CHOICE_LIMIT
 
     def is_lost(self, definition: Definition, lost: LostHistory) -> bool:
         """Return True if lost records explain a difference from the definition.
@@ -128,7 +163,9 @@ class Group:
         expected = {fact.event_id for fact in self.facts} - {NO_ID}
         ids = some(sorted(expected)) or "only conflicts"
         if self.facts and not isinstance(self.facts[0], LedgerEntry):
-            return f"its events: {ids}"
+            either = some(sorted(self.contested))
+            tail = f"; any of the events with the id {either} may count" if either else ""
+            return f"its events: {ids}{tail}"
         actual = {entry.event_id for entry in self.ledger}
         missing, surplus = sorted(expected - actual), sorted(actual - expected)
         wrong = sorted(

@@ -8,7 +8,7 @@ from typing import Any
 from audit.audit_report import Report
 from audit.definitions import Definition
 from audit.delivery import Key
-from audit.group import Group
+from audit.group import Choice, Group
 from audit.lost_history import LostHistory
 from audit.spill import Spill
 from connect.record_consumer import Tombstone
@@ -18,6 +18,9 @@ from schemas.record import Record
 FACT, IN_LEDGER, AGREED, PUBLISHED, IN_FLIGHT, UNCERTAIN, REMOVED, TOO_LATE = range(8)
 """Role of a spilled record for its key. AGREED: an expected entry that is in the ledger;
 UNCERTAIN: a fact that may have been quarantined; TOO_LATE: one that was, see Delivery.too_late."""
+
+GONE = "records of it are gone or have expired"
+TOO_MANY_CHOICES = "too many of its events share their id with another one, which may count instead"
 
 
 class PublishedKeys:
@@ -37,16 +40,19 @@ class PublishedKeys:
         record_type, key = tombstone
         self._spill.put(key, (self._sinks[record_type], REMOVED, key), None)
 
-    def affect(self, facts: Iterable[Any], role: int, arrived_at: int = 0) -> None:
+    def affect(
+        self, facts: Iterable[Any], role: int, arrived_at: int = 0, choice: Choice | None = None
+    ) -> None:
         """Add facts (events or ledger entries) to every key that they affect.
 
-        arrived_at: see Delivery; 0 for ledger entries.
+        arrived_at: see Delivery; 0 for ledger entries. choice: that of which they are facts; None
+        if there is none.
         """
         for fact in facts:
             for sink, definition in enumerate(self._definitions):
                 key = definition.key(fact)
                 if key is not None:
-                    self._spill.put(key, (sink, role, arrived_at), fact)
+                    self._spill.put(key, (sink, role, arrived_at, choice), fact)
 
     def __len__(self) -> int:
         return len(self._spill)
@@ -74,16 +80,25 @@ class PublishedKeys:
             key = self._definitions[sink].key(record)
             assert key is not None
             group = groups[sink, key]
+            arrived_at, choice = more
             if role in (FACT, AGREED, UNCERTAIN):
-                group.facts.append(record)
-                group.arrived.append(more[0])
+                group.add(record, arrived_at, choice)
             if role in (IN_LEDGER, AGREED):
                 group.ledger.append(record)
             if role == TOO_LATE:
-                group.too_late.append((record, more[0]))
+                group.too_late.append((record, arrived_at))
             group.in_flight |= role == IN_FLIGHT
-            group.uncertain += role == UNCERTAIN
+            group.uncertain += role == UNCERTAIN and (choice is None or choice[1] == 0)
         return groups
+
+
+def _chosen(definition: Definition, key: Key, group: Group) -> tuple[Group, list[str]]:
+    """Return the group after the first choice without a difference, else the last; and those."""
+    for chosen in group.choices():
+        differences = list(chosen.differences(definition, key))
+        if not differences:
+            break
+    return chosen, differences
 
 
 def _check(
@@ -94,11 +109,12 @@ def _check(
     if group.in_flight:
         tally.in_flight += 1
         return
-    tally.keys += group.newest is not None or bool(group.facts)
-    differences = list(group.differences(definition, key))
-    if differences and group.is_lost(definition, lost):
+    tally.keys += group.newest is not None or bool(group.facts or group.contested)
+    chosen, differences = _chosen(definition, key, group)
+    if differences and (group.has_untried_choices or chosen.is_lost(definition, lost)):
         tally.lost += 1
-        report.lost.add(topic, key, "cannot be recounted: records of it are gone or have expired")
+        reason = TOO_MANY_CHOICES if group.has_untried_choices else GONE
+        report.lost.add(topic, key, f"cannot be recounted: {reason}")
         return
     tally.wrong += bool(differences)
     for text in differences:

@@ -84,6 +84,11 @@ KIND_PLACES = (
         task="add it to the kinds of the ledger, and to the pattern of kind in its contract",
     ),
     MeaningPlace(
+        file="flink/java/FirstDelivery.java",
+        at=r" *private static final Set<StringData> IN_LEDGER",
+        task="add it to the kinds of the ledger, whose ids are apart from those of the others",
+    ),
+    MeaningPlace(
         file="dashboard/text/movement_words.py",
         at=r"KINDS = \{",
         task="add its words",

@@ -4,6 +4,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -22,6 +25,10 @@ import org.apache.flink.util.MathUtils;
 /**
  * The first delivery of each event_id. A repeat is dropped; a delivery of the same id with other
  * content becomes a row of the kind {@link #CONFLICT}.
+ *
+ * <p>Events with a ledger entry and those without, such as orders, have ids apart. The ledger has one
+ * entry of an id: of two contents that have one, the entry of that which counts replaces the other's.
+ * One without an entry would replace nothing, and leave an entry of what counts no longer.
  *
  * <p>Of two contents the first read counts, and after a crash that may be the other one. A shelf that
  * loses its event then has to be published again, with a version that readers take. So each content
@@ -48,6 +55,21 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
                     StringData.fromString("count"), StringData.fromString("adjustment"),
                     StringData.fromString("cancelled"), StringData.fromString("placed"));
 
+    /** Kinds with a ledger entry. */
+    private static final Set<StringData> IN_LEDGER =
+            Stream.of(
+                            "sale",
+                            "return",
+                            "shipment",
+                            "adjustment",
+                            "transfer_in",
+                            "transfer_out",
+                            "count",
+                            "refused_count")
+                    .map(StringData::fromString)
+                    .collect(Collectors.toUnmodifiableSet());
+
+    private static final char SEPARATOR = '\0';
     private static final int MILLISECONDS = 3;
     private static final int BUCKETS = 1 << 15;
 
@@ -136,6 +158,9 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
     public void processElement(RowData event, Context context, Collector<RowData> out)
             throws Exception {
         String id = event.getString(eventId).toString();
+        if (!IN_LEDGER.contains(event.getString(kind))) {
+            id = SEPARATOR + id;
+        }
         Long first = delivered.get(id);
         int content = content(event);
         long logTime = context.timerService().currentWatermark();
@@ -144,7 +169,7 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
             out.collect(event);
         } else if (content(first) != content) {
             out.collect(conflict(event));
-            String other = id + '\0' + content;
+            String other = id + SEPARATOR + content;
             Long known = delivered.get(other);
             if (known == null || isForgotten(known, logTime)) {
                 long expiry = expiry(event);

@@ -33,11 +33,12 @@ ZERO = {
 
 def books(arrivals: Iterable[Delivery]) -> list[Record]:
     """Return the newest record of every key of every published topic, with days in UTC."""
-    accepted: dict[str, Delivery] = {}
-    contents: dict[str, list[AnyEvent]] = {}
+    accepted: dict[tuple[str, bool], Delivery] = {}
+    contents: dict[tuple[str, bool], list[AnyEvent]] = {}
     for delivery in arrivals:
-        accepted.setdefault(delivery.event.event_id, delivery)
-        known = contents.setdefault(delivery.event.event_id, [])
+        identity = delivery.event.event_id, _moves_nothing(delivery.event)
+        accepted.setdefault(identity, delivery)
+        known = contents.setdefault(identity, [])
         if delivery.event not in known:
             known.append(delivery.event)
     records: dict[Any, Any] = {}

@@ -1,12 +1,12 @@
 """The tests' oracle: the definitions in plain Python over a set of events.
 
-An event is identified by its event_id; its first delivery wins. Every other content with that id
-counts as one more event of its rows that moves nothing. For each (store, sku), over the
-accepted events: the anchor is the count with the greatest (counted_at, event_id), and on hand is
-its quantity (0 without one) + the movements after it (all of them without one). Totals, version
-and last movement are over all movements and counts. On order and in transit are what was
-ordered or shipped and not yet received or lost, never below 0; a cancelled order has nothing
-remaining. An event with another phase or status than those here counts nowhere.
+An event is identified by its event_id, and by whether it moves or counts stock; its first delivery
+wins. Every other content of it counts as one more event of its rows that moves nothing. For each
+(store, sku), over the accepted events: the anchor is the count with the greatest (counted_at,
+event_id), and on hand is its quantity (0 without one) + the movements after it (all of them without
+one). Totals, version and last movement are over all movements and counts. On order and in transit
+are what was ordered or shipped and not yet received or lost, never below 0; a cancelled order has
+nothing remaining. An event with another phase or status than those here counts nowhere.
 """
 
 from collections import defaultdict
@@ -33,6 +33,8 @@ Minute = tuple[str, str, str, datetime]
 """store, product, currency, first instant"""
 Day = tuple[str, str, str, str]
 """store, product, currency, local day"""
+Identity = tuple[str, bool]
+"""event_id, and True if the event moves or counts stock"""
 K = TypeVar("K")
 
 
@@ -86,20 +88,24 @@ def accepted(arrivals: Iterable[Event]) -> list[Event]:
 
     Every other content with its id is there, too, without an id and without an effect.
     """
-    first: dict[str, Event] = {}
+    first: dict[Identity, Event] = {}
     contents: dict[Event, Event] = {}
     for event in arrivals:
-        winner = first.setdefault(event.event_id, event)
+        winner = first.setdefault(_identity(event), event)
         contents.setdefault(event, event if event == winner else _without_effect(event))
     return [event for event in contents.values() if not _unknown(event)]
 
 
 def unhandled(arrivals: Iterable[Event]) -> set[str]:
     """Return the ids of the events that count nowhere."""
-    first: dict[str, Event] = {}
+    first: dict[Identity, Event] = {}
     for event in arrivals:
-        first.setdefault(event.event_id, event)
-    return {event_id for event_id, event in first.items() if _unknown(event)}
+        first.setdefault(_identity(event), event)
+    return {event.event_id for event in first.values() if _unknown(event)}
+
+
+def _identity(event: Event) -> Identity:
+    return event.event_id, shelf(event) is not None and not _unknown(event)
 
 
 def _without_effect(event: Event) -> Event:

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from flink import statements
-from schemas.generated import EVENTS, Transaction
+from schemas.generated import EVENTS, ReplenishmentOrder, Transaction
 from tests.support.compare_with_oracle import (
     DAYS,
+    LEDGER,
     LEVELS,
     MINUTES,
     ORDERS,
@@ -40,6 +41,17 @@ SALE = Transaction(
     line_amount=Decimal("3.98"),
     unit_price=Decimal("1.99"),
     currency="EUR",
+    occurred_at=START,
+    recorded_at=START,
+)
+ORDER = ReplenishmentOrder(
+    event_id=SALE.event_id,
+    order_id="order",
+    store_id="north",
+    sku="milk",
+    status="placed",
+    quantity=9,
+    expected_at=START,
     occurred_at=START,
     recorded_at=START,
 )
@@ -92,6 +104,14 @@ def test_any_other_content_is_a_conflict_that_moves_nothing(
     shelf = [other.store_id, "milk"]
     moved = "-2" if shelf[0] == SALE.store_id else "0"
     assert [row[:3] for _, row in levels] == [["north", "milk", "-2"], [*shelf, moved]]
+
+
+@pytest.mark.parametrize("truth", [LEVELS, LEDGER, ORDERS], ids=lambda truth: truth.file.stem)
+def test_an_order_with_the_id_of_a_sale_is_an_event_of_its_own(
+    truth: Truth, minicluster: MiniCluster, tmp_path: Path
+) -> None:
+    """Else the ledger would keep the sale after a crash in which the order comes to count."""
+    assert last_rows(minicluster, tmp_path, [SALE, ORDER], truth) == truth.expected([SALE, ORDER])
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ LEVELS = "flink/sql/4_inventory_levels.sql"
 LEDGER = "flink/sql/5_stock_ledger.sql"
 QUARANTINE = "flink/sql/10_quarantine.sql"
 JAVA = "flink/java/StockLevel.java"
+IDS = "flink/java/FirstDelivery.java"
 WORDS = "dashboard/text/movement_words.py"
 EVENTS = "flink/sql/generated/events.sql"
 VIEW = "flink/sql/staging/stg_donations.sql"
@@ -95,6 +96,7 @@ PLACES: dict[str, tuple[str, str, str, str]] = {
     "pattern of the ledger": (
         "schemas/ledger_entry.avsc", "|count|", "|count|donation|", LEDGER),
     "function": (JAVA, 'case "adjustment"', 'case "adjustment", "donation"', JAVA),
+    "ids": (IDS, '"count",', '"count", "donation",', IDS),
     "words of the page": (WORDS, "KINDS = {", 'KINDS = {"donation": "given",', WORDS),
     "audit's event": (
         MEANING[0], "        case _:", '        case Donation():\n            kind = "donation"\n'
@@ -129,7 +131,8 @@ def test_a_new_kind_is_listed_with_each_place_that_names_the_kinds(tree: Path) -
     result = new(tree, "donation", "--kind", "donation")
     for file, text in (
         (LEVELS, "WHERE kind IN"), (LEDGER, "WHERE kind IN"), (QUARANTINE, "kind NOT IN"),
-        (JAVA, "boolean total("), (WORDS, "KINDS = {"), (MEANING[1], "def _nature("),
+        (JAVA, "boolean total("), (IDS, "IN_LEDGER ="), (WORDS, "KINDS = {"),
+        (MEANING[1], "def _nature("),
     ):  # fmt: skip
         assert f"{file}:{line(tree, file, text)}: " in result.stdout
 
