@@ -22,7 +22,7 @@ from connect.kafka import Partition
 from connect.progress import counting, waiting
 from connect.record_consumer import Received
 from connect.settings import Settings
-from schemas.generated import EVENTS, LedgerEntry
+from schemas.generated import EVENTS
 
 BUCKET = 25_000
 """Records of a bucket; one bucket is in memory at a time."""
@@ -67,13 +67,11 @@ def run(settings: Settings, settle_seconds: float) -> Report:
 
 
 def _published(auditor: Auditor, received: Received) -> None:
-    tombstone = received.tombstone
-    if tombstone is not None and tombstone.record_type is not LedgerEntry:
-        auditor.published(tombstone)
-    elif received.record is None:
+    change = received.record or received.tombstone
+    if change is None:
         _undecodable(auditor, received)
     else:
-        auditor.published(received.record)
+        auditor.published(change)
 
 
 def _event(auditor: Auditor, received: Received, late: bool, quarantine: KnownQuarantine) -> None:

@@ -2,6 +2,8 @@
 
 A rebuilt state writes the row of each key that the events make. Other settings do not make every
 key again, such as a business day in another time zone: without its deletion, that row would count.
+A ledger entry has no generation. It is of a former state if the job does not read the topic that it
+comes from: of the public topics, which the job reads without the gate, the gate refuses records.
 
 A row of another writer may have a generation that no job can have. It is deleted, too, and the
 job's own row of its key, which readers have ignored, is written again.
@@ -9,7 +11,7 @@ job's own row of its key, which readers have ignored, is written again.
 
 import time
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 from confluent_kafka import (
@@ -37,6 +39,8 @@ PUBLISHED = [
     for record_type in (getattr(generated, name) for name in generated.__all__)
     if hasattr(record_type, "generation")
 ]
+WRITTEN = [*PUBLISHED, generated.LedgerEntry]
+"""Classes of the rows of keys that the job writes."""
 BATCH = 10_000
 READ_SECONDS = 0.1
 POLL_SECONDS = 5.0
@@ -89,9 +93,11 @@ class _FormerRows:
 
     def __init__(self, settings: Settings, generation: int) -> None:
         self._generation = generation
-        self._topics = [settings.prefixed(each.TOPIC) for each in PUBLISHED]
-        self._consumer = RecordConsumer(settings, PUBLISHED, JOB_GROUP, {"fetch.wait.max.ms": 20})
+        self._sources = frozenset(source_topics.names(settings))
+        self._topics = [settings.prefixed(each.TOPIC) for each in WRITTEN]
+        self._consumer = RecordConsumer(settings, WRITTEN, JOB_GROUP, {"fetch.wait.max.ms": 20})
         self._producer = KafkaProducer(settings, {"on_delivery": self._delivered})
+        self._ledger = settings.prefixed(generated.LedgerEntry.TOPIC)
         self._written = -1
         """Newest offset of this producer in the partition."""
         self._error: KafkaError | None = None
@@ -105,7 +111,8 @@ class _FormerRows:
         newest: dict[bytes, Version] = {}
         strange: set[bytes] = set()
         for key, row in self._rows(partition):
-            if row is DELETED:
+            if row is DELETED or (partition[0] == self._ledger and self._is_own(row)):
+                # The ledger has a key for each event: the job's own are too many to keep.
                 newest.pop(key, None)
                 strange.discard(key)
             elif self._is_strange(row):
@@ -136,7 +143,7 @@ class _FormerRows:
         """Yield the rows of a partition with their keys; it stays assigned, at its end."""
         self._consumer.assign([TopicPartition(*partition, OFFSET_BEGINNING)])
         while partition in self._consumer.unread:
-            yield from map(_row, self._read())
+            yield from map(self._row, self._read())
 
     def _is_own(self, row: _Row) -> bool:
         return row.version[0] >= self._generation and not self._is_strange(row)
@@ -156,11 +163,11 @@ class _FormerRows:
             while offset < self._written:
                 for received in self._read():
                     offset = received.offset
-                    key, row = _row(received)
+                    key, row = self._row(received)
                     if key in right:
                         last[key] = row
-                        if self._is_own(row):
-                            right[key] = max(row, right[key])
+                        if self._is_own(row) and row.version >= right[key].version:
+                            right[key] = row
             rows = {key: row for key, row in right.items() if last[key] != row}
 
     def _read(self) -> list[Received]:
@@ -175,15 +182,19 @@ class _FormerRows:
                 "the job's permissions in docs/cluster-and-security.md."
             )
 
+    def _row(self, received: Received) -> tuple[bytes, _Row]:
+        message, record = received.message, received.record
+        assert message is not None
+        key = bytes(message.key() or b"")
+        if record is None:
+            return key, DELETED
+        return key, _Row(self._version_of(record), bytes(message.value() or b""))
+
+    def _version_of(self, record: Any) -> Version:
+        if isinstance(record, generated.LedgerEntry):
+            return (self._generation, 0) if record.source_topic in self._sources else FIRST
+        return version_of(record)
+
     def _delivered(self, error: KafkaError | None, message: Message) -> None:
         self._error = self._error or error
         self._written = max(self._written, int(message.offset() or 0))
-
-
-def _row(received: Received) -> tuple[bytes, _Row]:
-    message = received.message
-    assert message is not None
-    key = bytes(message.key() or b"")
-    if received.record is None:
-        return key, DELETED
-    return key, _Row(version_of(received.record), bytes(message.value() or b""))

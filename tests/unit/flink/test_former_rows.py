@@ -1,5 +1,8 @@
 """After a rebuild, rows that only a former state had are deleted, and no others."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +13,8 @@ import connect.registry
 from connect.kafka_producer import KafkaProducer
 from connect.settings import Settings
 from flink import former_rows
-from schemas.generated import SalesByDay
+from gate.accepted_topics import accepted_topic
+from schemas.generated import LedgerEntry, SalesByDay
 from schemas.version import Version, version_of
 from schemas.wire import Decoder, Encoder
 from tests.support.gate_on_mock import MockBroker
@@ -18,6 +22,19 @@ from tests.unit.gate.test_gate_verdict import FakeRegistry
 from views.table import Table
 
 PARTITION = 2
+START = datetime(2026, 3, 1, tzinfo=UTC)
+ENTRY = LedgerEntry(
+    event_id="sale",
+    store_id="north",
+    sku="milk",
+    kind="sale",
+    quantity=-1,
+    occurred_at=START,
+    recorded_at=START,
+    source_topic="transactions",
+    source_partition=0,
+    source_offset=0,
+)
 
 
 class Topic:
@@ -68,10 +85,14 @@ class Topic:
 @pytest.fixture
 def topic(monkeypatch: pytest.MonkeyPatch) -> Topic:
     topic = Topic()
-    monkeypatch.setattr(former_rows, "PUBLISHED", [SalesByDay])
-    monkeypatch.setattr(connect.registry, "client", lambda *_: None)
-    monkeypatch.setattr(connect.registry, "schema_text", lambda _, number: topic.text_of(number))
+    monkeypatch.setattr(former_rows, "WRITTEN", [SalesByDay])
+    use_registry(monkeypatch, topic.text_of)
     return topic
+
+
+def use_registry(monkeypatch: pytest.MonkeyPatch, text_of: Callable[[int], str]) -> None:
+    monkeypatch.setattr(connect.registry, "client", lambda *_: None)
+    monkeypatch.setattr(connect.registry, "schema_text", lambda _, number: text_of(number))
 
 
 def test_rows_of_every_topic_that_has_a_generation_are_looked_at() -> None:
@@ -134,3 +155,35 @@ def test_a_row_of_a_job_with_a_higher_generation_stays(topic: Topic) -> None:
     topic.write(1, generation=3, version=1)
     assert former_rows.delete(topic.settings, generation=2) == 0
     assert topic.rows() == {"2026-03-01": True}
+
+
+@pytest.mark.parametrize(
+    ("gate", "kept"), [("on", ["accepted-sales", "both"]), ("off", ["both", "sales"])]
+)
+def test_entries_from_topics_that_the_job_does_not_read_are_deleted(
+    gate: str, kept: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gate was off, and is on: what it refuses now no longer counts. Or the other way round."""
+    registry = FakeRegistry()
+    use_registry(monkeypatch, registry.text_of)
+    monkeypatch.setattr(former_rows, "WRITTEN", [LedgerEntry])
+    broker = MockBroker([LedgerEntry.TOPIC])
+    settings = Settings(kafka=broker.servers, gate=gate)
+    encoder, producer = Encoder(registry.id_of), Producer({"bootstrap.servers": broker.servers})
+    accepted = accepted_topic("transactions")
+    newest = accepted if gate == "on" else "transactions"
+    for event_id, topic in [
+        ("sales", "transactions"),
+        ("accepted-sales", accepted),
+        ("both", "transactions"),
+        ("both", accepted),
+        ("both", newest),
+    ]:
+        entry = replace(ENTRY, event_id=event_id, source_topic=topic)
+        producer.produce(entry.TOPIC, encoder.value(entry), encoder.key(entry), partition=0)
+    producer.flush()
+    assert former_rows.delete(settings, generation=2) == 1
+    last = {message.key(): message.value() for message in broker.everything(LedgerEntry.TOPIC)}
+    decoder = Decoder(LedgerEntry, registry.text_of)
+    assert sorted(decoder.value(bytes(row)).event_id for row in last.values() if row) == kept
+    assert former_rows.delete(settings, generation=2) == 0
