@@ -29,6 +29,7 @@ from connect.settings import Settings
 from flink import former_rows, job, job_watch
 from gate.accepted_topics import accepted_topic
 from schemas import generated
+from schemas.avro.encode import milliseconds
 from schemas.generated import EVENTS
 from tests.support.minicluster import MiniCluster
 from tests.support.timed_deliveries import PARTITIONS, Stored
@@ -83,12 +84,13 @@ class JobOnKafka:
         producer = Producer({**client_config(self._settings), "acks": "all", "max.in.flight": 1})
         for record in records:
             topic, number = record.partition
-            _, at = record.timestamp()
+            at = milliseconds(record.at)
             producer.produce(topic, record.value, record.key, number, timestamp=at)
         assert producer.flush(SECONDS) == 0
 
     def start(self, settings: Settings, first_checkpoint: bool = True) -> None:
         """Run `python -m flink.job` up to the submission of the job, without its threads."""
+        self._settings = settings
 
         def submit(environment: StreamExecutionEnvironment, name: str) -> None:
             java = environment._j_stream_execution_environment

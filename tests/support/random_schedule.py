@@ -1,4 +1,7 @@
-"""A random schedule of operations on one installation, with all its figures checked after each."""
+"""A random schedule of operations on one installation, with all its figures checked after each.
+
+The tests' oracle checks them, and so does the product's own audit.
+"""
 
 import random
 import time
@@ -7,11 +10,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
+from audit import offsets
+from audit.audit_report import Report
+from audit.console_report import conclusion
+from audit.offsets import Offsets
+from audit.run import run as audit
 from connect import registry
 from connect.kafka import Partition
 from connect.settings import Settings
-from schemas.generated import GateLimits, StockCount
+from gate.accepted_topics import accepted_topic
+from schemas.generated import GateLimits, InventoryLevel, StockCount, Transaction
 from schemas.version import Version
 from tests.support.job_on_kafka import EVENT_TOPICS, JobOnKafka
 from tests.support.minicluster import MiniCluster
@@ -73,6 +83,36 @@ class Schedule:
             self._check(operation())
             self._deliver()
             self._check(is_new=False)
+
+    def audit(self) -> Report:
+        """Audit all that the gate has read and written."""
+        ends = self._ends()
+        intact = offsets.end_offsets
+
+        def end_offsets(*arguments: Any) -> Offsets:
+            known = intact(*arguments)
+            return {at: min(end, ends.get(at, end)) for at, end in known.items()}
+
+        with patch.object(offsets, "end_offsets", end_offsets):
+            return audit(self._settings, settle_seconds=0)
+
+    def write_wrong_level(self) -> InventoryLevel:
+        """Publish a level with a unit too many, and return it."""
+        level = next(iter(self._reader.tables[InventoryLevel]))
+        wrong: InventoryLevel = replace(level, on_hand=level.on_hand + 1, version=level.version + 1)
+        self.job.write([self._deliveries.stored(wrong, 0, level.last_movement_at)])
+        return wrong
+
+    def lose_accepted_event(self) -> Event:
+        """Let the gate accept a new event that never reaches its topic, and return it."""
+        self._deliveries.advance(self._settings)
+        self._deliveries.forward(self._settings)
+        log = self._deliveries.accepted[accepted_topic(Transaction.TOPIC), 0]
+        lost: Event = log.pop().record
+        self._write([])
+        self._read_until_true(self._reader)
+        self.job.checkpoint()
+        return lost
 
     def close(self) -> None:
         self.job.cancel()
@@ -221,10 +261,25 @@ class Schedule:
             time.sleep(WATERMARK_SECONDS)
         self.job.write(stored for at in written for stored in self._log(at)[self._sent[at] :])
         self._sent.update({at: len(self._log(at)) - self._sent[at] for at in written})
+        self.job.write(self._deliveries.quarantined)
+        self._deliveries.quarantined.clear()
 
     def _log(self, partition: Partition) -> list[Any]:
         logs = self._deliveries
         return logs.accepted[partition] if partition in logs.accepted else logs.public[partition]
+
+    def _ends(self) -> dict[Partition, int]:
+        """Return the offset in each public partition up to which all is accepted or quarantined."""
+        if not self._settings.has_gate:
+            return {}
+        judged, accepted = self._deliveries.judged, self._deliveries.accepted
+        ends = {at: judged.get(at, 0) for at in self._deliveries.public}
+        for topic, number in ends:
+            partition = (accepted_topic(topic), number)
+            lagging = accepted.get(partition, [])[self._sent[partition] :]
+            if lagging:
+                ends[topic, number] = lagging[0].offset
+        return ends
 
     # The check.
 
@@ -232,7 +287,7 @@ class Schedule:
         """Return the events of the topics that the job reads, less those that it must refuse."""
         gate = self._settings.has_gate
         logs = self._deliveries.accepted if gate else self._deliveries.public
-        sent = [each.event for at, log in logs.items() for each in log[: self._sent[at]]]
+        sent = [each.record for at, log in logs.items() for each in log[: self._sent[at]]]
         age = timedelta(seconds=self._settings.count_seconds)
         return [
             event
@@ -256,6 +311,7 @@ class Schedule:
         for reader in (self._reader, beginning):
             self._read_until_true(reader)
         beginning.close()
+        self._audit_until_true()
         before, self._versions = self._versions, beginning.versions
         back = [key for key, now in self._versions.items() if now < before.get(key, now)]
         assert not back, f"{back[0]} went back after {self._past}"
@@ -268,6 +324,21 @@ class Schedule:
             assert time.monotonic() < end, self._failure(reader)
             reader.read()
 
+    def _audit_until_true(self) -> None:
+        """Audit at least once. After a crash, the job may still read again what readers have."""
+        end = time.monotonic() + SECONDS
+        while not (report := self.audit()).true:
+            assert time.monotonic() < end, self._audit_failure(report)
+        assert not report.lost, self._audit_failure(report)
+        assert not any(tally.in_flight for tally in report.tallies.values())
+
+    def _audit_failure(self, report: Report) -> str:
+        lines = [*report.differences.lines(), *report.lost.lines()][:5]
+        return "\n".join([self._sentence(), *conclusion(report), *lines, str(report.accounts)])
+
+    def _sentence(self) -> str:
+        return f"seed {self._seed}, after {self._past}"
+
     def _expected(self, reader: Figures) -> Expected:
         arrived = reader.in_order_of_reading(self._arrived())
         return expected_figures(arrived, self._settings.time_zone)
@@ -277,7 +348,7 @@ class Schedule:
         key, row, value = wrong[0]
         history = "\n".join(self._deliveries.history_of(key))
         return (
-            f"seed {self._seed}, after {self._past}: {len(wrong)} wrong, such as {key}:\n"
+            f"{self._sentence()}: {len(wrong)} wrong, such as {key}:\n"
             f"published {row}\nexpected  {value}\n{self._settings}\n{history}\n"
             f"{self.job.exceptions()}"
         )

@@ -1,6 +1,7 @@
 """Random deliveries on a simulated clock: public topics, the gate's decisions, accepted topics.
 
-The gate's own code decides (gate.arrival and gate.verdict), at the times of this clock.
+The gate's own code decides (gate.arrival and gate.verdict) and makes the entries of the quarantine
+(gate.envelope), at the times of this clock.
 """
 
 import random
@@ -8,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Message
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
@@ -18,6 +19,7 @@ from connect.registry import schema_text
 from connect.settings import LONGEST_WAIT_SECONDS, Settings
 from gate.accepted_topics import accepted_topic
 from gate.arrival import arrival
+from gate.envelope import envelope
 from gate.verdict import Forward, Limits, RecordValidator
 from schemas.avro.encode import EPOCH, MILLISECOND, milliseconds
 from schemas.generated import (
@@ -30,6 +32,7 @@ from schemas.generated import (
     Transaction,
     Transfer,
 )
+from schemas.record import Record
 from schemas.wire import Encoder
 from tests.support.oracle import Event
 from tests.support.timed_events import timed_event
@@ -38,6 +41,8 @@ PARTITIONS = 2
 """Partitions of every topic."""
 FIRST_DAY = datetime(2010, 1, 1, 12, tzinfo=UTC)
 """Long ago: Kafka refuses times that are ahead of the machine's clock."""
+ANY_PARTITION = -1
+"""Leaves the choice to the partitioner."""
 NONE = timedelta(0)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 LONGEST_WAIT = timedelta(seconds=LONGEST_WAIT_SECONDS)
@@ -45,23 +50,35 @@ LONGEST_FORWARDING = timedelta(hours=12)
 """Time after which the gate ends rather than forward what it has accepted."""
 CONFLICTS = 0.1
 """Share of the deliveries that another one with the same event_id and other content follows."""
+ORDERS = 0.1
+"""Share of these that is an order, which is an event of its own."""
 KINDS = (Transaction, Transaction, Shipment, StockCount, StockCount, Adjustment, Transfer)
 
 
 class Stored(NamedTuple):
     """A record in a partition."""
 
-    event: Any
-    """An event, or the gate's limits."""
+    record: Any
+    """An event, the gate's limits, or another record."""
     partition: Partition
     key: bytes
     value: bytes
     at: datetime
     """Log time."""
+    offset: int = 0
+    """Offset of an event in its public topic, also of one in an accepted topic."""
 
-    def timestamp(self) -> tuple[int, int]:
-        """Return Kafka's time, as Message.timestamp() does."""
-        return TIMESTAMP_LOG_APPEND_TIME, milliseconds(self.at)
+    def message(self) -> Message:
+        """Return the record as the gate consumes it."""
+        topic, number = self.partition
+        return Message(
+            topic=topic,
+            partition=number,
+            offset=self.offset,
+            key=self.key,
+            value=self.value,
+            timestamp=(TIMESTAMP_LOG_APPEND_TIME, milliseconds(self.at)),
+        )
 
 
 class TimedDeliveries:
@@ -81,6 +98,9 @@ class TimedDeliveries:
         self.now = FIRST_DAY
         self.public: dict[Partition, list[Stored]] = defaultdict(list)
         self.accepted: dict[Partition, list[Stored]] = defaultdict(list)
+        self.quarantined: list[Stored] = []
+        self.judged: dict[Partition, int] = {}
+        """Public partition -> number of its records that the gate has read."""
         self._chance = chance
         self._trusted = None if dedup_seconds is None else timedelta(seconds=dedup_seconds)
         self._events: list[list[Event]] = [[] for _ in range(histories)]
@@ -107,21 +127,24 @@ class TimedDeliveries:
                 number = self._chance.randrange(PARTITIONS)
                 self._send(event, number)
                 if self._chance.random() < CONFLICTS:
-                    self._contradict(event, f"{history}", number)
+                    self._contradict(event, f"{history}", number, limits)
         for event in last:
             self._send(event)
         self._heartbeat(limits)
 
-    def _contradict(self, event: Event, history: str, number: int) -> None:
+    def _contradict(self, event: Event, history: str, number: int, limits: Limits) -> None:
         """Send another content of an event, also to another partition, often of another store.
 
         Of two in different partitions the job may read any first: the ledger has the one that
-        counts. What is not in the ledger stays behind the event in its partition.
+        counts. What is not in the ledger is in one partition, in which the first counts.
         """
         changes: dict[str, Any] = {"quantity": event.quantity + 1}
         if not isinstance(event, ReplenishmentOrder | Transfer):
             changes["store_id"] = self._chance.choice([f"{history}:north", f"{history}:south"])
             number = self._chance.randrange(PARTITIONS)
+            if self._chance.random() < ORDERS:
+                number, changes = 0, {"event_id": event.event_id}
+                event = self._event(ReplenishmentOrder, history, limits, punctual=True)
         self._send(replace(event, **changes), number)
 
     def _move(self, limits: Limits) -> list[Event]:
@@ -162,14 +185,21 @@ class TimedDeliveries:
         forwarding = self._chance.choice([NONE, NONE, LONGEST_FORWARDING])
         for stored in self._waiting:
             topic, number = stored.partition
-            arrived = arrival(cast(Message, stored), milliseconds(self.now))
+            message = stored.message()
+            arrived = arrival(message, milliseconds(self.now))
             verdict = validators[topic].judged(stored.key, stored.value, arrived)
-            if isinstance(verdict, Forward):
-                log = self.accepted[accepted_topic(topic), number]
-                at = max([self.now + forwarding, *(last.at for last in log[-1:])])
-                partition = (accepted_topic(topic), number)
-                log.append(Stored(stored.event, partition, verdict.key, verdict.value, at))
+            if not isinstance(verdict, Forward):
+                record = envelope(message, verdict, self.now)
+                self.quarantined.append(self.stored(record, ANY_PARTITION, self.now))
+                continue
+            partition = (accepted_topic(topic), number)
+            log = self.accepted[partition]
+            at = max([self.now + forwarding, *(last.at for last in log[-1:])])
+            log.append(
+                stored._replace(partition=partition, key=verdict.key, value=verdict.value, at=at)
+            )
         self._waiting.clear()
+        self.judged = {partition: len(log) for partition, log in self.public.items()}
 
     def limits(self, settings: Settings) -> Stored:
         """Return the record that the gate writes before it accepts anything under its limits."""
@@ -178,24 +208,27 @@ class TimedDeliveries:
             count_seconds=settings.count_seconds,
             applied_at=self.now,
         )
+        return self.stored(record, 0, self.now)
+
+    def stored(self, record: Record, number: int, at: datetime, offset: int = 0) -> Stored:
+        """Return a record of a partition of its topic, as its producer writes it."""
         key, value = self._encoder.key(record), self._encoder.value(record)
-        return Stored(record, (record.TOPIC, 0), key, value, self.now)
+        return Stored(record, (record.TOPIC, number), key, value, at, offset)
 
     def history_of(self, key: tuple[Any, ...]) -> Iterator[str]:
         """Describe the deliveries to the stores of a key, by log time."""
         history = {text.partition(":")[0] for text in key if isinstance(text, str) and ":" in text}
         logs = [*self.public.values(), *self.accepted.values()]
         for stored in sorted((each for log in logs for each in log), key=lambda each: each.at):
-            if stored.event.event_id.partition(":")[0] in history:
-                yield f"{stored.at:%m-%d %H:%M:%S} {stored.partition} {stored.event}"
+            if stored.record.event_id.partition(":")[0] in history:
+                yield f"{stored.at:%m-%d %H:%M:%S} {stored.partition} {stored.record}"
 
     def _send(self, event: Event, number: int | None = None) -> None:
         """Append an event to a partition of its public topic; default: any."""
         number = self._chance.randrange(PARTITIONS) if number is None else number
-        partition = (type(event).TOPIC, number)
-        key, value = self._encoder.key(event), self._encoder.value(event)
-        stored = Stored(event, partition, key, value, self.now)
-        self.public[partition].append(stored)
+        log = self.public[type(event).TOPIC, number]
+        stored = self.stored(event, number, self.now, len(log))
+        log.append(stored)
         self._waiting.append(stored)
 
     def _repeat(self, events: list[Event]) -> Event | None:

@@ -6,7 +6,8 @@ partitions that lag behind the others, topics read in another order, repeats, co
 events. One job reads many histories side by side.
 
 The gate's own code decides what is accepted (see tests.support.timed_deliveries), the independent
-oracle what follows from it, and the read model's table what a reader shows.
+oracle what follows from it, and the read model's table what a reader shows. After each step, the
+audit has to find that all is true, too.
 """
 
 from collections.abc import Iterator
@@ -59,6 +60,23 @@ def test_figures_stay_true_through_a_downtime_and_settings_changed_back(
 ) -> None:
     with closing(Schedule(0, settings, minicluster, HISTORIES)) as schedule:
         schedule.run(["downtime", "there_and_back", "read_on"])
+
+
+@pytest.mark.nightly
+def test_the_audit_of_a_schedule_names_a_wrong_level_and_a_lost_record(
+    settings: Settings, minicluster: MiniCluster
+) -> None:
+    with closing(Schedule(2, settings, minicluster, histories=1)) as schedule:
+        schedule.run([])
+        lost = schedule.lose_accepted_event()
+        assert f"stock-ledger ({lost.event_id}): is missing" in differences(schedule)
+        wrong = schedule.write_wrong_level()
+        sentence = f"({wrong.store_id}, {wrong.sku}): on_hand is {wrong.on_hand}, expected "
+        assert f"inventory-levels {sentence}" in differences(schedule)
+
+
+def differences(schedule: Schedule) -> str:
+    return "\n".join(schedule.audit().differences.lines())
 
 
 @pytest.mark.nightly
