@@ -10,6 +10,7 @@ from confluent_kafka import KafkaError, KafkaException
 from connect import kafka
 from connect.errors import UserError
 from connect.settings import Settings
+from contracts.accepted_topic import CONFIG
 from contracts.deployment import topic_admin
 from gate import accepted_topics
 from schemas.generated import Shipment
@@ -27,7 +28,7 @@ class Admin:
         self.partitions: dict[str, int] = {}
         """Those of the accepted topic at first, if it is there."""
         self.refuses_partitions = False
-        self.config: dict[str, str] = {**accepted_topics.CONFIG}
+        self.config: dict[str, str] = {**CONFIG}
 
     def create_topics(self, topics: list[Any]) -> dict[str, Future[None]]:
         done: Future[None] = Future()
