@@ -18,11 +18,11 @@ def running_job(settings: Settings, kafka_cluster: str, seconds: float) -> str:
 
 
 def require_running(overview: dict[str, Any], name: str) -> str:
-    """Return the id of the running job whose name begins so.
+    """Return the id of the running job of that name.
 
     overview: answer to GET /jobs/overview. Raises UserError if it does not run, or not all of it.
     """
-    jobs = [job for job in overview["jobs"] if job["name"].startswith(name)]
+    jobs = [job for job in overview["jobs"] if job["name"] == name]
     if not jobs:
         raise UserError("The job is not on the Flink cluster.")
     job = max(jobs, key=lambda each: each["start-time"])
