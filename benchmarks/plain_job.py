@@ -13,7 +13,7 @@ def main() -> None:
     settings = Settings.from_environment()
     prepare_process(settings)
     environment = execution_environment(configuration(settings))
-    keep_state(environment, settings.checkpoint_url, None, 0)
+    keep_state(environment, settings.checkpoint_url, None, {})
     tables = graph.open_tables(environment)
     for definition in statements.tables(settings):
         tables.execute_sql(definition)

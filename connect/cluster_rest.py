@@ -10,9 +10,21 @@ from connect.settings import PREFIX, Settings
 
 TIMEOUT_SECONDS = 10.0
 POLL_SECONDS = 2.0
+LOST_POLLS = 3
+"""Answers without the job after which it is lost: a new leader may not have recovered it yet."""
 _direct = requests.Session()
 _direct.trust_env = False  # requests to local addresses bypass a proxy of the environment
+ENDED = {"FINISHED", "CANCELED"}
 ACTIVE = {"INITIALIZING", "CREATED", "RUNNING", "RESTARTING", "RECONCILING", "FAILING"}
+
+
+class RequestRefusedError(UserError):
+    """A request that Flink answers with an error."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+        """Of HTTP, such as 404 for a job that the cluster does not know."""
 
 
 def running(settings: Settings, name: str) -> str | None:
@@ -22,15 +34,31 @@ def running(settings: Settings, name: str) -> str | None:
     return str(active[0]) if active else None
 
 
-def follow(settings: Settings, name: str) -> None:
-    """Wait until the job on the cluster ends. Raises UserError if it failed."""
-    job = running(settings, name)
-    if job is None:
-        return
-    while (state := get(settings, f"jobs/{job}")["state"]) in ACTIVE:
+def follow(settings: Settings, job: str) -> bool:
+    """Wait until a job on the cluster ends; return False if the cluster has lost it.
+
+    job: its id. A cluster that does not answer is waited for. Raises UserError if the job failed.
+    """
+    unknown = 0
+    while unknown < LOST_POLLS:
+        state = _state(settings, job)
+        if state == "FAILED":
+            raise UserError(f"Job {job} failed: see its exceptions at {settings.flink}.")
+        if state in ENDED:
+            return True
+        unknown = unknown + 1 if state is None else 0
         time.sleep(POLL_SECONDS)
-    if state == "FAILED":
-        raise UserError(f"Job {job} failed: see its exceptions at {settings.flink}.")
+    return False
+
+
+def _state(settings: Settings, job: str) -> str | None:
+    """Return the state of a job; None if the cluster has no such job, "" if it does not answer."""
+    try:
+        return str(get(settings, f"jobs/{job}")["state"])
+    except RequestRefusedError as error:
+        return None if error.status == requests.codes.not_found else ""
+    except UserError:
+        return ""
 
 
 def cancel(settings: Settings, job: str) -> None:
@@ -47,15 +75,42 @@ def get(settings: Settings, path: str, seconds: float = TIMEOUT_SECONDS) -> dict
     return content
 
 
-def _answer(settings: Settings, method: str, path: str, seconds: float) -> requests.Response:
+def post(settings: Settings, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer to a POST. Raises UserError when there is none."""
+    content: dict[str, Any] = _answer(settings, "POST", path, TIMEOUT_SECONDS, body).json()
+    return content
+
+
+def _answer(
+    settings: Settings,
+    method: str,
+    path: str,
+    seconds: float,
+    body: dict[str, Any] | None = None,
+) -> requests.Response:
     address = settings.flink_address
     send = _direct.request if settings.flink == "local" else requests.request
     try:
-        answer = send(method, f"http://{address}/{path}", timeout=seconds)
-        answer.raise_for_status()
+        answer = send(method, f"http://{address}/{path}", timeout=seconds, json=body)
     except requests.RequestException as error:
         raise UserError(
             f"No Flink cluster answers at {address} ({type(error).__name__}): start one, "
             f"or set {PREFIX}FLINK to the host:port of its REST API, or to local."
         ) from None
+    if not answer.ok:
+        raise RequestRefusedError(
+            f"Flink at {address} refuses {method} {path.partition('?')[0]}: "
+            f"{answer.status_code} {_reason(answer)}.",
+            answer.status_code,
+        )
     return answer
+
+
+def _reason(answer: requests.Response) -> str:
+    """Return the first line of the errors in an answer, or the words of its status."""
+    try:
+        errors = answer.json()["errors"]
+    except (ValueError, KeyError, TypeError):
+        return answer.reason
+    lines = [line for error in errors for line in str(error).splitlines() if line.strip()]
+    return lines[0].rstrip(".") if lines else answer.reason

@@ -95,6 +95,9 @@ class Settings:
     as pages know by the checkpoints how far the job is."""
     checkpoints: str = ""
     """Folder or URL for checkpoints that every Flink process can reach; empty: below `state`."""
+    resume_from: str = ""
+    """Savepoint or checkpoint from which the next start of the job continues, as the path or URL of
+    its folder. Later starts continue from the newest one, as without it."""
     job_heap: str = "4g"
     """Largest heap of the local job's JVM, as Java's -Xmx takes it."""
     state_backend: str = "hashmap"

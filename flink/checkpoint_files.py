@@ -1,4 +1,4 @@
-"""The files of a checkpoint: whether all are there, and the Kafka offsets in them.
+"""The files of a checkpoint or savepoint: whether all are there, and the Kafka offsets in them.
 
 Flink completes a checkpoint without syncing it to disk: after a power cut, the newest files may be
 empty, cut or missing.
@@ -6,15 +6,14 @@ empty, cut or missing.
 
 import struct
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from py4j.protocol import Py4JJavaError
 from pyflink.java_gateway import get_gateway
 from pyflink.util.java_utils import is_instance_of
 
-from connect.errors import UserError
 from connect.kafka import Partition
+from flink import storage
 
 METADATA = "_metadata"
 STATE = "org.apache.flink.runtime.state"
@@ -31,40 +30,34 @@ class UnusableCheckpointError(Exception):
     """A checkpoint from which no job can resume. Its text is the cause."""
 
 
-def offsets(checkpoint: Path) -> dict[Partition, int]:
+def offsets(checkpoint: str) -> dict[Partition, int]:
     """Return the offsets at which a job goes on that resumes from a checkpoint.
 
-    checkpoint: a folder chk-<n>. Partitions of which nothing was read are not contained. Raises
+    checkpoint: URL of its folder. Partitions of which nothing was read are not contained. Raises
     UnusableCheckpointError for a file that is missing or cut, and UserError for one that this user
     may not read.
     """
     try:
-        (checkpoint / METADATA).open("rb").close()
-        read = [position for state in _states(checkpoint) for position in _checked(state)]
-    except PermissionError as error:
-        raise UserError(
-            f"{error.filename} cannot be read: give its files to the user of the job."
-        ) from None
+        content = storage.read(f"{checkpoint}/{METADATA}")
+        read = [at for state in _states(checkpoint, content) for at in _checked(state)]
+    except storage.MissingFileError as error:
+        raise UnusableCheckpointError(f"{error} is missing") from None
     except Py4JJavaError as error:
         cause = str(error.java_exception.toString()).rpartition(".")[2]
         raise UnusableCheckpointError(f"{METADATA} cannot be read ({cause})") from None
-    except (OSError, struct.error, ValueError) as error:
+    except (struct.error, ValueError) as error:
         raise UnusableCheckpointError(f"a state file cannot be read ({error})") from None
     return {partition: offset for partition, offset in read if offset >= 0}
 
 
-def _states(checkpoint: Path) -> list[Any]:
-    """Return Java's descriptions of the states of all tasks."""
+def _states(checkpoint: str, content: bytes) -> list[Any]:
+    """Return Java's descriptions of the states of all tasks. content: of the metadata."""
     java = get_gateway().jvm
-    file = java.java.io.FileInputStream(str(checkpoint / METADATA))
-    try:
-        metadata = java.org.apache.flink.runtime.checkpoint.Checkpoints.loadCheckpointMetadata(
-            java.java.io.DataInputStream(file),
-            java.ClassLoader.getSystemClassLoader(),
-            f"file://{checkpoint}",  # Flink decodes no URL
-        )
-    finally:
-        file.close()
+    metadata = java.org.apache.flink.runtime.checkpoint.Checkpoints.loadCheckpointMetadata(
+        java.java.io.DataInputStream(java.java.io.ByteArrayInputStream(content)),
+        java.ClassLoader.getSystemClassLoader(),
+        storage.as_flink_reads(checkpoint),
+    )
     return [state for each in metadata.getOperatorStates() for state in each.getDiscardables()]
 
 
@@ -73,7 +66,7 @@ def _checked(state: Any) -> Iterator[tuple[Partition, int]]:
     for part in _parts(state):
         path = part.maybeGetPath()
         if path.isPresent():
-            _check_size(Path(path.get().toUri().getPath()), part.getStateSize())
+            _check_size(path.get().toUri().toString(), part.getStateSize())
     if is_instance_of(state, f"{STATE}.OperatorStateHandle"):
         partitions = state.getStateNameToPartitionOffsets().get(READER)
         if partitions is not None:
@@ -89,18 +82,17 @@ def _parts(state: Any) -> list[Any]:
     return [state] if is_instance_of(state, f"{STATE}.StreamStateHandle") else []
 
 
-def _check_size(file: Path, size: int) -> None:
-    if not file.exists():
-        raise UnusableCheckpointError(f"{file} is missing")
-    if (actual := file.stat().st_size) != size:
-        raise UnusableCheckpointError(f"{file} has {actual:,} of its {size:,} bytes")
+def _check_size(file: str, size: int) -> None:
+    if (actual := storage.size(file)) != size:
+        name = storage.as_flink_reads(file)
+        raise UnusableCheckpointError(f"{name} has {actual:,} of its {size:,} bytes")
 
 
 def _content(part: Any) -> bytes:
     in_memory = part.asBytesIfInMemory()
     if in_memory.isPresent():
         return bytes(in_memory.get())
-    return Path(part.maybeGetPath().get().toUri().getPath()).read_bytes()
+    return storage.read(part.maybeGetPath().get().toUri().toString())
 
 
 def _position(content: bytes, at: int) -> tuple[Partition, int]:

@@ -1,6 +1,7 @@
 """The folders of the job's checkpoints: <checkpoints>/<Kafka cluster>/<origin>/<job id>/chk-<n>.
 
-The name of the cluster's folder begins with the prefix of the installation, if it has one.
+The name of the cluster's folder begins with the prefix of the installation, if it has one. It has
+the savepoints, too: savepoints/savepoint-<n>, each with its origin and generation.
 
 State belongs to what it was computed from: a Kafka cluster and its topics, the operators and the
 settings. Each such origin has a folder of its own. A job with another origin finds no checkpoint
@@ -10,22 +11,24 @@ and rebuilds its state from the topics, which keep every event.
 import hashlib
 import json
 import os
-import shutil
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import unquote, urlparse
+from functools import partial
+from typing import NamedTuple
 
-from connect.atomic_write import write_atomically
+import click
+
+from connect.errors import UserError
 from connect.settings import PREFIX, Settings
-from flink import udf_jar
+from flink import storage, udf_jar
 from flink.checkpoint_files import METADATA
 from flink.statements import TRANSACTION_SECONDS
 
 Origin = dict[str, str]
 """The parts that state is computed from: the name of each, and its id, value or checksum."""
 ORIGIN, GENERATION, FORMER_ROWS = "origin.json", "generation", "former-rows"
+SAVEPOINTS = "savepoints"
 CENTURY_MILLISECONDS = 100 * 365 * 24 * 3600 * 1000
 DEPENDENCIES = (
     "state_backend",
@@ -38,6 +41,24 @@ DEPENDENCIES = (
 )
 """Settings that decide what the state remembers."""
 POLL_SECONDS = 2.0
+CLEANER = "older checkpoints"
+"""Name of the thread that deletes them."""
+
+
+class Complete(NamedTuple):
+    """A complete checkpoint or savepoint."""
+
+    url: str
+    """Of its folder."""
+    written: float
+    """Time at which it became complete, in seconds since 1970."""
+
+
+class Notes(NamedTuple):
+    """The origin and generation of a state, which Flink does not write."""
+
+    origin: Origin
+    generation: int
 
 
 def origin(settings: Settings, topics: Origin, signature: str) -> Origin:
@@ -53,32 +74,35 @@ def origin(settings: Settings, topics: Origin, signature: str) -> Origin:
 
 def folder(settings: Settings, cluster: str, parts: Origin) -> str:
     """Return the URL of the folder of an origin."""
-    digest = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-    return f"{settings.checkpoint_url}/{settings.prefixed(cluster)}/{digest[:16]}"
+    return f"{cluster_folder(settings, cluster)}/{digest(parts)}"
 
 
-def cluster_folder(settings: Settings, cluster: str) -> Path | None:
-    """Return the folder of all states of a Kafka cluster; None with remote storage."""
-    return _path(f"{settings.checkpoint_url}/{settings.prefixed(cluster)}")
+def digest(parts: Origin) -> str:
+    """Return the name of the folder of an origin."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def complete(folder_url: str) -> list[Path]:
-    """Return the folders of the complete checkpoints in a folder, the newest first.
+def cluster_folder(settings: Settings, cluster: str) -> str:
+    """Return the URL of the folder of all states of a Kafka cluster."""
+    return f"{settings.checkpoint_url}/{settings.prefixed(cluster)}"
 
-    Only file URLs are searched: with remote storage, the cluster's high availability resumes
-    the job.
+
+def complete(folder_url: str) -> list[Complete]:
+    """Return the complete checkpoints in a folder, and the savepoints of the same origin and
+    generation, the newest first.
+
+    When a job is stopped with a savepoint, Flink deletes its checkpoints.
     """
-    path = _path(folder_url)
-    newest_first = sorted(_complete(path), key=_written, reverse=True) if path else []
-    return [metadata.parent for metadata in newest_first]
+    states = [*_checkpoints(folder_url), *_savepoints(folder_url)]
+    return sorted(states, key=lambda each: each.written, reverse=True)
 
 
-def newest_written(folder_url: str) -> float:
-    """Return when the newest complete checkpoint in a folder was written, in seconds since 1970."""
-    return _written(complete(folder_url)[0] / METADATA)
+def at(url: str) -> Complete:
+    """Return the checkpoint or savepoint in a folder. Raises MissingFileError."""
+    return Complete(url, storage.written(f"{url}/{METADATA}"))
 
 
-def is_expired(settings: Settings, checkpoint: Path) -> bool:
+def is_expired(settings: Settings, state: Complete) -> bool:
     """Return True for a checkpoint whose transactions Kafka has aborted: its levels are lost.
 
     Exactly-once levels become visible after their checkpoint; a job that ends in between makes
@@ -87,42 +111,50 @@ def is_expired(settings: Settings, checkpoint: Path) -> bool:
     """
     if settings.delivery != "exactly-once":
         return False
-    return time.time() - _written(checkpoint / METADATA) > TRANSACTION_SECONDS / 2
+    return time.time() - state.written > TRANSACTION_SECONDS / 2
+
+
+def differences(before: Origin, parts: Origin) -> list[str]:
+    """Return the parts of an origin that differ: by name, of a setting with both values."""
+    names = [name for name in {**before, **parts} if before.get(name) != parts.get(name)]
+    return [
+        f"{name} ({before[name]}, now {parts[name]})"
+        if name.startswith(PREFIX) and name in before and name in parts
+        else name
+        for name in names
+    ]
 
 
 def changes(folder_url: str, parts: Origin) -> list[str]:
-    """Return the parts of an origin that differ from those of the newest state, by name."""
-    path = _path(folder_url)
-    files = path.parents[1].glob(f"*/*/{ORIGIN}") if path else []
-    earlier = sorted(files, key=_written)
-    try:
-        before: Origin = json.loads(earlier[-1].read_text("utf-8")) if earlier else {}
-    except ValueError:  # damaged, as by hand
-        before = {}
-    if not before:
+    """Return the parts of an origin that differ from those of the newest state."""
+    clusters = storage.entries(folder_url.rsplit("/", 2)[0])
+    origins = [state.url for cluster in clusters for state in _folders(cluster.url)]
+    noted = [url for url in origins if storage.exists(f"{url}/{ORIGIN}")]
+    if not noted:
         return []
-    return [name for name in {**before, **parts} if before.get(name) != parts.get(name)]
+    newest = max(noted, key=lambda url: storage.written(f"{url}/{ORIGIN}"))
+    try:
+        before: Origin = json.loads(storage.read(f"{newest}/{ORIGIN}"))
+    except ValueError:  # damaged, as by hand
+        return []
+    return differences(before, parts)
 
 
-def generation(folder_url: str, is_new: bool, published: int = 0) -> int:
-    """Return the generation of the state in a folder; of new state, one above every earlier one.
+def new_generation(folder_url: str, published: int = 0) -> int:
+    """Return a generation for new state, above every earlier one.
 
-    A new one is the time in milliseconds since 1970: it grows, too, where no earlier one is known.
+    It is the time in milliseconds since 1970: it grows, too, where no earlier one is known.
     published: see flink.published_generation.
     """
-    path = _path(folder_url)
-    if path and not is_new:
-        return int((path / GENERATION).read_text("ascii"))
-    earlier = [published]
-    if path:
-        earlier += _generations(path)
-    return max(int(time.time() * 1000), max(earlier) + 1)
+    return max(int(time.time() * 1000), max(published, *_generations(folder_url)) + 1)
 
 
-def has_generation(folder_url: str) -> bool:
-    """Return False if the generation of the state in a folder is lost, as in a copy of parts."""
-    path = _path(folder_url)
-    return path is None or _generation(path / GENERATION) is not None
+def noted_generation(folder_url: str) -> int | None:
+    """Return the generation of the state in a folder; None if it is lost, as in a copy of parts."""
+    try:
+        return int(storage.read(f"{folder_url}/{GENERATION}"))
+    except (storage.MissingFileError, ValueError):
+        return None
 
 
 def is_possible(generation: int) -> bool:
@@ -133,95 +165,121 @@ def is_possible(generation: int) -> bool:
     return generation <= time.time() * 1000 + CENTURY_MILLISECONDS
 
 
-def is_overtaken(folder_url: str, published: int = 0) -> bool:
+def is_overtaken(folder_url: str, generation: int, published: int = 0) -> bool:
     """Return True if readers have seen a higher generation, or another state of this Kafka has one.
 
-    Readers then ignore what the state in this folder publishes. So it is when settings were
+    Readers then ignore what a state of this generation publishes. So it is when settings were
     changed, and changed back before the job had a checkpoint with them; or when the job ran with
     another folder of checkpoints meanwhile. published: see flink.published_generation.
     """
-    path = _path(folder_url)
-    return path is not None and generation(folder_url, is_new=False) < max(
-        published, *_generations(path)
-    )
+    return generation < max(published, *_generations(folder_url))
 
 
 def begin(folder_url: str, parts: Origin, generation: int) -> None:
     """Note origin and generation, and delete older state once the job's own is complete.
 
-    What the job resumes from is kept until then.
+    What the job resumes from is kept until then, and savepoints for ever.
     """
-    path = _path(folder_url)
-    if path is None:
-        return
-    write_atomically(path / GENERATION, str(generation).encode())
-    write_atomically(path / ORIGIN, json.dumps(parts, indent=1).encode())
-    older = {*path.glob("*/"), *path.parent.glob("*/")} - {path}
-    threading.Thread(target=_delete_older, args=(path, older), daemon=True).start()
+    note(folder_url, Notes(parts, generation))
+    older = {*_folders(folder_url), *_folders(folder_url.rpartition("/")[0])}
+    others = {each.url for each in older} - {folder_url}
+    deletion = partial(_delete_older, folder_url, others)
+    threading.Thread(target=deletion, name=CLEANER, daemon=True).start()
+
+
+def note(folder_url: str, notes: Notes) -> None:
+    """Write the origin and generation of a state into a folder."""
+    storage.write(f"{folder_url}/{GENERATION}", str(notes.generation).encode())
+    storage.write(f"{folder_url}/{ORIGIN}", json.dumps(notes.origin, indent=1).encode())
+
+
+def notes(folder_url: str) -> Notes | None:
+    """Return the origin and generation that a folder has; None if it has not both."""
+    number = noted_generation(folder_url)
+    try:
+        parts: Origin = json.loads(storage.read(f"{folder_url}/{ORIGIN}"))
+    except (storage.MissingFileError, ValueError):
+        return None
+    return None if number is None else Notes(parts, number)
 
 
 def note_former_rows(folder_url: str) -> None:
     """Note that rows of former states may stand in the published topics."""
-    if path := _path(folder_url):
-        path.mkdir(parents=True, exist_ok=True)
-        (path / FORMER_ROWS).touch()
+    storage.write(f"{folder_url}/{FORMER_ROWS}", b"")
 
 
 def have_former_rows(folder_url: str) -> bool:
-    """Return whether rows of former states may stand in the published topics.
+    """Return whether rows of former states may stand in the published topics."""
+    return storage.exists(f"{folder_url}/{FORMER_ROWS}")
 
-    With remote storage always: a job that is submitted there is new.
-    """
-    path = _path(folder_url)
-    return path is None or (path / FORMER_ROWS).exists()
+
+def former_rows_noted(folder_url: str) -> float:
+    """Return when the rebuild of a state has begun, in seconds since 1970."""
+    return storage.written(f"{folder_url}/{FORMER_ROWS}")
 
 
 def forget_former_rows(folder_url: str) -> None:
     """Note that the rows of former states have been deleted."""
-    if path := _path(folder_url):
-        (path / FORMER_ROWS).unlink(missing_ok=True)
+    storage.delete(f"{folder_url}/{FORMER_ROWS}")
 
 
 def delete(folder_url: str) -> None:
     """Delete the checkpoints in a folder; its generation stays known."""
-    path = _path(folder_url)
-    for job in path.glob("*/") if path else ():
-        shutil.rmtree(job, ignore_errors=True)
+    for job in _folders(folder_url):
+        storage.delete(job.url)
 
 
-def _generations(path: Path) -> Iterator[int]:
-    """Yield the generations of all states of one Kafka. path: the folder of one of them."""
-    for file in path.parent.glob(f"*/{GENERATION}"):
-        number = _generation(file)
+def _folders(url: str) -> list[storage.Entry]:
+    """Return the folders in the folder of a cluster or origin, without that of the savepoints."""
+    inner = storage.entries(url)
+    return [each for each in inner if each.is_folder and each.name != SAVEPOINTS]
+
+
+def _checkpoints(folder_url: str) -> Iterator[Complete]:
+    for job in _folders(folder_url):
+        for checkpoint in storage.entries(job.url):
+            if checkpoint.name.startswith("chk-"):
+                yield from _complete(checkpoint.url)
+
+
+def _savepoints(folder_url: str) -> Iterator[Complete]:
+    cluster, _, name = folder_url.rpartition("/")
+    own = notes(folder_url)
+    for savepoint in storage.entries(f"{cluster}/{SAVEPOINTS}") if own else ():
+        its = notes(savepoint.url)
+        if its and own and digest(its.origin) == name and its.generation == own.generation:
+            yield from _complete(savepoint.url)
+
+
+def _complete(url: str) -> Iterator[Complete]:
+    # Flink may delete an old checkpoint meanwhile.
+    try:
+        yield at(url)
+    except storage.MissingFileError:
+        return
+
+
+def _generations(folder_url: str) -> Iterator[int]:
+    """Yield 0 and the generations of all states of one Kafka. folder_url: of one of them."""
+    yield 0
+    for state in _folders(folder_url.rpartition("/")[0]):
+        number = noted_generation(state.url)
         if number is not None and is_possible(number):
             yield number
 
 
-def _generation(file: Path) -> int | None:
-    """Return the generation in a file, None if it is missing or damaged."""
+def _delete_older(folder_url: str, older: set[str]) -> None:
+    """Delete folders once another job's checkpoint is complete: until then a start needs them."""
     try:
-        return int(file.read_text("ascii"))
-    except (OSError, ValueError):
-        return None
+        while not any(_job(each.url) not in older for each in _checkpoints(folder_url)):
+            time.sleep(POLL_SECONDS)
+        os.sync()  # after a power cut, the older state is there or the job's own
+        for state in older:
+            storage.delete(state)
+    except UserError as error:
+        click.echo(f"Older checkpoints are not deleted: {error.message}")
 
 
-def _delete_older(path: Path, older: set[Path]) -> None:
-    while all(file.parents[1] in older for file in _complete(path)):
-        time.sleep(POLL_SECONDS)
-    os.sync()  # after a power cut, the older state is there or the job's own
-    for state in older:
-        shutil.rmtree(state, ignore_errors=True)
-
-
-def _path(url: str) -> Path | None:
-    """Return the path of a file URL; None for another URL."""
-    parts = urlparse(url)
-    return Path(unquote(parts.path)) if parts.scheme == "file" else None
-
-
-def _complete(path: Path) -> Iterator[Path]:
-    return path.glob(f"*/chk-*/{METADATA}")
-
-
-def _written(file: Path) -> float:
-    return file.stat().st_mtime
+def _job(checkpoint: str) -> str:
+    """Return the folder of a checkpoint's job."""
+    return checkpoint.rpartition("/")[0]

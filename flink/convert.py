@@ -49,9 +49,12 @@ def _run(settings: Settings) -> None:
     registry.client(settings)
     name = settings.prefixed(f"{kafka.job_name(cluster)} conversions")
     local = settings.flink == "local"
-    if not local and cluster_rest.running(settings, name):
+    if not local and (job := cluster_rest.running(settings, name)):
         click.echo(f"The cluster at {settings.flink} runs the conversions already.")
-        cluster_rest.follow(settings, name)
+        if not cluster_rest.follow(settings, job):
+            raise UserError(
+                f"The cluster at {settings.flink} has lost the conversions: start them again."
+            )
         return
     # Before the JVM starts, which has nothing to do so long.
     conversion_topics.wait_for_topics(settings, admin, SUCCESSIONS)

@@ -11,19 +11,17 @@ import json
 import time
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 import click
 from confluent_kafka import OFFSET_BEGINNING, KafkaException, TopicPartition
 
-from connect.atomic_write import write_atomically
 from connect.errors import UserError
 from connect.kafka import JOB_GROUP
 from connect.record_consumer import RecordConsumer
 from connect.settings import PREFIX, Settings
 from connect.topics import require_topics
-from flink import checkpoints
+from flink import checkpoints, storage
 from schemas.generated import GateLimits
 
 BATCH = 1_000
@@ -48,14 +46,14 @@ def with_longest_ever(settings: Settings, cluster: str) -> Settings:
     missing, or the file of earlier limits is damaged.
     """
     folder = checkpoints.cluster_folder(settings, cluster)
-    if not settings.has_gate or folder is None:
-        return with_longest_limits(settings)
+    if not settings.has_gate:
+        return settings
     in_topic = _applied(settings)
-    applied = [*in_topic, *_kept(folder / FILE)]
+    applied = [*in_topic, *_kept(f"{folder}/{FILE}")]
     if not applied:
         return settings
     ever = Limits(*map(longest, zip(*applied, strict=True)))
-    write_atomically(folder / FILE, json.dumps(ever._asdict()).encode())
+    storage.write(f"{folder}/{FILE}", json.dumps(ever._asdict()).encode())
     if _lengthened(settings, applied) != _lengthened(settings, in_topic):
         dedup, count = (f"{PREFIX}{name.upper()}={value}" for name, value in ever._asdict().items())
         click.echo(
@@ -97,10 +95,10 @@ def _lengthened(settings: Settings, limits: Iterable[Limits]) -> Settings:
     return replace(settings, dedup_seconds=longest(dedup), count_seconds=longest(count))
 
 
-def _kept(file: Path) -> list[Limits]:
-    """Return the limits in a file, if there is one. Raises UserError for a damaged one."""
+def _kept(file: str) -> list[Limits]:
+    """Return the limits in a file, if there is one; file: its URL. Raises UserError."""
     try:
-        return [Limits(**json.loads(file.read_text("utf-8")))] if file.exists() else []
+        return [Limits(**json.loads(storage.read(file)))] if storage.exists(file) else []
     except (ValueError, TypeError):
         unlimited = json.dumps(Limits(0, 0)._asdict())
         raise UserError(

@@ -21,6 +21,8 @@ from flink import (
     gate_limits,
     graph,
     job_watch,
+    rebuild,
+    running_settings,
     source_topics,
     start_error,
     statements,
@@ -32,11 +34,16 @@ from flink.resume import resume
 
 @click.command()
 @click.option("--explain", is_flag=True, help="Print the execution plan and end.")
-def main(explain: bool) -> None:
+@click.option(
+    "--allow-rebuild",
+    is_flag=True,
+    help="On a cluster, start from the first event if no state is usable.",
+)
+def main(explain: bool, allow_rebuild: bool) -> None:
     """Turn events into inventory levels until stopped.
 
-    A local job resumes from its newest checkpoint. A cluster keeps its job running; the job is
-    submitted only if the cluster does not run it.
+    The job resumes from its newest checkpoint or savepoint. A cluster keeps it running: the job is
+    submitted if the cluster does not run it, and again if the cluster has lost it.
     """
     settings = Settings.from_environment()
     statements.require_files()
@@ -45,7 +52,7 @@ def main(explain: bool) -> None:
             click.echo(graph.explain(_views(settings)[1], settings))
         else:
             with served(settings, "job") as status:
-                _run(settings, status)
+                _run(settings, status, allow_rebuild)
     except start_error.JAVA_ERRORS as error:
         message = f"{start_error.sentence(error)}\n{_causes(error)}"
         raise UserError(client_security.without_secrets(message, settings)) from None
@@ -56,31 +63,81 @@ def main(explain: bool) -> None:
         ) from None
 
 
-def _run(settings: Settings, status: PartStatus) -> None:
+def _run(settings: Settings, status: PartStatus, allow_rebuild: bool) -> None:
+    prepare_process(settings)
     client = kafka.admin(settings)
     registry.client(settings)
     cluster = kafka.cluster_id(client)
     name = settings.prefixed(kafka.job_name(cluster))
     report = JobReport(settings, name, status)
-    if settings.flink != "local" and cluster_rest.running(settings, name):
-        click.echo(f"The cluster at {settings.flink} runs the job already.")
+    if settings.flink == "local":
+        # One machine keeps its events beside its state: `make up` is to work after any change, and
+        # reads them again within minutes. Readers keep the published levels until then.
+        environment = _planned(settings, client, cluster, may_rebuild=True)
         status.report = report
         job_watch.start(settings, name, report.note)
-        cluster_rest.follow(settings, name)
+        environment.execute(name)
         return
+    job = cluster_rest.running(settings, name)
+    if job:
+        _name_differences(settings, client, cluster, job)
+    status.report = report
+    job_watch.start(settings, name, report.note)
+    while True:
+        if job is None:
+            job = _submit(_planned(settings, client, cluster, allow_rebuild), name)
+            allow_rebuild = False  # of this start; a job that is lost has a checkpoint
+        if cluster_rest.follow(settings, job):
+            click.echo(f"The job has ended on the cluster at {settings.flink}.")
+            return
+        click.echo(f"The cluster at {settings.flink} has lost the job.")
+        job = cluster_rest.running(settings, name)
+
+
+def _name_differences(settings: Settings, client: AdminClient, cluster: str, job: str) -> None:
+    """Log the settings that the running job does not have, and what they take."""
+    running = running_settings.of_job(settings, job)
+    limits = gate_limits.with_longest_limits(settings)
+    different = list(running_settings.differences(running, limits))
+    click.echo(
+        f"The cluster at {settings.flink} runs the job already"
+        f"{', with other settings than these:' if different else '.'}"
+    )
+    for name, before, chosen in different:
+        click.echo(f"  {name}: {before} in the job, {chosen} here")
+    if any(each.needs_rebuild for each in different):
+        cost = rebuild.cost(settings, client, checkpoints.cluster_folder(settings, cluster))
+        click.echo(
+            f"They take a rebuild of {cost}: stop the job by `python -m flink stop`, then run "
+            "`python -m flink.job --allow-rebuild`."
+        )
+    elif different:
+        click.echo(
+            "They take a restart from a savepoint: run `python -m flink stop`, then the command "
+            "that it prints."
+        )
+
+
+def _planned(
+    settings: Settings, client: AdminClient, cluster: str, may_rebuild: bool
+) -> StreamExecutionEnvironment:
+    """Return the job, with the state that it resumes from."""
     settings = gate_limits.with_longest_ever(settings, cluster)
     environment, tables = _views(settings)
     graph.attach(tables, settings)
     source_topics.fail_on_lost_offsets(environment)
-    folder, generation = resume(settings, client, environment, cluster)
+    folder, generation = resume(settings, client, environment, cluster, may_rebuild)
     if settings.flink == "local":
         Thread(target=_end_on_longer_limits, args=(settings,), daemon=True).start()
     if checkpoints.have_former_rows(folder):
         rows = (settings, client, folder, generation)
         Thread(target=_delete_former_rows, args=rows, daemon=True).start()
-    status.report = report
-    job_watch.start(settings, name, report.note)
-    environment.execute(name)
+    return environment
+
+
+def _submit(environment: StreamExecutionEnvironment, name: str) -> str:
+    """Submit the job to the cluster; return its id."""
+    return str(environment.execute_async(name).get_job_id())
 
 
 def _views(settings: Settings) -> tuple[StreamExecutionEnvironment, StreamTableEnvironment]:
@@ -96,11 +153,13 @@ def _views(settings: Settings) -> tuple[StreamExecutionEnvironment, StreamTableE
 def _delete_former_rows(
     settings: Settings, client: AdminClient, folder: str, generation: int
 ) -> None:
+    begun = checkpoints.former_rows_noted(folder)
     topics = source_topics.names(settings)
     rows = former_rows.delete_after_rebuild(settings, client, topics, generation)
     checkpoints.forget_former_rows(folder)
     if rows:
         click.echo(f"Deleted {rows:,} published rows that this state does not have.")
+    rebuild.note_speed(settings, client, folder.rpartition("/")[0], begun)
 
 
 def _end_on_longer_limits(settings: Settings) -> None:

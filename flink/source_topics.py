@@ -17,6 +17,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 from pyflink.datastream import StreamExecutionEnvironment
 
 from connect import kafka
+from connect.group_offsets import committed_offsets
 from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Partition
 from connect.record_before import records_before
 from connect.settings import Settings
@@ -59,8 +60,8 @@ def lost_offsets(
     read it: from an older checkpoint, it reads that again. It may have grown again since.
     """
     first, end = first_offsets(client, topics), end_offsets(client, topics)
-    committed = _committed(settings, client, first)
-    read = {at: max(offsets.get(at, 0), committed[at]) for at in first}
+    reached = committed(settings, client, first)
+    read = {at: max(offsets.get(at, 0), reached[at]) for at in first}
     lost = [at for at in first if first[at] > offsets.get(at, first[at]) or end[at] < read[at]]
     kept = {at: offset for at, offset in read.items() if offset > first[at] and at not in lost}
     # The last record that was read was there when the checkpoint was written: see log_times.
@@ -107,18 +108,15 @@ def commit(settings: Settings, client: AdminClient, offsets: Mapping[Partition, 
 
 def has_read(settings: Settings, client: AdminClient, ends: Mapping[Partition, int]) -> bool:
     """Return True once the job has committed these offsets: their rows are published."""
-    committed = _committed(settings, client, ends)
-    return all(committed[at] >= offset for at, offset in ends.items())
+    reached = committed(settings, client, ends)
+    return all(reached[at] >= offset for at, offset in ends.items())
 
 
-def _committed(
+def committed(
     settings: Settings, client: AdminClient, partitions: Iterable[Partition]
 ) -> dict[Partition, int]:
-    offsets = [TopicPartition(*at) for at in partitions]
-    group = ConsumerGroupTopicPartitions(settings.prefixed(JOB_GROUP), offsets)
-    answers = client.list_consumer_group_offsets([group], request_timeout=ANSWER_SECONDS)
-    committed = answers[group.group_id].result().topic_partitions or []
-    return {(at.topic, at.partition): at.offset for at in committed}
+    """Return the job's committed offset of each partition, negative without a commit."""
+    return committed_offsets(client, settings.prefixed(JOB_GROUP), list(partitions), ANSWER_SECONDS)
 
 
 def _offsets(

@@ -22,7 +22,7 @@ from py4j.protocol import Py4JJavaError
 from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.java_gateway import get_gateway
 
-from connect import kafka
+from connect import cluster_rest, kafka
 from connect.kafka import client_config
 from connect.part_status import PartStatus
 from connect.settings import Settings
@@ -92,7 +92,7 @@ class JobOnKafka:
         """Run `python -m flink.job` up to the submission of the job, without its threads."""
         self._settings = settings
 
-        def submit(environment: StreamExecutionEnvironment, name: str) -> None:
+        def submit(environment: StreamExecutionEnvironment, name: str) -> str:
             java = environment._j_stream_execution_environment
             if not first_checkpoint:
                 java.getCheckpointConfig().disableCheckpointing()
@@ -101,13 +101,16 @@ class JobOnKafka:
             client = environment.execute_async(name)
             job_id = get_gateway().jvm.org.apache.flink.api.common.JobID
             self._job = job_id.fromHexString(str(client.get_job_id()))
+            return str(client.get_job_id())
 
         with (
-            patch.object(StreamExecutionEnvironment, "execute", submit),
+            patch.object(job, "_submit", submit),
+            patch.object(cluster_rest, "follow"),
             patch.object(job, "Thread"),
             patch.object(job_watch, "start"),
         ):
-            job._run(replace(settings, flink=self._address), PartStatus())
+            running = replace(settings, flink=self._address)
+            job._run(running, PartStatus(), allow_rebuild=True)
 
     def checkpoint(self) -> None:
         """Return when a checkpoint has all that the job has read, and its results are written."""

@@ -16,9 +16,12 @@ TOPICS = {"Kafka cluster": "k1", "topic accepted-transactions": "t1"}
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.setattr(checkpoints, "POLL_SECONDS", 0.01)
+def settings(tmp_path: Path) -> Settings:
     return Settings(state=tmp_path)
+
+
+def urls(folder_url: str) -> list[str]:
+    return [each.url for each in checkpoints.complete(folder_url)]
 
 
 def origin(settings: Settings, **changes: Any) -> checkpoints.Origin:
@@ -62,7 +65,7 @@ def test_another_world_is_another_state_and_is_named(
     assert checkpoints.complete(folder(settings, usual))
     assert not checkpoints.complete(folder(settings, other))
     (name,) = checkpoints.changes(folder(settings, other), other)
-    assert name in usual
+    assert name.partition(" (")[0] in usual
 
 
 def test_another_address_of_the_same_kafka_is_the_same_state(settings: Settings) -> None:
@@ -99,7 +102,7 @@ def test_older_state_is_deleted_once_the_job_s_own_is_complete_and_not_before(
     until_gone(resumed.parent, older.parents[1])
     assert incomplete.exists()
     assert other_kafka.exists()
-    assert checkpoints.complete(folder(settings, parts)) == [incomplete]
+    assert urls(folder(settings, parts)) == [f"{folder(settings, parts)}/second/chk-1"]
 
 
 def test_disk_use_is_flat_over_starts(settings: Settings) -> None:
@@ -131,9 +134,8 @@ def test_the_newest_checkpoint_of_all_jobs_is_the_first(settings: Settings) -> N
     here = folder(settings, origin(settings))
     for minute, (job, number) in enumerate([("b", 1), ("b", 2), ("a", 3)]):
         os.utime(complete(here, job, number) / "_metadata", (60 * minute, 60 * minute))
-    names = [f"{each.parent.name}/{each.name}" for each in checkpoints.complete(here)]
-    assert names == ["a/chk-3", "b/chk-2", "b/chk-1"]
-    assert checkpoints.complete("s3://bucket/checkpoints/cluster/origin") == []
+    names = ["a/chk-3", "b/chk-2", "b/chk-1"]
+    assert urls(here) == [f"{here}/{name}" for name in names]
 
 
 def test_levels_whose_transactions_kafka_aborts_are_published_again(settings: Settings) -> None:
@@ -144,6 +146,7 @@ def test_levels_whose_transactions_kafka_aborts_are_published_again(settings: Se
     assert not checkpoints.is_expired(exactly_once, newest)
     old = time.time() - statements.TRANSACTION_SECONDS
     os.utime(metadata, (old, old))
+    (newest,) = checkpoints.complete(folder(settings, parts))
     assert checkpoints.is_expired(exactly_once, newest)
     assert not checkpoints.is_expired(settings, newest)
 
@@ -153,23 +156,23 @@ def test_state_that_is_resumed_keeps_its_generation_and_new_state_has_a_higher_o
 ) -> None:
     parts = origin(settings)
     here = folder(settings, parts)
-    first = checkpoints.generation(here, is_new=True)
+    first = checkpoints.new_generation(here)
     ahead = first + 10**9
     checkpoints.begin(here, parts, ahead)
-    assert checkpoints.generation(here, is_new=False) == ahead
+    assert checkpoints.noted_generation(here) == ahead
     other = folder(settings, origin(settings, time_zone="Europe/Berlin"))
-    assert checkpoints.generation(other, is_new=True) == ahead + 1, "the clock was set back"
+    assert checkpoints.new_generation(other) == ahead + 1, "the clock was set back"
 
 
 def test_deleted_checkpoints_leave_their_generation(settings: Settings) -> None:
     parts = origin(settings)
     here = folder(settings, parts)
     complete(here, "job")
-    ahead = checkpoints.generation(here, is_new=True) + 1_000_000
+    ahead = checkpoints.new_generation(here) + 1_000_000
     checkpoints.begin(here, parts, ahead)
     checkpoints.delete(here)
     assert not checkpoints.complete(here)
-    assert checkpoints.generation(here, is_new=True) == ahead + 1
+    assert checkpoints.new_generation(here) == ahead + 1
 
 
 def test_state_is_overtaken_once_a_job_of_other_settings_has_begun_a_higher_generation(
@@ -181,12 +184,12 @@ def test_state_is_overtaken_once_a_job_of_other_settings_has_begun_a_higher_gene
     complete(here, "job")
     elsewhere = origin(settings, topics={"Kafka cluster": "k2"})
     checkpoints.begin(folder(settings, elsewhere), elsewhere, 9)
-    assert not checkpoints.is_overtaken(here), "another Kafka has other readers"
+    assert not checkpoints.is_overtaken(here, 1), "another Kafka has other readers"
     checkpoints.begin(other, others, 2)
-    assert checkpoints.is_overtaken(here)
-    assert not checkpoints.is_overtaken(other)
+    assert checkpoints.is_overtaken(here, 1)
+    assert not checkpoints.is_overtaken(other, 2)
     checkpoints.begin(here, parts, 3)
-    assert not checkpoints.is_overtaken(here)
+    assert not checkpoints.is_overtaken(here, 3)
 
 
 def test_state_is_overtaken_by_rows_of_a_job_whose_folder_is_not_known(settings: Settings) -> None:
@@ -194,19 +197,62 @@ def test_state_is_overtaken_by_rows_of_a_job_whose_folder_is_not_known(settings:
     here = folder(settings, parts)
     checkpoints.begin(here, parts, 3)
     complete(here, "job")
-    assert not checkpoints.is_overtaken(here, published=3)
-    assert checkpoints.is_overtaken(here, published=4)
-    ahead = checkpoints.generation(here, is_new=True) + 10**9
-    assert checkpoints.generation(here, is_new=True, published=ahead) == ahead + 1
-    remote = "s3://bucket/checkpoints/cluster/origin"
-    assert checkpoints.generation(remote, is_new=True, published=ahead) == ahead + 1
+    assert not checkpoints.is_overtaken(here, 3, published=3)
+    assert checkpoints.is_overtaken(here, 3, published=4)
+    ahead = checkpoints.new_generation(here) + 10**9
+    assert checkpoints.new_generation(here, published=ahead) == ahead + 1
+    elsewhere = folder(replace(settings, checkpoints="file:///another/folder"), parts)
+    assert checkpoints.new_generation(elsewhere, published=ahead) == ahead + 1
 
 
 def test_a_generation_that_no_clock_gives_leaves_the_next_state_its_own(settings: Settings) -> None:
     parts = origin(settings)
     here = folder(settings, parts)
     checkpoints.begin(here, parts, 2**63)
-    new = checkpoints.generation(here, is_new=True)
+    new = checkpoints.new_generation(here)
     assert abs(new - time.time() * 1000) < 60_000
     assert checkpoints.is_possible(new)
     assert not checkpoints.is_possible(2**63 - 1)
+
+
+def savepoint(folder_url: str, name: str, parts: checkpoints.Origin, generation: int) -> str:
+    """Write a savepoint as `python -m flink savepoint` does."""
+    url = f"{folder_url.rpartition('/')[0]}/savepoints/{name}"
+    (Path(urlparse(url).path)).mkdir(parents=True)
+    (Path(urlparse(url).path) / "_metadata").touch()
+    checkpoints.note(url, checkpoints.Notes(parts, generation))
+    return url
+
+
+def test_a_savepoint_of_the_same_state_is_one_of_its_checkpoints(settings: Settings) -> None:
+    """Flink deletes the checkpoints of a job that is stopped with a savepoint."""
+    parts, others = origin(settings), origin(settings, time_zone="Europe/Berlin")
+    here = folder(settings, parts)
+    checkpoints.begin(here, parts, 7)
+    saved = savepoint(here, "savepoint-1", parts, 7)
+    savepoint(here, "savepoint-2", parts, 6)
+    savepoint(here, "savepoint-3", others, 7)
+    assert urls(here) == [saved]
+    checkpoints.begin(here, parts, 8)
+    assert urls(here) == [], "a new state does not continue from one of a former generation"
+
+
+def test_savepoints_outlive_the_checkpoints(settings: Settings) -> None:
+    parts, others = origin(settings), origin(settings, time_zone="Europe/Berlin")
+    here, other = folder(settings, parts), folder(settings, others)
+    checkpoints.begin(here, parts, 1)
+    saved = savepoint(here, "savepoint-1", parts, 1)
+    older = complete(here, "job")
+    checkpoints.begin(other, others, 2)
+    complete(other, "job")
+    until_gone(older)
+    assert checkpoints.notes(saved) == checkpoints.Notes(parts, 1)
+    assert checkpoints.at(saved).url == saved
+
+
+def test_a_changed_setting_is_named_with_both_values(settings: Settings) -> None:
+    before, parts = origin(settings), origin(settings, time_zone="Asia/Tokyo", signature="other")
+    assert checkpoints.differences(before, parts) == [
+        "INVENTORY_TIME_ZONE (UTC, now Asia/Tokyo)",
+        "statement",
+    ]

@@ -105,14 +105,6 @@ def test_damaged_limits_are_named(
     assert str(file) in error.value.message
 
 
-def test_with_remote_storage_the_limits_are_those_of_the_topic(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(gate_limits, "_applied", lambda _: [limits(30, 7)])
-    remote = replace(SETTINGS, checkpoints="s3://bucket/checkpoints")
-    assert gate_limits.with_longest_ever(remote, "cluster").dedup_seconds == 30 * DAY
-
-
 def test_a_longer_limit_of_the_job_alone_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,81 @@
+"""The settings that the running job was started with, and what a change of each one takes.
+
+The job carries them as Flink's global job parameters: GET /jobs/<id>/config shows them.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from connect import cluster_rest
+from connect.settings import PREFIX, Settings
+from flink import statements, udf_jar
+from flink.checkpoints import DEPENDENCIES, Origin, digest
+from flink.resume_from import BACKEND
+
+GENERATION, ORIGIN = "generation", "origin"
+"""Names of the parameters that are no settings: the generation, which GENERATION() returns in SQL,
+and the name of the folder of the origin."""
+CHECKPOINTS = f"{PREFIX}CHECKPOINTS"
+FILES = "SQL and Java files"
+"""Name of the parameter with their checksum."""
+
+
+class Difference(NamedTuple):
+    """A setting that is another one in the running job."""
+
+    name: str
+    running: str
+    chosen: str
+
+    @property
+    def needs_rebuild(self) -> bool:
+        """True if the job cannot continue from a savepoint with the new value."""
+        return self.name.removeprefix(PREFIX).lower() in DEPENDENCIES and self.name != BACKEND
+
+
+def parameters(settings: Settings, parts: Origin, generation: int) -> dict[str, str]:
+    """Return the parameters of a job. parts: its origin."""
+    return {GENERATION: str(generation), ORIGIN: digest(parts), **_carried(settings)}
+
+
+def of_job(settings: Settings, job: str) -> dict[str, str]:
+    """Return the parameters of the job of an id on the cluster; none while it initializes.
+
+    Raises UserError.
+    """
+    config = cluster_rest.get(settings, f"jobs/{job}/config").get("execution-config") or {}
+    carried: dict[str, str] = config.get("user-config") or {}
+    return carried
+
+
+def differences(running: Mapping[str, str], settings: Settings) -> Iterator[Difference]:
+    """Yield the settings that differ from the parameters of a job.
+
+    settings: with the longest limits, see flink.gate_limits.
+    """
+    for name, chosen in _carried(settings).items():
+        if name in running and running[name] != chosen:
+            yield Difference(name, running[name], chosen)
+
+
+def _carried(settings: Settings) -> dict[str, str]:
+    chosen = {name: str(getattr(settings, name)) for name in DEPENDENCIES}
+    chosen |= {
+        "kafka": settings.kafka_servers,
+        "registry": settings.registry_url,
+        "parallelism": str(settings.job_parallelism),
+        "checkpoint_seconds": str(settings.checkpoint_seconds),
+        "checkpoints": settings.checkpoint_url,
+        "avro_format": settings.avro_format,
+        "days_milliseconds": str(settings.days_milliseconds),
+    }
+    return {f"{PREFIX}{name.upper()}": value for name, value in chosen.items()} | {FILES: _files()}
+
+
+def _files() -> str:
+    """Return a checksum of the files that the job is planned from."""
+    content = hashlib.sha256()
+    for file in sorted([*statements.SQL.rglob("*.sql"), *udf_jar.sources()]):
+        content.update(file.read_bytes())
+    return content.hexdigest()[:8]
