@@ -50,6 +50,8 @@ def prepare_process(settings: Settings) -> None:
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     logs = settings.state.resolve() / "logs"
     logs.mkdir(parents=True, exist_ok=True)
+    # Without it, PyFlink overwrites FLINK_PLUGINS_DIR, in which flink.storage looks for plugins.
+    os.environ.setdefault("FLINK_HOME", str(udf_jar.FLINK.parent))
     os.environ.update(
         JAVA_HOME=str(JAVA_HOME),
         JVM_ARGS=" ".join([*JVM_OPTIONS, f"-Xmx{settings.job_heap}"]),
