@@ -127,8 +127,7 @@ def _at(url: str) -> tuple[Any, Any]:
 
 
 def _load_plugins() -> None:
-    """Make the plugins known to this JVM: Flink does so only in its own commands, and a planner
-    forgets them."""
+    """Make the plugins known to this JVM, which Flink does only in its own commands."""
     flink = get_gateway().jvm.org.apache.flink
     options = flink.configuration.GlobalConfiguration.loadConfiguration()
     plugins = flink.core.plugin.PluginUtils.createPluginManagerFromRootFolder(options)
