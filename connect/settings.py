@@ -19,6 +19,8 @@ ACCEPTED_PREFIX = "accepted-"
 PASSWORD = re.compile("://[^@?]*:[^@?]+@|[?&]password=")
 """A password in the URL of a database."""
 PREFIX_OF_NAMES = re.compile("[A-Za-z0-9._-]{0,64}")
+UNKNOWN_TO_JAVA = re.compile("(posix|right)/.*|posixrules|EST|HST|MST|ROC|localtime|Factory")
+"""Names of time zones that Python knows and the job's Java does not."""
 LARGEST_NUMBER = 10**9
 LONGEST_DAY_SECONDS = 24 * 3600
 LONGEST_WAIT_SECONDS = 24 * 3600
@@ -265,7 +267,7 @@ class Settings:
                 "~/.pgpass, or into the variable PGPASSWORD."
             )
         try:
-            ZoneInfo(self.time_zone)
+            ZoneInfo("" if UNKNOWN_TO_JAVA.fullmatch(self.time_zone) else self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder, such as Europe
             raise UserError(
                 f"{PREFIX}TIME_ZONE: expected the IANA name of a time zone, such as "

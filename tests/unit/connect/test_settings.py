@@ -8,7 +8,10 @@ from connect.errors import UserError
 from connect.settings import Settings
 
 
-@pytest.mark.parametrize("name", ["Europe", "Europe/Bärlin", "../etc", "/etc", ""])
+@pytest.mark.parametrize(
+    "name",
+    ["Europe", "Europe/Bärlin", "../etc", "/etc", "", "EST", "localtime", "right/Europe/Berlin"],
+)
 def test_a_time_zone_that_is_none_is_named(name: str) -> None:
     with pytest.raises(UserError, match="INVENTORY_TIME_ZONE: expected the IANA name") as error:
         Settings.from_environment({"INVENTORY_TIME_ZONE": name})
