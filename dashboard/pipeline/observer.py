@@ -21,9 +21,9 @@ from connect.cluster_rest import TIMEOUT_SECONDS
 from connect.errors import UserError
 from connect.kafka import GATE_GROUP, JOB_GROUP
 from connect.lasting_admin import LastingAdmin
-from connect.process_memory import resident_bytes
 from connect.settings import Settings
 from dashboard.pipeline.contract_versions import ContractVersion, contract_versions
+from dashboard.pipeline.family_memory import family_memory
 from dashboard.pipeline.lag import Reading
 from dashboard.pipeline.poll import Poll
 from dashboard.pipeline.read_lag import newest_level_at, read_positions
@@ -190,4 +190,4 @@ def _services() -> list[ServiceState]:
             information: Any = server.supervisor.getAllProcessInfo()
     except (OSError, RpcError):
         raise UserError("The supervisor of `make up` does not answer.") from None
-    return service_states(information, resident_bytes)
+    return service_states(information, family_memory())
