@@ -12,8 +12,12 @@ NAMING = f"{GOODS}|category"
 STATE = re.compile("status|state|estado|statut|stato", re.IGNORECASE)
 """Names of columns that say what became of a sale."""
 TYPE = re.compile("typ|区分", re.IGNORECASE)
-OTHER_TYPE = re.compile("(produ|item|arti|pay|card|tender|custom|kunde|zahl).*typ", re.IGNORECASE)
-"""Names of columns with types of something else than a line."""
+ELSEWHERE = re.compile(
+    r"^(state|estado)$|\bstate\b.*(code|ship|bill|addr)|(ship|bill|addr|customer).*\bstate\b"
+    r"|(produ|item|arti|pay|card|tender|custom|kunde|zahl|ship|deliver|versand|tax|device).*typ",
+    re.IGNORECASE,
+)
+"""Names of columns that may hold the state of an address, or types of something else than lines."""
 SENTENCES = {
     "cancelled": "are no events; if they take others back by negative amounts, let them count",
     "undone": "are no events, as sales that were taken back; if returns have lines of their own, "
@@ -48,10 +52,9 @@ class Choice:
 
         "" for a column by which no line is chosen.
         """
-        named = STATE.search(self.column) or (
-            TYPE.search(self.column) and not OTHER_TYPE.search(self.column)
-        )
-        if not (any(self.meanings.values()) or (self.counts and (named or self.is_flag))):
+        is_named = STATE.search(self.column) or TYPE.search(self.column)
+        chooses = self.is_flag or (is_named and not ELSEWHERE.search(self.column))
+        if not (any(self.meanings.values()) or (self.counts and chooses)):
             return ""
         excluded = {*self.meanings["cancelled"], *self.meanings["undone"]}
         values = {"", *self.counts, *self.meanings["returned"], *excluded}

@@ -166,7 +166,7 @@ def orders(column: str, *values: str) -> str:
     return "\n".join([f"{HEADER},{column}", *lines]) + "\n"
 
 
-@pytest.mark.parametrize("column", ["Status", "Belegtyp", "Estado", "Fulfillment state"])
+@pytest.mark.parametrize("column", ["Status", "Belegtyp", "Order state", "Fulfillment status"])
 def test_a_value_that_only_a_later_file_has_is_no_event_and_a_warning(
     tmp_path: Path, column: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -180,6 +180,16 @@ def test_a_value_that_only_a_later_file_has_is_no_event_and_a_warning(
         f"Warning: '{column}' has values that the mapping does not list: charged back (lines: 1, "
         "events: 0, first: line 4). List them in where or CASE before you send"
     ) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("column", ["State", "Shipping State", "State Code (Billing)", "Pay type"])
+def test_an_address_or_a_type_of_something_else_chooses_no_lines(
+    tmp_path: Path, column: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mapping = proposed(tmp_path, written(tmp_path, orders(column, "NY", "CA"))).mapping
+    later = written(tmp_path, orders(column, "NY", "TX", "CA"), "later.csv")
+    assert len(run(tmp_path, later, mapping)) == 3
+    assert "does not list" not in capsys.readouterr().err
 
 
 def test_a_value_that_a_written_mapping_does_not_list_is_a_warning(
