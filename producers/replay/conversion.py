@@ -100,15 +100,13 @@ class Conversion:
             if problem
         }
         columns: dict[str, list[Any]] = {}
-        for name, declared in fields(event.record_type).items():
+        for name in fields(event.record_type):
             if name == "event_id":
                 columns[name] = event_ids
             elif name in event.fields:
                 columns[name] = self._values(number, name, rows, problems)
             elif name == STAMPED:
                 columns[name] = [now] * len(lines)
-            elif not declared.has_default:
-                columns[name] = [None] * len(lines)
         if self._oldest is not None and STAMPED in event.fields:
             _check_recorded(self._oldest, columns[STAMPED], problems)
         own = zip(numbers, lines, places, event_ids, strict=True)
