@@ -21,6 +21,7 @@ from flink import (
     gate_limits,
     graph,
     job_watch,
+    prerequisites,
     rebuild,
     running_settings,
     source_topics,
@@ -122,6 +123,7 @@ def _planned(
     settings: Settings, client: AdminClient, cluster: str, may_rebuild: bool
 ) -> StreamExecutionEnvironment:
     """Return the job, with the state that it resumes from."""
+    prerequisites.require(settings, client)
     settings = gate_limits.with_longest_ever(settings, cluster)
     environment, tables = _views(settings)
     graph.attach(tables, settings)

@@ -26,7 +26,7 @@ from connect import cluster_rest, kafka
 from connect.kafka import client_config
 from connect.part_status import PartStatus
 from connect.settings import Settings
-from flink import former_rows, job, job_watch
+from flink import former_rows, job, job_watch, prerequisites
 from gate.accepted_topics import accepted_topic
 from schemas import generated
 from schemas.avro.encode import milliseconds
@@ -108,6 +108,8 @@ class JobOnKafka:
             patch.object(cluster_rest, "follow"),
             patch.object(job, "Thread"),
             patch.object(job_watch, "start"),
+            # The job registers its schemas itself here, and runs on the tests' own topics.
+            patch.object(prerequisites, "require"),
         ):
             running = replace(settings, flink=self._address)
             job._run(running, PartStatus(), allow_rebuild=True)
