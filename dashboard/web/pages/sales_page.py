@@ -22,6 +22,9 @@ DAYS = 14
 """Number of days in the chart of days."""
 SLOW_SECONDS = 600
 ALL_DAY = (0, 24)
+MINUTES_KEPT = timedelta(days=7)
+"""Time for which the topic of the sales per minute keeps them, and so the read model."""
+OLD = "Sales by hour are kept for 7 days. Of an older day only its sums are known."
 SOLD = "Units sold: pieces, and kilograms, litres or metres of what is weighed or measured"
 
 
@@ -71,8 +74,13 @@ def show(visit: Visit) -> None:
         )
     period = Period(day, hours, zone)
     _last_hour(visit, zone)
-    _hours(visit, period)
-    _best(visit, period)
+    has_hours = period.start >= datetime.now(UTC) - MINUTES_KEPT
+    if has_hours:
+        _hours(visit, period)
+    else:
+        st.html(style.heading("Units by hour", period.words) + style.unknown(OLD))
+    if has_hours or period.whole_day:
+        _best(visit, period)
     _days(visit, today, zone)
 
 

@@ -190,6 +190,17 @@ def test_a_whole_day_counts_sales_that_came_days_late(opened: OpenPage, tmp_path
     assert "revenue CHF 6.60, EUR 1.10" in html(app)
 
 
+def test_hours_that_are_no_longer_kept_are_unknown_and_not_without_sales(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    long_ago = NOW - timedelta(days=17)
+    records: list[Record] = [level("a", 1), returned_at(long_ago, 2)]
+    app = opened(filled(tmp_path, records), "sales", store="S1", day=f"{long_ago:%F}")
+    assert "Sales by hour are kept for 7 days" in html(app)
+    assert "No sales in these hours" not in html(app)
+    assert all(2 not in chart.get("returned", []) for chart in charts(app))
+
+
 def test_without_sales_there_are_sentences(opened: OpenPage, tmp_path: Path) -> None:
     app = opened(filled(tmp_path, [level("a", 1)]), "sales", store="S1")
     for sentence in ("No sales in these hours.", "Nothing was sold.", "No sales in the last 14"):
