@@ -69,7 +69,8 @@ class Input:
     name: str
     label: str
     doc: str
-    is_number: bool
+    has_digits_only: bool
+    """A whole number that is not negative: a phone shows its keys for digits."""
     choices: tuple[str, ...]
     """All allowed words; empty: they are not listed."""
     longest: int | None
@@ -81,15 +82,14 @@ def inputs(
 ) -> tuple[Input, ...]:
     """Return the inputs of a contract's fields, without those that are known already.
 
-    unit: of the goods; an amount that is weighed or measured is entered as text, as a field for
-    numbers rounds what is entered.
+    unit: of the goods.
     """
     return tuple(
         Input(
             name=field.name,
             label=label(field, unit),
             doc=field.doc,
-            is_number=field.type in ("int", "long") and not _measured(field, unit),
+            has_digits_only=_has_digits_only(field) and not _measured(field, unit),
             choices=choices(field),
             longest=field.limits.longest,
         )
@@ -183,6 +183,11 @@ def _expected_text(field: Field) -> str:
     visible = "visible text without spaces at its ends" if limits.identifier else "text"
     longest = "" if limits.longest is None else f", at most {limits.longest} characters"
     return visible + longest
+
+
+def _has_digits_only(field: Field) -> bool:
+    minimum = field.limits.minimum
+    return field.type in ("int", "long") and minimum is not None and int(minimum) >= 0
 
 
 def _measured(field: Field, unit: str | None) -> bool:

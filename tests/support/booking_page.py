@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, insert
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextInput
 
 from connect.errors import UserError
 from connect.message_headers import Headers
@@ -73,10 +74,15 @@ def choices(**more: str) -> dict[str, str]:
     return {"store": "S1", "by": "Ada", "booking": ID, **more}
 
 
+def amounts(app: AppTest) -> list[TextInput]:
+    """Return the inputs of quantities."""
+    return [each for each in app.text_input if str(each.key).endswith(":quantity")]
+
+
 def enter(app: AppTest, *numbers: int, **chosen: str) -> AppTest:
     """Fill in the form and book."""
     for number in numbers:
-        app.number_input[0].set_value(number)
+        amounts(app)[0].set_value(str(number))
     for label, value in chosen.items():
         next(each for each in app.selectbox if each.label.startswith(label)).set_value(value)
     next(each for each in app.button if each.label == "Book").click()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cache, partial
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 from sqlalchemy import Engine
@@ -150,11 +150,10 @@ def _draw(each: Input, key: str, stores: KnownStores) -> None:
             help=each.doc,
             format_func=lambda choice: plain(label(choice, stores.get(choice))),
         )
-    elif each.is_number:
-        # Limits are checked when it is booked, in words: the browser would only refuse the key.
-        st.number_input(each.label, value=None, step=1, key=key, help=each.doc)
     else:
-        st.text_input(each.label, key=key, help=each.doc, max_chars=each.longest)
+        # Of a number, too: a field for numbers makes 1 of "1.5" and "1.000" without a word.
+        keys: Literal["phone", "default"] = "phone" if each.has_digits_only else "default"
+        st.text_input(each.label, key=key, help=each.doc, max_chars=each.longest, type=keys)
 
 
 def _key(event_id: str, chosen: Draft, each: Input) -> str:

@@ -7,7 +7,9 @@ from connect.errors import UserError
 from connect.settings import Settings
 from dashboard.access import require_named_user, user_name
 from tests.support.booking_page import (
+    amounts,
     choices,
+    shown,
 )
 from tests.support.page_test import OpenPage, html
 
@@ -17,7 +19,7 @@ def test_a_name_or_a_part_of_it_offers_products_and_a_code_takes_its_own(
 ) -> None:
     app = opened(engine, **choices(sku="milk"))
     assert app.radio[0].options == ["Milk · 007 · 9 on hand", "Milk, 2 litres · 008"]
-    assert not app.number_input
+    assert not amounts(app)
     assert "Milk<small>007, 9 on hand" in html(opened(engine, **choices(sku="007")))
 
 
@@ -26,16 +28,16 @@ def test_an_unknown_code_is_booked_only_when_it_is_confirmed(
 ) -> None:
     app = opened(engine, **choices(sku="100%"))
     assert "No product has “100%” in its code or name." in html(app)
-    assert not app.number_input
+    assert not amounts(app)
     app.checkbox[0].check().run()
-    assert app.number_input
+    assert amounts(app)
 
 
 def test_a_booking_needs_a_name(opened: OpenPage, engine: Engine) -> None:
     app = opened(engine, store="S1", sku="007")
-    assert not app.number_input
+    assert not amounts(app)
     app.text_input(key="by").set_value("Ada").run()
-    assert app.number_input
+    assert amounts(app)
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,13 @@ def test_the_user_of_the_login_is_the_one_who_books(
 def test_beyond_this_computer_only_a_named_user_books(claims: dict[str, object]) -> None:
     with pytest.raises(UserError, match="named user"):
         require_named_user(Settings(host="0.0.0.0"), user_name(claims))
+
+
+@pytest.mark.parametrize("entered", ["1.5", "1.000", "1e9"])
+def test_what_is_no_whole_number_is_refused_as_it_was_entered(
+    opened: OpenPage, engine: Engine, entered: str
+) -> None:
+    app = opened(engine, **choices(sku="007"))
+    amounts(app)[0].set_value(entered)
+    next(each for each in app.button if each.label == "Book").click().run()
+    assert f"not “{entered}”" in shown(app)
