@@ -39,7 +39,9 @@ def run(settings: Settings, settle_seconds: float) -> Report:
     begin = offsets.end_offsets(admin, event_partitions)
     with waiting("waiting until the job has published everything"):
         published = wait_until_quiet(
-            lambda: offsets.end_offsets(admin, sink_partitions), settle_seconds
+            lambda: offsets.end_offsets(admin, sink_partitions),
+            settle_seconds,
+            held_seconds=settings.days_milliseconds / 1000,
         )
     expected = sum(begin.values()) + sum(published.values())
     with TemporaryDirectory(prefix="inventory-audit-") as folder:

@@ -39,6 +39,19 @@ def test_it_waits_until_nothing_was_written_for_a_while(monkeypatch: pytest.Monk
     assert wait_until_quiet.wait_until_quiet(lambda: next(ends), 30) == written[-1]
 
 
+def test_it_waits_for_sales_that_the_job_holds_while_it_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wait_until_quiet, "QUIET_SECONDS", 0.1)
+    monkeypatch.setattr(wait_until_quiet, "LOOK_SECONDS", 0.01)
+    start = monotonic()
+
+    def ends() -> Offsets:
+        return {("sales-by-day", 0): int(monotonic() - start > 0.3)}
+
+    assert wait_until_quiet.wait_until_quiet(ends, 30, held_seconds=0.5) == {("sales-by-day", 0): 1}
+
+
 def test_it_does_not_wait_for_ever_for_a_job_that_always_writes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
