@@ -15,6 +15,7 @@ from typing import Any
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 from websockets.typing import Subprotocol
 
 ZONE = "Europe/Zurich"
@@ -174,7 +175,13 @@ class LightTab:
 async def light_tab(address: str, page: str, query: str) -> AsyncIterator[LightTab]:
     """Open a page; yield the tab when it is complete."""
     url = address.replace("http", "ws", 1) + "/_stcore/stream"
-    options: Any = {"subprotocols": [Subprotocol("streamlit")], "max_size": None}
+    options: Any = {
+        "subprotocols": [Subprotocol("streamlit")],
+        "max_size": None,
+        # As browsers: by default, this client asks for a smaller window.
+        "compression": None,
+        "extensions": [ClientPerMessageDeflateFactory(client_max_window_bits=True)],
+    }
     async with connect(url, create_connection=CountedConnection, **options) as socket:
         assert isinstance(socket, CountedConnection)
         tab = LightTab(socket, page, query)
