@@ -13,6 +13,7 @@ from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS, GATE_GROUP, Partition, client_config
 from connect.record_before import records_before
 from connect.settings import Settings
+from connect.topics import require_topics
 from connect.unreadable_batches import UnreadableBatch, UnreadableBatches, read_on
 from gate.accepted_topics import accepted_topic
 from gate.former_member import wait_for_end
@@ -89,7 +90,9 @@ class GateConsumer:
             **BOUNDED_MEMORY,
         }
         admin = kafka.admin(settings)
-        wait_for_end(admin, self._group, name, self._accepted.keys(), SESSION_SECONDS + 1)
+        counts = require_topics(admin, self._accepted)
+        every = {(topic, number) for topic, count in counts.items() for number in range(count)}
+        wait_for_end(admin, self._group, name, every, SESSION_SECONDS + 1)
         self._before = partial(records_before, settings, GATE_GROUP)
         self._unreadable = UnreadableBatches(self._config)
         self._consumer = self._join()

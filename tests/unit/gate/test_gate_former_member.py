@@ -30,7 +30,7 @@ class Group:
             SimpleNamespace(
                 group_instance_id=name,
                 assignment=SimpleNamespace(
-                    topic_partitions=[SimpleNamespace(topic=topic) for topic in topics]
+                    topic_partitions=[SimpleNamespace(topic=topic, partition=0) for topic in topics]
                 ),
             )
             for name, topics in described.items()
@@ -39,9 +39,9 @@ class Group:
         return {GROUP: answer}
 
 
-def waited(group: Group, topics: list[str], seconds: float = 5.0) -> float:
-    begun = monotonic()
-    former_member.wait_for_end(group, GROUP, "gate-1", topics, seconds)  # type: ignore[arg-type]
+def waited(group: Group, topics: list[str], seconds: float = 5.0, count: int = 1) -> float:
+    begun, every = monotonic(), {(topic, number) for topic in topics for number in range(count)}
+    former_member.wait_for_end(group, GROUP, "gate-1", every, seconds)  # type: ignore[arg-type]
     return monotonic() - begun
 
 
@@ -63,6 +63,12 @@ def test_it_joins_at_once(description: Any) -> None:
 def test_with_a_further_topic_it_waits_until_its_former_member_is_gone() -> None:
     group = Group({"gate-1": ["sales"]}, {"gate-1": ["sales"]}, {})
     assert waited(group, ["sales", "counts"]) >= 2 * former_member.POLL_SECONDS
+    assert group.descriptions == [{}]
+
+
+def test_with_a_further_partition_it_waits_until_its_former_member_is_gone() -> None:
+    group = Group({"gate-1": ["sales"]}, {"gate-1": ["sales"]}, {})
+    assert waited(group, ["sales"], count=2) >= 2 * former_member.POLL_SECONDS
     assert group.descriptions == [{}]
 
 
