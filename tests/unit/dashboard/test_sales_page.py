@@ -12,7 +12,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from connect.settings import Settings
+from contracts.contract_file import load_all
 from dashboard.model.sales_hours import HOUR, by_span, hour
+from dashboard.web.pages import sales_page
 from schemas.generated import LedgerEntry, SalesPerMinute, Store
 from schemas.record import Record
 from tests.support.page_database import filled
@@ -167,6 +169,7 @@ def test_an_hour_that_the_clock_passes_twice_has_two_bars(
     opened: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("INVENTORY_TIME_ZONE", "Europe/Zurich")
+    monkeypatch.setattr(sales_page, "MINUTES_KEPT", NOW - datetime(2025, 10, 1, tzinfo=UTC))
     first = datetime(2025, 10, 26, 0, 30, tzinfo=UTC)
     records: list[Record] = [level("a", 5), sold_at(first, 4), sold_at(first + HOUR, 2)]
     hours, *_ = charts(opened(filled(tmp_path, records), "sales", store="S1", day="2025-10-26"))
@@ -188,6 +191,12 @@ def test_a_whole_day_counts_sales_that_came_days_late(opened: OpenPage, tmp_path
     assert len(days["sold"]) == 14
     assert "No sales in these hours." in html(app)
     assert "revenue CHF 6.60, EUR 1.10" in html(app)
+
+
+def test_minutes_are_kept_as_long_as_their_contract_declares() -> None:
+    (contract,) = (each for each in load_all() if each.topic.name == SalesPerMinute.TOPIC)
+    kept = timedelta(milliseconds=int(contract.topic.config["retention.ms"]))
+    assert kept == sales_page.MINUTES_KEPT
 
 
 def test_hours_that_are_no_longer_kept_are_unknown_and_not_without_sales(
