@@ -1,9 +1,11 @@
 """Begin to follow: bring rows and offsets into line with the topics that Kafka has."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, delete
 
+from connect.errors import UserError
+from connect.settings import PREFIX
 from schemas.clock import utc_now
 from schemas.record import Record
 from views.database import read_offsets
@@ -20,11 +22,13 @@ def begin(
     """Return the positions at which reading begins, and the topics that are read again.
 
     types: the contract of each topic, whether or not it exists; topics: those that exist. The rows
-    of a topic that is missing stay, unless they come from a topic with another name.
+    of a topic that is missing stay. Raises UserError for rows of another prefix.
     """
     now = utc_now()
     stored = read_offsets.load(connection)
-    for other in {topic for topic, _ in stored} - types.keys():
+    others = {topic for topic, _ in stored} - types.keys()
+    _require_own(others, types)
+    for other in others:
         read_offsets.replace(connection, other, {})
     positions: Positions = {}
     rereads: dict[str, Reread] = {}
@@ -52,3 +56,18 @@ def begin(
         read_offsets.replace(connection, topic, of_partitions)
         positions |= of_partitions
     return positions, rereads
+
+
+def _require_own(others: Collection[str], types: Mapping[str, type[Record]]) -> None:
+    """Raise UserError if one of the other topics in the database is that of another prefix.
+
+    Its installation may be at work: each of two would empty the tables of the other one.
+    """
+    names = tuple(record_type.TOPIC for record_type in types.values())
+    foreign = sorted(topic for topic in others if topic.endswith(names))
+    if foreign:
+        raise UserError(
+            f"The read model's database has rows of the topic {foreign[0]}, of an installation "
+            f"with another {PREFIX}PREFIX: give this one its own {PREFIX}STATE or "
+            f"{PREFIX}DATABASE, or empty the database by `python -m views rebuild`."
+        )

@@ -55,7 +55,8 @@ class Follower:
         derive: Derive,
         record_types: Collection[type[Record]] = tuple(TABLES),
     ) -> None:
-        """Raises UserError when Kafka or the registry does not answer."""
+        """Raises UserError when Kafka or the registry does not answer, or the database is that of
+        another installation."""
         self._engine, self._derive = engine, derive
         self._types = {settings.prefixed(each.TOPIC): each for each in record_types}
         self._client = admin(settings)

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
+from sqlalchemy import delete
 
+from connect.errors import UserError
 from connect.record_consumer import Tombstone
 from connect.settings import Settings
 from schemas.clock import utc_now
@@ -26,9 +28,9 @@ from schemas.record import Record
 from tests.support.read_model_drill import Drill, expected
 from tests.support.store_records import AT, entry, level, order, product
 from tests.support.topics_in_memory import Topics
-from views.database.engine import open_database
+from views.database.engine import open_database, writing
 from views.database.read_offsets import OvertakenError
-from views.database.tables import TABLES
+from views.database.tables import OFFSETS, TABLES
 from views.follower import TopicChangedError
 
 
@@ -207,7 +209,9 @@ def test_two_processes_at_once_do_no_harm(drill: Drill) -> None:
     assert drill.rows() == expected(list(sent))
 
 
-def test_rows_of_another_prefix_are_not_kept(drill: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_of_another_prefix_is_refused_until_it_is_emptied(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drill.topics.send(level("a", 1), product("a"))
     drill.catch_up()
     settings = replace(drill.settings, prefix="test.")
@@ -215,6 +219,11 @@ def test_rows_of_another_prefix_are_not_kept(drill: Drill, monkeypatch: pytest.M
     other.topics.install(monkeypatch)
     other.topics.send(level("b", 2))
     del other.topics.topics["test.products"]
+    with pytest.raises(UserError, match="another INVENTORY_PREFIX: give this one its own"):
+        other.catch_up()
+    assert set(drill.rows()[InventoryLevel]) == {("S1", "a")}
+    with writing(drill.engine) as connection:
+        connection.execute(delete(OFFSETS))
     other.catch_up()
     assert set(drill.rows()[InventoryLevel]) == {("S1", "b")}
     assert not drill.rows()[Product]
