@@ -6,7 +6,9 @@ from confluent_kafka import IsolationLevel, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from connect.errors import UserError
-from connect.kafka import ANSWER_SECONDS, Partition
+from connect.group_offsets import committed_offsets
+from connect.kafka import ANSWER_SECONDS, GATE_GROUP, Partition
+from connect.settings import Settings
 from connect.topics import require_topics
 from schemas.record import Record
 
@@ -28,6 +30,27 @@ def end_offsets(admin: AdminClient, of: Iterable[Partition]) -> dict[Partition, 
     """Return the offset after the last committed record of each partition."""
     latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
     return _offsets(admin, {partition: latest for partition in of})
+
+
+def judged_offsets(settings: Settings, admin: AdminClient, ends: Offsets) -> Offsets:
+    """Return the end offsets, or where the gate is not that far yet, what it has committed.
+
+    A record that waits for the gate is neither in quarantine nor counted.
+    """
+    if not settings.has_gate:
+        return ends
+    group = settings.prefixed(GATE_GROUP)
+    try:
+        committed = committed_offsets(admin, group, ends.keys(), ANSWER_SECONDS)
+    except KafkaException as error:
+        raise UserError(
+            f"Kafka does not give the offsets of the group {group} ({error.args[0].str()}): "
+            "`python -m contracts acls audit` prints what allows it."
+        ) from None
+    return {
+        partition: min(end, committed[partition]) if committed[partition] >= 0 else end
+        for partition, end in ends.items()
+    }
 
 
 def first_offsets(admin: AdminClient, of: Iterable[Partition]) -> dict[Partition, int]:

@@ -36,13 +36,14 @@ def run(settings: Settings, settle_seconds: float) -> Report:
     sinks = definitions.published(settings)
     event_partitions = offsets.partitions(admin, EVENTS, settings.prefix)
     sink_partitions = offsets.partitions(admin, sinks, settings.prefix)
-    begin = offsets.end_offsets(admin, event_partitions)
+    begin: offsets.Offsets = offsets.end_offsets(admin, event_partitions)
     with waiting("waiting until the job has published everything"):
         published = wait_until_quiet(
             lambda: offsets.end_offsets(admin, sink_partitions),
             settle_seconds,
             held_seconds=settings.days_milliseconds / 1000,
         )
+    begin = offsets.judged_offsets(settings, admin, begin)
     expected = sum(begin.values()) + sum(published.values())
     with TemporaryDirectory(prefix="inventory-audit-") as folder:
         buckets = min(expected // BUCKET + 1, BUCKETS)

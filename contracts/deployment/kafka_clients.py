@@ -167,6 +167,7 @@ SERVICES = (
         name="audit",
         task="`audit`",
         uses=(*_like_participant("audit"), Use(DESCRIBE, _topics(EVENTS), accepted=True)),
+        groups={GATE_GROUP: DESCRIBE},
     ),
     KafkaClient(
         name="quarantine",
