@@ -6,10 +6,12 @@ their options, such as s3.endpoint, in FLINK_CONF_DIR/config.yaml, as Flink's ow
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlparse
 
+from py4j.java_gateway import JavaGateway
 from py4j.protocol import Py4JJavaError
 from pyflink.java_gateway import get_gateway
 
@@ -98,7 +100,7 @@ def write(url: str, content: bytes) -> None:
         return
     with _errors(url):
         files, path = _at(url)
-        mode = get_gateway().jvm.org.apache.flink.core.fs.FileSystem.WriteMode.OVERWRITE
+        mode = _flink().core.fs.FileSystem.WriteMode.OVERWRITE
         stream = files.create(path, mode)
         try:
             stream.write(content)
@@ -114,9 +116,20 @@ def delete(url: str) -> None:
             files.delete(path, True)
 
 
+@cache
+def _flink() -> Any:
+    """Return Flink's Java packages, by connections that nothing else uses.
+
+    Each connection has a thread of its own in Java, and a thread its class loader. What reads here
+    beside the start of the job must not let that go on in a thread without the job's jar.
+    """
+    parameters = get_gateway().gateway_parameters
+    return JavaGateway(gateway_parameters=parameters).jvm.org.apache.flink
+
+
 def _at(url: str) -> tuple[Any, Any]:
     """Return Java's file system of a URL and the path in it."""
-    path = get_gateway().jvm.org.apache.flink.core.fs.Path(as_flink_reads(url))
+    path = _flink().core.fs.Path(as_flink_reads(url))
     try:
         return path.getFileSystem(), path
     except Py4JJavaError as error:
@@ -128,7 +141,7 @@ def _at(url: str) -> tuple[Any, Any]:
 
 def _load_plugins() -> None:
     """Make the plugins known to this JVM, which Flink does only in its own commands."""
-    flink = get_gateway().jvm.org.apache.flink
+    flink = _flink()
     options = flink.configuration.GlobalConfiguration.loadConfiguration()
     plugins = flink.core.plugin.PluginUtils.createPluginManagerFromRootFolder(options)
     flink.core.fs.FileSystem.initialize(options, plugins)
