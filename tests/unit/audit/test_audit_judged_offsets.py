@@ -1,4 +1,4 @@
-"""What waits for the gate is left for the next audit."""
+"""Records that wait for the gate are left for the next audit."""
 
 import pytest
 from confluent_kafka import KafkaError, KafkaException
