@@ -77,8 +77,8 @@ BY_HAND = {
     "quarantined_record.reason": {
         "statement": "10_quarantine",
         "generated": "quarantined_record.py quarantined_record.sql",
-        "module": "gate/envelope gate/quarantine_list gate/redrive gate/show "
-        "views/database/quarantine_rows views/quarantine",
+        "module": "audit/known_quarantine gate/envelope gate/quarantine_list gate/redrive "
+        "gate/show views/database/quarantine_rows views/quarantine",
         "page": "dashboard/text/quarantine_example",
     },
 }
