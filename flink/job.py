@@ -48,6 +48,7 @@ def main(explain: bool, allow_rebuild: bool) -> None:
     """
     settings = Settings.from_environment()
     statements.require_files()
+    prepare_process(settings)
     try:
         if explain:
             click.echo(graph.explain(_views(settings)[1], settings))
@@ -65,7 +66,6 @@ def main(explain: bool, allow_rebuild: bool) -> None:
 
 
 def _run(settings: Settings, status: PartStatus, allow_rebuild: bool) -> None:
-    prepare_process(settings)
     client = kafka.admin(settings)
     registry.client(settings)
     cluster = kafka.cluster_id(client)
@@ -143,7 +143,6 @@ def _submit(environment: StreamExecutionEnvironment, name: str) -> str:
 
 
 def _views(settings: Settings) -> tuple[StreamExecutionEnvironment, StreamTableEnvironment]:
-    prepare_process(settings)
     environment = execution_environment(configuration(settings))
     tables = graph.open_tables(environment)
     for definition in statements.tables(settings):

@@ -29,7 +29,6 @@ class Client:
         self.allowed: list[bool] = []
         """If a rebuild was, for each time that the job was planned."""
         for module, name, function in (
-            (job, "prepare_process", lambda _: None),
             (kafka, "admin", lambda _: None),
             (kafka, "cluster_id", lambda _: "k1"),
             (registry, "client", lambda _: None),
