@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from connect.process_memory import resident_bytes
+from connect.process_memory import family_memory
 from connect.read_progress import read_progress
 from connect.safe_text import for_terminal
 from connect.standstill import standstills
@@ -30,6 +30,7 @@ def print_status(stack: Stack, console: Console) -> bool:
     shown = [
         name for name in stack.processes if name in stack.names or states.get(name, {}).get("pid")
     ]
+    memory = family_memory()
     working: set[str] = set()
     lines: list[str] = []
     for name in shown:
@@ -56,7 +57,7 @@ def print_status(stack: Stack, console: Console) -> bool:
             word,
             str(state["pid"]),
             _duration(time.time() - state["start"]),
-            f"{resident_bytes(state['pid']) / 1e6:,.0f} MB",
+            f"{memory(state['pid']) / 1e6:,.0f} MB",
             str(max(starts[name] - 1, 0)),
             process.address,
             _port(process),

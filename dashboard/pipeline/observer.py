@@ -21,9 +21,9 @@ from connect.cluster_rest import TIMEOUT_SECONDS
 from connect.errors import UserError
 from connect.kafka import GATE_GROUP, JOB_GROUP
 from connect.lasting_admin import LastingAdmin
+from connect.process_memory import family_memory
 from connect.settings import Settings
 from dashboard.pipeline.contract_versions import ContractVersion, contract_versions
-from dashboard.pipeline.family_memory import family_memory
 from dashboard.pipeline.lag import Reading
 from dashboard.pipeline.poll import Poll
 from dashboard.pipeline.read_lag import newest_level_at, read_positions

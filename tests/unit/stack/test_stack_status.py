@@ -42,7 +42,7 @@ def test_a_part_that_runs_without_the_supervisor_has_its_own_state(
 def test_a_service_that_stands_still_is_not_healthy_and_says_why(
     monkeypatch: pytest.MonkeyPatch, stack: Any
 ) -> None:
-    monkeypatch.setattr("stack.status.resident_bytes", lambda _: 0)
+    monkeypatch.setattr("stack.status.family_memory", lambda: lambda _: 0)
     console = Console(record=True, width=200)
     assert print_status(stack, console)
     log = StandstillLog(stack.settings, "gate")

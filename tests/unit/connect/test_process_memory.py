@@ -7,8 +7,7 @@ import sys
 import psutil
 import pytest
 
-from connect.process_memory import resident_bytes
-from dashboard.pipeline.family_memory import family_memory
+from connect.process_memory import family_memory
 
 ENDED = 2**22 + 1
 """A process id beyond the greatest of Linux."""
@@ -25,7 +24,8 @@ def test_a_process_counts_with_its_children_and_one_that_has_ended_with_nothing(
         together, own = memory(os.getpid()), psutil.Process()
         # Other tests of this process may have left children, such as a JVM.
         parts = [own.memory_info().rss, *(memory(each.pid) for each in own.children())]
-        assert together == pytest.approx(resident_bytes(os.getpid()), rel=0.1)
+        family = [own, *own.children(recursive=True)]
+        assert together == pytest.approx(sum(one.memory_info().rss for one in family), rel=0.1)
         assert together == pytest.approx(sum(parts), rel=0.1)
         assert memory(child.pid)
         child.communicate()
