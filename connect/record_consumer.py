@@ -4,6 +4,7 @@ The readers of views/ and audit/ share it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
@@ -14,6 +15,7 @@ from connect.kafka import Partition, admin, client_config
 from connect.message_headers import UnreadableHeadersError, headers_of
 from connect.schema_id_headers import SchemaIdHeaderError, framed
 from connect.settings import Settings
+from connect.unknown_schemas import remembering_unknown
 from connect.unreadable_batches import UnreadableBatches
 from schemas.record import Record
 from schemas.wire import DecodeError, Decoder
@@ -67,13 +69,19 @@ class RecordConsumer:
         options: Mapping[str, Any],
     ) -> None:
         """options: further settings of the client, by librdkafka's names."""
-        schemas = self._registry = registry.client(settings)
+        schemas = registry.client(settings)
         admin(settings)
-        self._prefixed = settings.prefixed
         self._record_types = {settings.prefixed(each.TOPIC): each for each in record_types}
+        text_of = remembering_unknown(partial(registry.schema_text, schemas))
         self._decoders: dict[str, Decoder[Any]] = {
-            topic: Decoder(record_type, lambda schema_id: registry.schema_text(schemas, schema_id))
+            topic: Decoder(record_type, text_of)
             for topic, record_type in self._record_types.items()
+        }
+        self._ids_of_guids = {
+            topic: remembering_unknown(
+                partial(registry.schema_id_of_guid, schemas, settings.prefixed(each.VALUE_SUBJECT))
+            )
+            for topic, each in self._record_types.items()
         }
         config = {
             **client_config(settings),
@@ -146,16 +154,8 @@ class RecordConsumer:
                 key = self._decoders[topic].key(bytes(message.key() or b""))
                 tombstone = Tombstone(self._record_types[topic], key)
                 return Received(*coordinates, None, TOMBSTONE, tombstone, timestamp, message)
-            record = self._decoders[topic].value(self._framed(message, value))
+            framed_value = framed(value, headers_of(message), self._ids_of_guids[topic])
+            record = self._decoders[topic].value(framed_value)
         except NO_RECORD as error:
             return Received(*coordinates, None, str(error), None, timestamp, message)
         return Received(*coordinates, record, "", None, timestamp, message)
-
-    def _framed(self, message: Message, value: bytes) -> bytes:
-        record_type = self._record_types[str(message.topic())]
-        subject = self._prefixed(record_type.VALUE_SUBJECT)
-        return framed(
-            value,
-            headers_of(message),
-            lambda guid: registry.schema_id_of_guid(self._registry, subject, guid),
-        )

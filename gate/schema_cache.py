@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from time import monotonic
 from typing import Generic, TypeVar
 
 from connect import registry
+from connect.expiring_set import ExpiringSet
 from connect.registry import UnknownSchemaError
 from connect.settings import Settings
+from connect.unknown_schemas import UNKNOWN_SECONDS, unknown_schema
 from gate.reasons import UndecidedError
 
 ANSWER_SECONDS = 3.0
@@ -17,10 +18,6 @@ LARGEST_QUEUE = 128
 """Requests without an answer; further ids are requested when there is room."""
 RETRY_SECONDS = 0.5
 """Time after a request that failed until the id is requested again."""
-UNKNOWN_SECONDS = 10.0
-"""Time for which an id stays unknown without another request: replicas may lag behind."""
-UNKNOWN_LIMIT = 10_000
-"""Unknown ids that are kept."""
 
 
 class RegistryUnavailableError(UndecidedError):
@@ -40,8 +37,8 @@ class SchemaCache(Generic[K, V]):
     def __init__(self, fetch: Callable[[K], V]) -> None:
         self._fetch = fetch
         self._schemas: dict[K, V] = {}
-        self._unknown_until: dict[K, float] = {}
-        self._failed_until: dict[K, float] = {}
+        self._unknown: ExpiringSet[K] = ExpiringSet(UNKNOWN_SECONDS)
+        self._failed: ExpiringSet[K] = ExpiringSet(RETRY_SECONDS)
         self._requests: dict[K, Future[V]] = {}
         self._executor = ThreadPoolExecutor(REQUESTS_AT_ONCE, "registry")
 
@@ -49,20 +46,17 @@ class SchemaCache(Generic[K, V]):
         self.request(schema_id)
         if schema_id in self._schemas:
             return self._schemas[schema_id]
-        if schema_id in self._unknown_until:
-            raise UnknownSchemaError(f"The registry has no schema {schema_id}.")
+        if schema_id in self._unknown:
+            raise unknown_schema(schema_id)
         raise RegistryUnavailableError
 
     def request(self, schema_id: K) -> None:
         """Ask for a schema unless it is known, and note the answer if there is one."""
         if schema_id in self._schemas:
             return
-        now = monotonic()
         if schema_id in self._requests:
             self._note_answer(schema_id)
-        elif self._unknown_until.get(schema_id, 0) <= now >= self._failed_until.get(schema_id, 0):
-            self._unknown_until.pop(schema_id, None)
-            self._failed_until.pop(schema_id, None)
+        elif schema_id not in self._unknown and schema_id not in self._failed:
             if len(self._requests) >= LARGEST_QUEUE:
                 for each in list(self._requests):
                     self._note_answer(each)
@@ -74,15 +68,12 @@ class SchemaCache(Generic[K, V]):
         if not request.done():
             return
         del self._requests[schema_id]
-        for known in (self._unknown_until, self._failed_until):
-            if len(known) >= UNKNOWN_LIMIT:
-                known.clear()
         try:
             self._schemas[schema_id] = request.result()
         except UnknownSchemaError:
-            self._unknown_until[schema_id] = monotonic() + UNKNOWN_SECONDS
+            self._unknown.add(schema_id)
         except Exception:  # noqa: BLE001 - of many kinds, from several libraries
-            self._failed_until[schema_id] = monotonic() + RETRY_SECONDS
+            self._failed.add(schema_id)
 
     def close(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)

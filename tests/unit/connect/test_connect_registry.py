@@ -4,35 +4,46 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
 import pytest
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from audit import topic_records
-from connect import record_consumer, registry
+from connect import expiring_set, record_consumer, registry
 from connect.errors import UserError
 from connect.registry import UnknownSchemaError
+from connect.schema_id_headers import VALUE_ID
 from connect.settings import Settings
+from connect.unknown_schemas import UNKNOWN_SECONDS
 from contracts.deployment import subjects
 from schemas.generated import Shipment
 from views.reader import TopicReader
 
 HOST = "127.0.0.1"
 NOT_FOUND = json.dumps({"error_code": 40403, "message": "Schema not found"}).encode()
+GUID = UUID(int=7)
 ANSWERS = {1: NOT_FOUND, 2: b"<html>no such page</html>", 3: b'{"error_code": 40401}'}
 """Bodies of 404 answers by schema id: the registry's own, a proxy's, another code's."""
 
 
 class Handler(BaseHTTPRequestHandler):
+    paths: ClassVar[Counter[str]] = Counter()
+    """How often each was requested."""
+
     def do_GET(self) -> None:
         path = self.path.split("?")[0]
+        self.paths[path] += 1
         self.send_response(200 if path == "/subjects" else 404)
         self.end_headers()
-        self.wfile.write(b"[]" if path == "/subjects" else ANSWERS[int(path.rsplit("/", 1)[1])])
+        name = path.rsplit("/", 1)[1]
+        body = ANSWERS[int(name)] if name.isdigit() else NOT_FOUND
+        self.wfile.write(b"[]" if path == "/subjects" else body)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -40,6 +51,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def settings() -> Iterator[Settings]:
+    Handler.paths.clear()
     server = ThreadingHTTPServer((HOST, 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield Settings(registry=f"http://{HOST}:{server.server_port}")
@@ -134,10 +146,10 @@ def test_a_registry_that_falls_silent_after_the_first_answer_is_named(
 class OneMessage:
     """A consumer of shipments that returns one message, written with a schema id."""
 
-    def __init__(self, schema_id: int) -> None:
+    def __init__(self, schema_id: int, headers: Sequence[tuple[str, bytes]] | None) -> None:
         value = b"\0" + schema_id.to_bytes(4, "big") + b"record"
         fields = {"topic": Shipment.TOPIC, "partition": 0, "offset": 0, "value": value}
-        fields |= {"timestamp": (0, -1), "headers": None}
+        fields |= {"timestamp": (0, -1), "headers": headers}
         self._message = SimpleNamespace(
             error=lambda: None, **{name: lambda each=each: each for name, each in fields.items()}
         )
@@ -159,9 +171,9 @@ class OneMessage:
 
 
 @pytest.fixture
-def one_message(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    def written_with(schema_id: int) -> None:
-        monkeypatch.setattr(record_consumer, "Consumer", lambda _: OneMessage(schema_id))
+def one_message(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    def written_with(schema_id: int, headers: Sequence[tuple[str, bytes]] | None = None) -> None:
+        monkeypatch.setattr(record_consumer, "Consumer", lambda _: OneMessage(schema_id, headers))
 
     monkeypatch.setattr(record_consumer, "admin", lambda _: None)
     return written_with
@@ -176,6 +188,36 @@ def test_readers_skip_a_record_of_an_unknown_schema(
     assert reader.undecodable == {Shipment.TOPIC: 1}
     (received,) = topic_records.read(settings, [Shipment], {(Shipment.TOPIC, 0): 1})
     assert (received.record, received.reason) == (None, "The registry has no schema 1.")
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [("/schemas/ids/1", None), (f"/schemas/guids/{GUID}", [(VALUE_ID, b"\1" + GUID.bytes)])],
+)
+def test_readers_ask_once_for_an_unknown_schema_of_many_records(
+    settings: Settings,
+    one_message: Callable[..., None],
+    path: str,
+    headers: Sequence[tuple[str, bytes]] | None,
+) -> None:
+    one_message(1, headers)
+    reader = TopicReader(settings, [Shipment])
+    for _ in range(20):
+        assert reader.read(1, 0) == []
+    assert reader.undecodable == {Shipment.TOPIC: 20}
+    assert Handler.paths[path] == 1
+
+
+def test_readers_ask_again_after_a_while_as_a_replica_may_lag_behind(
+    settings: Settings, one_message: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_message(1)
+    reader = TopicReader(settings, [Shipment])
+    reader.read(1, 0)
+    later = time.monotonic() + UNKNOWN_SECONDS
+    monkeypatch.setattr(expiring_set, "monotonic", lambda: later)
+    reader.read(1, 0)
+    assert Handler.paths["/schemas/ids/1"] == 2
 
 
 @pytest.mark.parametrize("schema_id", [2, 3])
