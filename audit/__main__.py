@@ -28,7 +28,8 @@ def main(settle: float) -> None:
     """Check levels, ledger, orders, transfers and sales by day against the events, without Flink.
 
     Exit codes: 0 all is true, 1 differences, 2 it could not check, 3 a part cannot be recounted,
-    4 records are not counted because their event_id is that of another event.
+    or topics cannot be seen, 4 records are not counted because their event_id is that of another
+    event.
     """
     try:
         report = run(Settings.from_environment(), settle)

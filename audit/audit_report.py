@@ -1,5 +1,6 @@
 """The result of an audit, in figures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -12,7 +13,7 @@ class Outcome(IntEnum):
     TRUE = 0
     DIFFERS = 1
     NOT_RECOUNTED = 3
-    """Nothing differs, but records are gone without which it cannot be recounted."""
+    """Nothing differs, but records are gone without which it cannot be recounted, or may be."""
     CONFLICTS = 4
     """Nothing differs, but records are not counted: their event_id is that of another event."""
 
@@ -80,6 +81,8 @@ class Report:
     """Records with the event_id of an accepted event and other content."""
     lost: Differences = field(default_factory=Differences)
     """Records that cannot be recounted, which nothing contradicts."""
+    unseen: Sequence[str] = ()
+    """Topics that the job reads and this client does not see: they may have lost records."""
 
     @property
     def expired(self) -> dict[str, int]:
@@ -93,7 +96,7 @@ class Report:
             return Outcome.DIFFERS
         if self.conflicts:
             return Outcome.CONFLICTS
-        return Outcome.NOT_RECOUNTED if self.lost else Outcome.TRUE
+        return Outcome.NOT_RECOUNTED if self.lost or self.unseen else Outcome.TRUE
 
     @property
     def true(self) -> bool:

@@ -89,6 +89,7 @@ class Auditor:
             advance()
         for topic, key, text in lost.sentences(self._gone, self.report.expired):
             self.report.lost.add(topic, key, text)
+        self.report.unseen = sorted(lost.unseen)
         return self.report
 
     def _check_events(self, bucket: Iterator[tuple[Any, Any]]) -> None:

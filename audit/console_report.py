@@ -70,11 +70,18 @@ def conclusion(report: Report) -> Iterator[str]:
         yield f"Not true: {', and '.join(parts)}."
     elif report.lost:
         yield "All that can be recounted is true; the lines above name what cannot be recounted."
+    elif report.unseen:
+        yield "All that was checked is true."
     else:
         yield (
             "All is true: records = accepted + duplicates + conflicts + quarantined, the "
             "ledger has every accepted event, and every published record that was checked equals "
             "its definition."
+        )
+    if report.unseen:
+        yield (
+            f"Not checked: whether {', '.join(report.unseen)} lost records, as this client does "
+            "not see them: `python -m contracts acls audit` prints what allows it."
         )
     in_flight = sum(tally.in_flight for tally in report.tallies.values())
     if in_flight:

@@ -31,9 +31,9 @@ def find_lost_history(
             (topic, number): (settings.topic_prefix + topic.removeprefix(settings.prefix), number)
             for topic, number in public
         }
-        existing = offsets.existing(admin, read.values())
+        seen = offsets.existing(admin, read.values())
         begins = offsets.offsets_at(
-            admin, {read[each]: oldest.get(each) for each in public if read[each] in existing}
+            admin, {read[each]: oldest.get(each) for each in public if read[each] in seen}
         )
     else:
         read = {each: each for each in public}
@@ -48,5 +48,6 @@ def find_lost_history(
             if first[each] or (read[each] in kept and kept[read[each]].start)
         },
         truncated=frozenset(each for each in public if first[each]),
+        unseen=frozenset(topic for topic, _ in read.values()) - {topic for topic, _ in begins},
         quarantine_since=quarantine_since,
     )

@@ -23,6 +23,8 @@ class LostHistory:
     """Public partition without its beginning -> time of its first record; None if it is empty."""
     truncated: frozenset[Partition] = frozenset()
     """Those of `cut` that Kafka itself reports: the others only may have been created again."""
+    unseen: frozenset[str] = frozenset()
+    """Topics that the job reads and this client does not see: they may have lost records."""
     quarantine_since: datetime | None = None
     """Entries of records that arrived before this may have expired; None: none has."""
 
