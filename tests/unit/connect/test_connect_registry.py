@@ -34,7 +34,7 @@ ANSWERS = {1: NOT_FOUND, 2: b"<html>no such page</html>", 3: b'{"error_code": 40
 
 class Handler(BaseHTTPRequestHandler):
     paths: ClassVar[Counter[str]] = Counter()
-    """How often each was requested."""
+    """Number of requests for each."""
 
     def do_GET(self) -> None:
         path = self.path.split("?")[0]
