@@ -28,6 +28,11 @@ RESTART_SECONDS = 180.0
 """Longer than the time limits of the job's clients: Kafka's producer gives up after 120 s."""
 LOST_OFFSET = "OffsetOutOfRangeException"
 """Each attempt of the same job fails at it again. One that starts asks Kafka for lost offsets."""
+LOST = (
+    "The job ends: started again, it continues from its newest checkpoint, unless that needs the "
+    "lost records."
+)
+STUCK = "The job ends, to start again from its newest checkpoint."
 TASK = "Task "
 """First word of the names of tasks."""
 TIMES = ("accumulated-idle-time", "accumulated-backpressured-time")
@@ -70,7 +75,7 @@ def _watch(settings: Settings, name: str, note: Callable[[Mapping[str, float]], 
             if is_lost and not local:
                 cluster_rest.cancel(settings, job)
             if is_lost or (local and is_stuck(standing)):
-                click.echo("The job ends, to start again from its newest checkpoint.")
+                click.echo(LOST if is_lost else STUCK)
                 os.kill(os.getpid(), signal.SIGTERM)
         except UserError as error:
             if begun:
