@@ -1,11 +1,13 @@
 """The job on a Flink cluster, by the cluster's REST API."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import requests
 
 from connect.errors import UserError
+from connect.flink_client import TOKEN, VARIABLE, flink_client
 from connect.settings import PREFIX, Settings
 
 TIMEOUT_SECONDS = 10.0
@@ -88,22 +90,58 @@ def _answer(
     seconds: float,
     body: dict[str, Any] | None = None,
 ) -> requests.Response:
-    address = settings.flink_address
+    url, client = settings.flink_url, flink_client(settings)
     send = _direct.request if settings.flink == "local" else requests.request
     try:
-        answer = send(method, f"http://{address}/{path}", timeout=seconds, json=body)
+        answer = send(
+            method,
+            f"{url}/{path}",
+            timeout=seconds,
+            json=body,
+            auth=_signed(client.token),
+            verify=client.authority or True,
+            cert=(client.certificate, client.key) if client.key else None,
+        )
+    except requests.exceptions.SSLError as error:
+        raise UserError(
+            f"Flink at {url} and this client do not agree on TLS ({_innermost(error)}): check the "
+            f"lines ssl.… of the file that {VARIABLE} names."
+        ) from None
     except requests.RequestException as error:
         raise UserError(
-            f"No Flink cluster answers at {address} ({type(error).__name__}): start one, "
+            f"No Flink cluster answers at {url} ({type(error).__name__}): start one, "
             f"or set {PREFIX}FLINK to the host:port of its REST API, or to local."
         ) from None
+    if answer.status_code == requests.codes.unauthorized:
+        raise RequestRefusedError(
+            f"Flink at {url} refuses this client (401): set {VARIABLE} to a file with the line "
+            f"{TOKEN} = its token.",
+            answer.status_code,
+        )
     if not answer.ok:
         raise RequestRefusedError(
-            f"Flink at {address} refuses {method} {path.partition('?')[0]}: "
+            f"Flink at {url} refuses {method} {path.partition('?')[0]}: "
             f"{answer.status_code} {_reason(answer)}.",
             answer.status_code,
         )
     return answer
+
+
+def _signed(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest] | None:
+    """Return what adds the token to a request, in place of a password in ~/.netrc."""
+
+    def sign(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    return sign if token else None
+
+
+def _innermost(error: BaseException) -> str:
+    """Return the words of the library below those that passed the error on."""
+    inner = error.args[0] if error.args else error
+    inner = getattr(inner, "reason", inner)
+    return str(inner.args[-1] if getattr(inner, "args", ()) else inner)
 
 
 def _reason(answer: requests.Response) -> str:

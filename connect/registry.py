@@ -1,10 +1,10 @@
 """Clients of the Schema Registry, and the look-ups of schemas."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from confluent_kafka.schema_registry import Schema, SchemaRegistryClient
-from confluent_kafka.schema_registry.error import SchemaRegistryError
+from confluent_kafka.schema_registry.error import OAuthTokenError, SchemaRegistryError
 
 from connect.errors import UserError
 from connect.properties import properties
@@ -15,6 +15,8 @@ ANSWER_SECONDS, RETRIES = 4.5, 1
 FIRST_ANSWER_SECONDS = 5.0
 """Time limit of the request that tells whether a registry answers at all; it is not repeated."""
 UNAUTHORISED = (401, 403)
+STATIC_TOKEN, OAUTHBEARER = "STATIC_TOKEN", "OAUTHBEARER"
+"""Sources of a token: the file of client settings, or an OpenID Connect provider."""
 NO_SUCH = (404, 405, 501)
 """HTTP codes for a GUID that is unknown, and of a registry without GUIDs."""
 SCHEMA_NOT_FOUND = 40403
@@ -32,6 +34,12 @@ def unchecked_client(settings: Settings, seconds: float, retries: int) -> Schema
     """
     variable = f"{PREFIX}REGISTRY_CLIENT"
     further = properties(settings.registry_client, variable)
+    if source := token_source(further):
+        # The client requires lines that only Confluent's cloud needs, and not each provider.
+        required = {"bearer.auth.logical.cluster": "", "bearer.auth.credentials.source": source}
+        if source == OAUTHBEARER:
+            required["bearer.auth.scope"] = ""
+        further = required | further
     try:
         return SchemaRegistryClient(
             {**further, "url": settings.registry_url, "timeout": seconds, "max.retries": retries}
@@ -41,6 +49,18 @@ def unchecked_client(settings: Settings, seconds: float, retries: int) -> Schema
         raise UserError(
             f"{variable}: {file}: the registry's client cannot be opened with it: {error}."
         ) from None
+
+
+def token_source(given: Mapping[str, str]) -> str:
+    """Return the source of the client's token in Confluent's words; empty: it has none.
+
+    given: lines of the file of client settings.
+    """
+    if source := given.get("bearer.auth.credentials.source"):
+        return source
+    if "bearer.auth.token" in given:
+        return STATIC_TOKEN
+    return OAUTHBEARER if "bearer.auth.client.id" in given else ""
 
 
 def client(settings: Settings) -> SchemaRegistryClient:
@@ -57,7 +77,12 @@ def client(settings: Settings) -> SchemaRegistryClient:
             raise UserError(
                 f"The Schema Registry at {settings.registry_url} refuses this client "
                 f"({error.http_status_code}): set {variable} to a file with the line "
-                "basic.auth.user.info = user:password."
+                "basic.auth.user.info = user:password, or bearer.auth.token = its token."
+            ) from None
+        if isinstance(error, OAuthTokenError):
+            raise UserError(
+                f"The token for the Schema Registry cannot be fetched ({error.message}): check the "
+                f"lines bearer.auth.… of the file that {variable} names."
             ) from None
         if "CERTIFICATE_VERIFY_FAILED" in str(error):
             raise UserError(

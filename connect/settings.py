@@ -18,6 +18,7 @@ ACCEPTED_PREFIX = "accepted-"
 """Prefix of the topics that the gate writes, after that of the installation."""
 PASSWORD = re.compile("://[^@?]*:[^@?]+@|[?&]password=")
 """A password in the URL of a database."""
+FLINK = re.compile(r"local|(https?://)?[^/@\s]+:\d{1,5}")
 PREFIX_OF_NAMES = re.compile("[A-Za-z0-9._-]{0,64}")
 UNKNOWN_TO_JAVA = re.compile("(posix|right)/.*|posixrules|EST|HST|MST|ROC|localtime|Factory")
 """Names of time zones that Python knows and the job's Java does not."""
@@ -65,10 +66,14 @@ class Settings:
     security.protocol, sasl.username, ssl.ca.location (librdkafka's names; the job's Java clients
     are configured from the same lines); empty: none."""
     registry_client: str = ""
-    """The same for the registry's clients: basic.auth.user.info (user:password), ssl.ca.location,
-    ssl.certificate.location, ssl.key.location."""
+    """The same for the registry's clients: basic.auth.user.info (user:password), bearer.auth.token,
+    ssl.ca.location, ssl.certificate.location, ssl.key.location."""
     flink: str = "local"
-    """"local", or host:port of the REST API of a Flink cluster to which the job is submitted."""
+    """"local", or the REST API of a Flink cluster to which the job is submitted: host:port, or
+    https://host:port."""
+    flink_client: str = ""
+    """The same for the clients of that REST API: bearer.auth.token, ssl.ca.location,
+    ssl.certificate.location, ssl.key.location."""
 
     prefix: str = ""
     """Prefix of all names in Kafka, registry and Flink, such as `test.`, with which environments
@@ -181,9 +186,15 @@ class Settings:
         return 0 if self.has_gate else self.count_seconds
 
     @property
+    def flink_url(self) -> str:
+        """URL of Flink's REST API: of the local job, or of the cluster that runs it."""
+        address = f"{self.host}:{self.flink_port}" if self.flink == "local" else self.flink
+        return address if "://" in address else f"http://{address}"
+
+    @property
     def flink_address(self) -> str:
-        """host:port of Flink's REST API: of the local job, or of the cluster that runs it."""
-        return f"{self.host}:{self.flink_port}" if self.flink == "local" else self.flink
+        """host:port of Flink's REST API."""
+        return self.flink_url.partition("://")[2]
 
     @property
     def flink_artifacts(self) -> Path:
@@ -243,6 +254,11 @@ class Settings:
                 f"seconds, got {self.day_seconds!r}."
             )
         self._check_numbers()
+        if not FLINK.fullmatch(self.flink):
+            raise UserError(
+                f"{PREFIX}FLINK: expected local, or host:port of a cluster's REST API, with "
+                f"https:// in front for TLS, got {self.flink!r}."
+            )
         if not PREFIX_OF_NAMES.fullmatch(self.prefix):
             raise UserError(
                 f"{PREFIX}PREFIX: expected at most 64 letters, digits, dots, - and _, as in names "

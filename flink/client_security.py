@@ -8,12 +8,13 @@ machines of a cluster need no certificate files.
 from collections.abc import Iterator
 from pathlib import Path
 
+from connect import registry
 from connect.errors import UserError
 from connect.properties import properties
 from connect.settings import PREFIX, Settings
 
 KAFKA, REGISTRY = f"{PREFIX}KAFKA_CLIENT", f"{PREFIX}REGISTRY_CLIENT"
-SECURITY = ("security.", "sasl.", "ssl.", "enable.ssl.", "basic.", "bearer.")
+SECURITY = ("security.", "sasl.", "ssl.", "https.", "enable.ssl.", "basic.", "bearer.")
 """Prefixes of options that must be translated; others concern the Python clients only."""
 _LOGINS = "org.apache.flink.kafka.shaded.org.apache.kafka.common.security"
 LOGINS = {
@@ -21,7 +22,21 @@ LOGINS = {
     "SCRAM-SHA-256": f"{_LOGINS}.scram.ScramLoginModule",
     "SCRAM-SHA-512": f"{_LOGINS}.scram.ScramLoginModule",
 }
-SECRET = ("jaas.config", "keystore.key", "password", "user-info")
+OAUTHBEARER = "OAUTHBEARER"
+OIDC = "sasl.oauthbearer."
+"""Begin of the names of Kafka's settings for tokens of OpenID Connect."""
+ALLOWED_URLS = "org.apache.flink.kafka.shaded.org.apache.kafka.sasl.oauthbearer.allowed.urls"
+"""System property of each JVM with the job's Kafka clients: the addresses that may give tokens."""
+REGISTRY_TOKEN = (
+    "bearer.auth.issuer.endpoint.url",
+    "bearer.auth.client.id",
+    "bearer.auth.client.secret",
+    "bearer.auth.scope",
+    "bearer.auth.logical.cluster",
+    "bearer.auth.identity.pool.id",
+)
+"""Settings of the registry's token that both languages name alike."""
+SECRET = ("jaas.config", "keystore.key", "password", "user-info", "auth.token", "client.secret")
 """Ends of the names of options that are secret. Flink's messages mask most of them, not the key."""
 PKCS8 = ("BEGIN PRIVATE KEY", "BEGIN ENCRYPTED PRIVATE KEY")
 
@@ -47,9 +62,12 @@ def kafka_options(settings: Settings) -> dict[str, str]:
         result["ssl.endpoint.identification.algorithm"] = "" if checked == "none" else checked
     mechanism = (file.take("sasl.mechanism") or file.take("sasl.mechanisms")).upper()
     user, password = file.take("sasl.username"), file.take("sasl.password")
-    if mechanism:
+    if mechanism == OAUTHBEARER:
+        result |= _oauthbearer(file)
+    elif mechanism:
         if mechanism not in LOGINS:
-            raise file.problem(f"sasl.mechanism: expected {', '.join(LOGINS)}, got {mechanism}")
+            known = ", ".join((*LOGINS, OAUTHBEARER))
+            raise file.problem(f"sasl.mechanism: expected {known}, got {mechanism}")
         result["sasl.mechanism"] = mechanism
         result["sasl.jaas.config"] = (
             f"{LOGINS[mechanism]} required username={_quoted(user)} password={_quoted(password)};"
@@ -66,10 +84,22 @@ def registry_options(settings: Settings) -> dict[str, str]:
     user = file.take("basic.auth.user.info")
     if user:
         result = {"basic-auth.credentials-source": "USER_INFO", "basic-auth.user-info": user}
+    result |= _registry_token(file)
     for name, value in _certificates(file).items():
         result[f"properties.schema.registry.{name}"] = value
     file.nothing_left()
     return result
+
+
+def token_url(settings: Settings) -> str:
+    """Return the URL from which the Java Kafka client gets its tokens; empty: it has none."""
+    return kafka_options(settings).get(f"{OIDC}token.endpoint.url", "")
+
+
+def jvm_options(settings: Settings) -> list[str]:
+    """Return the options that a JVM with the job's clients needs."""
+    url = token_url(settings)
+    return [f"-D{ALLOWED_URLS}={url}"] if url else []
 
 
 def without_secrets(text: str, settings: Settings) -> str:
@@ -110,6 +140,52 @@ class _File:
             raise self.problem(f"the job's Java clients have no setting for {', '.join(left)}")
 
 
+def _oauthbearer(file: _File) -> dict[str, str]:
+    """Return the options of a login by tokens that an OpenID Connect provider gives."""
+    method = file.take(f"{OIDC}method")
+    if method != "oidc":
+        raise file.problem(f"{OIDC}method: expected oidc, got {method or 'nothing'}")
+    login = {
+        "clientId": file.take(f"{OIDC}client.id"),
+        "clientSecret": file.take(f"{OIDC}client.secret"),
+        "scope": file.take(f"{OIDC}scope"),
+    }
+    for extension in filter(None, file.take(f"{OIDC}extensions").split(",")):
+        name, _, value = extension.partition("=")
+        login[f"extension_{name.strip()}"] = value.strip()
+    if authority := file.text("https.ca.location"):
+        login |= {"ssl.truststore.type": "PEM", "ssl.truststore.certificates": authority}
+    given = " ".join(f"{name}={_quoted(value)}" for name, value in login.items() if value)
+    return {
+        "sasl.mechanism": OAUTHBEARER,
+        "sasl.jaas.config": f"{_LOGINS}.oauthbearer.OAuthBearerLoginModule required {given};",
+        "sasl.login.callback.handler.class": (
+            f"{_LOGINS}.oauthbearer.OAuthBearerLoginCallbackHandler"
+        ),
+        # Kafka's default needs a library that the connector's jar lacks, also for a client.
+        f"{OIDC}jwt.validator.class": f"{_LOGINS}.oauthbearer.ClientJwtValidator",
+        f"{OIDC}token.endpoint.url": file.take(f"{OIDC}token.endpoint.url"),
+    }
+
+
+def _registry_token(file: _File) -> dict[str, str]:
+    source = registry.token_source(file.left)
+    if not source:
+        return {}
+    file.take("bearer.auth.credentials.source")
+    if source not in (registry.STATIC_TOKEN, registry.OAUTHBEARER):
+        raise file.problem(
+            f"bearer.auth.credentials.source: expected {registry.STATIC_TOKEN} or "
+            f"{registry.OAUTHBEARER}, got {source}"
+        )
+    result = {"bearer-auth.credentials-source": source}
+    if token := file.take("bearer.auth.token"):
+        result["bearer-auth.token"] = token
+    return result | {
+        f"properties.{name}": value for name in REGISTRY_TOKEN if (value := file.take(name))
+    }
+
+
 def _certificates(file: _File) -> dict[str, str]:
     result = {
         "ssl.truststore.certificates": file.text("ssl.ca.location"),
@@ -132,4 +208,4 @@ def _certificates(file: _File) -> dict[str, str]:
 
 def _quoted(text: str) -> str:
     """Quote a value for a JAAS configuration."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

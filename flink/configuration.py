@@ -12,7 +12,7 @@ from pyflink.java_gateway import get_gateway
 from connect.errors import UserError
 from connect.jvm_options import LATE_OPTIMISATION, SMALL_BEGIN
 from connect.settings import Settings
-from flink import udf_jar
+from flink import client_security, submission_security, udf_jar
 from flink.storage import as_flink_reads
 
 BUFFER_TIMEOUT = "5 ms"
@@ -54,17 +54,20 @@ def prepare_process(settings: Settings) -> None:
     os.environ.setdefault("FLINK_HOME", str(udf_jar.FLINK.parent))
     os.environ.update(
         JAVA_HOME=str(JAVA_HOME),
-        JVM_ARGS=" ".join([*JVM_OPTIONS, f"-Xmx{settings.job_heap}"]),
+        JVM_ARGS=" ".join(
+            [*JVM_OPTIONS, f"-Xmx{settings.job_heap}", *client_security.jvm_options(settings)]
+        ),
         FLINK_LOG_DIR=str(logs),
         FLINK_IDENT_STRING="job",
         LOG4J_PROPERTIES=str(Path(__file__).parent / "log4j.properties"),
         # The job has no Python functions: do not start PyFlink's worker for them.
         _python_worker_execution_mode="process",
+        **submission_security.variables(settings),
     )
 
 
 def jars(settings: Settings) -> str:
-    """Return the value of pipeline.jars: the connectors and the functions.
+    """Return the value of pipeline.jars: the connectors, their dependencies and the functions.
 
     Raises UserError when the connectors are missing.
     """
@@ -72,18 +75,21 @@ def jars(settings: Settings) -> str:
     connectors = sorted(folder.glob("flink-sql-*.jar"))
     if not connectors:
         raise UserError(f"No Flink connectors in {folder}: fetch them with `make up`.")
+    if client_security.token_url(settings):
+        # Kafka's client reads an answer with a token by Jackson, which the connector's jar lacks.
+        connectors += sorted(folder.glob("jackson-*.jar"))
     return ";".join(jar.as_uri() for jar in [*connectors, udf_jar.jar(settings)])
 
 
 def configuration(settings: Settings) -> Configuration:
     """Return Flink's configuration of the job, without its checkpoints."""
-    address, _, port = settings.flink.rpartition(":")
+    address, _, port = settings.flink_address.rpartition(":")
     remote = settings.flink != "local"
     options = {
         "execution.target": "remote" if remote else "local",
         "execution.attached": "true",
-        "rest.address": address if remote else settings.host,
-        "rest.port": port if remote else str(settings.flink_port),
+        "rest.address": address,
+        "rest.port": port,
         "rest.bind-address": settings.host,
         "jobmanager.bind-host": settings.host,
         "taskmanager.bind-host": settings.host,
@@ -100,6 +106,7 @@ def configuration(settings: Settings) -> Configuration:
     }
     if settings.state_backend == "rocksdb":
         options |= ROCKSDB
+    options |= submission_security.options(settings)
     return _with(options | (RESTARTS if remote else local_options(settings)))
 
 

@@ -61,12 +61,12 @@ def group_works(settings: Settings, group: str) -> bool:
     return bool(described.state == ConsumerGroupState.STABLE and described.members)
 
 
-def job_runs(settings: Settings, flink: str) -> bool:
-    """Return True when all tasks of the job run on the cluster at host:port, and none is stuck."""
-    overview = document(f"http://{flink}/jobs/overview")
+def job_runs(settings: Settings) -> bool:
+    """Return True when all tasks of the job run on its Flink, and none is stuck."""
+    overview = _of_flink(settings, "jobs/overview")
     running = [
         job
-        for job in (overview or {}).get("jobs", [])
+        for job in overview.get("jobs", [])
         if job["state"] == "RUNNING" and job["tasks"]["running"] == job["tasks"]["total"]
     ]
     if not running:
@@ -76,13 +76,26 @@ def job_runs(settings: Settings, flink: str) -> bool:
         name = settings.prefixed(kafka.job_name(kafka.cluster_id(client, ANSWER_SECONDS)))
     except KafkaException:
         return False
-    return any(job["name"] == name and not _trouble(settings, flink, job) for job in running)
+    return any(job["name"] == name and not _trouble(settings, job) for job in running)
 
 
-def _trouble(settings: Settings, flink: str, job: dict[str, Any]) -> str:
-    path = f"http://{flink}/jobs/{job['jid']}"
-    checkpoints, failures = document(f"{path}/checkpoints"), document(f"{path}/{FAILURES}")
-    return checkpoint_trouble(settings, job, checkpoints or {}) or failure_trouble(failures or {})
+def _trouble(settings: Settings, job: dict[str, Any]) -> str:
+    path = f"jobs/{job['jid']}"
+    checkpoints = _of_flink(settings, f"{path}/checkpoints")
+    failures = _of_flink(settings, f"{path}/{FAILURES}")
+    return checkpoint_trouble(settings, job, checkpoints) or failure_trouble(failures)
+
+
+def _of_flink(settings: Settings, path: str) -> dict[str, Any]:
+    """Return the answer of Flink's REST API to a GET; empty if it does not answer."""
+    if settings.flink == "local":
+        return document(f"{settings.flink_url}/{path}") or {}
+    cluster_rest = import_module("connect.cluster_rest")  # takes its time, and few need it
+    try:
+        answer: dict[str, Any] = cluster_rest.get(settings, path, ANSWER_SECONDS)
+    except UserError:
+        return {}
+    return answer
 
 
 def registry_answers(settings: Settings) -> bool:

@@ -14,16 +14,15 @@ from stack.process import Port, Process
 
 def job(settings: Settings) -> Process:
     local = settings.flink == "local"
-    address = settings.flink_address
     return _part(
         settings,
         "job",
         title="Flink job",
         command=_module("flink.job"),
-        address=f"http://{address}",
+        address=settings.flink_url,
         ports=[Port(settings.flink_port, "Flink", f"{PREFIX}FLINK_PORT")] if local else [],
         logs=["job.log", "flink-job-python-*.log"],
-        healthy=partial(job_runs, settings, address),
+        healthy=partial(job_runs, settings),
         stop_seconds=20,
     )
 

@@ -1,8 +1,10 @@
-"""Self-signed certificates for local servers."""
+"""Self-signed certificates for local servers and their clients."""
 
+import ssl
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from socketserver import TCPServer
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -37,3 +39,14 @@ class Certificate:
         self.with_key = folder / "server.pem"
         """Certificate and key of a server."""
         self.with_key.write_bytes(private + public)
+        self.key = folder / "key.pem"
+        self.key.write_bytes(private)
+
+    def secure(self, server: TCPServer, clients: "Certificate | None" = None) -> None:
+        """Let a server answer by TLS only; clients: what their certificate is signed by."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.with_key)
+        if clients:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(clients.authority)
+        server.socket = context.wrap_socket(server.socket, server_side=True)

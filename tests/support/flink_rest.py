@@ -6,9 +6,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 from connect.settings import Settings
+from tests.support.certificates import Certificate
 
 Answer = tuple[int, Any]
 """Status of HTTP, and the content."""
+UNKNOWN_CLIENT: Answer = (401, {"errors": ["Unauthorized"]})
 NO_JOB: Answer = (404, {"errors": ["Job j not found", "org.apache.flink…: trace"]})
 
 
@@ -18,7 +20,13 @@ class FlinkRest:
     An answer that is a list is given one by one, the last of them for ever.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        certificate: Certificate | None = None,
+        clients: Certificate | None = None,
+        token: str = "",
+    ) -> None:
+        """certificate: for TLS; clients: the one that clients must have; token: theirs."""
         self.answers: dict[str, Answer | list[Answer]] = {}
         """By "GET /jobs/overview" and the like, without a query."""
         self.bodies: dict[str, Any] = {}
@@ -30,10 +38,14 @@ class FlinkRest:
                 key = f"{self.command} {self.path.partition('?')[0]}"
                 length = int(self.headers["Content-Length"] or 0)
                 flink.bodies[key] = json.loads(self.rfile.read(length)) if length else None
-                status, content = flink.answer(key)
+                known = not token or self.headers["Authorization"] == f"Bearer {token}"
+                status, content = flink.answer(key) if known else UNKNOWN_CLIENT
+                body = json.dumps(content).encode()
                 self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(json.dumps(content).encode())
+                self.wfile.write(body)
 
             def do_GET(self) -> None:
                 self._answer()
@@ -48,7 +60,10 @@ class FlinkRest:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.settings = Settings(flink=f"127.0.0.1:{self._server.server_port}")
+        if certificate:
+            certificate.secure(self._server, clients)
+        scheme = "https://" if certificate else ""
+        self.settings = Settings(flink=f"{scheme}127.0.0.1:{self._server.server_port}")
 
     def answer(self, key: str) -> Answer:
         answers = self.answers[key]

@@ -6,7 +6,6 @@ authentication, as its providers run it.
 
 import base64
 import http.client
-import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,9 +73,7 @@ def tls_proxy(behind: str, certificate: Certificate) -> Iterator[str]:
             pass
 
     server = ThreadingHTTPServer((HOST, 0), Proxy)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate.with_key)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    certificate.secure(server)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"https://{HOST}:{server.server_port}{urlsplit(behind).path}"
     server.shutdown()

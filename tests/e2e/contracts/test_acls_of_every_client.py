@@ -52,7 +52,7 @@ def test_with_exactly_its_acls_each_client_does_its_work(
             services.enter_context(closed.running(client, SERVICES[client]))
         until(lambda: group_works(closed.settings("gate"), GATE_GROUP))
         job = closed.settings("job")
-        until(lambda: job_runs(job, job.flink_address))
+        until(lambda: job_runs(job))
         simulate = ("producers", "simulate", "--events=300", "--rate=200", "--stores=2", "--skus=9")
         _well(closed, "simulator", *simulate)
         until(lambda: read_model_works(closed.settings("views")))

@@ -1,8 +1,7 @@
-"""The registry over TLS and with a password; a refusal names the setting."""
+"""The registry over TLS with a password, token or certificate; a refusal names the setting."""
 
 import base64
 import json
-import ssl
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,16 +14,20 @@ from connect.errors import UserError
 from connect.properties import properties
 from connect.settings import Settings
 from tests.support.certificates import HOST, Certificate
+from tests.support.token_endpoint import CLIENT, SECRET, TokenEndpoint
 
 PASSWORD = "se=cret"
-EXPECTED = "Basic " + base64.b64encode(f"planner:{PASSWORD}".encode()).decode()
+EXPECTED = {
+    "Basic " + base64.b64encode(f"planner:{PASSWORD}".encode()).decode(),
+    "Bearer t0ken",
+}
 
 
 class Guarded(BaseHTTPRequestHandler):
-    """A registry without subjects, for those who know the password."""
+    """A registry without subjects, for those who know the password or have a token."""
 
     def do_GET(self) -> None:
-        known = self.headers["Authorization"] == EXPECTED
+        known = self.headers["Authorization"] in EXPECTED
         body = [] if known else {"error_code": 401, "message": "Unauthorized"}
         self.send_response(200 if known else 401)
         self.send_header("Content-Type", "application/json")
@@ -35,17 +38,29 @@ class Guarded(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Certificate(tmp_path_factory.mktemp("tls")).with_key
+class Unguarded(Guarded):
+    """A registry that asks for no password."""
+
+    def parse_request(self) -> bool:
+        parsed = super().parse_request()
+        self.headers["Authorization"] = "Bearer t0ken"
+        return parsed
 
 
 @pytest.fixture(scope="module")
-def url(pem: Path) -> Iterator[str]:
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return Certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def pem(certificate: Certificate) -> Path:
+    return certificate.authority
+
+
+@pytest.fixture(scope="module")
+def url(certificate: Certificate) -> Iterator[str]:
     server = ThreadingHTTPServer((HOST, 0), Guarded)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
+    certificate.secure(server)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"https://{HOST}:{server.server_port}"
     server.shutdown()
@@ -64,6 +79,53 @@ def test_a_registry_is_reached_by_tls_and_with_a_password(
     user = f"basic.auth.user.info = planner:{PASSWORD}"
     known = settings(url, tmp_path, user, f"ssl.ca.location={pem}")
     assert registry.client(known).get_subjects() == []
+
+
+def test_a_registry_is_reached_with_a_token(url: str, pem: Path, tmp_path: Path) -> None:
+    trusted = f"ssl.ca.location={pem}"
+    known = settings(url, tmp_path, "bearer.auth.token = t0ken", trusted)
+    assert registry.client(known).get_subjects() == []
+    with pytest.raises(UserError, match=r"refuses this client \(401\).*bearer.auth.token") as one:
+        registry.client(settings(url, tmp_path, "bearer.auth.token = expired", trusted))
+    assert "expired" not in one.value.message
+
+
+def test_the_token_of_a_registry_comes_from_openid_connect(
+    url: str, pem: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with TokenEndpoint() as provider:
+        monkeypatch.setattr(provider, "token", lambda: "t0ken")
+        lines = [
+            f"ssl.ca.location = {pem}",
+            f"bearer.auth.client.id = {CLIENT}",
+            f"bearer.auth.issuer.endpoint.url = {provider.url}/token",
+        ]
+        known = settings(url, tmp_path, *lines, f"bearer.auth.client.secret = {SECRET}")
+        assert registry.client(known).get_subjects() == []
+        unknown = settings(url, tmp_path, *lines, "bearer.auth.client.secret = wr0ng")
+        with pytest.raises(UserError, match=r"token .*cannot be fetched .*REGISTRY_CLIENT") as one:
+            registry.client(unknown)
+        assert "wr0ng" not in one.value.message
+
+
+def test_a_registry_is_reached_with_a_certificate_of_one_s_own(
+    certificate: Certificate, tmp_path: Path
+) -> None:
+    (tmp_path / "own").mkdir()
+    own = Certificate(tmp_path / "own")
+    server = ThreadingHTTPServer((HOST, 0), Unguarded)
+    certificate.secure(server, clients=own)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url, trusted = (
+        f"https://{HOST}:{server.server_port}",
+        f"ssl.ca.location={certificate.authority}",
+    )
+    lines = [f"ssl.certificate.location={own.authority}", f"ssl.key.location={own.key}"]
+    assert registry.client(settings(url, tmp_path, trusted, *lines)).get_subjects() == []
+    with pytest.raises(UserError, match="No Schema Registry answers"):
+        registry.client(settings(url, tmp_path, trusted))
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.mark.parametrize(

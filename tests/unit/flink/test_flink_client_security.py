@@ -60,6 +60,71 @@ def test_kafka_s_settings_come_in_java_s_names(tmp_path: Path) -> None:
     }
 
 
+def test_tokens_of_openid_connect_come_in_java_s_names(tmp_path: Path) -> None:
+    given = settings(
+        tmp_path,
+        kafka="""
+        security.protocol = SASL_SSL
+        sasl.mechanism = OAUTHBEARER
+        sasl.oauthbearer.method = oidc
+        sasl.oauthbearer.client.id = stock
+        sasl.oauthbearer.client.secret = a"b
+        sasl.oauthbearer.scope = kafka read
+        sasl.oauthbearer.extensions = logicalCluster=lkc-1, identityPoolId=pool
+        sasl.oauthbearer.token.endpoint.url = https://id.example.com/token
+        https.ca.location = FOLDER/ca.pem
+        """,
+        registry="""
+        bearer.auth.client.id = stock
+        bearer.auth.client.secret = a"b
+        bearer.auth.issuer.endpoint.url = https://id.example.com/token
+        """,
+    )
+    made = client_security.kafka_options(given)
+    assert made.pop("sasl.jaas.config").partition(" ")[2] == (
+        r'required clientId="stock" clientSecret="a\"b" scope="kafka read" '
+        'extension_logicalCluster="lkc-1" extension_identityPoolId="pool" '
+        f'ssl.truststore.type="PEM" ssl.truststore.certificates="{PEM}";'.replace("\n", r"\n")
+    )
+    assert made.pop("sasl.login.callback.handler.class").endswith(
+        ".oauthbearer.OAuthBearerLoginCallbackHandler"
+    )
+    assert made == {
+        "security.protocol": "SASL_SSL",
+        "sasl.mechanism": "OAUTHBEARER",
+        "sasl.oauthbearer.token.endpoint.url": "https://id.example.com/token",
+    }
+    (option,) = client_security.jvm_options(given)
+    assert option.endswith(".sasl.oauthbearer.allowed.urls=https://id.example.com/token")
+    assert client_security.jvm_options(Settings()) == []
+    assert client_security.registry_options(given) == {
+        "bearer-auth.credentials-source": "OAUTHBEARER",
+        "properties.bearer.auth.issuer.endpoint.url": "https://id.example.com/token",
+        "properties.bearer.auth.client.id": "stock",
+        "properties.bearer.auth.client.secret": 'a"b',
+    }
+
+
+def test_a_token_of_the_file_and_a_certificate_reach_the_registry_s_java_client(
+    tmp_path: Path,
+) -> None:
+    given = settings(
+        tmp_path,
+        registry="""
+        bearer.auth.token = t0ken
+        ssl.certificate.location = FOLDER/ca.pem
+        ssl.key.location = FOLDER/key.pem
+        """,
+    )
+    assert client_security.registry_options(given) == {
+        "bearer-auth.credentials-source": "STATIC_TOKEN",
+        "bearer-auth.token": "t0ken",
+        "properties.schema.registry.ssl.keystore.type": "PEM",
+        "properties.schema.registry.ssl.keystore.certificate.chain": PEM,
+        "properties.schema.registry.ssl.keystore.key": KEY,
+    }
+
+
 def test_every_table_has_them_for_each_of_its_formats(tmp_path: Path) -> None:
     given = settings(
         tmp_path,
@@ -91,7 +156,18 @@ def test_every_table_has_them_for_each_of_its_formats(tmp_path: Path) -> None:
         ("ssl.key.location = FOLDER/old.pem", "", r"KAFKA_CLIENT: .*PKCS 8.*openssl pkcs8"),
         ("ssl.ca.location = FOLDER/none.pem", "", r"KAFKA_CLIENT: .*none\.pem cannot be read"),
         ("ssl.crl.location = x", "", r"KAFKA_CLIENT: .* no setting for ssl\.crl\.location"),
-        ("", "bearer.auth.token = x", r"REGISTRY_CLIENT: .* no setting for bearer\.auth\.token"),
+        (
+            "sasl.mechanism = OAUTHBEARER",
+            "",
+            r"KAFKA_CLIENT: .*sasl\.oauthbearer\.method: expected oidc, got nothing",
+        ),
+        ("https.ca.location = FOLDER/none.pem", "", r"no setting for https\.ca\.location"),
+        (
+            "",
+            "bearer.auth.credentials.source = CUSTOM",
+            r"REGISTRY_CLIENT: .*expected STATIC_TOKEN or OAUTHBEARER, got CUSTOM",
+        ),
+        ("", "bearer.auth.sub = x", r"REGISTRY_CLIENT: .* no setting for bearer\.auth\.sub"),
         ("", "ssl.ca.location = FOLDER", r"REGISTRY_CLIENT: .* cannot be read as PEM"),
     ],
 )
@@ -113,7 +189,11 @@ def test_a_message_of_flink_shows_no_secret(tmp_path: Path) -> None:
         ssl.key.location = FOLDER/key.pem
         ssl.key.password = s3cret-too
         """,
-        registry="basic.auth.user.info = stock:it's-s3cret",
+        registry="""
+        basic.auth.user.info = stock:it's-s3cret
+        bearer.auth.token = s3cret-token
+        bearer.auth.client.secret = s3cret-of-client
+        """,
     )
     statement_text = "\n".join(statements.tables(given))
     options = client_security.kafka_options(given) | client_security.registry_options(given)

@@ -69,7 +69,11 @@ class Flink:
 
     @property
     def healthy(self) -> bool:
-        return job_runs(SETTINGS, f"127.0.0.1:{self.server.server_port}")
+        """As a local job, and as one on a cluster."""
+        port = self.server.server_port
+        both = replace(SETTINGS, flink_port=port), replace(SETTINGS, flink=f"127.0.0.1:{port}")
+        (healthy,) = {job_runs(settings) for settings in both}
+        return healthy
 
 
 @pytest.fixture
