@@ -127,6 +127,8 @@ def _columns(mapping: Mapping, proposals: Proposals, number: int, *types: str) -
 
 def _unopened(mapping: Mapping, proposals: Proposals, settings: Settings | None) -> list[str]:
     """Return a sentence if there are shelves without opening stock."""
+    if settings is None:
+        return [NO_OPENING]
     shelves = " UNION ".join(
         f"SELECT DISTINCT {value_of(number, 'store_id')}, {value_of(number, 'sku')} "
         f"FROM proposals WHERE {is_event(number)} AND {problem_of(number)} IS NULL"
@@ -136,7 +138,7 @@ def _unopened(mapping: Mapping, proposals: Proposals, settings: Settings | None)
     rows = proposals.database.cursor().execute(shelves).fetchall()
     held = sorted({(text(store), text(sku)) for store, sku in rows if None not in (store, sku)})
     stores = {store for store, _ in held}
-    opened = opened_shelves(settings, stores) if settings else set()
+    opened = opened_shelves(settings, stores)
     missing = [shelf for shelf in held if shelf not in opened]
     if len(missing) == len(held):
         return [NO_OPENING]

@@ -42,14 +42,15 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
             "python_enable_replacements": "false",
             "memory_limit": MEMORY,
             "threads": THREADS,
-            # A checkpoint takes much memory for a table of many columns, and nothing reads the file
-            # of the database later.
+            # A checkpoint takes much memory for a table of many columns.
             "checkpoint_threshold": "1TB",
             "temp_directory": f"{folder}/spilled",
         }
         with duckdb.connect(f"{folder}/lines.duckdb", config=OFFLINE | sandbox) as database:
             # Global, as a cursor is a session of its own.
             database.execute(f"SET GLOBAL TimeZone = '{zone.key if zone else 'UTC'}'")
+            # Nothing reads the file of the database later.
+            database.execute("PRAGMA disable_checkpoint_on_shutdown")
             database.execute("SET lock_configuration = true")
             read = lru_cache(100_000)(lambda text: float(numbers.number(text, comma)))
             database.create_function("read_number", read, ["VARCHAR"], "DOUBLE")
