@@ -31,10 +31,10 @@ CREATE TABLE IF NOT EXISTS rejects (
     line INTEGER, event_id BLOB, PRIMARY KEY (line, event_id)
 ) WITHOUT ROWID;
 """
-ADD = """
-INSERT INTO lines VALUES (?, ?, ?)
-ON CONFLICT (event_id) DO UPDATE SET batch = excluded.batch
-WHERE recorded_at >= ? AND NOT (SELECT acknowledged FROM batches WHERE number = lines.batch)
+ADD = "INSERT OR IGNORE INTO lines VALUES (?, ?, ?)"
+REPEAT = """
+UPDATE lines SET batch = ? WHERE event_id = ? AND recorded_at >= ?
+AND NOT (SELECT acknowledged FROM batches WHERE number = batch)
 """
 """A repeat within the horizon belongs to its own batch, unless an earlier one was acknowledged."""
 RENEW = "UPDATE lines SET recorded_at = ?, batch = ? WHERE event_id = ? AND recorded_at < ?"
@@ -73,7 +73,7 @@ class SentLines:
         oldest: datetime,
         uncounted: Sequence[str] = (),
     ) -> dict[str, SentLine]:
-        """Store a batch before it is sent; return its lines, those of earlier replays as stored.
+        """Store a batch before it is sent; return its lines, as stored, unless all are new.
 
         oldest: the smallest recorded_at whose repeats the job recognises; uncounted: those of the
         lines that are stored anew if they are older. Raises UserError.
@@ -89,9 +89,13 @@ class SentLines:
                 self._store_rejects()
                 added = self._file.execute("INSERT INTO batches (acknowledged) VALUES (0)")
                 self._batch = added.lastrowid or 0
+                new = self._file.executemany(ADD, ((one, at, self._batch) for one in event_ids))
+                if new.rowcount == len(event_ids):
+                    return {}
                 renewed = ((at, self._batch, one, limit) for one in uncounted)
                 self._file.executemany(RENEW, renewed)
-                self._file.executemany(ADD, ((one, at, self._batch, limit) for one in event_ids))
+                repeats = ((self._batch, one, limit) for one in event_ids)
+                self._file.executemany(REPEAT, repeats)
             rows = self._file.execute(query, event_ids).fetchall()
         except sqlite3.Error as error:
             raise self._unusable(error) from None

@@ -28,7 +28,7 @@ def stamp(
     oldest = datetime.min.replace(tzinfo=UTC) if horizon is None else now - horizon
     uncounted = [each.event_id for each in stamped if each.is_counted is False]
     stored = lines.store([each.event_id for each in stamped], now, oldest, uncounted)
-    for each in stamped:
+    for each in stamped if stored else ():
         recorded_at, is_acknowledged = stored[each.event_id]
         if recorded_at >= oldest:
             if recorded_at != now:

@@ -164,6 +164,7 @@ def test_memory_does_not_grow_with_the_lines(tmp_path: Path) -> None:
         with SentLines(tmp_path, str(lines)) as sent:
             for first in range(0, lines, 5000):
                 ids = [f"tills:{number}" for number in range(first, first + 5000)]
+                assert not sent.store(ids, START, START - HORIZON)
                 assert len(sent.store(ids, START, START - HORIZON)) == 5000
                 sent.sent()
         peaks.append(tracemalloc.get_traced_memory()[1])
