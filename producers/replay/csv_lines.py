@@ -3,8 +3,11 @@
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, islice
 from typing import Any, NamedTuple
 
+TOGETHER = 1_000, 20_000
+"""Lines of text that are split at once if each is a record of its own, and their cells."""
 LONGEST = 200
 """Lines of text in one record, so that a quote that is never closed costs little."""
 
@@ -54,13 +57,34 @@ class CsvLines:
 
     def lines(self, width: int) -> Iterator[Line]:
         """Yield the following lines. width: number of cells; more of them may be empty."""
-        taken = self._taken
+        again = self._again
+        together = max(1, min(TOGETHER[0], TOGETHER[1] // max(1, width)))
         while True:
+            again.extend(islice(self._text, together))
+            if not again:
+                return
+            rows = self._rows()
+            if len(rows) == len(again) and {*map(len, rows)} == {width}:
+                yield from map(Line, count(self.number + 1), rows)
+                self.number += len(rows)
+                again.clear()
+            else:
+                yield from self._one_by_one(width)
+
+    def _rows(self) -> list[list[str]]:
+        """Return the rows of the lines that are at hand; [] if one of them is bad."""
+        try:
+            return list(csv.reader(self._again, delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return []
+
+    def _one_by_one(self, width: int) -> Iterator[Line]:
+        """Yield the records that begin in the lines that are at hand."""
+        taken = self._taken
+        while self._again:
             taken.clear()
             try:
                 cells = next(self._reader)
-            except StopIteration:
-                return
             except csv.Error as error:
                 yield self._broken(width, f"invalid CSV: {error}")
                 continue
