@@ -24,10 +24,11 @@ def values(column: Any) -> list[Any]:
 
 def composed(column: Any) -> Any:
     """Return a column of text in Unicode NFC. pyarrow's utf8_normalize takes letters apart."""
-    if pc.all(pc.string_is_ascii(column)).as_py():
+    is_other = pc.invert(pc.fill_null(pc.string_is_ascii(column), True))
+    if not pc.any(is_other).as_py():
         return column
-    held = (value and normalize("NFC", value) for value in column.to_pylist())
-    return pa.array(held, pa.string())
+    held = [normalize("NFC", value) for value in column.filter(is_other).to_pylist()]
+    return pc.replace_with_mask(column, is_other, pa.array(held, pa.string()))
 
 
 def _plain(column: Any) -> list[Any]:

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import pyarrow as pa
@@ -48,21 +48,23 @@ def batches(
         if _has_content(line.cells) and (line.cells[0] != first or line.cells[:width] != repeated)
     )
     while some := list(islice(kept, size)):
-        rows = [_fitted(line.cells, width) for line in some]
+        # All columns at once, one below the other, as each call of pyarrow has a cost.
+        by_column = zip(*(_fitted(line.cells, width) for line in some), strict=True)
+        cells, bad = _strings(list(chain.from_iterable(by_column)), encoding)
+        trimmed = pc.utf8_trim_whitespace(cells)
         problems = {index: line.problem for index, line in enumerate(some) if line.problem}
         originals = {index: line.original for index, line in enumerate(some) if line.original}
-        cells = []
         padded: dict[int, list[str]] = {}
-        for name, values in zip(columns, zip(*rows, strict=True), strict=True):
-            column, bad = _strings(values, encoding)
-            trimmed = pc.utf8_trim_whitespace(column)
-            for index in pc.indices_nonzero(pc.not_equal(trimmed, column)).to_pylist():
-                padded.setdefault(index, []).append(name)
-            for index, what in bad.items():
-                originals.setdefault(index, tuple(map(str, some[index].cells)))
-                if name.casefold() in needed:
-                    problems.setdefault(index, f"column {name!r} has {what} (see csv.encoding)")
-            cells.append(_cleaned(trimmed))
+        for place in pc.indices_nonzero(pc.not_equal(trimmed, cells)).to_pylist():
+            column, index = divmod(place, len(some))
+            padded.setdefault(index, []).append(columns[column])
+        for place, what in bad.items():
+            column, index = divmod(place, len(some))
+            originals.setdefault(index, tuple(map(str, some[index].cells)))
+            if columns[column].casefold() in needed:
+                problem = f"column {columns[column]!r} has {what} (see csv.encoding)"
+                problems.setdefault(index, problem)
+        cleaned = _cleaned(trimmed)
         count = range(len(some))
         own: list[Any] = [
             pa.array([line.number for line in some], pa.int64()),
@@ -71,7 +73,8 @@ def batches(
             pa.array([_encoded(originals.get(index)) for index in count], pa.binary()),
             pa.array([padded.get(index) for index in count], OWN["file_padded"]),
         ]
-        yield pa.RecordBatch.from_arrays([*own, *cells], names=[*OWN, *columns])
+        arrays = [cleaned.slice(column * len(some), len(some)) for column in range(width)]
+        yield pa.RecordBatch.from_arrays([*own, *arrays], names=[*OWN, *columns])
 
 
 def _has_content(cells: Sequence[Any]) -> bool:
@@ -98,8 +101,8 @@ def _fitted(cells: list[Any], width: int) -> list[Any]:
     return cells if len(cells) == width else (cells + [None] * width)[:width]
 
 
-def _strings(values: tuple[Any, ...], encoding: str) -> tuple[Any, dict[int, str]]:
-    """Return a column of strings, and what is wrong with some of them."""
+def _strings(values: list[Any], encoding: str) -> tuple[Any, dict[int, str]]:
+    """Return cells as an array of strings, and what is wrong with some of them."""
     bad: dict[int, str] = {}
     try:
         column: Any = pa.array(values, pa.string())
