@@ -10,4 +10,5 @@ def utc_now() -> datetime:
 
 def whole_milliseconds(time: datetime) -> datetime:
     """Truncate a time to milliseconds."""
-    return time.replace(microsecond=time.microsecond // 1000 * 1000)
+    rest = time.microsecond % 1000
+    return time.replace(microsecond=time.microsecond - rest) if rest else time

@@ -70,10 +70,16 @@ def wall_clock(text: str) -> datetime | None:
 
 
 def _iso(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(OFFSET.sub("", text).replace("UTC", "+00:00"))
-    except ValueError:
-        raise _unread(text) from None
+    for form in (str, _plain_offset):
+        try:
+            return datetime.fromisoformat(form(text))
+        except ValueError:
+            continue
+    raise _unread(text)
+
+
+def _plain_offset(text: str) -> str:
+    return OFFSET.sub("", text).replace("UTC", "+00:00")
 
 
 def _unread(value: Any) -> ValueError:
