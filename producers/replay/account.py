@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from producers.replay.row_batch import Batch, Proposed, Rounding
+from producers.replay.row_batch import Batch, Rounding
 
 
 class Account:
@@ -14,6 +14,7 @@ class Account:
         is_checked: counted lines are marked, so that those sent are new.
         """
         self.counts: Counter[str] = Counter()
+        """Lines by their outcome."""
         self._sent = sent
         self._is_checked = is_checked
         self._rounded: Counter[str] = Counter()
@@ -25,9 +26,6 @@ class Account:
         for each in batch.roundings:
             self._rounded[each.field] += 1
             self._first_rounded.setdefault(each.field, each)
-
-    def add(self, each: Proposed) -> None:
-        self.counts[each.outcome] += 1
 
     @property
     def numbers(self) -> str:

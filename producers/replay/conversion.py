@@ -25,7 +25,7 @@ from producers.replay.proposals import (
     value_of,
 )
 from producers.replay.row_batch import Batch, Proposed, Rounding
-from schemas.record import Record
+from schemas.record import Record, records_of
 from schemas.violations import ContractViolationError
 
 pc: Any = compute
@@ -109,13 +109,21 @@ class Conversion:
                 columns[name] = [now] * len(lines)
         if self._oldest is not None and STAMPED in event.fields:
             _check_recorded(self._oldest, columns[STAMPED], problems)
-        own = zip(numbers, lines, places, event_ids, strict=True)
-        cells = zip(*columns.values(), strict=True)
+        records = records_of(event.record_type, columns, len(lines))
+        for index, record in enumerate(records):
+            if index not in problems:
+                try:
+                    record.validate()
+                except ContractViolationError as violation:
+                    problems[index] = self._in_words(violation, number, record)
+        for index in problems:
+            records[index] = None
+        reasons = (problems.get(index, "") for index in range(len(lines)))
         return [
-            self._proposed(
-                each, number, dict(zip(columns, row, strict=True)), problems.get(index, "")
+            Proposed(row, line, place, event, event_id, record, reason)
+            for row, line, place, event_id, record, reason in zip(
+                numbers, lines, places, event_ids, records, reasons, strict=True
             )
-            for index, (each, row) in enumerate(zip(own, cells, strict=True))
         ]
 
     def _event_ids(self, number: int, event: EventMapping, rows: pa.RecordBatch) -> list[str]:
@@ -152,38 +160,20 @@ class Conversion:
                         self._roundings.append(rounding)
         return results
 
-    def _proposed(
-        self, own: tuple[int, int, str, str], number: int, cells: dict[str, Any], problem: str
-    ) -> Proposed:
-        """Return a line with its record, if that is valid. own: row, line, place and event_id."""
-        row, line, place, event_id = own
-        event = self._mapping.events[number]
-        each = Proposed(row, line, place, event, event_id, None, problem)
-        if not problem:
-            make: Callable[..., Record] = event.record_type
-            record = make(**cells)
-            try:
-                record.validate()
-                each.record = record
-            except ContractViolationError as violation:
-                each.problem = self._in_words(violation, number, cells)
-        return each
-
-    def _in_words(
-        self, violation: ContractViolationError, number: int, cells: dict[str, Any]
-    ) -> str:
+    def _in_words(self, violation: ContractViolationError, number: int, record: Record) -> str:
         """Return what a field expects, where its value comes from, and of numbers what to do."""
         name = violation.field
         declared = fields(self._mapping.events[number].record_type).get(name)
         column = self._sql.get(value_of(number, name))
         origin = column.origin if column else ""
-        if declared is None or declared.type != "decimal" or cells[name] is None:
+        value = getattr(record, name)
+        if declared is None or declared.type != "decimal" or value is None:
             return f"{violation}{origin}"
         bound = "" if declared.limits.minimum is None else f" of {declared.limits.minimum} or more"
         null = ", or null," if declared.nullable else ""
         return (
             f"{name}: expected a number{bound} with at most {declared.precision - declared.scale} "
-            f"digits before the point, got {cells[name]}{origin}: write an expression in the "
+            f"digits before the point, got {value}{origin}: write an expression in the "
             f"mapping{null} for such lines, or exclude them by where"
         )
 

@@ -42,7 +42,7 @@ def dry_run(settings: Settings, export: Export, counted: CountedLines | None = N
             late.add(batch.proposed)
             account.begin(batch)
             for each in batch.proposed:
-                account.add(each)
+                account.counts[each.outcome] += 1
                 preview.add(each)
         preview.show()
         for sentence in doubts(export.mapping, source.proposals, settings if counted else None):

@@ -76,25 +76,31 @@ class Sender:
     def send(self, batch: Batch, account: Account, lines: SentLines | None) -> bool:
         """Send or reject each event but repeats; return False on a shutdown before the last."""
         account.begin(batch)
-        rejected: list[Proposed] = []
-        complete = True
-        for each in batch.proposed:
-            complete = self._speed is None or each.record is None or self._wait(each)
-            if not complete:
-                break
-            account.add(each)
-            if each.outcome == "rejected":
-                rejected.append(each)
-                if lines and each.event_id:
-                    lines.reject(each.line, each.event_id)
-            elif each.outcome == "sent":
-                assert each.record is not None
-                self._publisher.send(each.record)
-        self._reject(rejected)
+        if self._speed is None:
+            self._send(batch.proposed, account, lines)
+        else:
+            for each in batch.proposed:
+                if each.record is not None and not self._wait(each):
+                    return False
+                self._send([each], account, lines)
         # Checks for a shutdown even without a wait.
-        return self._pace.wait_until(0) and complete
+        return self._pace.wait_until(0)
 
-    def _reject(self, rejected: list[Proposed]) -> None:
+    def _send(self, proposed: list[Proposed], account: Account, lines: SentLines | None) -> None:
+        outcomes = [each.outcome for each in proposed]
+        account.counts.update(outcomes)
+        self._publisher.send_valid(
+            each.record
+            for each, outcome in zip(proposed, outcomes, strict=True)
+            if outcome == "sent" and each.record is not None
+        )
+        if "rejected" in outcomes:
+            self._reject([each for each in proposed if each.outcome == "rejected"], lines)
+
+    def _reject(self, rejected: list[Proposed], lines: SentLines | None) -> None:
+        for each in rejected:
+            if lines and each.event_id:
+                lines.reject(each.line, each.event_id)
         originals = self._source.originals([each.row for each in rejected])
         for row, of_line in groupby(rejected, attrgetter("row")):
             first, *others = of_line

@@ -1,7 +1,7 @@
 """Exports to replay in tests, and the records that a replay sends, without Kafka."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,9 +43,10 @@ class Collected:
         self.records: list[Any] = []
         everything.append(self)
 
-    def send(self, record: Record) -> None:
-        record.validate()
-        self.records.append(record)
+    def send_valid(self, records: Iterable[Record]) -> None:
+        for record in records:
+            record.validate()
+            self.records.append(record)
 
     def poll(self, seconds: float = 0) -> None:
         pass

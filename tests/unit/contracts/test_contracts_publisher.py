@@ -122,6 +122,21 @@ def test_headers_go_with_their_record_only(opened: tuple[Publisher, Broker]) -> 
     assert broker.headers == [[("booked-by", b"Ada")], None]
 
 
+def test_a_batch_of_valid_records_is_sent_as_each_of_them(
+    opened: tuple[Publisher, Broker],
+) -> None:
+    publisher, broker = opened
+    sent = [shipment(number) for number in range(1_234)]
+    with publisher:
+        publisher.send_valid(sent)
+    batch = broker.taken.copy()
+    for each in sent:
+        publisher.send(each)
+    publisher.poll()
+    assert batch == broker.taken[1_234:]
+    assert publisher.account == "sent 2,468, acknowledged 2,468, failed 0"
+
+
 def test_a_full_queue_is_waited_for(opened: tuple[Publisher, Broker]) -> None:
     publisher, broker = opened
     broker.room = 7

@@ -1,6 +1,7 @@
 """Encoding and decoding of records: exact, or refused with the field's name."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from io import BytesIO
@@ -16,7 +17,7 @@ from contracts.contract import Contract, Field
 from contracts.contract_file import load_all
 from schemas import generated
 from schemas.generated import Product, Shipment, Transaction
-from schemas.record import Record
+from schemas.record import Record, records_of
 from schemas.violations import ContractViolationError
 from schemas.wire import DecodeError, Decoder, Encoder
 
@@ -103,6 +104,17 @@ def test_bytes_are_those_that_fastavro_writes(record: Record) -> None:
     schemaless_writer(key, parse_schema(json.loads(record.KEY_SCHEMA)), fields)
     assert ENCODER.value(record)[5:] == value.getvalue()
     assert ENCODER.key(record)[5:] == key.getvalue()
+
+
+@given(st.one_of([st.lists(records(contract), min_size=1) for contract in load_all()]))
+def test_a_batch_has_the_bytes_of_its_records(batch: list[Record]) -> None:
+    one_by_one = [(ENCODER.key(record), ENCODER.value(record)) for record in batch]
+    assert list(ENCODER.batch(type(batch[0]), batch)) == one_by_one
+
+
+def test_columns_fill_records_and_others_have_their_defaults() -> None:
+    columns = {name: [value] * 2 for name, value in SALE.to_dict().items() if name != "unit_price"}
+    assert records_of(Transaction, columns, 2) == [replace(SALE, unit_price=None)] * 2
 
 
 def test_header_is_a_zero_byte_and_the_big_endian_schema_id() -> None:
