@@ -32,11 +32,7 @@ CREATE TABLE IF NOT EXISTS rejects (
 ) WITHOUT ROWID;
 """
 ADD = "INSERT OR IGNORE INTO lines VALUES (?, ?, ?)"
-REPEAT = """
-UPDATE lines SET batch = ? WHERE event_id = ? AND recorded_at >= ?
-AND NOT (SELECT acknowledged FROM batches WHERE number = batch)
-"""
-"""A repeat within the horizon belongs to its own batch, unless an earlier one was acknowledged."""
+REPEAT = "UPDATE lines SET batch = ? WHERE event_id = ?"
 RENEW = "UPDATE lines SET recorded_at = ?, batch = ? WHERE event_id = ? AND recorded_at < ?"
 
 
@@ -73,7 +69,9 @@ class SentLines:
         oldest: datetime,
         uncounted: Sequence[str] = (),
     ) -> dict[str, SentLine]:
-        """Store a batch before it is sent; return its lines, as stored, unless all are new.
+        """Store a batch before it is sent; return those of its lines that were stored earlier.
+
+        A repeat within the horizon belongs to its own batch, unless an earlier one was acknowledged.
 
         oldest: the smallest recorded_at whose repeats the job recognises; uncounted: those of the
         lines that are stored anew if they are older. Raises UserError.
@@ -82,7 +80,7 @@ class SentLines:
         places = ", ".join("?" * len(event_ids))
         query = (
             "SELECT event_id, recorded_at, acknowledged FROM lines JOIN batches "
-            f"ON batch = number WHERE event_id IN ({places})"
+            f"ON batch = number WHERE event_id IN ({places}) AND batch <> ?"
         )
         try:
             with self._file:
@@ -94,9 +92,13 @@ class SentLines:
                     return {}
                 renewed = ((at, self._batch, one, limit) for one in uncounted)
                 self._file.executemany(RENEW, renewed)
-                repeats = ((self._batch, one, limit) for one in event_ids)
+                rows = self._file.execute(query, (*event_ids, self._batch)).fetchall()
+                repeats = (
+                    (self._batch, event_id)
+                    for event_id, recorded_at, acknowledged in rows
+                    if recorded_at >= limit and not acknowledged
+                )
                 self._file.executemany(REPEAT, repeats)
-            rows = self._file.execute(query, event_ids).fetchall()
         except sqlite3.Error as error:
             raise self._unusable(error) from None
         return {

@@ -29,7 +29,7 @@ def stamp(
     uncounted = [each.event_id for each in stamped if each.is_counted is False]
     stored = lines.store([each.event_id for each in stamped], now, oldest, uncounted)
     for each in stamped if stored else ():
-        recorded_at, is_acknowledged = stored[each.event_id]
+        recorded_at, is_acknowledged = stored.get(each.event_id, (now, False))
         if recorded_at >= oldest:
             if recorded_at != now:
                 record: Any = each.record
