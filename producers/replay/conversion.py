@@ -187,7 +187,9 @@ def _parsed(parse: Parse, value: Any) -> Any:
 
 def _escaped(column: Any) -> Any:
     """Escape colons, so that ("a:b", "c") and ("a", "b:c") differ; no value gives ""."""
-    if not pa.types.is_string(column.type):
+    if pa.types.is_integer(column.type):
+        column = column.cast(pa.string())
+    elif not pa.types.is_string(column.type):
         held = (None if value is None else text(value) for value in values(column))
         column = pa.array(held, pa.string())
     column = composed(pc.utf8_trim_whitespace(pc.fill_null(column, "")))

@@ -71,7 +71,7 @@ class SentLines:
     ) -> dict[str, SentLine]:
         """Store a batch before it is sent; return those of its lines that were stored earlier.
 
-        A repeat within the horizon belongs to its own batch, unless an earlier one was acknowledged.
+        A repeat within the horizon belongs to this batch, unless an earlier one was acknowledged.
 
         oldest: the smallest recorded_at whose repeats the job recognises; uncounted: those of the
         lines that are stored anew if they are older. Raises UserError.

@@ -52,11 +52,13 @@ def instant(time: datetime, zone: ZoneInfo | None) -> datetime:
             )
         if zone.key == "UTC":
             return whole_milliseconds(time.replace(tzinfo=UTC))
-        result = time.replace(tzinfo=zone, fold=0).astimezone(UTC)
-        exists = result.astimezone(zone).replace(tzinfo=None) == time
+        offset, second = (time.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+        assert offset is not None
+        assert second is not None
+        result = (time - offset).replace(tzinfo=UTC, fold=0)
     except OverflowError:
         raise ValueError(f"expected a time within the years 1 to 9999 UTC, got {time}") from None
-    if not exists:
+    if offset < second:
         raise ValueError(f"expected a time that exists in {zone.key}, got {time}")
     return whole_milliseconds(result)
 
