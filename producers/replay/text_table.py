@@ -49,26 +49,27 @@ def batches(
     )
     while some := list(islice(kept, size)):
         # All columns at once, one below the other, as each call of pyarrow has a cost.
-        by_column = zip(*(_fitted(line.cells, width) for line in some), strict=True)
+        numbers, rows, reasons, contents, places = zip(*some, strict=True)
+        by_column = zip(*(_fitted(cells, width) for cells in rows), strict=True)
         cells, bad = _strings(list(chain.from_iterable(by_column)), encoding)
         trimmed = pc.utf8_trim_whitespace(cells)
-        problems = {index: line.problem for index, line in enumerate(some) if line.problem}
-        originals = {index: line.original for index, line in enumerate(some) if line.original}
+        problems = {index: reason for index, reason in enumerate(reasons) if reason}
+        originals = {index: content for index, content in enumerate(contents) if content}
         padded: dict[int, list[str]] = {}
         for place in pc.indices_nonzero(pc.not_equal(trimmed, cells)).to_pylist():
             column, index = divmod(place, len(some))
             padded.setdefault(index, []).append(columns[column])
         for place, what in bad.items():
             column, index = divmod(place, len(some))
-            originals.setdefault(index, tuple(map(str, some[index].cells)))
+            originals.setdefault(index, tuple(map(str, rows[index])))
             if columns[column].casefold() in needed:
                 problem = f"column {columns[column]!r} has {what} (see csv.encoding)"
                 problems.setdefault(index, problem)
         cleaned = _cleaned(trimmed)
         count = range(len(some))
         own: list[Any] = [
-            pa.array([line.number for line in some], pa.int64()),
-            pa.array([line.place for line in some], pa.string()),
+            pa.array(numbers, pa.int64()),
+            pa.array(places, pa.string()),
             pa.array([problems.get(index) for index in count], pa.string()),
             pa.array([_encoded(originals.get(index)) for index in count], pa.binary()),
             pa.array([padded.get(index) for index in count], OWN["file_padded"]),
