@@ -58,8 +58,9 @@ class Observer:
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self._settings, self._engine = settings, engine
         self._steps: deque[dict[str, Any]] = deque(maxlen=STEP_ANSWERS)
-        # Long enough for two commits of the job, which come with its checkpoints.
-        kept = int((2 * settings.checkpoint_seconds + 30) / EVERY_SECONDS)
+        # Long enough for the commits of the job by which it is measured: see lag.SPAN. They come
+        # with its checkpoints.
+        kept = int((2 * settings.checkpoint_seconds + 60) / EVERY_SECONDS)
         self._readings: deque[dict[tuple[str, str], Reading]] = deque(maxlen=kept)
         self._delays: deque[timedelta] = deque(maxlen=DELAYS)
         self.services = _started(_services, EVERY_SECONDS)

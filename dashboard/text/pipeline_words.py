@@ -1,14 +1,11 @@
 """The parts of the pipeline as rows and sentences for operators."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
-from types import MappingProxyType
 
 from dashboard.pipeline.checkpoint_state import CheckpointState
 from dashboard.pipeline.contract_versions import ContractVersion
-from dashboard.pipeline.lag import CURRENT_SECONDS, Lag, Reading, lag
+from dashboard.pipeline.lag import CURRENT_SECONDS, Lag
 from dashboard.pipeline.service_state import ServiceState
 from dashboard.pipeline.step_load import StepLoad, is_held_up, slowest
 from dashboard.text.display_time import ago, stamp
@@ -51,49 +48,22 @@ def step_row(load: StepLoad) -> Row:
     return step_name(load.name), share(load.busy), share(load.held_up), rate(load.records)
 
 
-def lags(
-    history: Sequence[Mapping[tuple[str, str], Reading]],
-    commit_seconds: Mapping[str, float] = MappingProxyType({}),
-) -> dict[tuple[str, str], Lag]:
-    """Return the lag of each (reader, topic), out of readings of all of them, oldest first.
-
-    commit_seconds: time between two commits of a reader that does not commit at once.
-    """
-    series: defaultdict[tuple[str, str], list[Reading]] = defaultdict(list)
-    of_readers: defaultdict[str, list[Reading]] = defaultdict(list)
-    newest = history[-1] if history else {}
-    for readings in history:
-        for name, reading in readings.items():
-            series[name].append(reading)
-        if readings.keys() == newest.keys():  # sums of other topics could not be compared
-            for reader in {name[0] for name in readings}:
-                of_readers[reader].append(together(readings, reader))
-    seconds = {reader: CURRENT_SECONDS + commit_seconds.get(reader, 0) for reader in of_readers}
-    longest = {reader: lag(each, seconds[reader]).catch_up for reader, each in of_readers.items()}
-    return {
-        name: replace(lag(series[name], seconds[name[0]]), at_most=longest[name[0]])
-        for name in newest
-    }
-
-
-def together(readings: Mapping[tuple[str, str], Reading], reader: str) -> Reading:
-    """Sum the readings of all topics of a reader."""
-    own = [reading for name, reading in readings.items() if name[0] == reader]
-    position, end = sum(each.position for each in own), sum(each.end for each in own)
-    return Reading(max(each.at for each in own), position, end)
-
-
 def lag_row(reader: str, topic: str, of: Lag) -> Row:
     """(reader, topic, unread, arriving, read, time to catch up)."""
     return reader, topic, f"{of.waiting:,}", rate(of.arriving), rate(of.read), catch_up_words(of)
 
 
 def catch_up_words(of: Lag) -> str:
-    """Word the time until all is read."""
+    """Word the time until all is read: "up to date", "45 s", "30 s to 60 s" while it is rough."""
     if of.catch_up is not None:
-        return duration(of.catch_up) if of.catch_up.total_seconds() else "up to date"
+        if not of.catch_up:
+            return "up to date"
+        low, high = (duration(of.catch_up * (1 + error)) for error in (-of.error, of.error))
+        return low if low == high else f"{low} to {high}"
     if of.arriving is None or of.read is None:
         return f"{UNKNOWN} its rate is being measured"
+    if of.read == 0:
+        return "never at this rate: nothing is read"
     return "never at this rate: it reads no faster than records arrive"
 
 

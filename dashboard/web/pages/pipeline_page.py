@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from connect.settings import Settings
 from dashboard.pipeline.checkpoint_state import checkpoint_state
+from dashboard.pipeline.lag import lags
 from dashboard.pipeline.observer import Observer
 from dashboard.pipeline.poll import Poll
 from dashboard.pipeline.refused import Refused
@@ -71,9 +72,9 @@ def _known(poll: Poll[T]) -> T | None:
 
 def _flow(observer: Observer) -> None:
     positions, delays = observer.positions.answer, observer.delays.answer
-    lags = words.lags(positions.value) if positions.value and not positions.outage else {}
+    known = lags(positions.value) if positions.value and not positions.outage else {}
     arriving = words.events_per_second(
-        each for (reader, _), each in lags.items() if reader == observer.first_reader
+        each for (reader, _), each in known.items() if reader == observer.first_reader
     )
     delay = min(delays.value, default=None) if delays.value and not delays.outage else None
     events, end_to_end = st.columns(2)
@@ -122,7 +123,7 @@ def _lags(observer: Observer) -> None:
         history = _known(poll)
         rows += [
             words.lag_row(observer.reader_name(reader), topic, each)
-            for (reader, topic), each in words.lags(history or (), observer.commit_seconds).items()
+            for (reader, topic), each in lags(history or (), observer.commit_seconds).items()
         ]
     head = ("reader", "topic", "unread", "arriving", "read", "time to catch up")
     st.html(html_table.table(head, rows))

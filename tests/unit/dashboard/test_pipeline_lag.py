@@ -1,12 +1,15 @@
 """Lag and time to catch up, against a queue that is simulated second by second."""
 
+import random
+from collections import deque
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboard.pipeline.lag import Lag, Reading, lag
+from dashboard.pipeline.lag import Lag, Reading, lag, lags
 from dashboard.pipeline.topic_positions import by_topic
-from dashboard.text.pipeline_words import catch_up_words, lag_row, lags
+from dashboard.text.pipeline_words import catch_up_words, lag_row
+from tests.support.simulated_job import SimulatedJob
 
 BEGIN = datetime(2026, 1, 31, 9, tzinfo=UTC)
 Name = tuple[str, str]
@@ -67,6 +70,26 @@ def in_turn(waiting: dict[str, int], read: int, seconds: int) -> list[dict[Name,
     return observed
 
 
+@pytest.mark.parametrize("checkpoint_seconds", [2.0, 10.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_time_of_a_job_with_buffers_is_right_within_a_quarter(
+    seed: int, checkpoint_seconds: float
+) -> None:
+    job = SimulatedJob(random.Random(seed), 90_000, checkpoint_seconds)
+    history: deque[dict[Name, Reading]] = deque(maxlen=int((2 * checkpoint_seconds + 60) / 3))
+    single, rough = [], []
+    for seconds, readings in job.observed():
+        history.append(readings)
+        left = job.caught_up_at - seconds
+        seen = lags(history, {"job": checkpoint_seconds})["job", "transactions"]
+        if seconds > 0 and left > 40 and seen.catch_up:
+            error = seen.catch_up.total_seconds() / left - 1
+            (rough if seen.error else single).append(error)
+    assert len(single) >= 20
+    assert max(map(abs, single + rough)) < 0.25
+    assert 1 <= len(rough) <= 10
+
+
 def test_the_longest_of_several_topics_is_read_as_soon_as_its_reader_has_read_all() -> None:
     waiting = {"transactions": 80_000, "transfers": 10_000, "stock-counts": 10_000}
     result = lags(in_turn(waiting, 1_000, 15))
@@ -87,8 +110,21 @@ def test_a_topic_that_stands_still_does_not_catch_up_with_the_others() -> None:
 
 def test_two_commits_that_follow_each_other_at_once_give_no_rate_yet() -> None:
     seen = [Reading(BEGIN + timedelta(seconds=at), at * 500, 100_000) for at in (0, 3, 6, 9, 12)]
-    times = [lag(seen[: number + 1]).catch_up for number in range(5)]
-    assert [time and time.total_seconds() for time in times] == [None, None, None, None, 188]
+    words = [catch_up_words(lag(seen[: number + 1])) for number in range(5)]
+    # Each commit is seen up to 3.5 s late: of 9 s, that is more than a third.
+    assert words == ["\u2013 its rate is being measured"] * 4 + ["115 s to 4 min"]
+
+
+def test_the_time_goes_on_between_two_commits_but_not_in_a_silence_longer_than_any() -> None:
+    commits = [Reading(BEGIN + timedelta(seconds=10 * n), 4_000 * n, 50_000) for n in range(4)]
+    times = []
+    for seconds in (0, 5, 10, 40):
+        now = Reading(commits[-1].at + timedelta(seconds=seconds), 12_000, 50_000)
+        # The newest position is a commit only when it is first seen.
+        time = lag([*commits, now] if seconds else commits).catch_up
+        assert time is not None
+        times.append(round(time.total_seconds()))
+    assert times == [95, 90, 85, 228]
 
 
 def test_what_arrived_while_nothing_was_read_does_not_count_as_arriving() -> None:
@@ -109,6 +145,11 @@ def test_a_reader_slower_than_its_topic_never_catches_up() -> None:
 def test_a_reader_that_stands_still_does_not_catch_up() -> None:
     result = lag(queue(1_000, 100, 0))
     assert (result.waiting, result.catch_up) == (7_000, None)
+    assert catch_up_words(result) == "never at this rate: nothing is read"
+
+
+def test_a_reader_without_a_commit_yet_is_being_measured() -> None:
+    assert catch_up_words(lag(queue(1_000, 100, 0, seconds=30))).startswith("\u2013")
 
 
 def test_records_on_their_way_are_no_lag() -> None:

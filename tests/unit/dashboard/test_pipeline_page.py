@@ -42,16 +42,16 @@ POLLS = (
 
 def values() -> dict[str, Any]:
     """Return an answer for each poll."""
-    then = NOW - timedelta(seconds=10)
+    then = NOW - timedelta(seconds=20)
     gate, own = ("inventory-gate", "transactions"), ("read model", "stock-ledger")
     return {
         "services": [ServiceState("gate", True, NOW, 310_000_000)],
         "steps": json.loads(RECORDED.read_text("utf-8")),
         "checkpoints": checkpoints(),
         "positions": [
-            {gate: Reading(then - timedelta(seconds=10), 0, 8_800)},
-            {gate: Reading(then, 1_000, 9_000)},
-            {gate: Reading(NOW, 3_000, 9_200)},
+            {gate: Reading(then - timedelta(seconds=10), 0, 10_000)},
+            {gate: Reading(then, 1_000, 10_800)},
+            {gate: Reading(NOW, 5_000, 11_200)},
         ],
         "own_positions": [{own: Reading(NOW, 7, 7)}],
         "versions": [ContractVersion("shipments", 2, 2)],
