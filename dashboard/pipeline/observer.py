@@ -40,8 +40,10 @@ from views.quarantine import QUARANTINE_DAYS
 from views.quarantine_fields import readable_fields
 
 EVERY_SECONDS = 3.0
-STEP_ANSWERS = 5
-"""Answers about the job's steps that are kept: their load is that of 12 s."""
+STEPS_SECONDS = 2.0
+"""A local job renews the figures of its steps each 2 s."""
+STEP_ANSWERS = 10
+"""Answers about the job's steps that are kept: on a cluster, they are the same for 10 s."""
 DELAYS = 20
 """Ages of the newest movement that are kept: those of a minute."""
 VERSIONS_SECONDS = 60.0
@@ -64,7 +66,7 @@ class Observer:
         self._readings: deque[dict[tuple[str, str], Reading]] = deque(maxlen=kept)
         self._delays: deque[timedelta] = deque(maxlen=DELAYS)
         self.services = _started(_services, EVERY_SECONDS)
-        self.steps = _started(lambda: _kept(self._steps, self._job()), EVERY_SECONDS)
+        self.steps = _started(lambda: _kept(self._steps, self._job()), STEPS_SECONDS)
         self.checkpoints = _started(lambda: self._job("/checkpoints"), EVERY_SECONDS)
         self._own_readings: deque[dict[tuple[str, str], Reading]] = deque(maxlen=kept)
         self.positions = _started(

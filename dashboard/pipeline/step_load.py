@@ -7,7 +7,13 @@ from typing import Any
 
 HELD_UP = 0.1
 """Share of time from which a step counts as held up by a later one."""
-PERIOD_SECONDS = 15.0
+SATURATED = 0.9
+"""Share of time from which a step is at its limit: once its buffers are full, others wait."""
+PERIOD_SECONDS = 6.0
+"""Time over which the load is measured, or until Flink's next figures.
+
+Over 12 s, a sink that became slow was named after 16 s, as a busy step before it was still ahead.
+"""
 BUSY = "accumulated-busy-time"
 """Flink derives it from the others: it may go back by milliseconds."""
 TIMES = ("accumulated-idle-time", "accumulated-backpressured-time", BUSY)
@@ -34,11 +40,7 @@ def step_loads(answers: Sequence[dict[str, Any]]) -> list[StepLoad]:
     answers: to GET /jobs/<id>, oldest first. A step that has started anew meanwhile is missing.
     """
     later = answers[-1]
-    begin = later["now"] - PERIOD_SECONDS * 1000
-    earlier = next(answer for answer in answers if answer["now"] >= begin)
-    seconds = (later["now"] - earlier["now"]) / 1000
-    if seconds <= 0:
-        return []
+    earlier = _earlier(answers)
     before = {vertex["id"]: vertex["metrics"] for vertex in earlier["vertices"]}
     loads = []
     for vertex in later["vertices"]:
@@ -54,13 +56,35 @@ def step_loads(answers: Sequence[dict[str, Any]]) -> list[StepLoad]:
             continue
         _, held_up, busy = (changes[name] / total for name in TIMES)
         records = changes["read-records"] or changes["write-records"]
+        seconds = total / vertex["parallelism"] / 1000  # by the clock of the figures
         loads.append(StepLoad(vertex["name"], busy, held_up, records / seconds))
     return loads
+
+
+def _earlier(answers: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the newest answer that is PERIOD_SECONDS older than the last, with other figures.
+
+    A cluster renews its figures each ten seconds by default, and repeats them meanwhile.
+    """
+    begin = answers[-1]["now"] - PERIOD_SECONDS * 1000
+    for answer in reversed(answers):
+        if answer["now"] <= begin and _figures(answer) != _figures(answers[-1]):
+            return answer
+    return answers[0]
+
+
+def _figures(answer: dict[str, Any]) -> list[dict[str, Any]]:
+    return [vertex["metrics"] for vertex in answer["vertices"]]
 
 
 def slowest(loads: list[StepLoad]) -> StepLoad | None:
     """Return the step that limits the job: the busiest; None without any."""
     return max(loads, key=lambda load: load.busy, default=None)
+
+
+def is_saturated(load: StepLoad) -> bool:
+    """Return True if a step cannot take more."""
+    return load.busy > SATURATED
 
 
 def is_held_up(loads: list[StepLoad]) -> bool:

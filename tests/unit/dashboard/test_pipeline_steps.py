@@ -71,7 +71,7 @@ def test_a_job_with_room_names_its_slowest_step(answers: list[dict[str, Any]]) -
         "reading of transactions",
         "2 %",
         "0 %",
-        "22 a second",
+        "24 a second",
     )
 
 
@@ -100,6 +100,40 @@ def test_only_the_last_seconds_count(answers: list[dict[str, Any]]) -> None:
     for vertex in old["vertices"]:
         vertex["metrics"]["accumulated-busy-time"] = 0.0
     assert step_loads([old, *answers]) == step_loads(answers)
+
+
+def test_a_sink_that_is_slow_since_three_seconds_is_named_before_a_step_half_busy(
+    answers: list[dict[str, Any]],
+) -> None:
+    history = [answers[0]]
+    for second in range(2, 40, 2):
+        later = copy.deepcopy(history[-1])
+        later["now"] += 2_000
+        slow = 1.0 if second > 34 else 0.05
+        for vertex in later["vertices"]:
+            sink = "sales_per_minute" in vertex["name"]
+            busy = slow if sink else 0.5 if "FirstDelivery" in vertex["name"] else 0.0
+            vertex["metrics"]["accumulated-busy-time"] += 4_000 * busy
+            vertex["metrics"]["accumulated-idle-time"] += int(4_000 * (1 - busy))
+        history.append(later)
+    assert bottleneck(step_loads(history)) == (
+        "The step of sales by minute is the slowest, 68 % busy; no step waits for another."
+    )
+
+
+def test_a_step_at_its_limit_is_named_before_others_wait(answers: list[dict[str, Any]]) -> None:
+    assert bottleneck(step_loads(load(answers, sales_per_minute=(0.97, 0.0)))) == (
+        "The step of sales by minute is the slowest, 97 % busy: it takes no more, and the steps "
+        "before it are about to wait for it."
+    )
+
+
+def test_figures_that_a_cluster_repeats_are_compared_with_those_before(
+    answers: list[dict[str, Any]],
+) -> None:
+    repeated = [{**answers[1], "now": answers[1]["now"] + 2_000 * each} for each in range(5)]
+    assert step_loads([answers[0], *repeated]) == step_loads(answers)
+    assert not step_loads(repeated)
 
 
 def test_a_step_that_has_started_anew_has_no_load(answers: list[dict[str, Any]]) -> None:
