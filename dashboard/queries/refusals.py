@@ -4,6 +4,7 @@ A page cannot decode a message without the registry: shelf and store are looked 
 Avro writes them in the key and in the value of every event.
 """
 
+from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ LARGEST_EVENT = 2000
 """Bytes of an event; larger records are no events."""
 READ = ("raw_key", "raw_value", "sentence", "reason", "sent_at", "quarantined_at")
 """Columns of a record that are read."""
+NOT_OF_ONE_STORE = ""
+"""In place of the reason of a message that names no store."""
 CONFLICT, EVENT_ID = "conflict", "; event_id "
 """The job's reason for a repeat with other content, and what precedes the id in its sentences."""
 
@@ -47,19 +50,24 @@ def refusals(engine: Engine, store_id: str, sku: str) -> tuple[Refusal, ...]:
     return tuple(sorted(matching, key=lambda one: one.at, reverse=True))
 
 
-def concerned(engine: Engine, stores: tuple[str, ...], after: datetime) -> frozenset[str]:
-    """Return the stores of which a message that was refused since a time may be.
+def reasons_by_store(
+    engine: Engine, stores: tuple[str, ...], after: datetime
+) -> dict[str, frozenset[str]]:
+    """Return the stores of which a message that was refused since a time may be, with the reasons.
 
-    It may be of those that it names, and of all when it names none.
+    It may be of those that it names, and of all when it names none: then NOT_OF_ONE_STORE stands
+    for its reason.
     """
     names = StoreNames(stores)
-    of_stores: set[str] = set()
+    reasons: defaultdict[str, set[str]] = defaultdict(set)
     with closing(newest(engine)) as rows:
         for row in rows:
-            if row["quarantined_at"] < after or len(of_stores) == len(stores):
+            if row["quarantined_at"] < after:
                 break
-            of_stores.update(names.of(row) or stores)
-    return frozenset(of_stores)
+            of_stores = names.of(row)
+            for store in of_stores or stores:
+                reasons[store].add(row["reason"] if of_stores else NOT_OF_ONE_STORE)
+    return {store: frozenset(each) for store, each in reasons.items()}
 
 
 def newest(engine: Engine) -> Generator[Any, None, None]:

@@ -1,5 +1,7 @@
 """Reasons of the quarantine in words that need no knowledge of Kafka or Avro."""
 
+from collections.abc import Collection
+
 REASONS = {
     "tombstone": "has no content",
     "too_large": "is larger than the gate accepts",
@@ -20,6 +22,19 @@ REASONS = {
     "unhandled": "has a phase or status that the calculation does not handle",
 }
 """The fault of a message, by the code of the reason."""
+
+FOR_OPERATORS = "Refused messages: for operators, nothing to do here"
+FOR_STORE = {
+    "time": "Refused messages: check the clocks of your tills",
+    "late_count": "A count was sent too late and refused: count again",
+}
+"""What a store can do about its refused messages, by the code of the reason."""
+
+
+def store_words(reasons: Collection[str]) -> str:
+    """Return one line for the store whose messages were refused, by the codes of the reasons."""
+    words = (line for reason, line in FOR_STORE.items() if reason in reasons)
+    return next(words, FOR_OPERATORS)
 
 
 def reason_words(reason: str) -> str:

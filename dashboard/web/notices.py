@@ -8,18 +8,16 @@ from sqlalchemy.exc import DBAPIError
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.queries.gaps import gaps
-from dashboard.queries.refusals import concerned
+from dashboard.queries.refusals import reasons_by_store
 from dashboard.queries.shared import shared
 from dashboard.text.gap_words import gap_sentences
+from dashboard.text.quarantine_words import store_words
 from dashboard.web import style
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.visit import Visit, minute
 from schemas.generated import QuarantinedRecord, Redrive
 from views.database.quarantine_rows import by_reason
 from views.quarantine import QUARANTINE_DAYS
-
-OF_STORE = "Refused messages: for operators, nothing to do here"
-"""One line, also on a phone: it stands above every page of the store."""
 
 
 @refreshed
@@ -44,8 +42,8 @@ def show_notices(visit: Visit, pipeline: StreamlitPage) -> None:
 def _badge(visit: Visit, version: int, after: datetime) -> str:
     """Word the messages that were refused; "" without any."""
     if visit.store is not None:
-        stores = shared(version, concerned, visit.engine, tuple(visit.stores), after)
-        return OF_STORE if visit.store in stores else ""
+        reasons = shared(version, reasons_by_store, visit.engine, tuple(visit.stores), after)
+        return store_words(reasons[visit.store]) if visit.store in reasons else ""
     refused = shared(version, _refused, visit.engine, after)
     messages = "message was" if refused == 1 else "messages were"
     return f"{refused:,} {messages} refused" if refused else ""

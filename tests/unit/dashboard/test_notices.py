@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from schemas.generated import OpenOrder, OpenTransfer, QuarantinedRecord
+from schemas.record import Record
 from tests.support.page_database import filled, say_read, write
 from tests.support.page_test import OpenPage, html
 from tests.support.store_records import level
@@ -59,6 +60,33 @@ def test_a_refused_message_that_names_a_store_is_on_the_pages_of_that_store_only
     assert badges(opened(engine, "stock", store="S1")) == []
     assert badges(opened(engine, "stock", store="S2")) == [OF_STORE]
     assert badges(opened(engine, "today")) == ["1 message was refused"]
+
+
+@pytest.mark.parametrize(
+    ("reasons", "line"),
+    [
+        ({"time", "magic"}, "Refused messages: check the clocks of your tills"),
+        ({"late_count"}, "A count was sent too late and refused: count again"),
+        ({"contract"}, OF_STORE),
+    ],
+)
+def test_a_store_reads_what_it_can_do_about_its_own_messages(
+    opened: OpenPage, engine: Engine, reasons: set[str], line: str
+) -> None:
+    messages: list[Record] = [
+        replace(refused(number, reason, 1), quarantined_at=NOW, raw_value=avro(about("S2", "a")))
+        for number, reason in enumerate(sorted(reasons))
+    ]
+    write(engine, messages)
+    assert badges(opened(engine, "stock", store="S2")) == [line]
+    assert badges(opened(engine, "stock", store="S1")) == []
+
+
+def test_a_message_of_no_known_store_says_nothing_about_the_clocks_of_one(
+    opened: OpenPage, engine: Engine
+) -> None:
+    write(engine, [replace(refused(1, "time", 1), quarantined_at=NOW)])
+    assert badges(opened(engine, "stock", store="S1")) == [OF_STORE]
 
 
 def test_a_store_is_not_bothered_with_messages_of_long_ago(
