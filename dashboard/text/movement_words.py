@@ -1,7 +1,7 @@
 """The lines of the book of one shelf in words."""
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from dashboard.queries.movements import COUNT, REFUSED, Movement
 from dashboard.text.display_text import plain
@@ -35,9 +35,14 @@ def quantity(movement: Movement, unit: str | None) -> str:
     return signed(movement.quantity, unit)
 
 
-def note(movement: Movement, shown: tzinfo) -> str:
-    """Word what else is to know: its reference or reason, and the count that covers it."""
+def note(movement: Movement, shown: tzinfo, latest: datetime) -> str:
+    """Word what else is to know: its reference or reason, and the count that covers it.
+
+    latest: time that no event can have by now; one that has is of a clock that is ahead.
+    """
     parts = [plain(each) for each in (movement.reference, movement.reason) if each]
+    if movement.occurred_at > latest:
+        parts.append("its time is still to come: the clock of its till is ahead")
     if movement.is_late and movement.covered_by is not None:
         parts.append(
             f"came late, {stamp(movement.recorded_at, shown)}: covered by the count of "

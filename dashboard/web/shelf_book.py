@@ -1,7 +1,8 @@
 """The book of a shelf as a table: its movements, and the messages that were refused."""
 
 from collections.abc import Sequence
-from datetime import tzinfo
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from html import escape
 
 from dashboard.queries.movements import Movement
@@ -14,14 +15,23 @@ COVERED = ' class="covered"'
 AGAIN = "came again with other content, counted once"
 
 
-def book(
-    lines: Sequence[Movement], refused: Sequence[Refusal], shown: tzinfo, unit: str | None
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The terms in which a visitor reads a book."""
+
+    shown: tzinfo
+    """Zone of the times."""
+    unit: str | None
+    """Base unit of the amounts; None: pieces."""
+    latest: datetime
+    """Time that no event can have by now, unless the clock that gave it is ahead."""
+
+
+def book(lines: Sequence[Movement], refused: Sequence[Refusal], reader: Reader) -> str:
     """The lines of the book, the newest first; a refused message has no amount and no balance."""
+    shown = reader.shown
     again = {one.repeated for one in refused}
-    rows = [
-        (line.occurred_at, _movement(line, shown, unit, line.event_id in again)) for line in lines
-    ]
+    rows = [(line.occurred_at, _movement(line, reader, line.event_id in again)) for line in lines]
     rows += [(one.at, _refusal(one, shown)) for one in refused]
     # Lines of one moment keep their order: the sort is stable.
     body = "".join(row for _, row in sorted(rows, key=lambda row: row[0], reverse=True))
@@ -33,8 +43,9 @@ def book(
     )
 
 
-def _movement(line: Movement, shown: tzinfo, unit: str | None, again: bool) -> str:
-    words = "; ".join(filter(None, (note(line, shown), AGAIN if again else "")))
+def _movement(line: Movement, reader: Reader, again: bool) -> str:
+    shown, unit = reader.shown, reader.unit
+    words = "; ".join(filter(None, (note(line, shown, reader.latest), AGAIN if again else "")))
     return (
         f"<tr{COVERED if line.covered_by else ''}>"
         f"<td>{local(line.occurred_at, shown):%Y-%m-%d %H:%M:%S}</td>"

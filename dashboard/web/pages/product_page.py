@@ -22,7 +22,7 @@ from dashboard.web import style
 from dashboard.web.amount_column import amount_cells, amount_config
 from dashboard.web.product_choice import choose_sku
 from dashboard.web.refreshed_part import refreshed
-from dashboard.web.shelf_book import book
+from dashboard.web.shelf_book import Reader, book
 from dashboard.web.shelf_sums import show_sums
 from dashboard.web.visit import Visit
 from schemas.generated import (
@@ -181,12 +181,14 @@ def _why(visit: Visit, store: str, sku: str, moment: datetime | None) -> None:
         when = f"until {stamp(until, visit.shown)}" if moment else "yet"
         st.html(style.heading("Why", "") + style.unknown(f"No movement {when}."))
         if refused:
-            st.html(book([], refused, visit.shown, unit))
+    ahead = timedelta(seconds=visit.settings.count_ahead_seconds)
+    reader = Reader(visit.shown, unit, datetime.now(UTC) + ahead)
+            st.html(book([], refused, reader))
         return
     then = f" at {stamp(until, visit.shown)}" if moment else ""
     question = f"Why {amount(balance, unit)}{then}?"
     words = sum_words(shown, unit, is_whole=len(lines) <= LINES)
-    st.html(style.heading(question, words) + book(shown, refused, visit.shown, unit))
+    st.html(style.heading(question, words) + book(shown, refused, reader))
     level = None if moment else shared(version, level_of, visit.engine, store, sku)
     if level is not None and level != balance:
         st.html(
