@@ -42,7 +42,8 @@ def order(shelf: Shelf, now: datetime, shown: tzinfo) -> list[Step]:
     Order up to the target when what is on hand and on its way is at or below the reorder point.
     """
     unit = shelf.unit
-    due = f", due {due_words(shelf, now, shown)}" if shelf.on_order else ""
+    at = f"({shown}) " if shelf.due_at else ""
+    due = f", due {at}{due_words(shelf, now, shown)}" if shelf.on_order else ""
     return [
         Step("on hand", shelf.on_hand, unit),
         Step(f"on order{due}", shelf.on_order, unit),

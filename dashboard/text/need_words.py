@@ -67,6 +67,16 @@ def supply(shelf: Shelf, now: datetime, shown: tzinfo) -> str:
     return ", ".join(parts) or "nothing on order"
 
 
+def times_note(shelf: Shelf, shown: tzinfo) -> str:
+    """Name the zone of the times in the words for a shelf; "" if they have none."""
+    return f" (times: {shown})" if has_times(shelf) else ""
+
+
+def has_times(shelf: Shelf) -> bool:
+    """Return True if the words for a shelf have times: those at which its goods are due."""
+    return shelf.due_at is not None or shelf.arrives_at is not None
+
+
 def duration(hours: float) -> str:
     """ "5 min", "2 h", "3 days"."""
     if hours < 1:

@@ -6,6 +6,9 @@ from dashboard.queries.till_state import Tills
 from dashboard.text.display_time import ago, is_same_day, known_zone, local
 from schemas.generated import Store
 
+SILENT = "silent "
+"""Begin of the words for tills that are silent."""
+
 
 def till_words(tills: Tills, store: Store | None, now: datetime, shown: tzinfo) -> str | None:
     """Say whether a store sells; None: no sale of it is known.
@@ -16,7 +19,7 @@ def till_words(tills: Tills, store: Store | None, now: datetime, shown: tzinfo) 
     if tills.silent_since is not None:
         # The silence may have begun on an earlier day.
         day = "" if is_same_day(tills.silent_since, now, zone) else "%a "
-        return f"silent since {local(tills.silent_since, zone):{day}%H:%M} ({zone})"
+        return f"{SILENT}since {local(tills.silent_since, zone):{day}%H:%M} ({zone})"
     if tills.closed:
         return "closed"
     return f"sold {ago(tills.sold_at, now, zone)}" if tills.sold_at else None

@@ -16,7 +16,7 @@ from dashboard.queries.shared import shared
 from dashboard.text.display_text import plain
 from dashboard.text.display_time import ago, stamp
 from dashboard.text.movement_words import sum_words
-from dashboard.text.need_words import reason, supply
+from dashboard.text.need_words import reason, supply, times_note
 from dashboard.text.shelf_words import NONE, lasts
 from dashboard.web import style
 from dashboard.web.amount_column import amount_cells, amount_config
@@ -94,12 +94,16 @@ def _no_product(visit: Visit, sku: str) -> None:
 
 def _headline(visit: Visit, here: Shelf, now: datetime) -> None:
     if here.need is not Need.NONE:
-        st.html(style.sentence(reason(here, now, visit.shown)))
+        st.html(style.sentence(f"{reason(here, now, visit.shown)}{times_note(here, visit.shown)}"))
     per_day = NONE if here.per_day is None else f"{here.amount(here.per_day)} a day"
     cards = [
         ("On hand", here.amount(here.on_hand), f"{here.status}. {_counted(here, visit, now)}"),
         ("Lasts", lasts(here), f"At today's pace. Before today: {per_day}."),
-        ("On order", _known(here, here.on_order), supply(here, now, visit.shown)),
+        (
+            "On order",
+            _known(here, here.on_order),
+            f"{supply(here, now, visit.shown)}{times_note(here, visit.shown)}",
+        ),
         (
             "Sold today",
             _known(here, here.sold_today),
@@ -140,6 +144,7 @@ def _stores(visit: Visit, shelves: list[Shelf], now: datetime) -> None:
     titles: dict[str, Any] = dict(zip(STORE_COLUMNS, STORE_TITLES, strict=True))
     chosen = st.dataframe(
         frame,
+    titles["coming"] = f"Coming ({visit.shown})"
         column_config=titles | {"on_hand": amount_config("On hand", frame["on_hand"])},
         hide_index=True,
         key="in-every-store",

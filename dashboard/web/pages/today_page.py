@@ -22,9 +22,9 @@ from dashboard.queries.shared import shared
 from dashboard.queries.till_state import tills
 from dashboard.text.display_text import plain
 from dashboard.text.display_time import ago
-from dashboard.text.need_words import SIGNS
+from dashboard.text.need_words import SIGNS, has_times
 from dashboard.text.shelf_words import NONE
-from dashboard.text.till_words import till_words
+from dashboard.text.till_words import SILENT, till_words
 from dashboard.web import sales_charts, style
 from dashboard.web.need_list import Choice, need_list
 from dashboard.web.refreshed_part import refreshed
@@ -36,6 +36,8 @@ ROWS = 20
 LATER = timedelta(hours=4)
 """Time for which a row is hidden that is to be done later."""
 CHAIN_SECONDS = 10
+TILLS = 260
+"""Pixels for "silent since Thu 15:10 (Europe/Berlin)": a column is as wide as its first text."""
 SALES_SECONDS = 30
 """Interval of sums over all stores, which take longer than those of one."""
 
@@ -56,7 +58,8 @@ def _needs(visit: Visit, store: str) -> None:
     current = shared(visit.version(), needs, visit.engine, store, minute(), ROWS + 10)
     shelves = steady(current.shelves, st.session_state.get(_order(store), []))[:ROWS]
     st.session_state[_order(store)] = [shelf.sku for shelf in shelves]
-    st.html(style.heading("Needs you now", _note(current, len(shelves))))
+    times = f"; times: {visit.shown}" if any(map(has_times, shelves)) else ""
+    st.html(style.heading("Needs you now", _note(current, len(shelves)) + times))
     if not shelves:
         st.html(style.unknown("Nothing needs you now."))
     else:
@@ -86,7 +89,11 @@ def _chain(visit: Visit) -> None:
         st.html(style.unknown("No stock yet. Stores appear with their first movement."))
         return
     words = _till_words(visit, states, now)
-    silent = [visit.name(one) for one, word in words.items() if word and word.startswith("silent")]
+    silent = [
+        f"{visit.name(one)} {word.removeprefix(SILENT)}"
+        for one, word in words.items()
+        if word and word.startswith(SILENT)
+    ]
     if silent:
         st.html(style.sentence(f"Tills are silent while other stores sell: {', '.join(silent)}."))
     chosen = st.dataframe(
@@ -160,7 +167,9 @@ def _columns() -> dict[str, Any]:
         "open": number("Open items", help="Products that need a person."),
         "errors": number("Stock errors"),
         "empty": number("Empty"),
-        "tills": text("Tills", help="Silent: the store is open and sells nothing, others do."),
+        "tills": text(
+            "Tills", width=TILLS, help="Silent: the store is open and sells nothing, others do."
+        ),
         "sold": number(
             "Sold, last hour", format="localized", help="Units less returns, the last 60 minutes."
         ),

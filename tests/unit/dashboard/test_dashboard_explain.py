@@ -39,7 +39,7 @@ def test_the_order_is_shown_as_what_is_on_its_way_reorder_point_and_target() -> 
     steps = explain.order(one(*records, now=AT + DAY), AT + DAY, UTC)
     assert {step.words: step.amount for step in steps} == {
         "on hand": 3,
-        "on order, due 2026-01-31 09:00, overdue": 5,
+        "on order, due (UTC) 2026-01-31 09:00, overdue": 5,
         "on the way from other stores": 1,
         "on hand and on its way": 9,
         "reorder point for this demand": 10,

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from schemas.generated import LedgerEntry
+from schemas.generated import LedgerEntry, Store
 from schemas.record import Record
 from tests.support.filled_database import refresh_all
-from tests.support.page_database import filled
+from tests.support.page_database import filled, write
 from tests.support.page_test import OpenPage, html
 from tests.support.store_records import entry, level, order, product, sales
 from tests.unit.dashboard.test_dashboard_charts import HOSTILE
@@ -79,6 +79,18 @@ def test_figures_in_this_and_in_every_store(engine: Engine, opened: OpenPage) ->
     assert list(zip(stores["store"], stores["on_hand"], strict=True)) == [("S1", 7), ("S2", 30)]
     assert "8 sold, returns deducted; days of UTC" in html(app)
     assert "37 in 2 stores" in html(app)
+
+
+def test_times_of_deliveries_name_their_zone(engine: Engine, opened: OpenPage) -> None:
+    write(engine, [Store(store_id="S1", name="Mitte", time_zone="Europe/Berlin")])
+    app = opened(engine, "product", store="S1", sku="milk")
+    (on_order,) = (one.proto.help for one in app.metric if one.label == "On order")
+    assert on_order.startswith("24 due ")
+    assert on_order.endswith(" (times: Europe/Berlin)")
+    assert '"label": "Coming (Europe/Berlin)"' in app.dataframe[0].proto.columns
+    write(engine, [level("eggs", 0), order("p", 5, NOW + timedelta(hours=5), sku="eggs")])
+    refresh_all(engine, NOW)
+    assert "; times: Europe/Berlin</small>" in html(opened(engine, "today", store="S1"))
 
 
 def test_one_of_a_product_is_no_plural(tmp_path: Path, opened: OpenPage) -> None:
