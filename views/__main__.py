@@ -1,15 +1,21 @@
 """python -m views [status | rebuild]: the process of the read model."""
 
+from collections.abc import Mapping
+
 import click
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Connection
 
 from connect.part_status import served
 from connect.safe_text import for_terminal
 from connect.settings import Settings
+from schemas.generated import InventoryLevel
+from schemas.record import Record
+from views.database.conflation import Changes
 from views.database.engine import open_database, writing
 from views.database.migrate import prepare_tables
-from views.database.read_offsets import load
+from views.database.read_offsets import Positions, load
 from views.database.tables import METADATA
 from views.heartbeat_watch import HeartbeatWatch
 from views.read_freshness import freshness, sentence
@@ -17,6 +23,7 @@ from views.read_model_process import ReadModel
 from views.read_model_report import ReadModelReport
 from views.shelf_upkeep import ShelfUpkeep
 
+AllChanges = Mapping[type[Record], Changes]
 KEPT = ("acknowledgements", "heartbeats")
 """Tables that no topic could fill again."""
 
@@ -29,7 +36,14 @@ def main(context: click.Context) -> None:
         settings = Settings.from_environment()
         with served(settings, "views") as status, HeartbeatWatch(settings) as watch:
             beats, turn = lambda: watch.newest, status.turn
-            read_model = ReadModel(settings, ShelfUpkeep(settings), beats, turn)
+            upkeep = ShelfUpkeep(settings)
+
+            def derive(connection: Connection, changes: AllChanges, positions: Positions) -> None:
+                upkeep(connection, changes, positions)
+                if (levels := changes.get(InventoryLevel)) is not None:
+                    watch.see_levels(levels)
+
+            read_model = ReadModel(settings, derive, beats, turn)
             status.report = ReadModelReport(settings, read_model, watch)
             read_model.run()
 

@@ -9,7 +9,7 @@ import threading
 from collections import Counter, deque
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Self
 
@@ -26,11 +26,15 @@ from connect.settings import Settings
 from connect.topics import require_topics
 from schemas import generated
 from schemas.clock import utc_now
-from views.database.heartbeats import GATE, JOB, Heartbeat
+from schemas.version import version_of
+from views.database.conflation import Changes
+from views.database.heartbeats import GATE, JOB, REBUILD, Heartbeat
 from views.topic_facts import LATEST, offsets_of
 
 EVERY_SECONDS = 1.0
 ANSWER_SECONDS = 2.0
+FIRST_COMMIT = timedelta(seconds=30)
+"""Duration of the first checkpoint of a job that begins anew, of which the buffers are full."""
 LOOKS = 600
 """Looks that are kept while the job has not reached them; later ones replace them."""
 
@@ -38,17 +42,36 @@ LOOKS = 600
 class Reached:
     """The time up to which a consumer group has processed all records that had arrived."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: timedelta = timedelta(0)) -> None:
+        """patience: time after which a group that begins anew has committed an earlier position."""
         self.at: datetime | None = None
+        self.anew_since: datetime | None = None
+        """Time at which the group began again with earlier records, until it has processed all."""
+        self._patience, self._went_back = patience, False
+        self._committed: Mapping[Partition, int] = {}
         self._looks: deque[tuple[datetime, Mapping[Partition, int]]] = deque(maxlen=LOOKS)
+
+    def begin_anew(self, at: datetime) -> None:
+        """Take a sign that the group began anew: what it has committed may be of before."""
+        if self.anew_since is None:
+            self.anew_since, self._went_back = at, False
 
     def add(
         self, at: datetime, ends: Mapping[Partition, int], committed: Mapping[Partition, int]
     ) -> None:
         """Add a look. ends: of the partitions at that time; committed: read after them."""
+        if any(committed.get(each, 0) < before for each, before in self._committed.items()):
+            self.begin_anew(at)
+            self._went_back = True
+            self._looks.clear()
+        self._committed = committed
         self._looks.append((at, ends))
         while self._looks and _is_reached(self._looks[0][1], committed):
             self.at, _ = self._looks.popleft()
+            if self.anew_since is not None and (
+                self._went_back or at - self.anew_since > self._patience
+            ):
+                self.anew_since = None
 
 
 def _is_reached(ends: Mapping[Partition, int], committed: Mapping[Partition, int]) -> bool:
@@ -61,7 +84,10 @@ class HeartbeatWatch:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._admin = LastingAdmin(lambda: kafka.admin(settings))
-        self._reached = Reached()
+        self._reached = Reached(timedelta(seconds=2 * settings.checkpoint_seconds) + FIRST_COMMIT)
+        self._generation: int | None = None
+        self._anew_since: datetime | None = None
+        """Since when the job calculates all anew, by the newest look; None also if unknown."""
         self._stop = threading.Event()
         self.newest: tuple[Heartbeat, ...] = ()
         """The heartbeats of the newest look of each part."""
@@ -88,9 +114,18 @@ class HeartbeatWatch:
             except (UserError, KafkaException, TimeoutError):
                 self.newest, self.job_lag = (), {}
 
+    def see_levels(self, changes: Changes) -> None:
+        """Notice that the job calculates anew: its levels are then of a higher generation."""
+        for newest, _ in map(version_of, changes.newest.values()):
+            if self._generation is not None and newest > self._generation:
+                self._reached.begin_anew(utc_now())
+            self._generation = max(newest, self._generation or 0)
+
     def look(self) -> None:
         """Look at both parts. Raises UserError or KafkaException when Kafka does not answer."""
         beats = [self._job()]
+        if self._anew_since is not None:
+            beats.append(Heartbeat(REBUILD, utc_now(), self._anew_since))
         if self._settings.has_gate:
             # A client that may not describe a group knows nothing of it.
             with suppress(KafkaException), self._admin.client() as client:
@@ -101,7 +136,7 @@ class HeartbeatWatch:
         # Each time: of a Kafka that does not answer, nothing is known.
         with self._admin.client() as client:
             cluster = kafka.cluster_id(client, ANSWER_SECONDS)
-        computed_at, lag = None, Counter[str]()
+        computed_at, lag, self._anew_since = None, Counter[str](), None
         with suppress(KafkaException, UserError), self._admin.client() as client:
             computed_at, lag = self._computed(client)
         self.job_lag = lag
@@ -127,6 +162,7 @@ class HeartbeatWatch:
         group = self._settings.prefixed(JOB_GROUP)
         committed = committed_offsets(client, group, partitions, ANSWER_SECONDS)
         self._reached.add(now, ends, committed)
+        self._anew_since = self._reached.anew_since
         lag: Counter[str] = Counter()
         for partition, end in ends.items():
             lag[partition[0]] += max(end - max(committed.get(partition, 0), 0), 0)

@@ -50,6 +50,8 @@ class Signs:
     standstills: tuple[str, ...] = ()
     """Sentences on what does not move in gate and job."""
     chain: Activity = Activity()
+    anew_since: datetime | None = None
+    """Time since which the job calculates all figures anew; None: it does not."""
     behind_since: datetime | None = None
     """Time up to which the figures are complete, if the job is behind."""
     silent_since: datetime | None = None

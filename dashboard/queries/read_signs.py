@@ -13,7 +13,7 @@ from dashboard.queries.shared import shared
 from dashboard.queries.store_list import known_stores
 from dashboard.queries.till_state import tills
 from schemas.generated import InventoryLevel
-from views.database.heartbeats import GATE, JOB, Heartbeat
+from views.database.heartbeats import GATE, JOB, REBUILD, Heartbeat
 from views.database.tables import TABLES
 from views.read_freshness import freshness, is_useful
 
@@ -59,6 +59,7 @@ def signs(
         outages=outages,
         standstills=tuple(of_all_services(settings)),
         job_runs=JOB in recent and recent[JOB].beat_at is not None and Part.JOB not in outages,
+        anew_since=recent[REBUILD].beat_at if REBUILD in recent else None,
         behind_since=_behind(recent.get(JOB), settings),
         chain=Activity(levels.newest_at if levels else None, state.sold_at),
         silent_since=_silent_since(engine, store_id, state, now) if store_id else None,

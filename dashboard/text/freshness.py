@@ -89,6 +89,12 @@ def _causes(signs: Signs, now: datetime, limit: timedelta, shown: tzinfo) -> Ite
         return
     if signs.standstills:
         yield Freshness(State.STALLED, " ".join(signs.standstills))
+    if signs.anew_since is not None:
+        yield Freshness(
+            State.STALLED,
+            f"All figures are calculated anew since {clock(signs.anew_since, shown, now)}: "
+            "until that is done, they may be those of earlier days.",
+        )
     if signs.behind_since is not None:
         yield Freshness(
             State.STALLED,

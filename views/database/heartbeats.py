@@ -10,6 +10,8 @@ from views.database.column_types import Instant
 from views.database.tables import METADATA
 
 GATE, JOB = "gate", "job"
+REBUILD = "rebuild"
+"""In place of a part, while the job calculates all figures anew; beat_at: since when."""
 
 HEARTBEATS = Table(
     "heartbeats",

@@ -139,6 +139,21 @@ def test_a_gate_that_has_stopped_has_a_sentence_of_its_own(
     assert text.startswith(f"New sales are not checked since {clock(age)}") == is_shown
 
 
+@pytest.mark.parametrize(("age", "is_shown"), [(0, True), (9, False)])
+def test_figures_that_are_calculated_anew_are_not_called_complete(
+    tmp_path: Path, age: int, is_shown: bool
+) -> None:
+    engine = filled(tmp_path, [level("a", 1)], NOW)
+    with writing(engine) as connection:
+        rows = [
+            Heartbeat(JOB, NOW, NOW, NOW - 30 * MINUTE),
+            Heartbeat(heartbeats.REBUILD, NOW - age * SECOND, NOW - 30 * MINUTE),
+        ]
+        heartbeats.save(connection, rows)
+    text = freshness(signs(engine, Settings(), None, NOW, {}), NOW, LIMIT, UTC).text
+    assert text.startswith(f"All figures are calculated anew since {clock(30 * 60)}") == is_shown
+
+
 @pytest.mark.parametrize(("age", "is_shown"), [(4, False), (5, True)])
 def test_a_read_model_that_reads_nothing_is_named_after_four_seconds(
     tmp_path: Path, age: int, is_shown: bool

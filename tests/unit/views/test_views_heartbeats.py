@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from connect import kafka
 from connect.errors import UserError
 from connect.settings import Settings
+from tests.support.store_records import level
 from views import heartbeat_watch
+from views.database.conflation import Changes
 from views.database.engine import open_database, writing
-from views.database.heartbeats import GATE, JOB, Heartbeat, load, save
+from views.database.heartbeats import GATE, JOB, REBUILD, Heartbeat, load, save
 from views.heartbeat_watch import HeartbeatWatch, Reached
 
 AT = datetime(2026, 1, 31, 9, tzinfo=UTC)
@@ -56,6 +58,36 @@ def test_an_old_look_is_dropped_and_a_later_one_still_tells_when_all_is_computed
     assert reached.at is None
     reached.add(AT + 9 * SECOND, {("a", 0): 9}, {("a", 0): 8})
     assert reached.at == AT + 8 * SECOND
+
+
+def anew(reached: Reached, second: int, end: int, committed: int) -> datetime | None:
+    """Add a look; return since when all is calculated anew."""
+    reached.add(AT + second * SECOND, {("a", 0): end}, {("a", 0): committed})
+    return reached.anew_since
+
+
+def test_a_group_that_commits_an_earlier_position_calculates_anew_until_all_is_reached() -> None:
+    reached = Reached()
+    assert anew(reached, 1, 9, 9) is None
+    since = AT + 2 * SECOND
+    assert [anew(reached, *each) for each in ((2, 9, 3), (3, 9, 6), (4, 10, 8))] == [since] * 3
+    assert anew(reached, 5, 10, 9) is None
+
+
+def test_a_sign_of_beginning_anew_holds_until_the_earlier_position_is_committed() -> None:
+    reached = Reached(patience=20 * SECOND)
+    anew(reached, 1, 9, 9)
+    since = AT + 2 * SECOND
+    reached.begin_anew(since)
+    assert [anew(reached, *each) for each in ((3, 9, 9), (15, 9, 9), (16, 9, 2))] == [since] * 3
+    assert anew(reached, 17, 9, 9) is None
+
+
+def test_a_sign_after_which_no_earlier_position_is_committed_is_given_up() -> None:
+    reached = Reached(patience=20 * SECOND)
+    reached.begin_anew(AT)
+    assert anew(reached, 20, 9, 9) == AT
+    assert anew(reached, 21, 9, 9) is None
 
 
 class Kafka:
@@ -108,6 +140,28 @@ def test_a_part_beats_while_it_is_at_work(monkeypatch: pytest.MonkeyPatch) -> No
     there.now, there.committed, there.job = AT + 2 * SECOND, 6, None
     watch.look()
     assert watch.newest[0] == Heartbeat(JOB, *[AT + 2 * SECOND] * 3)
+
+
+def test_levels_of_a_higher_generation_are_a_sign_that_all_is_calculated_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Kafka(monkeypatch)
+    watch = HeartbeatWatch(Settings())
+    for generation in (3, 3, 4):
+        changes = Changes()
+        changes.put(level("a", 1, generation=generation))
+        watch.look()
+        assert REBUILD not in [each.part for each in watch.newest]
+        watch.see_levels(changes)
+    watch.look()
+    assert Heartbeat(REBUILD, AT, AT) in watch.newest
+
+    def refuses(*_: object) -> dict[str, int]:
+        raise UserError("This client may not read the offsets of the group.")
+
+    monkeypatch.setattr(heartbeat_watch, "committed_offsets", refuses)
+    watch.look()  # then it is not known when the job has calculated all
+    assert REBUILD not in [each.part for each in watch.newest]
 
 
 def test_without_a_gate_it_is_unknown_what_the_job_has_computed(
