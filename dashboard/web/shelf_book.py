@@ -35,8 +35,9 @@ def book(lines: Sequence[Movement], refused: Sequence[Refusal], reader: Reader) 
     rows += [(one.at, _refusal(one, shown)) for one in refused]
     # Lines of one moment keep their order: the sort is stable.
     body = "".join(row for _, row in sorted(rows, key=lambda row: row[0], reverse=True))
+    zone = escape(str(shown)).replace("/", "/<wbr>")  # a long name makes no wide column
     return (
-        f'<table class="inv-book"><thead><tr><th scope="col">Time ({escape(str(shown))})</th>'
+        f'<table class="inv-book"><thead><tr><th scope="col">Time ({zone})</th>'
         '<th scope="col">What</th><th scope="col" class="number">Units</th>'
         '<th scope="col" class="number">On hand after</th><th scope="col">Reference</th></tr>'
         f"</thead><tbody>{body}</tbody></table>"

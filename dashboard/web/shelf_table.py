@@ -43,10 +43,11 @@ def _units(label: str, name: str, sort: str | None = None, help_text: str | None
 
 
 COLUMNS: Mapping[str, Column] = {
+    # Those of the first three are in view on a phone.
     "name": _text("Product", lambda one, *_: plain(one.name or NO_NAME), "name"),
-    "sku": _text("SKU", lambda one, *_: plain(one.sku), "SKU"),
-    "status": _text("State", lambda one, *_: one.status.value, "most urgent"),
     "on_hand": _units("On hand", "on_hand", "least on hand"),
+    "status": _text("State", lambda one, *_: one.status.value, "most urgent"),
+    "sku": _text("SKU", lambda one, *_: plain(one.sku), "SKU"),
     "lasts": _text(
         "Lasts",
         lambda one, *_: lasts(one),

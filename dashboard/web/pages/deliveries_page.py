@@ -18,6 +18,7 @@ from dashboard.text.shelf_words import NONE
 from dashboard.web import style
 from dashboard.web.amount_column import Cells, amount_cells, amount_config
 from dashboard.web.refreshed_part import refreshed
+from dashboard.web.row_height import row_height
 from dashboard.web.visit import Visit, minute
 from schemas.generated import OpenOrder, OpenTransfer, Product
 from views.open_items import expected
@@ -62,6 +63,7 @@ def _orders(visit: Visit) -> None:
             frame,
             column_config=columns(frame, visit.shown),
             hide_index=True,
+            row_height=row_height(),
             height=HEIGHT,
             key="orders",
             on_select="rerun",
@@ -89,6 +91,7 @@ def _transfers(visit: Visit) -> None:
             frame,
             column_config=columns(frame, visit.shown),
             hide_index=True,
+            row_height=row_height(),
             height=HEIGHT,
             key="transfers",
             on_select="rerun",
@@ -108,10 +111,10 @@ def order_frame(orders: Orders, now: datetime, shown: tzinfo) -> pa.Table:
     return pa.table(
         {
             "state": pa.array(signs, pa.string()),
-            "due": pa.array(days, pa.string()),
-            "name": _names(orders.rows),
-            "sku": pa.array([plain(order.sku) for order in records], pa.string()),
             "remaining": amounts(order.remaining for order in records),
+            "name": _names(orders.rows),
+            "due": pa.array(days, pa.string()),
+            "sku": pa.array([plain(order.sku) for order in records], pa.string()),
             "ordered": amounts(order.ordered for order in records),
             "received": amounts(order.received for order in records),
             "order_id": _references(order.order_id for order in records),
@@ -131,10 +134,10 @@ def transfer_frame(transfers: Transfers, store_id: str, name_of: Callable[[str],
     return pa.table(
         {
             "direction": pa.array(["in" if into else "out" for into in incoming], pa.string()),
-            "store": pa.array([plain(name_of(other)) for other in others], pa.string()),
+            "in_transit": amounts(one.in_transit for one in records),
             "name": _names(transfers.rows),
             "sku": pa.array([plain(one.sku) for one in records], pa.string()),
-            "in_transit": amounts(one.in_transit for one in records),
+            "store": pa.array([plain(name_of(other)) for other in others], pa.string()),
             "shipped": amounts(one.shipped for one in records),
             "received": amounts(one.received for one in records),
             "lost": amounts(one.lost for one in records),

@@ -22,6 +22,7 @@ from dashboard.web import style
 from dashboard.web.amount_column import amount_cells, amount_config
 from dashboard.web.product_choice import choose_sku
 from dashboard.web.refreshed_part import refreshed
+from dashboard.web.row_height import row_height
 from dashboard.web.shelf_book import Reader, book
 from dashboard.web.shelf_sums import show_sums
 from dashboard.web.visit import Visit
@@ -43,8 +44,9 @@ LINES = 100
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 EVER = datetime(9999, 1, 1, tzinfo=UTC)
 """Later than every movement: the level counts those of a clock that is ahead, too."""
-STORE_COLUMNS = ("store", "on_hand", "state", "lasts", "coming")
-STORE_TITLES = ("Store", "On hand", "State", "Lasts", "Coming")
+STORE_COLUMNS = ("on_hand", "store", "state", "lasts", "coming")
+"""On hand first: a long name of a store fills the width of a phone."""
+STORE_TITLES = ("On hand", "Store", "State", "Lasts", "Coming")
 
 
 def show(visit: Visit) -> None:
@@ -142,11 +144,12 @@ def _stores(visit: Visit, shelves: list[Shelf], now: datetime) -> None:
     st.html(style.heading("In every store", f"{total} in {stores}"))
     frame = stores_frame(shelves, now, visit)
     titles: dict[str, Any] = dict(zip(STORE_COLUMNS, STORE_TITLES, strict=True))
+    titles["coming"] = f"Coming ({visit.shown})"
     chosen = st.dataframe(
         frame,
-    titles["coming"] = f"Coming ({visit.shown})"
         column_config=titles | {"on_hand": amount_config("On hand", frame["on_hand"])},
         hide_index=True,
+        row_height=row_height(),
         key="in-every-store",
         on_select="rerun",
         selection_mode="single-row",
@@ -160,8 +163,8 @@ def stores_frame(shelves: list[Shelf], now: datetime, visit: Visit) -> pa.Table:
     """Build a row for each store, in order."""
     return pa.table(
         {
-            "store": pa.array([plain(visit.name(one.store_id)) for one in shelves], pa.string()),
             "on_hand": amount_cells((one.on_hand, one.unit) for one in shelves),
+            "store": pa.array([plain(visit.name(one.store_id)) for one in shelves], pa.string()),
             "state": pa.array([str(one.status) for one in shelves], pa.string()),
             "lasts": pa.array([lasts(one) for one in shelves], pa.string()),
             "coming": pa.array([supply(one, now, visit.shown) for one in shelves], pa.string()),
@@ -179,6 +182,8 @@ def _why(visit: Visit, store: str, sku: str, moment: datetime | None) -> None:
     shown = lines[:LINES]
     balance = on_hand(shown)
     first = shown[-1].occurred_at if len(lines) > LINES else BEGINNING
+    ahead = timedelta(seconds=visit.settings.count_ahead_seconds)
+    reader = Reader(visit.shown, unit, datetime.now(UTC) + ahead)
     quarantine = visit.version(QuarantinedRecord, Redrive)
     every = shared(quarantine, refusals, visit.engine, store, sku)
     refused = [one for one in every if first <= one.at <= until]
@@ -186,8 +191,6 @@ def _why(visit: Visit, store: str, sku: str, moment: datetime | None) -> None:
         when = f"until {stamp(until, visit.shown)}" if moment else "yet"
         st.html(style.heading("Why", "") + style.unknown(f"No movement {when}."))
         if refused:
-    ahead = timedelta(seconds=visit.settings.count_ahead_seconds)
-    reader = Reader(visit.shown, unit, datetime.now(UTC) + ahead)
             st.html(book([], refused, reader))
         return
     then = f" at {stamp(until, visit.shown)}" if moment else ""

@@ -16,6 +16,7 @@ from dashboard.text.table_file import FORMATS, Sheet, file_name
 from dashboard.web import shelf_bars, shelf_table, style
 from dashboard.web.palette import palette
 from dashboard.web.refreshed_part import refreshed
+from dashboard.web.row_height import row_height
 from dashboard.web.visit import Visit, minute
 from views.stock import Status
 
@@ -108,6 +109,7 @@ def _table(visit: Visit, view: View) -> None:
         frame,
         column_config=shelf_table.config(view.columns, visit.shown, frame),
         hide_index=True,
+        row_height=row_height(),
         height=HEIGHT,
         placeholder=NONE,
         key=TABLE,

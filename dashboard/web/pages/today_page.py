@@ -28,6 +28,7 @@ from dashboard.text.till_words import SILENT, till_words
 from dashboard.web import sales_charts, style
 from dashboard.web.need_list import Choice, need_list
 from dashboard.web.refreshed_part import refreshed
+from dashboard.web.row_height import row_height
 from dashboard.web.visit import Visit, minute
 from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
 from views.shelf_figures import Shelf
@@ -35,9 +36,9 @@ from views.shelf_figures import Shelf
 ROWS = 20
 LATER = timedelta(hours=4)
 """Time for which a row is hidden that is to be done later."""
-CHAIN_SECONDS = 10
 TILLS = 260
 """Pixels for "silent since Thu 15:10 (Europe/Berlin)": a column is as wide as its first text."""
+CHAIN_SECONDS = 10
 SALES_SECONDS = 30
 """Interval of sums over all stores, which take longer than those of one."""
 
@@ -100,6 +101,7 @@ def _chain(visit: Visit) -> None:
         chain_frame(states, words, now, visit),
         column_config=_columns(),
         hide_index=True,
+        row_height=row_height(),
         key="chain",
         on_select="rerun",
         selection_mode="single-row",
@@ -142,9 +144,10 @@ def chain_frame(
     """Build a row for each store, in order. words: the state of each store's tills."""
     return pa.table(
         {
+            # Before the store, whose long name fills the width of a phone.
+            "open": pa.array([one.open_items for one in states], pa.int64()),
             "store": pa.array([plain(visit.name(one.store_id)) for one in states], pa.string()),
             "weeks": pa.array([one.weeks_of_supply for one in states], pa.float64()),
-            "open": pa.array([one.open_items for one in states], pa.int64()),
             "errors": pa.array([one.stock_errors for one in states], pa.int64()),
             "empty": pa.array([one.empty for one in states], pa.int64()),
             "tills": pa.array([words[one.store_id] for one in states], pa.string()),

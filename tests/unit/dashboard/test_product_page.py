@@ -140,6 +140,15 @@ def test_the_lines_of_why_add_up_to_the_level_as_shown(engine: Engine, opened: O
     assert "receipt late" in lines[3][3]
 
 
+def test_a_movement_whose_time_is_still_to_come_is_marked_as_of_a_clock_that_is_ahead(
+    tmp_path: Path, opened: OpenPage
+) -> None:
+    moves = [moved("a", "count", 9, 1), moved("b", "sale", -1, -4), moved("c", "sale", -1, -0.01)]
+    page = html(opened(of(tmp_path, [level("milk", 7), *moves]), "product", store="S1", sku="milk"))
+    marked = [line[3] for line in book(page) if "still to come" in line[3]]
+    assert marked == ["receipt b; its time is still to come: the clock of its till is ahead"]
+
+
 def test_a_product_that_was_never_counted_is_explained_in_words(
     tmp_path: Path, opened: OpenPage
 ) -> None:
@@ -152,15 +161,6 @@ def test_a_count_of_none_that_is_no_longer_listed_is_not_denied(
     tmp_path: Path, opened: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dashboard.web.pages.product_page.LINES", 1)
-def test_a_movement_whose_time_is_still_to_come_is_marked_as_of_a_clock_that_is_ahead(
-    tmp_path: Path, opened: OpenPage
-) -> None:
-    moves = [moved("a", "count", 9, 1), moved("b", "sale", -1, -4), moved("c", "sale", -1, -0.01)]
-    page = html(opened(of(tmp_path, [level("milk", 7), *moves]), "product", store="S1", sku="milk"))
-    marked = [line[3] for line in book(page) if "still to come" in line[3]]
-    assert marked == ["receipt b; its time is still to come: the clock of its till is ahead"]
-
-
     moves = [moved("a", "count", 0, 50), moved("b", "shipment", 6, 20)]
     page = html(opened(of(tmp_path, [level("milk", 6), *moves]), "product", store="S1", sku="milk"))
     assert "never counted" not in page

@@ -146,11 +146,11 @@ def test_a_file_has_the_rows_columns_order_filters_and_zone_of_the_screen(
     screen = opened(engine, "stock", store="S1", **choices).dataframe[0].value
     (page,) = openpyxl.load_workbook(io.BytesIO(files["xlsx"])).worksheets
     heading, *rows = [list(row) for row in page.iter_rows(values_only=True)]
-    assert heading[:4] == ["Product", "SKU", "State", "On hand"]
+    assert heading[:4] == ["Product", "On hand", "State", "SKU"]
     assert heading[6] == "Due (UTC)"
     assert heading[-1] == "Reorder point"
     assert len(heading) == len(screen.columns)
-    assert [(row[1], row[3]) for row in rows] == [
+    assert [(row[3], row[1]) for row in rows] == [
         *zip(screen["sku"], screen["on_hand"], strict=True)
     ]
     assert len(rows) == 2
@@ -164,7 +164,7 @@ def test_no_text_of_the_file_is_run_as_a_formula(tmp_path: Path) -> None:
     table = shelf_table.sheet(shelves, [*shelf_table.COLUMNS], datetime.now(UTC), UTC)
     written = FORMATS["csv"].write(table)
     (_, row) = csv.reader(io.StringIO(written.decode("utf-8-sig")))
-    assert (row[0], row[1], row[3]) == ("'@SUM(1)", "'=1", "-7")
+    assert (row[0], row[3], row[1]) == ("'@SUM(1)", "'=1", "-7")
     assert "'+c" in row
 
 
