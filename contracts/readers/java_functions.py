@@ -2,7 +2,7 @@
 
 flink/sql/functions/<name>.sql creates a function from a class in flink/java, whose annotations say
 what Flink knows of it: @FunctionHint its row, @ArgumentHint the names of its arguments. The columns
-that it reads are those that it gets by getFieldAs.
+that it reads are those that it gets by getFieldAs or looks up by columns.of.
 """
 
 import re
@@ -21,7 +21,7 @@ JOINED = re.compile(r'"\s*\+\s*"')
 COLUMN = re.compile(r"(?:^|,)\s*(\w+) ([A-Z]\w*)")
 """Name and type of a column in ROW<name TYPE, …>, but no part of DECIMAL(18, 2)."""
 ARGUMENT = re.compile(r'@ArgumentHint\(\s*name = "(\w+)"')
-READ = re.compile(r'\.getFieldAs\("(\w+)"\)')
+READ = re.compile(r'(?:\.getFieldAs|\bcolumns\.of)\("(\w+)"\)')
 ON_TIME = "REQUIRE_ON_TIME"
 
 

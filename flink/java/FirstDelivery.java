@@ -1,11 +1,13 @@
 package inventory;
 
+import java.io.Serializable;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.state.MapState;
@@ -18,6 +20,7 @@ import org.apache.flink.table.data.DecimalData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.RowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.types.logical.DecimalType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.MathUtils;
@@ -71,6 +74,10 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
 
     private static final char SEPARATOR = '\0';
     private static final int MILLISECONDS = 3;
+
+    /** Most digits of a decimal that is kept as a whole number. */
+    private static final int COMPACT = 18;
+
     private static final int BUCKETS = 1 << 15;
 
     /** Sweeps of a bucket within the time for which an id is kept. */
@@ -79,8 +86,16 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
     private static final long NEVER = 0xFFFFFFFFL;
     private static final int EXPIRY_BITS = 32;
 
+    /** Returns a number that tells a field's value from others, without an object for it. */
+    private interface Bits extends Serializable {
+        long of(RowData event);
+    }
+
     private final RowData.FieldGetter[] fields;
-    private final boolean[] isContent;
+
+    /** Of the fields that two deliveries of an event have in common. */
+    private final Bits[] content;
+
     private final int eventId;
     private final int kind;
     private final int quantity;
@@ -97,14 +112,20 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
      */
     private transient MapState<String, Long> delivered;
 
+    /** By bucket, the newest time for which a timer was registered: Flink's set of timers is slow. */
+    private transient long[] registered;
+
     private FirstDelivery(
             List<String> names, List<LogicalType> types, List<String> origin, long keptMillis) {
         fields = new RowData.FieldGetter[names.size()];
-        isContent = new boolean[names.size()];
         for (int field = 0; field < fields.length; field++) {
             fields[field] = RowData.createFieldGetter(types.get(field), field);
-            isContent[field] = !origin.contains(names.get(field));
         }
+        content =
+                IntStream.range(0, fields.length)
+                        .filter(field -> !origin.contains(names.get(field)))
+                        .mapToObj(field -> bits(types.get(field), field))
+                        .toArray(Bits[]::new);
         eventId = names.indexOf("event_id");
         kind = names.indexOf("kind");
         quantity = names.indexOf("quantity");
@@ -152,6 +173,7 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
                 getRuntimeContext()
                         .getMapState(
                                 new MapStateDescriptor<>("delivered", Types.STRING, Types.LONG));
+        registered = new long[BUCKETS];
     }
 
     @Override
@@ -184,9 +206,17 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
     private void remember(String id, int content, long expiry, RowData event, Context context)
             throws Exception {
         if (expiry != NEVER) {
-            context.timerService().registerEventTimeTimer(nextSweep(event, context));
+            registerSweep(nextSweep(event, context), context);
         }
         delivered.put(id, (long) content << EXPIRY_BITS | expiry);
+    }
+
+    private void registerSweep(long time, Context context) {
+        boolean isPast = time <= context.timerService().currentWatermark();
+        if (isPast || registered[context.getCurrentKey()] != time) {
+            context.timerService().registerEventTimeTimer(time);
+            registered[context.getCurrentKey()] = time;
+        }
     }
 
     /** Returns the second since 1970 at which an event's id can be forgotten. */
@@ -231,19 +261,38 @@ public class FirstDelivery extends KeyedProcessFunction<Integer, RowData, RowDat
         return (int) (first >> EXPIRY_BITS);
     }
 
-    /** Mixes each hash in fully: of sums and products, two changes could cancel out. */
+    /** Mixes each value in fully: of sums and products, two changes could cancel out. */
     private int content(RowData event) {
         long mixed = 0;
-        for (int field = 0; field < fields.length; field++) {
-            if (isContent[field]) {
-                Object value = fields[field].getFieldOrNull(event);
-                // A Long and its complement have one hash: two sold and one returned would be equal.
-                long bits = value instanceof Long whole ? whole : Objects.hashCode(value);
-                mixed = (mixed ^ bits) * 0x9E3779B97F4A7C15L;
-                mixed ^= mixed >>> 32;
-            }
+        for (Bits field : content) {
+            mixed = (mixed ^ field.of(event)) * 0x9E3779B97F4A7C15L;
+            mixed ^= mixed >>> 32;
         }
         return (int) mixed;
+    }
+
+    private static Bits bits(LogicalType type, int field) {
+        Bits bits =
+                switch (type.getTypeRoot()) {
+                    case CHAR, VARCHAR -> event -> event.getString(field).hashCode();
+                    // A Long and its complement have one hash: two sold and one returned would be
+                    // equal.
+                    case BIGINT -> event -> event.getLong(field);
+                    case DECIMAL -> decimal((DecimalType) type, field);
+                    default -> {
+                        RowData.FieldGetter getter = RowData.createFieldGetter(type, field);
+                        yield event -> Objects.hashCode(getter.getFieldOrNull(event));
+                    }
+                };
+        return event -> event.isNullAt(field) ? 0 : bits.of(event);
+    }
+
+    private static Bits decimal(DecimalType type, int field) {
+        int precision = type.getPrecision();
+        int scale = type.getScale();
+        return precision <= COMPACT
+                ? event -> event.getDecimal(field, precision, scale).toUnscaledLong()
+                : event -> event.getDecimal(field, precision, scale).hashCode();
     }
 
     private RowData conflict(RowData event) {

@@ -2,10 +2,6 @@ package inventory;
 
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.Map;
 import org.apache.flink.table.annotation.ArgumentHint;
@@ -14,8 +10,11 @@ import org.apache.flink.table.annotation.DataTypeHint;
 import org.apache.flink.table.annotation.FunctionHint;
 import org.apache.flink.table.annotation.StateHint;
 import org.apache.flink.table.api.dataview.MapView;
+import org.apache.flink.table.data.DecimalData;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.functions.ProcessTableFunction;
-import org.apache.flink.types.Row;
 
 /**
  * The sales of a product's minute after each sale: one row in, one row out.
@@ -27,12 +26,29 @@ import org.apache.flink.types.Row;
 @FunctionHint(
         output =
                 @DataTypeHint(
-                        "ROW<minute_start TIMESTAMP(3) NOT NULL, units BIGINT NOT NULL, "
-                                + "revenue DECIMAL(18, 2) NOT NULL, version BIGINT NOT NULL>"))
-public class SalesMinute extends ProcessTableFunction<Row> {
+                        bridgedTo = RowData.class,
+                        value =
+                                "ROW<minute_start TIMESTAMP(3) NOT NULL, units BIGINT NOT NULL, "
+                                        + "revenue DECIMAL(18, 2) NOT NULL, "
+                                        + "version BIGINT NOT NULL>"))
+public class SalesMinute extends ProcessTableFunction<RowData> {
     private static final long serialVersionUID = 1;
-    private static final Duration OPEN = Duration.ofDays(1);
-    private static final Duration BETWEEN_SWEEPS = Duration.ofHours(1);
+    private static final int MILLISECONDS = 3;
+    private static final long MINUTE = Duration.ofMinutes(1).toMillis();
+
+    /** Time after a minute's start until which its sales are accepted, in milliseconds. */
+    private static final long OPEN = Duration.ofDays(1).toMillis();
+
+    private static final long BETWEEN_SWEEPS = Duration.ofHours(1).toMillis();
+
+    /** Key, before all minutes, of the log time of the last removal: a state of its own is slower. */
+    private static final long SWEPT = Long.MIN_VALUE;
+
+    /** Digits of amounts, and of the published column. */
+    private static final int AMOUNT = 12;
+
+    private static final int REVENUE = 18;
+    private static final int SCALE = 2;
 
     /** The largest amount that the published column holds. */
     private static final BigDecimal LARGEST = new BigDecimal("9999999999999999.99");
@@ -47,53 +63,93 @@ public class SalesMinute extends ProcessTableFunction<Row> {
         public long version;
     }
 
+    /** Positions of the columns that are read. */
+    private static class Positions {
+        final int quantity;
+        final int lineAmount;
+        final int occurredAt;
+        final int acceptedAt;
+
+        Positions(Columns columns) {
+            quantity = columns.of("quantity");
+            lineAmount = columns.of("line_amount");
+            occurredAt = columns.of("occurred_at");
+            acceptedAt = columns.of("accepted_at");
+        }
+    }
+
+    private transient Positions positions;
+
+    /** minutes: sums by the minute's start, in milliseconds since 1970. */
     public void eval(
             Context context,
-            @StateHint(ttl = "0 s") MapView<LocalDateTime, Sums> minutes,
-            @StateHint(ttl = "0 s") Sweep sweep,
+            @StateHint(ttl = "0 s") MapView<Long, Sums> minutes,
             @ArgumentHint(
                             name = "sale",
                             value = {
                                 ArgumentTrait.SET_SEMANTIC_TABLE,
                                 ArgumentTrait.REQUIRE_ON_TIME
-                            })
-                    Row sale)
+                            },
+                            type =
+                                    @DataTypeHint(
+                                            bridgedTo = RowData.class,
+                                            value =
+                                                    "ROW<store_id STRING, sku STRING, "
+                                                            + "currency STRING, quantity BIGINT, "
+                                                            + "line_amount DECIMAL(12, 2), "
+                                                            + "occurred_at TIMESTAMP(3), "
+                                                            + "accepted_at TIMESTAMP_LTZ(3)>"))
+                    RowData sale)
             throws Exception {
-        LocalDateTime occurredAt = sale.getFieldAs("occurred_at");
-        LocalDateTime minute = occurredAt.truncatedTo(ChronoUnit.MINUTES);
-        Instant acceptedAt = sale.getFieldAs("accepted_at");
-        if (isClosed(minute, acceptedAt)) {
-            return;
+        if (positions == null) {
+            positions = new Positions(new Columns(context.tableSemanticsFor("sale")));
         }
-        Long logTime = context.timeContext(Long.class).currentWatermark();
-        if (sweep.isDue(logTime, BETWEEN_SWEEPS)) {
-            removeClosed(minutes, Instant.ofEpochMilli(logTime));
+        long occurredAt = millis(sale, positions.occurredAt);
+        long minute = occurredAt - Math.floorMod(occurredAt, MINUTE);
+        if (isClosed(minute, millis(sale, positions.acceptedAt))) {
+            return;
         }
         Sums sums = minutes.get(minute);
         if (sums == null) {
             sums = new Sums();
+            sweep(minutes, context.timeContext(Long.class).currentWatermark());
         }
-        long quantity = sale.getFieldAs("quantity");
-        BigDecimal amount = sale.getFieldAs("line_amount");
-        sums.units -= quantity;
+        BigDecimal amount = sale.getDecimal(positions.lineAmount, AMOUNT, SCALE).toBigDecimal();
+        sums.units -= sale.getLong(positions.quantity);
         sums.revenue = sums.revenue.add(amount);
         sums.version++;
         minutes.put(minute, sums);
         BigDecimal revenue = sums.revenue.min(LARGEST).max(LARGEST.negate());
-        collect(Row.of(minute, sums.units, revenue, sums.version));
+        collect(
+                GenericRowData.of(
+                        TimestampData.fromEpochMillis(minute),
+                        sums.units,
+                        DecimalData.fromBigDecimal(revenue, REVENUE, SCALE),
+                        sums.version));
     }
 
-    private static void removeClosed(MapView<LocalDateTime, Sums> minutes, Instant now)
-            throws Exception {
-        Iterator<Map.Entry<LocalDateTime, Sums>> entries = minutes.iterator();
+    private static void sweep(MapView<Long, Sums> minutes, Long logTime) throws Exception {
+        Sums swept = minutes.get(SWEPT);
+        if (!Sweep.isDue(logTime, swept == null ? 0 : swept.version, BETWEEN_SWEEPS)) {
+            return;
+        }
+        Iterator<Map.Entry<Long, Sums>> entries = minutes.iterator();
         while (entries.hasNext()) {
-            if (isClosed(entries.next().getKey(), now)) {
+            long minute = entries.next().getKey();
+            if (minute != SWEPT && isClosed(minute, logTime)) {
                 entries.remove();
             }
         }
+        swept = new Sums();
+        swept.version = logTime;
+        minutes.put(SWEPT, swept);
     }
 
-    private static boolean isClosed(LocalDateTime minute, Instant now) {
-        return now.isAfter(minute.toInstant(ZoneOffset.UTC).plus(OPEN));
+    private static boolean isClosed(long minute, long now) {
+        return now > minute + OPEN;
+    }
+
+    private static long millis(RowData sale, int position) {
+        return sale.getTimestamp(position, MILLISECONDS).getMillisecond();
     }
 }

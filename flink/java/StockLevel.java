@@ -1,11 +1,7 @@
 package inventory;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.table.annotation.ArgumentHint;
 import org.apache.flink.table.annotation.ArgumentTrait;
@@ -13,8 +9,11 @@ import org.apache.flink.table.annotation.DataTypeHint;
 import org.apache.flink.table.annotation.FunctionHint;
 import org.apache.flink.table.annotation.StateHint;
 import org.apache.flink.table.api.dataview.ListView;
+import org.apache.flink.table.data.GenericRowData;
+import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.data.TimestampData;
 import org.apache.flink.table.functions.ProcessTableFunction;
-import org.apache.flink.types.Row;
 
 /**
  * The level of a shelf after each of its events: one row in, one row out.
@@ -27,21 +26,32 @@ import org.apache.flink.types.Row;
  * <p>A count may arrive after movements that occurred later. Movements after the latest count are
  * therefore kept until log time is `movement_seconds` beyond them (0: forever): no count that is
  * accepted after that is older.
+ *
+ * <p>Rows are in Flink's internal format, and times in milliseconds since 1970: nothing is converted
+ * for the function and back.
  */
 @FunctionHint(
         output =
                 @DataTypeHint(
-                        "ROW<on_hand BIGINT NOT NULL, sold BIGINT NOT NULL, "
-                                + "returned BIGINT NOT NULL, received BIGINT NOT NULL, "
-                                + "version BIGINT NOT NULL, "
-                                + "last_movement_at TIMESTAMP(3) NOT NULL, "
-                                + "adjusted BIGINT NOT NULL, transferred_in BIGINT NOT NULL, "
-                                + "transferred_out BIGINT NOT NULL, counted_at TIMESTAMP(3)>"))
-public class StockLevel extends ProcessTableFunction<Row> {
+                        bridgedTo = RowData.class,
+                        value =
+                                "ROW<on_hand BIGINT NOT NULL, sold BIGINT NOT NULL, "
+                                        + "returned BIGINT NOT NULL, received BIGINT NOT NULL, "
+                                        + "version BIGINT NOT NULL, "
+                                        + "last_movement_at TIMESTAMP(3) NOT NULL, "
+                                        + "adjusted BIGINT NOT NULL, "
+                                        + "transferred_in BIGINT NOT NULL, "
+                                        + "transferred_out BIGINT NOT NULL, "
+                                        + "counted_at TIMESTAMP(3)>"))
+public class StockLevel extends ProcessTableFunction<RowData> {
     private static final long serialVersionUID = 1;
+    private static final int MILLISECONDS = 3;
 
-    /** Log time between two removals of a shelf's movements. */
-    private static final Duration BETWEEN_SWEEPS = Duration.ofDays(1);
+    /** Log time between two removals of a shelf's movements, in milliseconds. */
+    private static final long BETWEEN_SWEEPS = Duration.ofDays(1).toMillis();
+
+    /** A time that is before all others. */
+    private static final long NEVER = Long.MIN_VALUE;
 
     /** State of a shelf, in units. */
     public static class Shelf {
@@ -53,116 +63,136 @@ public class StockLevel extends ProcessTableFunction<Row> {
         public long transferredIn;
         public long transferredOut;
         public long version;
-
-        @DataTypeHint("TIMESTAMP(3)")
-        public LocalDateTime lastMovementAt;
+        public long lastMovementAt = NEVER;
 
         /** Time and event_id of the latest count; null: never counted. */
-        @DataTypeHint("TIMESTAMP(3)")
-        public LocalDateTime countedAt;
+        public long countedAt = NEVER;
 
-        public String countId;
+        @DataTypeHint(value = "STRING", bridgedTo = StringData.class)
+        public StringData countId;
+
+        /** Log time of the last removal of movements. */
+        public long sweptAt;
 
         /** Returns true if the latest count is later; ties go to the greater event_id. */
-        boolean isCountedLater(LocalDateTime at, String id) {
-            int order = countedAt == null ? -1 : countedAt.compareTo(at);
-            return order > 0 || order == 0 && compare(countId, id) >= 0;
-        }
-
-        /** Compares by code points, as UTF-8 does; String compares UTF-16 units. */
-        private static int compare(String one, String other) {
-            return Arrays.compareUnsigned(
-                    one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+        boolean isCountedLater(long at, StringData id) {
+            // StringData compares by code points, as UTF-8 does; String compares UTF-16 units.
+            return countedAt > at || countedAt == at && countId.compareTo(id) >= 0;
         }
     }
 
     /** Units added to the shelf (negative: removed), and the time. */
     public static class Movement {
-        @DataTypeHint("TIMESTAMP(3)")
-        public LocalDateTime occurredAt;
-
+        public long occurredAt;
         public long quantity;
     }
+
+    /** Positions of the columns that are read. */
+    private static class Positions {
+        final int eventId;
+        final int kind;
+        final int quantity;
+        final int occurredAt;
+
+        Positions(Columns columns) {
+            eventId = columns.of("event_id");
+            kind = columns.of("kind");
+            quantity = columns.of("quantity");
+            occurredAt = columns.of("occurred_at");
+        }
+    }
+
+    private transient Positions positions;
 
     public void eval(
             Context context,
             @StateHint(ttl = "0 s") Shelf shelf,
             @StateHint(ttl = "0 s") ListView<Movement> movements,
-            @StateHint(ttl = "0 s") Sweep sweep,
             @ArgumentHint(
                             name = "event",
                             value = {
                                 ArgumentTrait.SET_SEMANTIC_TABLE,
                                 ArgumentTrait.REQUIRE_ON_TIME
-                            })
-                    Row event,
+                            },
+                            type =
+                                    @DataTypeHint(
+                                            bridgedTo = RowData.class,
+                                            value =
+                                                    "ROW<event_id STRING, kind STRING, "
+                                                            + "store_id STRING, sku STRING, "
+                                                            + "quantity BIGINT, "
+                                                            + "occurred_at TIMESTAMP(3), "
+                                                            + "accepted_at TIMESTAMP_LTZ(3)>"))
+                    RowData event,
             @ArgumentHint(name = "movement_seconds") Long movementSeconds)
             throws Exception {
-        Long logTime = context.timeContext(Long.class).currentWatermark();
-        if (movementSeconds > 0 && sweep.isDue(logTime, BETWEEN_SWEEPS)) {
-            removeBefore(logTime - 1000 * movementSeconds, movements);
+        if (positions == null) {
+            positions = new Positions(new Columns(context.tableSemanticsFor("event")));
         }
-        String kind = event.getFieldAs("kind");
-        LocalDateTime occurredAt = event.getFieldAs("occurred_at");
-        long quantity = event.getFieldAs("quantity");
+        Long logTime = context.timeContext(Long.class).currentWatermark();
+        if (movementSeconds > 0 && Sweep.isDue(logTime, shelf.sweptAt, BETWEEN_SWEEPS)) {
+            shelf.sweptAt = logTime;
+            keepAfter(logTime - 1000 * movementSeconds, movements);
+        }
+        String kind = event.getString(positions.kind).toString();
+        long occurredAt = event.getTimestamp(positions.occurredAt, MILLISECONDS).getMillisecond();
+        long quantity = event.getLong(positions.quantity);
         if (kind.equals("count")) {
-            count(shelf, movements, occurredAt, event.getFieldAs("event_id"), quantity);
+            count(shelf, movements, occurredAt, event.getString(positions.eventId), quantity);
         } else if (total(shelf, kind, quantity)) {
             move(shelf, movements, occurredAt, quantity);
         } else {
             return;
         }
         shelf.version++;
-        if (shelf.lastMovementAt == null || occurredAt.isAfter(shelf.lastMovementAt)) {
-            shelf.lastMovementAt = occurredAt;
-        }
+        shelf.lastMovementAt = Math.max(shelf.lastMovementAt, occurredAt);
         collect(
-                Row.of(
+                GenericRowData.of(
                         shelf.onHand,
                         shelf.sold,
                         shelf.returned,
                         shelf.received,
                         shelf.version,
-                        shelf.lastMovementAt,
+                        TimestampData.fromEpochMillis(shelf.lastMovementAt),
                         shelf.adjusted,
                         shelf.transferredIn,
                         shelf.transferredOut,
-                        shelf.countedAt));
+                        shelf.countedAt == NEVER
+                                ? null
+                                : TimestampData.fromEpochMillis(shelf.countedAt)));
     }
 
-    private static void removeBefore(long millis, ListView<Movement> movements) throws Exception {
+    /** Returns the movements after a time, and removes the others. */
+    private static List<Movement> keepAfter(long time, ListView<Movement> movements)
+            throws Exception {
         List<Movement> kept = new ArrayList<>();
         for (Movement movement : movements.getList()) {
-            if (movement.occurredAt.toInstant(ZoneOffset.UTC).toEpochMilli() > millis) {
+            if (movement.occurredAt > time) {
                 kept.add(movement);
             }
         }
         movements.setList(kept);
+        return kept;
     }
 
     private static void count(
-            Shelf shelf, ListView<Movement> movements, LocalDateTime at, String id, long quantity)
+            Shelf shelf, ListView<Movement> movements, long at, StringData id, long quantity)
             throws Exception {
         if (shelf.isCountedLater(at, id)) {
             return;
         }
         shelf.countedAt = at;
-        shelf.countId = id;
+        // The event's own text keeps the whole event in memory.
+        shelf.countId = StringData.fromString(id.toString());
         shelf.onHand = quantity;
-        List<Movement> later = new ArrayList<>();
-        for (Movement movement : movements.getList()) {
-            if (movement.occurredAt.isAfter(at)) {
-                shelf.onHand += movement.quantity;
-                later.add(movement);
-            }
+        for (Movement movement : keepAfter(at, movements)) {
+            shelf.onHand += movement.quantity;
         }
-        movements.setList(later);
     }
 
-    private static void move(
-            Shelf shelf, ListView<Movement> movements, LocalDateTime at, long quantity)
+    private static void move(Shelf shelf, ListView<Movement> movements, long at, long quantity)
             throws Exception {
-        if (shelf.countedAt != null && !at.isAfter(shelf.countedAt)) {
+        if (at <= shelf.countedAt) {
             return;
         }
         shelf.onHand += quantity;

@@ -52,28 +52,25 @@ FUNCTION_MUTATIONS = {
     "a conflict is in no version": ("out.collect(withoutEffect(event));", ""),
     "each delivery of a conflict is in the version": ("if (known == null ||", "if (true ||"),
     "ids of one store are equal": ("event.getString(eventId)", "event.getString(2)"),
-    "the first count is the anchor": ("return order > 0", "return order < 0"),
-    "ties go to the smaller id": ("compare(countId, id) >= 0", "compare(countId, id) <= 0"),
+    "the first count is the anchor": ("return countedAt > at ||", "return countedAt < at ||"),
+    "ties go to the smaller id": ("countId.compareTo(id) >= 0", "countId.compareTo(id) <= 0"),
     "the last count to arrive is the anchor": ("if (shelf.isCountedLater(at, id))", "if (false)"),
-    "a movement at the count counts": (
-        "!at.isAfter(shelf.countedAt)",
-        "at.isBefore(shelf.countedAt)",
-    ),
-    "a movement at a late count counts": (
-        "movement.occurredAt.isAfter(at)",
-        "!movement.occurredAt.isBefore(at)",
-    ),
-    "late movements count": ("if (shelf.countedAt != null &&", "if (false &&"),
+    "a movement at the count counts": ("at <= shelf.countedAt", "at < shelf.countedAt"),
+    "a movement at a late count counts": ("occurredAt > time", "occurredAt >= time"),
+    "late movements count": ("if (at <= shelf.countedAt)", "if (false)"),
     "movements after a late count are lost": ("shelf.onHand += movement.quantity;", ""),
-    "movements after a late count are lost at the next count": ("later.add(movement);", ""),
+    "movements after a late count are lost at the next count": (
+        "movements.setList(kept);",
+        "movements.setList(new ArrayList<>());",
+    ),
     "a count adds": ("shelf.onHand = quantity", "shelf.onHand += quantity"),
     "half of a count is published": (
         "shelf.version++;",
         """shelf.version++;
         if (kind.equals("count")) {
-            collect(Row.of(quantity, shelf.sold, shelf.returned, shelf.received, shelf.version,
-                    occurredAt, shelf.adjusted, shelf.transferredIn, shelf.transferredOut,
-                    shelf.countedAt));
+            collect(GenericRowData.of(quantity, shelf.sold, shelf.returned, shelf.received,
+                    shelf.version, TimestampData.fromEpochMillis(occurredAt), shelf.adjusted,
+                    shelf.transferredIn, shelf.transferredOut, null));
         }""",
     ),
     "sold is negative": ("shelf.sold -= quantity", "shelf.sold += quantity"),
@@ -83,15 +80,12 @@ FUNCTION_MUTATIONS = {
     "goods sent are goods received": ("shelf.transferredOut -=", "shelf.transferredIn -="),
     "goods received are negative": ("transferredIn += quantity", "transferredIn -= quantity"),
     "version counts movements": ("shelf.version++;", 'if (!kind.equals("count")) shelf.version++;'),
-    "last is first": ("occurredAt.isAfter(shelf.lastM", "occurredAt.isBefore(shelf.lastM"),
+    "last is first": ("Math.max(shelf.lastM", "Math.min(shelf.lastM"),
 }
 MINUTE_MUTATIONS = {
-    "units have the wrong sign": ("sums.units -= quantity", "sums.units += quantity"),
+    "units have the wrong sign": ("sums.units -=", "sums.units +="),
     "revenue is one line's": ("sums.revenue.add(amount)", "amount"),
-    "minutes are hours": (
-        "occurredAt.truncatedTo(ChronoUnit.MINUTES)",
-        "occurredAt.truncatedTo(ChronoUnit.HOURS)",
-    ),
+    "minutes are hours": ("Duration.ofMinutes(1)", "Duration.ofHours(1)"),
     "lines are not counted": ("sums.version++;", ""),
     "a minute has its last sale only": ("minutes.put(minute, sums);", ""),
 }

@@ -59,7 +59,7 @@ FAULTS = {
         LEVELS, "sku, quantity, occurred_at,", "sku, quantity AS quantities, occurred_at,", UNFIT,
         "does not have (did you mean quantities?)"),
     "a column that the class reads from now on": (
-        JAVA, 'event.getFieldAs("quantity")', 'event.getFieldAs("amount")', UNFIT,
+        JAVA, 'columns.of("quantity")', 'columns.of("amount")', UNFIT,
         f"{JAVA} reads amount, which the table of STOCK_LEVEL does not have"),
     "an argument that is missing": (
         LEVELS, "  movement_seconds => CAST(${movement_seconds} AS BIGINT),\n", "", UNFIT,
