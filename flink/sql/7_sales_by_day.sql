@@ -11,9 +11,9 @@ WITH sales AS (
     sku,
     currency,
     -- Whole minutes, as no zone's offset has seconds: TIMESTAMPDIFF of seconds overflows in 2038.
-    CAST(CAST(TO_TIMESTAMP_LTZ(
+    CAST(TO_TIMESTAMP_LTZ(
       60 * CAST(TIMESTAMPDIFF(MINUTE, TIMESTAMP '1970-01-01 00:00:00', occurred_at) AS BIGINT), 0
-    ) AS DATE) AS STRING) AS business_day,
+    ) AS DATE) AS business_date,
     quantity,
     line_amount
   FROM deduplicated_events
@@ -23,7 +23,8 @@ SELECT
   store_id,
   sku,
   currency,
-  business_day,
+  -- Here, and not in the key: text is slower to compare, and would be written for each sale.
+  CAST(business_date AS STRING) AS business_day,
   -SUM(quantity) AS units,
   -- Limited to what the column holds: beyond it, the CAST would be NULL and end the job.
   CAST(GREATEST(LEAST(
@@ -32,4 +33,4 @@ SELECT
   COUNT(*) AS version,
   GENERATION() AS generation
 FROM sales
-GROUP BY store_id, sku, currency, business_day
+GROUP BY store_id, sku, currency, business_date

@@ -101,8 +101,9 @@ FAULTS: dict[str, tuple[str, str, str, str, str]] = {
         "source_topic, source_partition, source_offset FROM stg_shipments", "FROM stg_shipments",
         "line_amount, is DECIMAL in one part and STRING in another"),
     "a column that is no key": (
-        DAYS, "GROUP BY store_id, sku, currency, business_day", "GROUP BY store_id, sku, currency",
-        "  business_day,", "business_day is neither a key of GROUP BY nor aggregated"),
+        DAYS, "GROUP BY store_id, sku, currency, business_date", "GROUP BY store_id, sku, currency",
+        "  CAST(business_date AS STRING)",
+        "business_date is neither a key of GROUP BY nor aggregated"),
     "a column that is not aggregated": (
         DAYS, "-SUM(quantity) AS units", "-quantity AS units", "-quantity AS units",
         "quantity is neither a key of GROUP BY nor aggregated"),

@@ -167,7 +167,7 @@ LITERALS = {
     "a text that is too long": (LEDGER, "  sku,", f"  '{'x' * 101}' AS sku,", "sku", "101"),
     "an empty text": (LEDGER, "  store_id,", "  '' AS store_id,", "store_id", "minLength"),
     "a text of another form": (
-        DAYS, "  currency,\n  business_day,", "  'eur' AS currency,\n  business_day,",
+        DAYS, "  currency,\n  -- Here", "  'eur' AS currency,\n  -- Here",
         "currency", "[A-Z]{3}"),
     "a text for a number": (LEDGER, "  quantity,", "  '7' AS quantity,", "quantity", "BIGINT"),
     "a number for a text": (LEDGER, "  sku,", "  7 AS sku,", "sku", "STRING"),
