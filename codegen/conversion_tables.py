@@ -7,7 +7,7 @@ the public topic. `headers` has the topic that a converted record comes from (fl
 from collections.abc import Iterator
 
 from codegen.flink_tables import (
-    BATCH_BYTES,
+    PRODUCER,
     columns,
     record_format,
     statement,
@@ -46,7 +46,7 @@ def _sink(contract: Contract) -> dict[str, str]:
         "connector": "kafka",
         "topic": f"${{prefix}}{contract.topic.name}",
         "properties.bootstrap.servers": "${kafka}",
-        "properties.batch.size": str(BATCH_BYTES),
+        **PRODUCER,
         "sink.delivery-guarantee": "at-least-once",
         "key.fields": ";".join(contract.topic.key),
         "value.fields-include": "ALL",

@@ -9,8 +9,14 @@ from contracts import naming
 from contracts.contract import Contract
 
 WATERMARK_SECONDS = 15
-BATCH_BYTES = 131_072
-"""Producer batch size of a sink: at full speed, fewer and larger requests."""
+PRODUCER = {
+    # Larger than Kafka's 16 kB: at full speed, fewer requests.
+    "properties.batch.size": "131072",
+    # While a request is under way, records gather for the next: requests grow with the load, and a
+    # record that comes alone does not wait.
+    "properties.max.in.flight.requests.per.connection": "1",
+}
+"""Options of a sink's Kafka producer."""
 METADATA_COLUMNS = [
     "source_topic STRING NOT NULL METADATA FROM 'topic' VIRTUAL",
     "source_partition INT NOT NULL METADATA FROM 'partition' VIRTUAL",
@@ -86,7 +92,7 @@ def _sink(contract: Contract) -> dict[str, str]:
         "connector": "upsert-kafka",
         "topic": f"${{prefix}}{contract.topic.name}",
         "properties.bootstrap.servers": "${kafka}",
-        "properties.batch.size": str(BATCH_BYTES),
+        **PRODUCER,
         "properties.transaction.timeout.ms": "${transaction_milliseconds}",
         "sink.delivery-guarantee": "${delivery}",
         "sink.transactional-id-prefix": f"${{prefix}}{contract.topic.name}",

@@ -18,6 +18,7 @@ CREATE TABLE stock_ledger (
   'topic' = '${prefix}stock-ledger',
   'properties.bootstrap.servers' = '${kafka}',
   'properties.batch.size' = '131072',
+  'properties.max.in.flight.requests.per.connection' = '1',
   'properties.transaction.timeout.ms' = '${transaction_milliseconds}',
   'sink.delivery-guarantee' = '${delivery}',
   'sink.transactional-id-prefix' = '${prefix}stock-ledger',

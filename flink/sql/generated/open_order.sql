@@ -16,6 +16,7 @@ CREATE TABLE open_orders (
   'topic' = '${prefix}open-orders',
   'properties.bootstrap.servers' = '${kafka}',
   'properties.batch.size' = '131072',
+  'properties.max.in.flight.requests.per.connection' = '1',
   'properties.transaction.timeout.ms' = '${transaction_milliseconds}',
   'sink.delivery-guarantee' = '${delivery}',
   'sink.transactional-id-prefix' = '${prefix}open-orders',

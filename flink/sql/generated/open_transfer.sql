@@ -16,6 +16,7 @@ CREATE TABLE open_transfers (
   'topic' = '${prefix}open-transfers',
   'properties.bootstrap.servers' = '${kafka}',
   'properties.batch.size' = '131072',
+  'properties.max.in.flight.requests.per.connection' = '1',
   'properties.transaction.timeout.ms' = '${transaction_milliseconds}',
   'sink.delivery-guarantee' = '${delivery}',
   'sink.transactional-id-prefix' = '${prefix}open-transfers',

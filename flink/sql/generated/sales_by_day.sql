@@ -14,6 +14,7 @@ CREATE TABLE sales_by_day (
   'topic' = '${prefix}sales-by-day',
   'properties.bootstrap.servers' = '${kafka}',
   'properties.batch.size' = '131072',
+  'properties.max.in.flight.requests.per.connection' = '1',
   'properties.transaction.timeout.ms' = '${transaction_milliseconds}',
   'sink.delivery-guarantee' = '${delivery}',
   'sink.transactional-id-prefix' = '${prefix}sales-by-day',
