@@ -117,6 +117,13 @@ test-fast: $(VENV)/installed-dev ## Run the tests that start neither Kafka nor F
 test-nightly: artifacts $(VENV)/installed-dev ## Run all tests, with 20,000 examples for each property
 	HYPOTHESIS_PROFILE=nightly $(RUN) -m pytest
 
+.PHONY: faults
+faults: artifacts $(VENV)/installed-dev ## Break a pipeline by seeded faults (SEED=7 RUNS=5)
+	@$(RUN) -m tests.support.faults $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) \
+		$(if $(FAULTS),--faults $(FAULTS)) $(if $(KINDS),--kinds $(KINDS)) \
+		$(if $(LONGEST),--longest $(LONGEST)) $(if $(PLANTED),--planted $(PLANTED)) \
+		$(if $(WRITE),--write)
+
 .PHONY: check
 check: lint types imports spelling ## Check style, types, imports, spelling, generated files, contracts
 	@$(RUN) -m codegen generate --check

@@ -43,11 +43,12 @@ LATE = 0.05
 class RunningPipeline:
     """A pipeline that sends random events, keeps them, and compares the levels with the oracle."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, seed: int = 7) -> None:
+        """seed: of the random events."""
         self.stack = stack
         self.settings: Settings = stack.settings
         self.arrivals: list[Event] = []
-        self._random = random.Random(7)
+        self._random = random.Random(seed)
         self.stores, self.skus = STORES, SKUS
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
