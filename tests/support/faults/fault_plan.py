@@ -4,14 +4,21 @@ import random
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-PARTS = ("kafka", "registry", "gate", "job", "job-jvm", "views", "supervisor")
-"""Processes that are killed and stopped: the job's Python process and its JVM are two."""
+PARTS = {
+    "kafka": 3, "gate": 2, "views": 2, "job": 2, "job-jvm": 2, "registry": 1, "supervisor": 1
+}  # fmt: skip
+"""Processes that are killed and stopped -> weight; the job's Python process and its JVM are two."""
 FIRST_SECONDS, LAST_SECONDS = 3.0, 12.0
 """Times of a run between which its faults begin."""
 TOGETHER = 0.5
 """Share of the further faults that begin while the first one lasts."""
 LONG = 0.25
 """Share of the freezes that last long."""
+PARTNERS = 0.5
+"""Share of the faults during one of the broker that kill one of its clients."""
+CLIENTS = ("gate", "job", "job-jvm", "views")
+WRITERS = ("kafka", "job-jvm", "views")
+"""Processes whose disk is full."""
 HOUR, DAY = 3600, 24 * 3600
 BLOWS = 3
 
@@ -33,7 +40,7 @@ class Fault(NamedTuple):
     def __str__(self) -> str:
         """Describe the fault in a few words, without its time."""
         words = [self.kind.replace("_", " "), self.target]
-        if self.kind == "freeze":
+        if self.kind in ("freeze", "stutter", "fill_disk"):
             words.append(f"{self.seconds:g} s")
         elif self.kind == "clock":
             words.append(f"{self.size / HOUR:+g} h")
@@ -48,15 +55,27 @@ SHORT_FREEZE, LONG_FREEZE = 5, 30
 """Seconds."""
 
 
-def _kill(chance: random.Random, at: float) -> Fault:
+def _part(chance: random.Random) -> str:
+    return chance.choices(list(PARTS), list(PARTS.values()))[0]
+
+
+def _kill(chance: random.Random, at: float, target: str = "") -> Fault:
     between = round(chance.uniform(0.5, 4), 1)
-    return Fault(at, "kill", chance.choice(PARTS), between, chance.randint(1, BLOWS))
+    return Fault(at, "kill", target or _part(chance), between, chance.randint(1, BLOWS))
 
 
 def _freeze(chance: random.Random, at: float) -> Fault:
     return Fault(
-        at, "freeze", chance.choice(PARTS), LONG_FREEZE if chance.random() < LONG else SHORT_FREEZE
+        at, "freeze", _part(chance), LONG_FREEZE if chance.random() < LONG else SHORT_FREEZE
     )
+
+
+def _stutter(chance: random.Random, at: float) -> Fault:
+    return Fault(at, "stutter", _part(chance), 10)
+
+
+def _fill_disk(chance: random.Random, at: float) -> Fault:
+    return Fault(at, "fill_disk", chance.choice(WRITERS), 5)
 
 
 def _clock(chance: random.Random, at: float) -> Fault:
@@ -71,6 +90,8 @@ def _burst(kind: str, low: int, high: int) -> Draw:
 KINDS: dict[str, tuple[int, Draw]] = {
     "kill": (8, _kill),
     "freeze": (8, _freeze),
+    "stutter": (3, _stutter),
+    "fill_disk": (2, _fill_disk),
     "delete_database": (2, _burst("delete_database", 1, 1)),
     "damage_checkpoint": (1, _burst("damage_checkpoint", 1, 2)),
     "delete_checkpoints": (1, _burst("delete_checkpoints", 1, 1)),
@@ -98,13 +119,23 @@ def fault_plan(
     chance = random.Random(seed)
     faults: list[Fault] = []
     while len(faults) < count:
+        at = chance.uniform(FIRST_SECONDS, LAST_SECONDS)
+        first = faults[0] if faults else None
+        if first and chance.random() < TOGETHER:
+            at = first.at + chance.uniform(0, max(first.seconds, 2))
+        if first and _slows_broker(first, at) and "kill" in kinds and chance.random() < PARTNERS:
+            faults.append(_kill(chance, round(at, 1), chance.choice(CLIENTS)))
+            continue
         known = {fault.kind for fault in faults}
         left = [name for name in KINDS if name in kinds and not (name in ALONE and known & ALONE)]
         (kind,) = chance.choices(left, [KINDS[name][0] for name in left])
-        at = chance.uniform(FIRST_SECONDS, LAST_SECONDS)
-        if faults and chance.random() < TOGETHER:
-            at = faults[0].at + chance.uniform(0, max(faults[0].seconds, 2))
         fault = KINDS[kind][1](chance, round(at, 1))
         is_long = fault.kind == "freeze" and fault.seconds == LONG_FREEZE
         faults.append(fault._replace(seconds=longest) if is_long else fault)
     return sorted(faults)
+
+
+def _slows_broker(fault: Fault, at: float) -> bool:
+    """Return True for a fault by which the broker is slow at a second of the run."""
+    slow = fault.target == "kafka" and fault.kind in ("freeze", "stutter")
+    return slow and fault.at <= at <= fault.at + fault.seconds

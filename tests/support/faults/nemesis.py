@@ -2,6 +2,7 @@
 
 import json
 import random
+import resource
 import shutil
 import signal
 import threading
@@ -11,6 +12,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
 from confluent_kafka.schema_registry import Schema
 
 from connect import registry
@@ -30,6 +32,8 @@ from views.database.engine import SQLITE_FILE
 OPERATOR_SECONDS = 3.0
 """Time after which somebody runs `make up` whose supervisor is gone."""
 REGISTRY_SECONDS = 60.0
+STOPPED_SECONDS, RUNNING_SECONDS = (0.1, 0.6), (0.02, 0.2)
+"""Shortest and longest time that a process that stutters stops and runs."""
 SETTINGS: list[dict[str, float]] = [
     {"checkpoint_seconds": CHECKPOINT_SECONDS + 1},
     {"parallelism": 2},
@@ -92,6 +96,27 @@ class Nemesis:
             time.sleep(fault.seconds)
         finally:
             self._log(f"SIGCONT {fault.target}: {send_signal(frozen, signal.SIGCONT)}")
+
+    def stutter(self, fault: Fault) -> None:
+        """Stop the processes again and again, for longer than they run in between."""
+        chance, end = random.Random(self._seed), time.monotonic() + fault.seconds
+        while time.monotonic() < end:
+            stopped = self._installation.awaited(fault.target)
+            send_signal(stopped, signal.SIGSTOP)
+            time.sleep(chance.uniform(*STOPPED_SECONDS))
+            send_signal(stopped, signal.SIGCONT)
+            time.sleep(chance.uniform(*RUNNING_SECONDS))
+
+    def fill_disk(self, fault: Fault) -> None:
+        """Let the processes write no byte more into any file."""
+        processes = self._installation.awaited(fault.target)
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.rlimit(psutil.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+        time.sleep(fault.seconds)
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.rlimit(psutil.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
 
     def delete_database(self, _: Fault) -> None:
         file = self._installation.settings.state / SQLITE_FILE
