@@ -119,7 +119,8 @@ class Till(threading.Thread):
 
     def send(self, events: Sequence[Event]) -> None:
         with self._lock:
-            for event in (_moved(each, self.wrong_by) for each in events):
+            wrong_by = self.wrong_by  # of all: a repeat is the same event
+            for event in (_moved(each, wrong_by) for each in events):
                 value = self._encoder.value(event)
                 if self._widened and isinstance(event, Transaction):
                     value = self._widened + value[5:] + NO_BRANCH
@@ -138,7 +139,8 @@ class Till(threading.Thread):
     def disorder(self, count: int) -> None:
         """Send events of the last hours, in any order."""
         with self._lock:
-            self.send([self._earlier(event) for event in self._world.events(count)])
+            events = [_earlier(event) for event in self._world.events(count)]
+            self.send(self._chance.sample(events, len(events)))
 
     def poison(self, count: int) -> None:
         """Send some of all kinds of bad records."""
@@ -164,12 +166,6 @@ class Till(threading.Thread):
         with self._lock:
             self._widened = header
 
-    def _earlier(self, event: Event) -> Event:
-        earlier = timedelta(seconds=self._chance.randint(0, DISORDER_HOURS * 3600))
-        name = str(type(event).EVENT_TIME)
-        changes: Mapping[str, Any] = {name: getattr(event, name) - earlier}
-        return replace(event, **changes)
-
     def _produce(self, sent: Sent) -> None:
         self._number += 1
         self._unanswered[self._number] = sent
@@ -190,6 +186,14 @@ class Till(threading.Thread):
             self.book.refused[RecordCoordinates(*at)] = reason
         elif sent.event is not None:
             self.book.events.append(sent.event)
+
+
+def _earlier(event: Event) -> Event:
+    """Return an event some hours before: a repeat as long before as the first one."""
+    seconds = random.Random(event.event_id).randint(0, DISORDER_HOURS * 3600)
+    name = str(type(event).EVENT_TIME)
+    changes: Mapping[str, Any] = {name: getattr(event, name) - timedelta(seconds=seconds)}
+    return replace(event, **changes)
 
 
 def _moved(event: Event, by: timedelta) -> Event:
