@@ -5,10 +5,10 @@ from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from dashboard.booking.desk import Booking, State
-from dashboard.text.display_text import plain
 from dashboard.text.display_time import clock
 from schemas.generated import InventoryLevel, LedgerEntry, QuarantinedRecord
 from views.amounts import amount, signed
+from views.plain_text import plain
 
 REFUSED_COUNT = "refused_count"
 WORDS = {

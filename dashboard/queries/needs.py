@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine, and_, delete, func, insert, or_, select, text
 
 from dashboard.queries.shared import forget
-from views.database.acknowledgements import ACKNOWLEDGEMENTS
+from views.database.acknowledgements import ACKNOWLEDGEMENTS, hides
 from views.database.column_types import Instant
 from views.database.engine import writing
 from views.database.shelves import SHELVES, as_shelf
@@ -56,10 +56,7 @@ class StoreState:
 def needs(engine: Engine, store_id: str, now: datetime, limit: int) -> Needs:
     """Return the most urgent shelves of a store that are not hidden."""
     is_open = and_(SHELVES.c.store_id == store_id, SHELVES.c.need_rank < RANK[Need.NONE])
-    is_hidden = and_(
-        ACKNOWLEDGEMENTS.c.need == SHELVES.c.need,
-        or_(ACKNOWLEDGEMENTS.c.until.is_(None), ACKNOWLEDGEMENTS.c.until > now),
-    )
+    is_hidden = hides(SHELVES.c.need, now)
     joined = SHELVES.join(ACKNOWLEDGEMENTS, _SHELF, isouter=True)
     urgent = (
         select(SHELVES)

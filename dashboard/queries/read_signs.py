@@ -1,7 +1,7 @@
 """Observations in the database that decide whether the figures of a page are up to date."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import Engine, func, select
 
@@ -13,23 +13,13 @@ from dashboard.queries.shared import shared
 from dashboard.queries.store_list import known_stores
 from dashboard.queries.till_state import tills
 from schemas.generated import InventoryLevel
-from views.database.heartbeats import GATE, JOB, REBUILD, Heartbeat
+from views.database.heartbeats import GATE, JOB, REBUILD
 from views.database.tables import TABLES
 from views.read_freshness import freshness, is_useful
+from views.stopped_parts import SILENT, behind_since, recent, stopped
 
 LEVELS = TABLES[InventoryLevel].c
-SILENT = timedelta(seconds=4)
-"""Time without an answer of Kafka after which the read model counts as stopped."""
-BEATS = {
-    JOB: (Part.JOB, timedelta(seconds=2.5)),
-    # A gate that starts makes all gates join their group again.
-    GATE: (Part.GATE, timedelta(seconds=10)),
-}
-"""Time without a heartbeat after which each part counts as stopped."""
-LOOKED = timedelta(seconds=8)
-"""Age of a look beyond which nothing is known; a part that hangs lets a look take seconds."""
-BEHIND = timedelta(seconds=10)
-"""Time that a look and a checkpoint may take, beyond two intervals of checkpoints."""
+PARTS = {JOB: Part.JOB, GATE: Part.GATE}
 
 
 def signs(
@@ -43,12 +33,11 @@ def signs(
     state = read_state(engine, settings)
     topics = {one.topic: one for one in freshness(state.positions)}
     levels = topics.get(settings.prefixed(InventoryLevel.TOPIC))
-    stopped = levels is not None and now - levels.read_at > SILENT
-    if stopped and levels is not None:
+    if levels is not None and now - levels.read_at > SILENT:
         outages = {**outages, Part.READ_MODEL: Outage(levels.read_at, "")}
-    # A part of which no answer came is not known to have stopped.
-    recent = {part: beat for part, beat in state.beats.items() if now - beat.looked_at <= LOOKED}
-    outages = {**outages, **dict(_stopped(recent))}
+    beats = recent(state.beats, now)
+    of_beats = {PARTS[part]: Outage(since, "") for part, since in stopped(beats).items()}
+    outages = {**outages, **of_beats}
     return Signs(
         complete=is_useful(list(topics.values()), settings.prefixed),
         loaded=sum(
@@ -58,9 +47,9 @@ def signs(
         ),
         outages=outages,
         standstills=tuple(of_all_services(settings)),
-        job_runs=JOB in recent and recent[JOB].beat_at is not None and Part.JOB not in outages,
-        anew_since=recent[REBUILD].beat_at if REBUILD in recent else None,
-        behind_since=_behind(recent.get(JOB), settings),
+        job_runs=JOB in beats and beats[JOB].beat_at is not None and Part.JOB not in outages,
+        anew_since=beats[REBUILD].beat_at if REBUILD in beats else None,
+        behind_since=behind_since(beats.get(JOB), settings),
         chain=Activity(levels.newest_at if levels else None, state.sold_at),
         silent_since=_silent_since(engine, store_id, state, now) if store_id else None,
         store_id=store_id,
@@ -82,18 +71,3 @@ def _newest_movement(engine: Engine, store_id: str) -> datetime | None:
     with engine.connect() as connection:
         moved: datetime | None = connection.scalar(query)
         return moved
-
-
-def _stopped(beats: Mapping[str, Heartbeat]) -> Iterator[tuple[Part, Outage]]:
-    for name, (part, limit) in BEATS.items():
-        beat = beats.get(name)
-        if beat is not None and beat.beat_at is not None and beat.looked_at - beat.beat_at > limit:
-            yield part, Outage(beat.beat_at, "")
-
-
-def _behind(job: Heartbeat | None, settings: Settings) -> datetime | None:
-    """Return the time up to which the figures are complete, if it is long ago."""
-    if job is None or job.reached_at is None:
-        return None
-    limit = timedelta(seconds=2 * settings.checkpoint_seconds) + BEHIND
-    return job.reached_at if job.looked_at - job.reached_at > limit else None

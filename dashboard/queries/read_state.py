@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Engine
 
 from connect.settings import Settings
 from dashboard.queries.shared import shared
@@ -13,13 +13,10 @@ from schemas.generated import SalesPerMinute
 from views.database import heartbeats, read_offsets
 from views.database.heartbeats import Heartbeat
 from views.database.read_offsets import Positions
-from views.database.tables import TABLES
-from views.read_freshness import freshness
+from views.till_sales import any_store_sold_at
 
 SECONDS = 0.5
 """Interval between two looks: of several sessions, each is up to so much older than of one."""
-MINUTES = TABLES[SalesPerMinute].c
-MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +27,7 @@ class ReadState:
     beats: dict[str, Heartbeat]
     """Of gate and job."""
     sold_at: datetime | None
-    """Time of the newest sale of any store; None: none is known.
-
-    By the clock of Kafka, which no till sets, and by that of the tills: a job that starts again
-    publishes former minutes once more.
-    """
+    """See till_sales.any_store_sold_at."""
 
     def version(self, topics: Collection[str] = ()) -> int:
         """Return a number that changes with each record of some topics, or of all, that is read."""
@@ -59,15 +52,5 @@ def _look(engine: Engine, settings: Settings, _seconds: float) -> ReadState:
     with engine.connect() as connection:
         positions = read_offsets.load(connection)
         beats = heartbeats.load(connection)
-        minute = _newest_minute(connection)
-    sales = settings.prefixed(SalesPerMinute.TOPIC)
-    published_at = next(
-        (each.newest_at for each in freshness(positions) if each.topic == sales), None
-    )
-    sold_at = min(published_at, minute + MINUTE) if published_at and minute else published_at
-    return ReadState(positions, beats, sold_at)
-
-
-def _newest_minute(connection: Connection) -> datetime | None:
-    minute: datetime | None = connection.scalar(select(func.max(MINUTES.minute_start)))
-    return minute
+        sales = settings.prefixed(SalesPerMinute.TOPIC)
+        return ReadState(positions, beats, any_store_sold_at(connection, positions, sales))

@@ -1,19 +1,16 @@
 """Sales of a store by its tills: the newest, and whether they are silent."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
 from dashboard.queries.read_state import ReadState
 from dashboard.queries.shared import shared
-from schemas.generated import SalesPerMinute, Store
-from views import till_silence
-from views.database.tables import TABLES
+from schemas.generated import Store
+from views import till_sales, till_silence
+from views.till_sales import MINUTE
 from views.till_silence import Pace
-
-MINUTES = TABLES[SalesPerMinute].c
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +41,10 @@ def tills(
 
 
 def _newest_minute(engine: Engine, store_id: str) -> datetime | None:
-    query = select(func.max(MINUTES.minute_start)).where(MINUTES.store_id == store_id)
     with engine.connect() as connection:
-        minute: datetime | None = connection.scalar(query)
-        return minute
+        return till_sales.newest_minute(connection, store_id)
 
 
 def _units_in_the_hour_to(engine: Engine, store_id: str, minute: datetime) -> int:
-    """Sum the units of the hour that ends with a minute."""
-    query = select(func.sum(MINUTES.units)).where(
-        MINUTES.store_id == store_id,
-        MINUTES.minute_start > minute - HOUR,
-        MINUTES.minute_start <= minute,
-    )
     with engine.connect() as connection:
-        return int(connection.scalar(query) or 0)
+        return till_sales.units_in_the_hour_to(connection, store_id, minute)

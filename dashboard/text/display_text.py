@@ -1,28 +1,15 @@
-"""Untrusted names as plain text on one line."""
+"""Names and ids, shortened for tables and lists."""
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from views.plain_text import plain
+
 MAX_LENGTH = 60
-BLANK = "(blank)"
 READABLE = 24
 """Length up to which an id is written as a whole."""
 END = 12
 """Number of characters that remain of the end of a longer one."""
-JOINERS = "\u200c\u200d"
-
-
-def plain(text: str) -> str:
-    """Put text on one line, without invisible or bidirectional control characters."""
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split()) or BLANK
-    shown = "".join(
-        " " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one
-        for one in text
-        if one in JOINERS or unicodedata.category(one) != "Cf"
-    )
-    return " ".join(shown.split()) or BLANK
 
 
 def references(ids: Sequence[str]) -> list[str]:

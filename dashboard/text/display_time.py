@@ -2,30 +2,15 @@
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from views.local_time import known_zone, local
 
 SHOWN_AS_DATE = timedelta(days=2)
-
-
-def known_zone(name: str | None) -> tzinfo | None:
-    """Return the zone of an IANA name; None for an unknown one."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None
 
 
 def zone(name: str | None) -> tzinfo:
     """Return the zone of an IANA name; UTC for an unknown one."""
     return known_zone(name) or UTC
-
-
-def local(time: datetime, shown: tzinfo) -> datetime:
-    """Convert a time to a zone; near the years 1 and 9999, where no such time exists, to UTC."""
-    try:
-        return time.astimezone(shown)
-    except OverflowError:
-        return time.astimezone(UTC)
 
 
 def ago(time: datetime, now: datetime, shown: tzinfo) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from dashboard.queries.movements import COUNT, REFUSED, Movement
-from dashboard.text.display_text import plain
 from dashboard.text.display_time import stamp
 from dashboard.text.quarantine_words import reason_words
 from views.amounts import MINUS, amount, signed
+from views.plain_text import plain
 
 KINDS = {
     "sale": "sold",

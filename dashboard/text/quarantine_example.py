@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
-from dashboard.text.display_text import plain
 from dashboard.text.display_time import clock, stamp
 from dashboard.text.quarantine_words import reason_words
 from schemas.generated import QuarantinedRecord
 from views.amounts import AMOUNT, amount
+from views.plain_text import plain
 
 
 def example_sentences(

@@ -3,7 +3,7 @@
 from datetime import datetime, tzinfo
 
 from dashboard.text.display_time import due, stamp
-from dashboard.text.need_words import duration
+from views.need_words import duration
 from views.shelf_figures import Shelf
 
 NONE = "\u2013"

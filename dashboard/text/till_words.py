@@ -3,8 +3,9 @@
 from datetime import datetime, tzinfo
 
 from dashboard.queries.till_state import Tills
-from dashboard.text.display_time import ago, is_same_day, known_zone, local
+from dashboard.text.display_time import ago, is_same_day
 from schemas.generated import Store
+from views.local_time import known_zone, local
 
 SILENT = "silent "
 """Begin of the words for tills that are silent."""

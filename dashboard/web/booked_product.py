@@ -8,12 +8,12 @@ from sqlalchemy import Engine
 from dashboard.model.unlisted import NO_NAME
 from dashboard.queries import bookings
 from dashboard.queries.bookings import ShelfProduct
-from dashboard.text.display_text import plain
 from dashboard.text.display_time import stamp
 from dashboard.web import style
 from schemas.generated import OpenOrder, OpenTransfer
 from schemas.identifier import is_identifier
 from views.amounts import amount
+from views.plain_text import plain
 
 HITS = 8
 """Maximum number of products to choose from."""

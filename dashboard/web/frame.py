@@ -14,7 +14,7 @@ from dashboard.model.signs import Outage, Part, Signs
 from dashboard.pipeline.watch import Watch, questions
 from dashboard.queries.read_signs import signs
 from dashboard.queries.shared import shared
-from dashboard.queries.store_list import KnownStores, known_stores, nearest
+from dashboard.queries.store_list import known_stores, nearest
 from dashboard.text.freshness import freshness
 from dashboard.web import style
 from dashboard.web.freshness_line import add_script, show_freshness
@@ -29,6 +29,7 @@ from dashboard.web.pages import (
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.visit import Visit, database
 from views.database.engine import database_answers
+from views.known_stores import KnownStores
 
 START = "today"
 """The page of the address without a path."""

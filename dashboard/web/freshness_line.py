@@ -12,9 +12,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.text.display_text import plain
 from dashboard.text.freshness import Freshness, State
 from dashboard.web.palette import either
+from views.plain_text import plain
 
 SCRIPT = f"<script>{Path(__file__).with_suffix('.js').read_text('utf-8')}</script>"
 """Sent once for each page: what the component itself has is sent with each stamp."""

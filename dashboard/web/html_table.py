@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from dashboard.text.display_text import plain
+from views.plain_text import plain
 
 CSS = """<style>
 .inv-table { border-collapse: collapse; width: 100%; font-size: .92rem; }

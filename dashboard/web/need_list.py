@@ -13,8 +13,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.text.display_text import plain
-from dashboard.text.need_words import SIGNS, reason
+from views.need_words import SIGNS, reason
+from views.plain_text import plain
 from views.shelf_figures import Shelf
 
 FOLDER = Path(__file__).parent

@@ -10,7 +10,7 @@ import pyarrow as pa
 from dashboard.model.sales_hours import Bar
 from dashboard.model.unlisted import NO_NAME
 from dashboard.queries.store_sales import Seller
-from dashboard.text.display_text import plain, unique
+from dashboard.text.display_text import unique
 from dashboard.web.palette import Palette
 from dashboard.web.shelf_bars import (
     NO_DATA,
@@ -22,6 +22,7 @@ from dashboard.web.shelf_bars import (
     without_data,
 )
 from views.amounts import amount, in_large_units
+from views.plain_text import plain
 
 WORDS = 110
 """Width of the text right of a bar, pixels."""

@@ -10,10 +10,10 @@ from dashboard.model.sales_hours import MINUTE, Bar, by_span
 from dashboard.queries import store_sales as query
 from dashboard.queries.shared import shared
 from dashboard.queries.store_sales import Stores
-from dashboard.text.display_time import local
 from dashboard.text.shelf_words import NONE
 from dashboard.web import sales_bars, style
 from dashboard.web.palette import palette
+from views.local_time import local
 
 Minutes = tuple[Engine, Stores, datetime, datetime]
 """(engine, stores, start, end), as the queries take them."""

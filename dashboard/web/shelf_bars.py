@@ -11,9 +11,10 @@ import altair as alt
 import pyarrow as pa
 
 from dashboard.model.unlisted import NO_NAME
-from dashboard.text.display_text import plain, unique
+from dashboard.text.display_text import unique
 from dashboard.web.palette import Palette
 from views.amounts import in_large_units
+from views.plain_text import plain
 from views.shelf_figures import Shelf
 
 ROW = 25

@@ -7,9 +7,9 @@ from html import escape
 
 from dashboard.queries.movements import Movement
 from dashboard.queries.refusals import Refusal
-from dashboard.text.display_time import local
 from dashboard.text.movement_words import kind, note, quantity, refusal_note
 from views.amounts import amount
+from views.local_time import local
 
 COVERED = ' class="covered"'
 AGAIN = "came again with other content, counted once"

@@ -9,7 +9,6 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.model.unlisted import NO_NAME
-from dashboard.text.display_text import plain
 from dashboard.text.display_time import stamp
 from dashboard.text.shelf_words import counted_words, due_words, lasts
 from dashboard.text.table_file import Cell, Sheet
@@ -17,6 +16,7 @@ from dashboard.web.amount_column import amount_cells, amount_config
 from dashboard.web.palette import palette
 from views.amounts import PIECES, unit_name
 from views.demand import WINDOW
+from views.plain_text import plain
 from views.shelf_figures import Shelf
 
 

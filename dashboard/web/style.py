@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
-from dashboard.text.display_text import plain
 from dashboard.web.palette import DARK, LIGHT, either
+from views.plain_text import plain
 from views.stock import Status
 
 VARIABLES = {

@@ -14,13 +14,14 @@ from streamlit.navigation.page import StreamlitPage
 
 from connect.settings import Settings
 from dashboard.queries.read_state import SECONDS, ReadState, interval, read_state
-from dashboard.queries.store_list import KnownStores
-from dashboard.text.display_time import known_zone, zone
-from dashboard.text.store_words import label
+from dashboard.text.display_time import zone
 from dashboard.web import style
 from dashboard.web.page_parts import Parts
 from schemas.record import Record
 from views.database.engine import open_database
+from views.known_stores import KnownStores
+from views.local_time import known_zone
+from views.store_words import label
 
 
 @cache

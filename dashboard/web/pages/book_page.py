@@ -21,14 +21,14 @@ from dashboard.booking.form import Input, InvalidInputError
 from dashboard.booking.outcome import Outcome, Result, Trace, outcome
 from dashboard.booking.verbs import EVENT_ID, Draft, Verb, draft, new_event_id
 from dashboard.queries import bookings
-from dashboard.queries.store_list import KnownStores
-from dashboard.text.display_text import plain
-from dashboard.text.store_words import label
 from dashboard.web import style
 from dashboard.web.booked_product import choose_goods, choose_product
 from dashboard.web.visit import Visit
 from schemas.clock import utc_now
 from views.database.product_unit import unit_of
+from views.known_stores import KnownStores
+from views.plain_text import plain
+from views.store_words import label
 
 LAST_VERB = "last verb"
 """Name in the session's state: the next booking begins with the verb of the last one."""

@@ -12,7 +12,7 @@ from dashboard.model.unlisted import NO_NAME
 from dashboard.queries.gaps import gaps
 from dashboard.queries.open_deliveries import Goods, Orders, Transfers, open_orders, open_transfers
 from dashboard.queries.shared import shared
-from dashboard.text.display_text import plain, references
+from dashboard.text.display_text import references
 from dashboard.text.display_time import due
 from dashboard.text.shelf_words import NONE
 from dashboard.web import style
@@ -22,6 +22,7 @@ from dashboard.web.row_height import row_height
 from dashboard.web.visit import Visit, minute
 from schemas.generated import OpenOrder, OpenTransfer, Product
 from views.open_items import expected
+from views.plain_text import plain
 
 LIMIT = 500
 """Maximum number of rows of each table."""

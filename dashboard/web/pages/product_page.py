@@ -13,10 +13,8 @@ from dashboard.queries.movements import movements, on_hand
 from dashboard.queries.product_shelves import in_every_store, level_of, week_of_sales
 from dashboard.queries.refusals import refusals
 from dashboard.queries.shared import shared
-from dashboard.text.display_text import plain
 from dashboard.text.display_time import ago, stamp
 from dashboard.text.movement_words import sum_words
-from dashboard.text.need_words import reason, supply, times_note
 from dashboard.text.shelf_words import NONE, lasts
 from dashboard.web import style
 from dashboard.web.amount_column import amount_cells, amount_config
@@ -36,6 +34,8 @@ from schemas.generated import (
 )
 from views.amounts import amount
 from views.database.product_unit import unit_of
+from views.need_words import reason, supply, times_note
+from views.plain_text import plain
 from views.shelf_figures import Shelf
 from views.urgency import Need
 

@@ -9,12 +9,12 @@ import streamlit as st
 from dashboard.model.sales_hours import HOUR, Bar, by_span, hour, last_hour
 from dashboard.queries import store_sales as query
 from dashboard.queries.shared import shared
-from dashboard.text.display_time import local
 from dashboard.web import sales_bars, sales_charts, style
 from dashboard.web.palette import palette
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.visit import Visit
 from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
+from views.local_time import local
 
 SUMS_SECONDS = 5
 """Sums over hours and days need not be new each second."""

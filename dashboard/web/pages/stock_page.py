@@ -10,7 +10,6 @@ import streamlit as st
 from dashboard.queries import shelf_search as query
 from dashboard.queries.shared import shared
 from dashboard.queries.shelf_search import SORTS, URGENT, Search
-from dashboard.text.display_text import plain
 from dashboard.text.shelf_words import NONE
 from dashboard.text.table_file import FORMATS, Sheet, file_name
 from dashboard.web import shelf_bars, shelf_table, style
@@ -18,6 +17,7 @@ from dashboard.web.palette import palette
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.row_height import row_height
 from dashboard.web.visit import Visit, minute
+from views.plain_text import plain
 from views.stock import Status
 
 PAGE = 25

@@ -20,9 +20,7 @@ from dashboard.queries.needs import (
 )
 from dashboard.queries.shared import shared
 from dashboard.queries.till_state import tills
-from dashboard.text.display_text import plain
 from dashboard.text.display_time import ago
-from dashboard.text.need_words import SIGNS, has_times
 from dashboard.text.shelf_words import NONE
 from dashboard.text.till_words import SILENT, till_words
 from dashboard.web import sales_charts, style
@@ -31,6 +29,8 @@ from dashboard.web.refreshed_part import refreshed
 from dashboard.web.row_height import row_height
 from dashboard.web.visit import Visit, minute
 from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
+from views.need_words import SIGNS, has_times
+from views.plain_text import plain
 from views.shelf_figures import Shelf
 
 ROWS = 20

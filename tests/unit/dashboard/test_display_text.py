@@ -5,12 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from dashboard.text import display_text
+from views.plain_text import plain
 
 
 def test_labels_are_plain_text_on_one_line() -> None:
-    assert display_text.plain("a\nb\u202ec\u200b\td") == "a bc d"
-    assert display_text.plain("\u200b \n") == "(blank)"
-    assert display_text.plain("<b>$x$</b> *y*") == "<b>$x$</b> *y*"
+    assert plain("a\nb\u202ec\u200b\td") == "a bc d"
+    assert plain("\u200b \n") == "(blank)"
+    assert plain("<b>$x$</b> *y*") == "<b>$x$</b> *y*"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from streamlit.testing.v1 import AppTest
 
 from connect.settings import Settings
 from dashboard.queries.needs import hide, needs, steady, store_states, unhide
-from dashboard.text.need_words import reason
 from schemas.generated import OpenOrder, OpenTransfer
 from schemas.record import Record
 from tests.support.filled_database import filled_database, refresh_all
@@ -22,6 +21,7 @@ from tests.support.page_test import OpenPage, html
 from tests.support.store_records import level, order, product, sales, sold, transfer
 from views.database.engine import open_database
 from views.database.shelves import SHELVES, as_shelf
+from views.need_words import reason
 from views.shelf_figures import Shelf
 
 NOW = datetime(2026, 5, 1, 14, tzinfo=UTC)

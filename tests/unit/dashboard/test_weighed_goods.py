@@ -13,7 +13,6 @@ from dashboard.queries import exported_levels
 from dashboard.queries.needs import store_states
 from dashboard.queries.shelf_search import Search, read
 from dashboard.text import spreadsheet
-from dashboard.text.need_words import reason
 from dashboard.text.quarantine_example import example_sentences
 from dashboard.text.table_file import csv_bytes
 from dashboard.web import shelf_bars, shelf_table
@@ -24,6 +23,7 @@ from tests.support.page_database import filled
 from tests.support.page_test import OpenPage, html
 from tests.support.store_records import entry, level, order, product, sales, transfer
 from tests.unit.dashboard.test_sales_page import charts
+from views.need_words import reason
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 

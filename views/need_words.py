@@ -2,8 +2,8 @@
 
 from datetime import datetime, tzinfo
 
-from dashboard.text.display_time import local
 from views.amounts import in_large_units
+from views.local_time import local
 from views.shelf_figures import Shelf
 from views.urgency import Basis, Need
 
