@@ -12,7 +12,8 @@ FIRST_PORT = 9410
 RUNBOOK = "docs/operations/alerts.md"
 NOTE = "# Generated from {} by `make schemas`: change that file, not this one.\n"
 SCRAPE = """\
-# Copy it, and replace the addresses by yours; a second gate is a further target.
+# Copy it, replace the addresses by yours, and delete the parts that you do not run, such as alerts;
+# a second gate is a further target.
 global:
   scrape_interval: 15s
   evaluation_interval: 15s

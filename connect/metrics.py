@@ -13,6 +13,7 @@ PARTS = {
     "dashboard": "dashboard",
     "simulate": "simulator",
     "replenish": "replenisher",
+    "alerts": "alerts for stores",
 }
 """Title of each part; its status port is the first one and its place in this order."""
 PRODUCERS = ("simulate", "replenish")
@@ -206,6 +207,31 @@ OPEN_ORDERS = Metric(
     "inventory_replenisher_open_orders",
     ("replenish",),
     "Orders of which something is still to come.",
+)
+
+ALERTS = Metric(
+    "inventory_alerts_raised_total",
+    ("alerts",),
+    "Alerts for stores, by kind: each once, to however many targets.",
+    ("kind",),
+)
+ALERTS_SENT = Metric(
+    "inventory_alerts_sent_messages_total",
+    ("alerts",),
+    "Messages that the target has taken.",
+    ("target",),
+)
+ALERTS_FAILED = Metric(
+    "inventory_alerts_failed_attempts_total",
+    ("alerts",),
+    "Attempts at which the target has not taken a message. It is tried again.",
+    ("target",),
+)
+ALERTS_WAITING = Metric(
+    "inventory_alerts_waiting_messages",
+    ("alerts",),
+    "Messages that the target has not taken yet.",
+    ("target",),
 )
 
 

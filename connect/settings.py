@@ -47,8 +47,8 @@ class Settings:
     """Port of the dashboard."""
     status_port: int = 0
     """First of the ports at which the parts serve `/livez`, `/readyz` and `/metrics`: one each, in
-    the order gate, job, views, dashboard, simulate, replenish; 0: none. `make up` takes 9410 unless
-    another is set."""
+    the order gate, job, views, dashboard, simulate, replenish, alerts; 0: none. `make up` takes
+    9410 unless another is set."""
     dashboard_access: str = "restricted"
     """Users of the dashboard if `host` is not this computer's own address: "restricted": those who
     have logged in, by Streamlit's OpenID Connect; "proxy": those whom a proxy in front of it
@@ -139,6 +139,8 @@ class Settings:
     history_days: int = 28
     """Days of sales that the simulator of `make up` sends first, if there are no events yet;
     0: none."""
+    alerts: str = ""
+    """File (TOML) that says which store sends which alerts where; empty: none are sent."""
 
     @property
     def kafka_servers(self) -> str:

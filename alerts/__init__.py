@@ -1,0 +1,1 @@
+"""Alerts for stores: what Today lists, and figures that stand still, as messages."""
