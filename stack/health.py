@@ -125,6 +125,20 @@ def part_state(settings: Settings, part: str) -> str:
         return "stopped"
 
 
+def obstacle(settings: Settings, part: str) -> str:
+    """Return the sentence with which a part says what keeps it from its work; empty: none."""
+    port = status_port(settings.status_port, part) if part in PARTS else 0
+    if not port:
+        return ""
+    try:
+        with _direct.open(f"http://{settings.host}:{port}/readyz", timeout=ANSWER_SECONDS):
+            return ""
+    except urllib.error.HTTPError as error:
+        return error.read().decode(errors="replace").strip()
+    except OSError:
+        return ""
+
+
 def read_model_works(settings: Settings) -> bool:
     """Return True while the read model's process works, once it has read the levels."""
     progress = read_progress(settings)

@@ -1,4 +1,4 @@
-"""The Python services: gate, job, converter, read model, producers and dashboard."""
+"""The Python services: gate, job, converter, read model, producers, dashboard and alerts."""
 
 import sys
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from typing import Any
 from connect.kafka import GATE_GROUP
 from connect.metrics import PARTS, status_port
 from connect.settings import PREFIX, Settings
-from stack.health import body, group_works, job_runs, read_model_works
+from stack.health import body, group_works, job_runs, part_state, read_model_works
 from stack.process import Port, Process
 
 
@@ -76,6 +76,16 @@ def dashboard(settings: Settings) -> Process:
         address=address,
         ports=[Port(port, "the dashboard", f"{PREFIX}DASHBOARD_PORT")],
         healthy=lambda: body(f"{address}/_stcore/health") == b"ok",
+    )
+
+
+def alerts(settings: Settings) -> Process:
+    return _part(
+        settings,
+        "alerts",
+        title="alerts for stores",
+        command=_module("alerts"),
+        healthy=lambda: part_state(settings, "alerts") != "not ready",
     )
 
 

@@ -29,6 +29,7 @@ def processes(settings: Settings) -> dict[str, Process]:
         python_services.dashboard(settings),
         python_services.simulator(settings),
         python_services.replenisher(settings),
+        python_services.alerts(settings),
     ]
     return {process.name: process for process in every}
 
@@ -36,16 +37,18 @@ def processes(settings: Settings) -> dict[str, Process]:
 def local(settings: Settings) -> list[str]:
     """Names of the services of `make up`.
 
-    No Flink cluster, no service that a setting replaces or ends, and a converter if there is
-    something to convert.
+    No Flink cluster, no service that a setting replaces or ends, a converter if there is something
+    to convert, and alerts if a file says where they go.
     """
     replaced = {
         "kafka": settings.kafka,
         "registry": settings.registry,
         "gate": settings.gate == "off",
         "convert": not SUCCESSIONS,
+        "alerts": not settings.alerts,
     } | dict.fromkeys(SIMULATED, settings.simulation == "off")
-    names = ["registry", "kafka", "gate", "job", "convert", "views", "dashboard", *SIMULATED]
+    pipeline = ["registry", "kafka", "gate", "job", "convert", "views", "dashboard"]
+    names = [*pipeline, *SIMULATED, "alerts"]
     return [name for name in names if not replaced.get(name)]
 
 

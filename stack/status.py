@@ -12,7 +12,7 @@ from connect.process_memory import family_memory
 from connect.read_progress import read_progress
 from connect.safe_text import for_terminal
 from connect.standstill import standstills
-from stack.health import part_state
+from stack.health import obstacle, part_state
 from stack.process import Process
 from stack.runtime import Stack
 
@@ -48,6 +48,8 @@ def print_status(stack: Stack, console: Console) -> bool:
             lines.append(f"The {process.title} {progress.sentence}.")
         if not process.healthy():
             word = "not healthy"
+            if not sentences and (sentence := obstacle(stack.settings, name)):
+                lines.append(f"{name}: {sentence}")
         elif sentences:
             word = "stands still"
         elif word == "running":

@@ -79,7 +79,9 @@ def _start(stack: Stack, console: Console) -> None:
             steps.run(stack.processes[name].title, partial(stack.wait, name))
         # Its imports fill the time in which the registry works alone.
         stack.start("dashboard")
-        steps.run("topics and schemas", lambda: _apply_contracts(stack))
+        steps.run("topics and schemas", lambda: _require_success(stack, "contracts", "apply"))
+        if "alerts" in stack.names:
+            steps.run("targets of alerts", lambda: _require_success(stack, "alerts", "check"))
         if "gate" in stack.names:
             # The gate creates the topics that the job reads.
             stack.start("gate")
@@ -101,11 +103,11 @@ def _start(stack: Stack, console: Console) -> None:
     steps.print_table()
 
 
-def _apply_contracts(stack: Stack) -> None:
-    done = stack.run("contracts", "apply")
+def _require_success(stack: Stack, *command: str) -> None:
+    done = stack.run(*command)
     if done.returncode:
         message = (done.stderr or done.stdout).strip().removeprefix("Error: ")
-        raise UserError(message or "`python -m contracts apply` failed without a message.")
+        raise UserError(message or f"`python -m {' '.join(command)}` failed without a message.")
 
 
 def _wait_for_level(stack: Stack, since: datetime) -> None:
