@@ -28,7 +28,7 @@ def main(context: click.Context) -> None:
         with served(settings, "alerts") as status:
             service = AlertService(settings, plan, status.turn)
             couriers = [
-                Courier(settings, target, transport.send, lambda: service.engine)
+                Courier(settings, target, transport, lambda: service.engine)
                 for target, transport in transports.items()
             ]
             status.report = AlertsReport(settings, service, couriers)

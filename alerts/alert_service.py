@@ -1,4 +1,4 @@
-"""The process of alerts: it looks at the figures every two seconds until it is stopped."""
+"""The process of alerts: it looks at the figures each second until it is stopped."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -26,7 +26,7 @@ from schemas.clock import utc_now
 from views.database.engine import database_answers, writing
 from views.known_stores import stores_of
 
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 1.0
 """Time between two looks: the alerts of a store meanwhile become one message."""
 EXPIRY_SECONDS = 3600.0
 """Interval between two deletions of old messages."""

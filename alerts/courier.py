@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from time import sleep
+from typing import Protocol
 
 import click
 from sqlalchemy import Engine
@@ -21,6 +22,14 @@ LONGEST_PAUSE = 30.0
 """Seconds between two attempts at a target that takes no message."""
 
 
+class Sender(Protocol):
+    """See transport.Transport."""
+
+    def send(self, message: Message) -> str: ...
+
+    def rest(self) -> None: ...
+
+
 class Courier:
     """Sends each message until the target has taken it.
 
@@ -31,16 +40,16 @@ class Courier:
         self,
         settings: Settings,
         target: str,
-        send: Callable[[Message], str],
+        transport: Sender,
         engine: Callable[[], Engine | None],
     ) -> None:
-        """send: returns the reason of a failure; engine: returns the database once it is open."""
+        """engine: returns the database once it is open."""
         self.target = target
         self.sent = self.failed = 0
         """Messages sent, and attempts that failed, since the start."""
         self.failing: tuple[datetime, str] | None = None
         """Since when the target takes no message, and the newest reason."""
-        self._settings, self._send, self._engine = settings, send, engine
+        self._settings, self._transport, self._engine = settings, transport, engine
         self._failures = 0
         self._tried: tuple[Message, bool] | None = None
         """A message, and whether it was sent, that is to be noted in the database."""
@@ -78,8 +87,9 @@ class Courier:
                 with engine.connect() as connection:
                     message = outbox.next_message(connection, self.target, utc_now())
                 if message is None:
+                    self._transport.rest()
                     return False
-                reason = self._send(message)
+                reason = self._transport.send(message)
                 self._note(reason)
                 self._tried = message, not reason
             # After an error of the database, it is noted before anything else is sent.

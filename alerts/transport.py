@@ -7,16 +7,14 @@ alerts in its body, too. Other services have no place for it.
 import json
 import logging
 import threading
-from email import message_from_string
-from typing import Any
 from urllib.parse import quote
 
-from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
+from apprise import Apprise, AppriseAsset, OverflowMode
 from apprise.plugins.base import NotifyBase
 from apprise.plugins.custom_json import NotifyJSON
 from apprise.plugins.email.base import NotifyEmail
-from apprise.plugins.email.smtp import AppriseSMTPController
 
+from alerts.mail_connection import MailConnection
 from alerts.outbox import Message
 
 ID_HEADER = "Idempotency-Key"
@@ -51,6 +49,7 @@ class Transport:
         """url: with {store_id} for that of the store."""
         self._url = url
         self._services: dict[str, NotifyBase | None] = {}
+        self._mail = MailConnection()
 
     def service(self, store_id: str) -> NotifyBase | None:
         """Return the service of a store; None for a URL that Apprise does not know.
@@ -70,53 +69,17 @@ class Transport:
             if service is None:
                 return "Its URL is none that Apprise knows."
             if type(service) is NotifyEmail:
-                return _send_mail(service, message)
-            return _send_other(service, message)
+                return "" if self._mail.send(service, message) else _REASONS.take()
+            return "" if _sent(service, message) else _REASONS.take()
         except Exception as error:  # noqa: BLE001 - of more than a hundred services, each its own
             return str(error) or type(error).__name__
 
-
-def _send_mail(service: Any, message: Message) -> str:
-    """Send e-mails with the message's own id, which Apprise would choose anew at each attempt.
-
-    service: NotifyEmail, whose attributes have no types.
-    """
-    mails = NotifyEmail.prepare_emails(
-        message.title,
-        message.body,
-        service.from_addr,
-        service.targets,
-        cc=service.cc,
-        bcc=service.bcc,
-        reply_to=service.reply_to,
-        smtp_host=service.smtp_host,
-        notify_format=NotifyFormat.TEXT,
-        headers=service.headers,
-        names=service.names,
-        pgp=service.pgp,
-        pgp_mode=service.pgp_mode,
-    )
-    sender: str = service.from_addr[1]
-    with AppriseSMTPController(
-        host=service.smtp_host,
-        port=service.port,
-        secure_mode=service.secure_mode,
-        user=service.user,
-        password=service.password,
-        verify_certificate=service.verify_certificate,
-        socket_connect_timeout=service.socket_connect_timeout,
-    ) as connection:
-        for mail in mails:
-            content = message_from_string(mail.body)
-            content.replace_header(
-                "Message-ID", f"<{message.message_id}@{sender.rpartition('@')[2]}>"
-            )
-            if not connection.sendmail(sender, mail.to_addrs, content.as_string()):
-                return _REASONS.take()
-    return ""
+    def rest(self) -> None:
+        """Give up the connection: there is nothing to send for now."""
+        self._mail.close()
 
 
-def _send_other(service: NotifyBase, message: Message) -> str:
+def _sent(service: NotifyBase, message: Message) -> bool:
     if isinstance(service, NotifyJSON):
         service.payload_extras |= {
             "id": message.message_id,
@@ -127,5 +90,4 @@ def _send_other(service: NotifyBase, message: Message) -> str:
     if isinstance(headers, dict):
         headers[ID_HEADER] = message.message_id
     # What is longer than a service takes becomes several of its messages.
-    sent = service.notify(body=message.body, title=message.title, overflow=OverflowMode.SPLIT)
-    return "" if sent else _REASONS.take()
+    return service.notify(body=message.body, title=message.title, overflow=OverflowMode.SPLIT)

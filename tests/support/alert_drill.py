@@ -1,7 +1,7 @@
 """Alerts on a read model in a folder: shelves that change, a process that is killed, a receiver."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -52,6 +52,7 @@ class AlertDrill:
     ) -> None:
         self.settings, self.plan, self.now = settings, plan, START
         self.received: list[Received] = []
+        self._kill: Callable[[], None] = lambda: None
         self.refuses = ""
         """Reason for which the target takes no message."""
         for module in (service_module, courier_module):
@@ -63,9 +64,19 @@ class AlertDrill:
         """Start the process of alerts, in place of one that was killed."""
         self.service = AlertService(self.settings, self.plan)
         self.couriers = [
-            Courier(self.settings, target, self._take, lambda: self.service.engine)
+            Courier(self.settings, target, self, lambda: self.service.engine)
             for target in self.plan.targets
         ]
+
+    def send(self, message: Message) -> str:
+        """Take a message, as a Transport sends it."""
+        self._kill()
+        reason = self._take(message)
+        self._kill()
+        return reason
+
+    def rest(self) -> None:
+        pass
 
     def _take(self, message: Message) -> str:
         if not self.refuses:
@@ -136,30 +147,23 @@ class AlertDrill:
         Yield a list that is not empty once it was killed.
         """
         numbers, killed = count(), list[bool]()
-        take = self._take
 
         def kill(*_: object) -> None:
             if next(numbers) == moment:
                 killed.append(True)
                 raise Killed
 
-        def sent(message: Message) -> str:
-            kill()
-            reason = take(message)
-            kill()
-            return reason
-
         engine = self.service.engine
         assert engine is not None
         for each in ("before_cursor_execute", "commit"):
             event.listen(engine, each, kill)
-        for courier in self.couriers:
-            courier._send = sent
+        self._kill = kill
         try:
             with suppress(Killed):
                 yield killed
         finally:
             for each in ("before_cursor_execute", "commit"):
                 event.remove(engine, each, kill)
+            self._kill = lambda: None
             engine.dispose()
             self.start()

@@ -38,6 +38,8 @@ class Sink:
         self.url = url
         self.arrivals: list[Arrival] = []
         self.refuses = False
+        self.connections = 0
+        """Number of connections, of an SMTP server."""
 
     def distinct(self) -> dict[str, Arrival]:
         """Return the first arrival of each message, by its id."""
@@ -64,6 +66,13 @@ def mail_sink() -> Iterator[Sink]:
 class _Mailbox:
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
+
+    async def handle_EHLO(  # noqa: N802
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        self._sink.connections += 1
+        session.host_name = hostname
+        return responses
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if self._sink.refuses:

@@ -104,7 +104,7 @@ class Oracle:
         return new
 
 
-@settings(max_examples=settings().max_examples // 30)
+@settings(max_examples=settings().max_examples // 60)
 @given(steps)
 def test_any_schedule_of_stock_looks_and_kills_alerts_what_its_definition_says(
     tmp_path_factory: pytest.TempPathFactory, schedule: list[tuple[str, int, timedelta, int | None]]

@@ -73,3 +73,20 @@ def test_a_webhook_has_the_alerts_as_data() -> None:
         data = sink.arrivals[0].data
         assert (data["id"], data["store_id"]) == ("id-1", "S 1")
         assert data["alerts"] == [{"id": "a", "kind": "low", "sku": "C-1"}]
+
+
+def test_mails_that_wait_share_a_connection_which_a_rest_or_an_error_ends() -> None:
+    with mail_sink() as sink:
+        transport = Transport(sink.url)
+        for name in ("a", "b"):
+            assert transport.send(MESSAGE._replace(message_id=name)) == ""
+        assert sink.connections == 1
+        transport.rest()
+        assert transport.send(MESSAGE._replace(message_id="c")) == ""
+        assert sink.connections == 2
+        sink.refuses = True
+        assert transport.send(MESSAGE._replace(message_id="d"))
+        sink.refuses = False
+        assert transport.send(MESSAGE._replace(message_id="d")) == ""
+        assert sink.connections == 3
+        assert len(sink.distinct()) == 4
