@@ -4,12 +4,13 @@ from codegen.alerts import ALERTS
 
 HEAD = """\
 <!-- Generated from codegen/alerts.py by `make schemas`: change that file, not this one. -->
-# Alerts
+# Alerts for operators
 
 [`deploy/prometheus/rules.yml`](../../deploy/prometheus/rules.yml) holds these rules, for Prometheus
 with the [scrape configuration](metrics.md#prometheus-and-grafana). A *critical* alert means that
 figures in the stores are wrong or old now, a *warning* that they will be. Route them with
-Alertmanager; each carries the address of its section here.
+Alertmanager; each carries the address of its section here. What stores hear, as when something
+runs out, is in [alerts for stores](../alerts.md).
 """
 
 

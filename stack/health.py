@@ -109,34 +109,27 @@ def registry_answers(settings: Settings) -> bool:
 
 
 def part_state(settings: Settings, part: str) -> str:
-    """Return the state of a part that runs without the supervisor, by its status port.
-
-    "ready", "not ready", or "stopped" if nothing answers there.
-    """
-    port = status_port(settings.status_port, part) if part in PARTS else 0
-    if not port:
-        return "stopped"
-    try:
-        with _direct.open(f"http://{settings.host}:{port}/readyz", timeout=ANSWER_SECONDS):
-            return "ready"
-    except urllib.error.HTTPError:
-        return "not ready"
-    except OSError:
-        return "stopped"
+    """Return the state of a part by its status port: "ready", "not ready", or "stopped" if nothing
+    answers there."""
+    return _readiness(settings, part)[0]
 
 
 def obstacle(settings: Settings, part: str) -> str:
     """Return the sentence with which a part says what keeps it from its work; empty: none."""
+    return _readiness(settings, part)[1]
+
+
+def _readiness(settings: Settings, part: str) -> tuple[str, str]:
     port = status_port(settings.status_port, part) if part in PARTS else 0
     if not port:
-        return ""
+        return "stopped", ""
     try:
         with _direct.open(f"http://{settings.host}:{port}/readyz", timeout=ANSWER_SECONDS):
-            return ""
+            return "ready", ""
     except urllib.error.HTTPError as error:
-        return error.read().decode(errors="replace").strip()
+        return "not ready", error.read().decode(errors="replace").strip()
     except OSError:
-        return ""
+        return "stopped", ""
 
 
 def read_model_works(settings: Settings) -> bool:

@@ -25,6 +25,7 @@ from connect.metrics import PARTS, Metric, every_metric, status_port
 from connect.settings import Settings
 from stack import ports
 from stack.runtime import Stack
+from tests.support.alert_sinks import webhook_sink
 from tests.support.patience import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
@@ -77,13 +78,18 @@ class Pipeline:
 
 
 @pytest.fixture(scope="module")
-def pipeline() -> Iterator[Pipeline]:
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
     port = ports.free(Settings().host, len(PARTS))
-    short = {"checkpoint_seconds": 2, "day_seconds": 10.0, "history_days": 0}
-    with Stack.on_free_ports(["registry", "kafka"], status_port=port, **short) as stack:
+    file = tmp_path_factory.mktemp("alerts") / "alerts.toml"
+    short = {"checkpoint_seconds": 2, "day_seconds": 10.0, "history_days": 0, "alerts": str(file)}
+    with (
+        webhook_sink() as sink,
+        Stack.on_free_ports(["registry", "kafka"], status_port=port, **short) as stack,
+    ):
+        file.write_text(f'[targets]\nhook = "{sink.url}"\n[default]\ntargets = ["hook"]\n')
         applied = stack.run("contracts", "apply", timeout=120)
         assert applied.returncode == 0, applied.stderr
-        names = ["gate", "job", "views", "dashboard", "simulate", "replenish"]
+        names = list(PARTS)
         stack.names += names
         for name in names:
             stack.start(name)

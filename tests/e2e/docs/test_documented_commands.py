@@ -42,6 +42,8 @@ def documented_commands() -> list[str]:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A reader's shell, with ports and a state folder of its own."""
     host = Settings().host
+    alerts = tmp_path_factory.mktemp("alerts") / "alerts.toml"
+    alerts.write_text("[targets]\n")
     own = Settings(
         kafka_port=ports.free(host, 2),
         registry_port=ports.free(host, 2),
@@ -49,6 +51,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
         dashboard_port=ports.free(host),
         status_port=ports.free(host, len(PARTS)),
         state=tmp_path_factory.mktemp("state"),
+        alerts=str(alerts),
     )
     of_make = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}  # a reader's shell is not inside of make
     outside = {name: value for name, value in os.environ.items() if name not in of_make}

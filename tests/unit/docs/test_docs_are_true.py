@@ -15,7 +15,8 @@ FILES = markdown_files()
 README_LINES = 120
 NAMED = Path("docs/architecture.md")
 FOLDERS = (
-    "schemas|contracts|codegen|connect|producers|gate|flink|views|audit|dashboard|stack|benchmarks"
+    "schemas|contracts|codegen|connect|producers|gate|flink|views|audit|dashboard|alerts|stack"
+    "|benchmarks"
 )
 NAME = re.compile(rf"`((?:{FOLDERS})(?:\.\w+)+)`")
 FILE_ENDINGS = ("py", "sql", "java", "avsc", "toml", "md", "yml")

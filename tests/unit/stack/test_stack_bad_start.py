@@ -231,3 +231,8 @@ def test_a_service_that_a_setting_replaces_is_not_started() -> None:
 def test_without_simulation_no_service_makes_up_events() -> None:
     ended = set(services.local(Settings())) - set(services.local(Settings(simulation="off")))
     assert ended == {"simulate", "replenish"}
+
+
+def test_alerts_are_sent_only_where_a_file_says_where_to() -> None:
+    sent = set(services.local(Settings(alerts="alerts.toml"))) - set(services.local(Settings()))
+    assert sent == {"alerts"}

@@ -19,7 +19,7 @@ from connect.part_status import served
 from connect.read_progress import ReadProgress, write_progress
 from connect.settings import Settings
 from stack import ports
-from stack.health import job_runs, part_state, read_model_works, registry_answers
+from stack.health import job_runs, obstacle, part_state, read_model_works, registry_answers
 from stack.services import processes
 
 SETTINGS = Settings(checkpoint_seconds=5)
@@ -165,8 +165,10 @@ def test_a_part_without_the_supervisor_is_known_by_its_status_port() -> None:
     assert part_state(settings, "gate") == "stopped"
     with served(settings, "gate") as status:
         assert part_state(settings, "gate") == "not ready"
+        assert obstacle(settings, "gate") == "It starts."
         status.report = Works()
         assert part_state(settings, "gate") == "ready"
+        assert obstacle(settings, "gate") == ""
         assert part_state(settings, "views") == part_state(settings, "kafka") == "stopped"
         assert part_state(Settings(), "gate") == "stopped"
 

@@ -57,3 +57,16 @@ def test_a_service_that_stands_still_is_not_healthy_and_says_why(
         "gate: shipments, partition 3, has not moved for 9 s: its records wait for \\x1b[2Jx."
         in shown
     )
+
+
+def test_a_part_that_is_not_healthy_says_what_keeps_it_from_its_work(
+    monkeypatch: pytest.MonkeyPatch, stack: Any
+) -> None:
+    monkeypatch.setattr("stack.status.family_memory", lambda: lambda _: 0)
+    sentence = "Target mail takes no message since 14:00:00 UTC: Connection refused."
+    monkeypatch.setattr("stack.status.obstacle", lambda *_: sentence)
+    console = Console(record=True, width=200)
+    assert print_status(stack, console)
+    stack.processes["gate"] = Process(name="gate", title="gate", command=[], healthy=lambda: False)
+    assert not print_status(stack, console)
+    assert f"gate: {sentence}" in console.export_text()
