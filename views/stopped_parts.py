@@ -33,7 +33,9 @@ def stopped(beats: Mapping[str, Heartbeat]) -> dict[str, datetime]:
     return {
         part: beat.beat_at
         for part, beat in beats.items()
-        if beat.beat_at is not None and beat.looked_at - beat.beat_at > BEATS[part]
+        if part in BEATS
+        and beat.beat_at is not None
+        and beat.looked_at - beat.beat_at > BEATS[part]
     }
 
 

@@ -28,7 +28,7 @@ FOR_STORE = {
     "time": "Refused messages: check the clocks of your tills",
     "late_count": "A count was sent too late and refused: count again",
 }
-"""What a store can do about its refused messages, by the code of the reason."""
+"""Things that a store can do about its refused messages, by the code of the reason."""
 
 
 def store_words(reasons: Collection[str]) -> str:
