@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from operator import itemgetter
 from pathlib import Path
@@ -54,9 +54,9 @@ def fitting_contract(columns: Iterable[str], written: str) -> tuple[str, dict[st
     """
     names = set(columns)
     fitting = [
-        (layout["contract"], fields)
-        for layout in vocabulary()["layouts"]
-        if (fields := _fields(layout, columns, written)) is not None
+        (contract, {name: expression for name, expression in held.items() if expression})
+        for contract, _, held in _layouts(columns, written)
+        if None not in held.values()
     ]
     return max(fitting, key=lambda each: len(names.intersection(each[1].values())), default=None)
 
@@ -67,13 +67,11 @@ def nearest_contract(columns: Iterable[str]) -> tuple[str, dict[str, list[str]]]
     Returns None if no column has a known name.
     """
     nearest: list[tuple[tuple[int, int], str, dict[str, list[str]]]] = []
-    for layout in vocabulary()["layouts"]:
-        entries = {name: entry for name, entry in layout.items() if name != "contract"}
-        held = {name: _field(entry, columns, "''") for name, entry in entries.items()}
+    for contract, entries, held in _layouts(columns, "''"):
         missing = {name: _names(entries[name][0]) for name, text in held.items() if text is None}
         present = sum(column_of(meaning, columns) is not None for meaning, *_ in entries.values())
         if present:
-            nearest.append(((len(missing) - present, -present), layout["contract"], missing))
+            nearest.append(((len(missing) - present, -present), contract, missing))
     return min(nearest, key=itemgetter(0))[1:] if nearest else None
 
 
@@ -83,16 +81,14 @@ def _names(meaning: str) -> list[str]:
     ]
 
 
-def _fields(layout: dict[str, Any], columns: Iterable[str], written: str) -> dict[str, str] | None:
-    """Return the expression of each field; None if a column is missing."""
-    held = {
-        name: _field(entry, columns, written)
-        for name, entry in layout.items()
-        if name != "contract"
-    }
-    if None in held.values():
-        return None
-    return {name: expression for name, expression in held.items() if expression}
+def _layouts(
+    columns: Iterable[str], written: str
+) -> Iterator[tuple[str, dict[str, list[str]], dict[str, str | None]]]:
+    """Yield each contract, the entries of its fields, and their expressions (see _field)."""
+    for layout in vocabulary()["layouts"]:
+        entries = {name: entry for name, entry in layout.items() if name != "contract"}
+        held = {name: _field(entry, columns, written) for name, entry in entries.items()}
+        yield layout["contract"], entries, held
 
 
 def _field(entry: list[str], columns: Iterable[str], written: str) -> str | None:

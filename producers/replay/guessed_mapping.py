@@ -1,6 +1,7 @@
 """A mapping by the names of a file's columns, and by what those of few different values hold."""
 
 import re
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,8 @@ class GuessedMapping:
         self._database = database
         self._columns = columns
         name, self._fields = contract
-        self._counts: dict[str, dict[str, int]] = {}
+        # Once for each column, as it takes a scan of the file.
+        self._values = cache(partial(few_values, database))
         self._named: set[str] = set()
         """Columns that a sentence of its own names."""
         self.assumptions = settle_pos(database, columns, self._fields)
@@ -182,12 +184,6 @@ class GuessedMapping:
         if unused:
             self.assumptions.append(f"no field is made of {', '.join(unused)}")
 
-    def _values(self, column: str) -> dict[str, int]:
-        """Count a column's values, once, as it takes a scan of the file."""
-        if column not in self._counts:
-            self._counts[column] = few_values(self._database, column)
-        return self._counts[column]
-
     def _used(self) -> set[str]:
         """Return the columns that fields are made of."""
         used = set(self._identity)
@@ -222,7 +218,7 @@ class GuessedMapping:
         pack, unit = column_of("pack", self._columns), column_of("measure", self._columns)
         if pack:
             factors.append(f"number({quoted(pack)})")
-        units = few_values(self._database, unit) if unit else {}
+        units = self._values(unit) if unit else {}
         if unit and set(units).intersection(LARGE.values()):
             held, others = f"word({quoted(unit)})", {"", *units} - {*LARGE.values()}
             factors.append(

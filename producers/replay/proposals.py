@@ -58,6 +58,10 @@ class Proposals:
     """By the name of the column of `proposals`."""
     count: int = 0
 
+    def column(self, name: str) -> str | None:
+        """Return the column of a name, whatever its case and outer blanks; None for no name."""
+        return {column.casefold(): column for column in self.columns}.get(name.strip().casefold())
+
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows in the order of the file."""
         described = self.database.execute("DESCRIBE proposals").fetchall()
@@ -199,15 +203,14 @@ def _name_columns(proposals: Proposals, mapping: Mapping) -> None:
 
 
 def _compiled(proposals: Proposals, mapping: Mapping, entry: str, written: str) -> Expression:
-    folded = {column.casefold(): column for column in proposals.columns}
     sql = f"({_plain(proposals, written)})"
     if entry == "where":
         sql = f"coalesce(CAST({sql} AS BOOLEAN), false)"
-    elif column := folded.get(written.strip().casefold()):
+    elif column := proposals.column(written):
         return Expression(entry, written, quoted(column), (column,), is_column=True)
     if not _problem(proposals.database, f"TRY({sql})"):
-        names = [folded.get(name.casefold(), "") for name in references(written)]
-        return Expression(entry, written, f"TRY({sql})", tuple(filter(None, names)))
+        names = filter(None, map(proposals.column, references(written)))
+        return Expression(entry, written, f"TRY({sql})", tuple(names))
     # TRY takes no window functions and no subqueries; an error in these is one of the statement.
     problem = _problem(proposals.database, sql)
     if problem:
@@ -221,8 +224,7 @@ def _compiled(proposals: Proposals, mapping: Mapping, entry: str, written: str) 
 
 def _plain(proposals: Proposals, sql: str) -> str:
     """Return a column's name as SQL; another expression as it is."""
-    folded = {column.casefold(): column for column in proposals.columns}
-    name = folded.get(sql.strip().casefold())
+    name = proposals.column(sql)
     return sql if name is None else quoted(name)
 
 

@@ -14,7 +14,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 from urllib.parse import quote
 
 from connect.errors import UserError
@@ -34,15 +34,6 @@ CREATE TABLE IF NOT EXISTS rejects (
 ADD = "INSERT OR IGNORE INTO lines VALUES (?, ?, ?)"
 REPEAT = "UPDATE lines SET batch = ? WHERE event_id = ?"
 RENEW = "UPDATE lines SET recorded_at = ?, batch = ? WHERE event_id = ? AND recorded_at < ?"
-
-
-class SentLine(NamedTuple):
-    """A line that was sent, or is about to be."""
-
-    recorded_at: datetime
-    """Time of its first replay, UTC."""
-    acknowledged: bool
-    """True if Kafka has it for certain."""
 
 
 class SentLines:
@@ -68,9 +59,10 @@ class SentLines:
         now: datetime,
         oldest: datetime,
         uncounted: Sequence[str] = (),
-    ) -> dict[str, SentLine]:
+    ) -> dict[str, tuple[datetime, bool]]:
         """Store a batch before it is sent; return those of its lines that were stored earlier.
 
+        Each with its recorded_at and, if Kafka has it for certain, True.
         A repeat within the horizon belongs to this batch, unless an earlier one was acknowledged.
 
         oldest: the smallest recorded_at whose repeats the job recognises; uncounted: those of the
@@ -102,7 +94,7 @@ class SentLines:
         except sqlite3.Error as error:
             raise self._unusable(error) from None
         return {
-            event_id: SentLine(EPOCH + stored * MILLISECOND, bool(acknowledged))
+            event_id: (EPOCH + stored * MILLISECOND, bool(acknowledged))
             for event_id, stored, acknowledged in rows
         }
 
