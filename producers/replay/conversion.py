@@ -120,7 +120,9 @@ class Conversion:
             records[index] = None
         reasons = (problems.get(index, "") for index in range(len(lines)))
         return [
-            Proposed(row, line, place, event, event_id, record, reason)
+            Proposed(
+                row, line, place, event, event_id, record, reason, "rejected" if reason else "sent"
+            )
             for row, line, place, event_id, record, reason in zip(
                 numbers, lines, places, event_ids, records, reasons, strict=True
             )

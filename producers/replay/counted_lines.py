@@ -42,7 +42,7 @@ class CountedLines:
         self._revoked: list[int] = []
 
     def mark(self, batch: Batch) -> None:
-        """Set `is_counted` of valid lines, or reject them. Raises UserError if it is unknown."""
+        """Mark valid lines that are counted, or reject them. Raises UserError if it is unknown."""
         lines = [each for each in batch.proposed if each.event_id and each.record is not None]
         events: list[Any] = [each.record for each in lines]
         moves = [stock_event(event) for event in events]
@@ -50,8 +50,9 @@ class CountedLines:
         for each, event, move in zip(lines, events, moves, strict=True):
             here = move or event
             before = entries.get(each.event_id) if move else self._accepted(event)
-            each.is_counted = before == here
-            if before is not None and before != here:
+            if before == here:
+                each.outcome = "counted"
+            elif before is not None:
                 each.reject(_other_content(before, here, self._zone))
         no_events = self._entries([event_id for _, event_id in batch.excluded])
         self._revoked += [line for line, event_id in batch.excluded if event_id in no_events]

@@ -159,7 +159,7 @@ def replay(
                     if counted:
                         counted.mark(batch)
                     if lines:
-                        stamp(batch.proposed, lines, now, horizon)
+                        stamp(batch.proposed, lines, now, horizon, counted is not None)
                     _warn(late.add(batch.proposed))
                     if not sender.send(batch, account, lines):
                         return False

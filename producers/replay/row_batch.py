@@ -1,10 +1,13 @@
 """Lines of a file as the events that they are, or as rejected ones."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from producers.replay.mapping import EventMapping
 from schemas.record import Record
+
+Outcome = Literal["sent", "rejected", "counted", "repeats"]
+"""A line's part in the account: counted lines are not sent, nor repeats that Kafka has long had."""
 
 
 @dataclass(slots=True)
@@ -24,22 +27,10 @@ class Proposed:
     """A valid record; None for a rejected line."""
     problem: str = ""
     """Reason for which the line is rejected."""
-    is_counted: bool | None = None
-    """True for a line that is not sent, as its event is counted; None if that is unknown."""
-    is_repeat: bool = False
-    """True for a line that is not sent again, as Kafka has it from long ago."""
+    outcome: Outcome = "sent"
 
     def reject(self, problem: str) -> None:
-        self.record, self.problem = None, problem
-
-    @property
-    def outcome(self) -> str:
-        """The line's part in the account of a replay."""
-        if self.is_counted:
-            return "counted"
-        if self.is_repeat:
-            return "repeats"
-        return "rejected" if self.record is None else "sent"
+        self.record, self.problem, self.outcome = None, problem, "rejected"
 
 
 @dataclass(frozen=True, slots=True)

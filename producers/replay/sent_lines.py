@@ -58,15 +58,15 @@ class SentLines:
         event_ids: Sequence[str],
         now: datetime,
         oldest: datetime,
-        uncounted: Sequence[str] = (),
+        is_uncounted: bool = False,
     ) -> dict[str, tuple[datetime, bool]]:
         """Store a batch before it is sent; return those of its lines that were stored earlier.
 
         Each with its recorded_at and, if Kafka has it for certain, True.
         A repeat within the horizon belongs to this batch, unless an earlier one was acknowledged.
 
-        oldest: the smallest recorded_at whose repeats the job recognises; uncounted: those of the
-        lines that are stored anew if they are older. Raises UserError.
+        oldest: the smallest recorded_at whose repeats the job recognises; is_uncounted:
+        True if they are not counted, so that older ones are stored anew. Raises UserError.
         """
         at, limit = milliseconds(now), milliseconds(oldest)
         places = ", ".join("?" * len(event_ids))
@@ -82,8 +82,9 @@ class SentLines:
                 new = self._file.executemany(ADD, ((one, at, self._batch) for one in event_ids))
                 if new.rowcount == len(event_ids):
                     return {}
-                renewed = ((at, self._batch, one, limit) for one in uncounted)
-                self._file.executemany(RENEW, renewed)
+                if is_uncounted:
+                    renewed = ((at, self._batch, one, limit) for one in event_ids)
+                    self._file.executemany(RENEW, renewed)
                 rows = self._file.execute(query, (*event_ids, self._batch)).fetchall()
                 repeats = (
                     (self._batch, event_id)
