@@ -56,18 +56,21 @@ def literal(value: Any) -> str:
 
 
 def references(sql: str) -> tuple[str, ...]:
-    """Return the names of columns in an expression. Raises ValueError when it is no expression."""
+    """Return the names of columns in an expression; what is none is a name, as one with blanks."""
     return tuple(dict.fromkeys(names[-1] for names in _columns(sql)))
 
 
 def own_references(sql: str) -> set[str]:
-    """Return the names of columns but those of second files. Raises ValueError likewise."""
+    """Return the names of columns but those of second files, likewise."""
     return {names[-1] for names in _columns(sql) if names[:-1] in ([], ["file"])} - {LINE, PART}
 
 
 @cache
 def _columns(sql: str) -> tuple[list[str], ...]:
-    return tuple(column_names(parsed(sql)))
+    try:
+        return tuple(column_names(parsed(sql)))
+    except ValueError:
+        return ([sql],)
 
 
 @cache

@@ -80,11 +80,7 @@ def needed_columns(mapping: Mapping) -> set[str]:
     """Return the names, casefolded, that the columns of a mapping's file may have."""
     names = {name.casefold() for pair in NAME.findall(mapping.join) for name in pair if name}
     for sql in (*mapping.expressions(), *mapping.columns.values()):
-        names.add(sql.casefold())
-        try:
-            names |= {name.casefold() for name in references(sql)}
-        except ValueError:
-            continue  # the name of a column, or an error that is reported with the columns
+        names |= {name.casefold() for name in (sql, *references(sql))}
     return names - {name.casefold() for name in mapping.columns}
 
 

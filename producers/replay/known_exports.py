@@ -76,15 +76,8 @@ def _known(path: Path) -> KnownExport:
 
 def _columns(mapping: Mapping) -> set[str]:
     """Return the columns of the file that a mapping names, casefolded."""
-    used = {name.casefold() for sql in mapping.expressions() for name in _names(sql)}
+    used = {name.casefold() for sql in mapping.expressions() for name in own_references(sql)}
     own = {name.casefold() for name in mapping.columns}
     return (used - own) | {
         name.casefold() for sql in mapping.columns.values() for name in own_references(sql)
     }
-
-
-def _names(sql: str) -> Iterable[str]:
-    try:
-        return own_references(sql)
-    except ValueError:
-        return [sql]  # the name of a column with blanks

@@ -84,10 +84,7 @@ def store(database: Database, table: str, parts: list[Part], limit: int | None =
         for batch in chain(part.batches, () if count else (empty,)):
             rows = batch.slice(0, None if limit is None else limit - count)
             numbers: Any = pa.array(range(count + 1, count + rows.num_rows + 1), pa.int64())
-            batch_columns = {"file_row": numbers} | dict(
-                zip(rows.schema.names, rows.columns, strict=True)
-            )
-            database.register("batch", pa.table(batch_columns))
+            database.register("batch", pa.table(rows).append_column("file_row", numbers))
             create = f"INSERT INTO {quoted(table)} BY NAME"
             if not count:
                 create = f"CREATE OR REPLACE TABLE {quoted(table)} AS"
