@@ -5,7 +5,6 @@ import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,35 +12,18 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connect.errors import UserError
-from producers.replay.csv_text import TextFile
+from producers.replay.csv_text import text_part
 from producers.replay.expressions import references
 from producers.replay.file_kind import Kind
 from producers.replay.header import named_once
-from producers.replay.json_objects import JsonFile
+from producers.replay.json_objects import json_part
 from producers.replay.mapping import Layout, Mapping
-from producers.replay.sheet_file import SheetFile, sheets
-from producers.replay.text_table import OWN, SIZE, batches
+from producers.replay.part import Batches, Expected, Part
+from producers.replay.sheet_file import sheet_parts
+from producers.replay.text_table import OWN, SIZE
 from producers.replay.unpack import Unpacked, unpack
 
 NAME = re.compile(r'"([^"]+)"|(\w+)')
-Batches = Iterator[pa.RecordBatch]
-
-
-@dataclass(slots=True, kw_only=True)
-class Part:
-    """A sheet or a file of an archive, or the whole of another file, that is not yet read."""
-
-    name: str
-    title: str
-    """The name of the sheet, or of the file, by itself."""
-    form: str
-    """Words for a person, such as "text in utf-8, separated by ','"."""
-    columns: tuple[str, ...]
-    batches: Batches
-    """With OWN before the columns; raises UserError."""
-    is_rejects: bool = False
-    start: bytes = b""
-    """First lines of text in UTF-8, also of other bytes."""
 
 
 @contextmanager
@@ -52,12 +34,8 @@ def parts(path: Path, comma: bool | None, layout: Layout, needed: set[str]) -> I
     """
     before = _state(path)
     with tempfile.TemporaryDirectory(prefix="replay-") as folder:
-        pattern = layout.part
-        yield [
-            part
-            for unpacked in unpack(path, Path(folder), pattern)
-            for part in _parts(unpacked, comma, layout, needed)
-        ]
+        files = unpack(path, Path(folder), layout.part)
+        yield [part for file in files for part in _parts(file, Expected(layout, needed, comma))]
     if _state(path) != before:
         raise UserError(
             f"{path} was changed while it was read: wait until it is written whole, then try "
@@ -84,76 +62,42 @@ def needed_columns(mapping: Mapping) -> set[str]:
     return names - {name.casefold() for name in mapping.columns}
 
 
-def _parts(
-    unpacked: Unpacked, comma: bool | None, layout: Layout, needed: set[str]
-) -> Iterator[Part]:
-    name, path, kind = unpacked
-    own_title = Path(name.rpartition(": ")[2]).name.partition(".")[0]
-    match kind:
+def _parts(file: Unpacked, expected: Expected) -> Iterator[Part]:
+    match file.kind:
         case Kind.PARQUET:
-            yield _parquet(name, own_title, path)
+            yield _parquet(file)
         case Kind.WORKBOOK:
-            for title, sheet in sheets(name, path, layout.part):
-                if sheet is None:
-                    hidden = f"{name}, hidden sheet {title!r}"
-                    yield Part(
-                        name=hidden, title=title, form="hidden", columns=(), batches=iter(())
-                    )
-                else:
-                    source = SheetFile(sheet, layout, needed, comma)
-                    yield _part(f"{name}, sheet {title!r}", title, source, needed)
+            yield from sheet_parts(file, expected)
         case Kind.JSON:
-            yield _part(name, own_title, JsonFile(name, path, comma), needed)
+            yield json_part(file, expected)
         case _:
-            try:
-                yield _part(name, own_title, TextFile(name, path, layout, needed), needed)
-            except UnicodeError as error:
-                raise _undecodable(name, error) from None
+            yield text_part(file, expected)
 
 
-def _part(name: str, title: str, source: TextFile | SheetFile | JsonFile, needed: set[str]) -> Part:
-    def read() -> Batches:
-        try:
-            yield from batches(source.lines(), source.header, needed, source.encoding)
-        except UnicodeError as error:
-            raise _undecodable(name, error) from None
-
-    return Part(
-        name=name,
-        title=title,
-        form=source.form,
-        columns=source.header.columns,
-        batches=read(),
-        is_rejects=source.is_rejects,
-        start=source.start,
-    )
-
-
-def _parquet(name: str, title: str, path: Path) -> Part:
+def _parquet(file: Unpacked) -> Part:
     try:
-        file = pq.ParquetFile(str(path))
-        columns = named_once(file.schema_arrow.names)
+        table = pq.ParquetFile(str(file.path))
+        columns = named_once(table.schema_arrow.names)
     except (pa.ArrowException, OSError) as error:
-        raise _damaged(name, error) from None
+        raise _damaged(file.name, error) from None
 
     def read() -> Batches:
         count = 0
         try:
-            for rows in file.iter_batches(SIZE):
+            for rows in table.iter_batches(SIZE):
                 numbers = range(count + 1, count + rows.num_rows + 1)
-                nothing = [None] * rows.num_rows
                 own: list[Any] = [
-                    pa.array(numbers if name == "file_line" else nothing, kind)
+                    pa.array(numbers) if name == "file_line" else pa.nulls(rows.num_rows, kind)
                     for name, kind in OWN.items()
                 ]
                 cells = [*own, *map(_plain, rows.columns)]
                 yield pa.RecordBatch.from_arrays(cells, names=[*OWN, *columns])
                 count += rows.num_rows
         except (pa.ArrowException, OSError) as error:
-            raise _damaged(name, error) from None
+            raise _damaged(file.name, error) from None
 
     form = "a Parquet file"
-    return Part(name=name, title=title, form=form, columns=columns, batches=read())
+    return Part(name=file.name, title=file.title, form=form, columns=columns, batches=read())
 
 
 def _plain(column: Any) -> Any:
@@ -166,8 +110,3 @@ def _damaged(name: str, error: BaseException) -> UserError:
         f"{name} is a Parquet file that cannot be read ({' '.join(str(error).split())}): get the "
         "file again; nothing was sent."
     )
-
-
-def _undecodable(name: str, error: UnicodeError) -> UserError:
-    encoding = getattr(error, "encoding", "text")
-    return UserError(f"{name} is not {encoding}: set csv.encoding in the mapping.")

@@ -2,79 +2,77 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from connect.errors import UserError
 from producers.replay.csv_lines import Line
 from producers.replay.file_kind import start_of, text_encoding
 from producers.replay.header import Header, named_once
+from producers.replay.part import Expected, Part
+from producers.replay.text_table import batches
+from producers.replay.unpack import Unpacked
 
 
-class JsonFile:
-    """Reads JSON Lines, of which an object's number is its line, or a list, of which it is counted.
+def json_part(file: Unpacked, expected: Expected) -> Part:
+    """Open JSON Lines, of which an object's number is its line, or a list, of which it is counted.
 
     The columns are the names of all objects. A nested value is a text in JSON, for DuckDB's `->>`.
     """
+    as_text = partial(_text, comma=bool(expected.comma))
+    names: dict[str, None] = {}
+    for _, value in _values(file):
+        names |= dict.fromkeys(value if isinstance(value, dict) else ())
+    if not names:
+        raise UserError(
+            f"{file.name} is JSON, but neither JSON Lines, with an object on each line, nor a list "
+            "of objects: write its rows so."
+        )
 
-    encoding = "utf-8"
-    form = "JSON"
-    is_rejects = False
-    start = b""
-
-    def __init__(self, name: str, path: Path, comma: bool | None) -> None:
-        """comma: numbers are written with a decimal comma, as the mapping reads them."""
-        self._name = name
-        self._path = path
-        self._comma = bool(comma)
-        start = start_of(path)
-        self._encoding = text_encoding(start, None)
-        self._is_list = start.decode(self._encoding, "replace").lstrip().startswith("[")
-        columns: dict[str, None] = {}
-        for _, value in self._values():
-            columns |= dict.fromkeys(value if isinstance(value, dict) else ())
-        if not columns:
-            raise UserError(
-                f"{name} is JSON, but neither JSON Lines, with an object on each line, nor a list "
-                "of objects: write its rows so."
-            )
-        self._names = tuple(columns)
-        self.header = Header(named_once(columns), 0)
-
-    def lines(self) -> Iterator[Line]:
-        """Yield the objects; what is no object is a bad line."""
-        for number, value in self._values():
+    def lines() -> Iterator[Line]:
+        for number, value in _values(file):
             if isinstance(value, dict):
-                cells = [self._text(value.get(name)) for name in self._names]
-                yield Line(number, cells)
+                yield Line(number, [as_text(value.get(name)) for name in names])
             else:
                 problem = 'expected a JSON object such as {"sku": "A1"}'
-                yield Line(number, [self._text(value)], problem, (str(self._text(value)),))
+                yield Line(number, [as_text(value)], problem, (str(as_text(value)),))
 
-    def _values(self) -> Iterator[tuple[int, Any]]:
-        with self._path.open(encoding=self._encoding, errors="replace") as text:
-            if self._is_list:
-                yield from enumerate(self._whole(text.read()), start=1)
-                return
-            for number, line in enumerate(text, start=1):
-                if line.strip():
-                    yield number, _parsed(line)
+    header = Header(named_once(names), 0)
+    return Part(
+        name=file.name,
+        title=file.title,
+        form="JSON",
+        columns=header.columns,
+        batches=batches(lines(), header, expected.needed),
+    )
 
-    def _whole(self, text: str) -> list[Any]:
-        value = _parsed(text)
-        if isinstance(value, str):
-            raise UserError(f"{self._name} is JSON that is cut off or damaged: get the file again.")
-        return list(value)
 
-    def _text(self, value: Any) -> str | None:
-        match value:
-            case None | str():
-                return value
-            case _Number():
-                return value.text.replace(".", ",") if self._comma else value.text
-            case bool():
-                return str(value).lower()
-        return json.dumps(value, ensure_ascii=False, default=lambda number: number.text)
+def _values(file: Unpacked) -> Iterator[tuple[int, Any]]:
+    start = start_of(file.path)
+    encoding = text_encoding(start, None)
+    with file.path.open(encoding=encoding, errors="replace") as text:
+        if start.decode(encoding, "replace").lstrip().startswith("["):
+            whole = _parsed(text.read())
+            if isinstance(whole, str):
+                raise UserError(
+                    f"{file.name} is JSON that is cut off or damaged: get the file again."
+                )
+            yield from enumerate(whole, start=1)
+            return
+        for number, line in enumerate(text, start=1):
+            if line.strip():
+                yield number, _parsed(line)
+
+
+def _text(value: Any, comma: bool) -> str | None:
+    match value:
+        case None | str():
+            return value
+        case _Number():
+            return value.text.replace(".", ",") if comma else value.text
+        case bool():
+            return str(value).lower()
+    return json.dumps(value, ensure_ascii=False, default=lambda number: number.text)
 
 
 class _Number:

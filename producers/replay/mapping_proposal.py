@@ -11,11 +11,12 @@ from connect.errors import UserError
 from producers.replay.column_content import SAMPLE, distinct
 from producers.replay.column_names import fitting_contract, known_names, nearest_contract
 from producers.replay.expressions import quoted
-from producers.replay.file_parts import Part, parts
+from producers.replay.file_parts import parts
 from producers.replay.guessed_mapping import COMMENTS, GuessedMapping
 from producers.replay.known_exports import fitted_entries, fitting_export, known_exports
 from producers.replay.likely_encoding import examples, likely_encoding
 from producers.replay.mapping import Layout
+from producers.replay.part import Part
 from producers.replay.proposal import Proposal
 from producers.replay.proposal_values import read_numbers, read_times
 from producers.replay.workspace import Database, store, workspace

@@ -11,9 +11,10 @@ from connect.errors import UserError
 from connect.own_memory import rare_collections
 from connect.progress import waiting
 from producers.replay.conversion import Conversion, Known
-from producers.replay.file_parts import Part, needed_columns, parts
+from producers.replay.file_parts import needed_columns, parts
 from producers.replay.header import matches
 from producers.replay.mapping import Mapping
+from producers.replay.part import Part
 from producers.replay.proposals import Proposals, is_event, propose, value_of
 from producers.replay.row_batch import Batch, Proposed
 from producers.replay.text_table import decoded

@@ -3,8 +3,9 @@
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from fnmatch import fnmatchcase
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,10 @@ from connect.errors import UserError
 from producers.replay.csv_lines import Line
 from producers.replay.file_kind import OLE, start_of
 from producers.replay.header import HEADER_WITHIN, find_header
-from producers.replay.mapping import Layout
 from producers.replay.parsing import EXACT
+from producers.replay.part import Expected, Part
+from producers.replay.text_table import batches
+from producers.replay.unpack import Unpacked
 
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 CELL = re.compile(rb'<c [^>]{0,40}?\br="([A-Z]{1,3})(\d{1,7})"')
@@ -32,63 +35,26 @@ LARGEST = 10_000_000
 PROTECTED = "EncryptedPackage".encode("utf-16-le")
 
 
-class SheetFile:
-    """Reads a sheet. A line's number is its row."""
+def sheet_parts(file: Unpacked, expected: Expected) -> Iterator[Part]:
+    """Open the sheets of a workbook whose names have a pattern; a line's number is its row.
 
-    encoding = "utf-8"
-    form = "a sheet of a workbook"
-    is_rejects = False
-    start = b""
-
-    def __init__(
-        self, sheet: CalamineSheet, layout: Layout, needed: set[str], comma: bool | None
-    ) -> None:
-        """comma: numbers are written with a decimal comma, as the mapping reads them."""
-        self._sheet = sheet
-        self._comma = bool(comma)
-        self.header = find_header(self._rows(HEADER_WITHIN), layout, needed)
-
-    def lines(self) -> Iterator[Line]:
-        """Yield the rows below the header."""
-        for number, cells in self._rows():
-            if number > self.header.end:
-                yield Line(number, cells[: self.header.width])
-
-    def _rows(self, count: int | None = None) -> Iterator[tuple[int, list[str | None]]]:
-        rows = self._sheet.to_python(skip_empty_area=False, nrows=count)
-        for number, row in enumerate(rows, start=1):
-            yield number, [self._text(value) for value in row]
-
-    def _text(self, value: Any) -> str | None:
-        match value:
-            case bool():
-                return str(value).lower()
-            case float() if value.is_integer() and abs(value) < EXACT:
-                return str(int(value))
-            case int() | float():
-                return repr(value).replace(".", ",") if self._comma else repr(value)
-            case datetime() | date() | time():
-                return value.isoformat()
-            case timedelta():
-                return str(value)
-        return str(value)
-
-
-def sheets(name: str, path: Path, pattern: str) -> Iterator[tuple[str, CalamineSheet | None]]:
-    """Yield the sheets of a workbook whose names have a pattern; None is a hidden one.
-
-    What is hidden is often an older copy: hidden sheets need a pattern of their own.
-    Raises UserError.
+    What is hidden is often an older copy: hidden sheets need a pattern of their own, and are empty
+    without it. Raises UserError.
     """
+    name, path, pattern = file.name, file.path, expected.layout.part
     if start_of(path).startswith(OLE) and PROTECTED in path.read_bytes():
         raise _protected(name)
     _require_size(name, path)
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         for sheet in workbook.sheets_metadata:
-            is_shown = pattern != "*" or sheet.visible is SheetVisibleEnum.Visible
-            if fnmatchcase(sheet.name, pattern):
-                yield sheet.name, workbook.get_sheet_by_name(sheet.name) if is_shown else None
+            if not fnmatchcase(sheet.name, pattern):
+                continue
+            if pattern != "*" or sheet.visible is SheetVisibleEnum.Visible:
+                yield _part(name, workbook.get_sheet_by_name(sheet.name), expected)
+            else:
+                hidden = f"{name}, hidden sheet {sheet.name!r}"
+                yield Part(name=hidden, title=sheet.name, form="hidden", batches=iter(()))
     except PasswordError:
         raise _protected(name) from None
     except CalamineError as error:
@@ -96,6 +62,40 @@ def sheets(name: str, path: Path, pattern: str) -> Iterator[tuple[str, CalamineS
             f"{name} is a document of Microsoft Office or OpenOffice without a sheet that can be "
             f"read ({error}): save the table as xlsx or CSV."
         ) from None
+
+
+def _part(name: str, sheet: CalamineSheet, expected: Expected) -> Part:
+    rows = partial(_rows, sheet, bool(expected.comma))
+    header = find_header(rows(HEADER_WITHIN), expected.layout, expected.needed)
+    lines = (Line(number, cells[: header.width]) for number, cells in rows() if number > header.end)
+    return Part(
+        name=f"{name}, sheet {sheet.name!r}",
+        title=sheet.name,
+        form="a sheet of a workbook",
+        columns=header.columns,
+        batches=batches(lines, header, expected.needed),
+    )
+
+
+def _rows(
+    sheet: CalamineSheet, comma: bool, count: int | None = None
+) -> Iterator[tuple[int, list[str | None]]]:
+    rows = sheet.to_python(skip_empty_area=False, nrows=count)
+    for number, row in enumerate(rows, start=1):
+        yield number, [_text(value, comma) for value in row]
+
+
+def _text(value: Any, comma: bool) -> str | None:
+    match value:
+        case bool():
+            return str(value).lower()
+        case float() if value.is_integer() and abs(value) < EXACT:
+            return str(int(value))
+        case int() | float():
+            return repr(value).replace(".", ",") if comma else repr(value)
+        case datetime() | date() | time():
+            return value.isoformat()
+    return str(value)
 
 
 def _require_size(name: str, path: Path) -> None:

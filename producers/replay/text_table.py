@@ -32,7 +32,7 @@ the reason for which it is bad, its content, and the columns whose outer blanks 
 
 
 def batches(
-    lines: Iterable[Line], header: Header, needed: set[str], encoding: str
+    lines: Iterable[Line], header: Header, needed: set[str], encoding: str = "utf-8"
 ) -> Iterator[pa.RecordBatch]:
     """Yield the lines in batches, without blank and ruled ones and repeated headers.
 

@@ -37,6 +37,11 @@ class Unpacked(NamedTuple):
     path: Path
     kind: Kind
 
+    @property
+    def title(self) -> str:
+        """The name of the file by itself."""
+        return Path(self.name.rpartition(": ")[2]).name.partition(".")[0]
+
 
 def unpack(path: Path, folder: Path, pattern: str = "*") -> Iterator[Unpacked]:
     """Yield the files that a file holds, in the order of their names; a plain file as it is.

@@ -20,8 +20,8 @@ import pyarrow as pa
 from connect.errors import UserError
 from producers.replay import numbers, times
 from producers.replay.expressions import OFFLINE, PART, Config, literal, quoted
-from producers.replay.file_parts import Part
 from producers.replay.measures import base_units
+from producers.replay.part import Part
 from producers.replay.text_table import OWN
 
 Database = duckdb.DuckDBPyConnection
