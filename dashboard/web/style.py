@@ -15,6 +15,7 @@ VARIABLES = {
     "rule": either(LIGHT.rule, DARK.rule),
     "edge": either(LIGHT.on_order, DARK.on_order),
     "accent": either(LIGHT.accent, DARK.accent),
+    "lost": either("#b3261e", "#f0827c"),
     "returned": either(LIGHT.returned, DARK.returned),
     **{f"{status}": either(LIGHT.marks[status], DARK.marks[status]) for status in Status},
 }

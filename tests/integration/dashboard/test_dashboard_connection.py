@@ -34,6 +34,8 @@ add_script()
 st.text_input("Find a product")
 if st.button("Work"):
     time.sleep({busy})
+with st.form("booking"):
+    st.form_submit_button("Book")
 
 @st.fragment(run_every="1s")
 def line():
@@ -135,6 +137,12 @@ def recovered(page: Page) -> None:
     assert page.evaluate("window.notReloaded")
 
 
+def below_the_form(page: Page) -> str:
+    """Return what the style sheet writes below a form."""
+    button = page.locator(".stFormSubmitButton")
+    return str(button.evaluate("each => getComputedStyle(each, '::after').content"))
+
+
 def test_a_frozen_server_is_named_and_the_page_goes_on_after_it(server: Server, page: Page) -> None:
     since = time.time()
     os.kill(server.process.pid, signal.SIGSTOP)
@@ -149,8 +157,10 @@ def test_a_device_that_is_offline_is_named_and_the_page_goes_on_after_it(page: P
     since = time.time()
     page.context.set_offline(True)
     lost(page, "this device is offline", since)
+    assert "Not sent yet: the connection is lost." in below_the_form(page)
     page.context.set_offline(False)
     recovered(page)
+    assert below_the_form(page) == "none"
 
 
 def test_a_server_that_works_for_seconds_is_not_lost(page: Page) -> None:
