@@ -2,6 +2,7 @@
 
 import click
 
+from connect.masking import masked
 from connect.safe_text import for_terminal
 
 
@@ -13,4 +14,4 @@ class UserError(click.ClickException):
     """
 
     def format_message(self) -> str:
-        return for_terminal(self.message)
+        return masked(for_terminal(self.message))

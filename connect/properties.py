@@ -5,6 +5,7 @@ They are files and not environment variables because they hold passwords.
 
 from pathlib import Path
 
+from connect import masking
 from connect.errors import UserError
 
 
@@ -29,4 +30,5 @@ def properties(file: str, variable: str) -> dict[str, str]:
             # The line is not shown, as it may hold a password.
             raise UserError(f"{variable}: {file}:{number}: expected name = value.")
         settings[name.strip()] = value.strip()
+        masking.note(name.strip(), value.strip())
     return settings

@@ -83,6 +83,9 @@ class Settings:
     `contracts plan` and `apply`; empty: those of the contracts, replicated as the broker does."""
     state: Path = Path(".inventory")
     """Folder of all local state, logs and downloaded artifacts."""
+    log_format: str = "text"
+    """Lines of the parts' logs: "text", or "json", an object a line. Both have time (UTC), level,
+    part and message; at a terminal "text" is the message alone."""
     database: str = ""
     """Database of the read model, such as postgresql+psycopg://user@host/database, without the
     password, which belongs into ~/.pgpass or PGPASSWORD; empty: SQLite in the state folder."""
@@ -240,6 +243,7 @@ class Settings:
             "state_backend": ("hashmap", "rocksdb"),
             "avro_format": ("contract-avro", "avro-confluent"),
             "gate": ("on", "off"),
+            "log_format": ("text", "json"),
             "simulation": ("on", "off"),
             "delivery": ("at-least-once", "exactly-once"),
             "dashboard_access": ("restricted", "proxy", "open"),

@@ -6,9 +6,8 @@ from pathlib import Path
 from time import monotonic
 from typing import NamedTuple
 
-import click
-
 from connect.atomic_write import write_atomically
+from connect.part_log import LOG
 from connect.settings import Settings
 
 STANDSTILL_SECONDS = 8.0
@@ -61,13 +60,13 @@ class StandstillLog:
             seconds = now - since
             if not work or position != position_before:
                 if named:
-                    click.echo(f"{name} moves again after {seconds:.0f} s.")
+                    LOG.info(f"{name} moves again after {seconds:.0f} s.")
                 since, named = now, False
             elif seconds >= self._seconds:
                 standing[name] = seconds
                 sentences.append(f"{name} has not moved for {seconds:.0f} s: {work}")
                 if not named:
-                    click.echo(sentences[-1])
+                    LOG.warning(sentences[-1])
                 named = True
             self._watched[name] = _Watched(position, since, named)
         self._write(sentences)

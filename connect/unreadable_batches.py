@@ -9,10 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from time import monotonic
 from typing import Any, NamedTuple
 
-import click
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
 from connect.kafka import Partition
+from connect.part_log import LOG
 
 REPEATS = 2
 """Reports of one offset after which it counts as unreadable."""
@@ -82,7 +82,7 @@ class UnreadableBatches:
         self._reports[partition] = _Report(error.code(), offset, times)
         if times != REPEATS:
             return
-        click.echo(f"{topic}/{number}/{offset} cannot be read: {error.str()}", err=True)
+        LOG.warning(f"{topic}/{number}/{offset} cannot be read: {error.str()}")
         if error.code() in OF_THE_BATCH:
             first = max(_position(consumer, partition), offset)
             self._searches[partition] = self._executor.submit(

@@ -7,10 +7,12 @@ import click
 from streamlit.web import cli as streamlit
 
 from connect.own_memory import share_heaps
+from connect.part_log import LOG, log_of
 from connect.part_status import served
 from connect.settings import Settings
 from dashboard.access import require_access_rule
 from dashboard.server_report import ServerReport
+from dashboard.streamlit_log import pass_on_messages
 from dashboard.web.frame import watch
 from dashboard.web.wide_window import widen
 
@@ -19,7 +21,12 @@ APP = Path(__file__).with_name("app.py")
 
 @click.command(help="Serve the dashboard until it is interrupted.")
 def main() -> None:
-    settings = Settings.from_environment()
+    with log_of("dashboard") as lines:
+        _serve(Settings.from_environment(), lines)
+
+
+def _serve(settings: Settings, lines: bool) -> None:
+    """Serve the pages. lines: log as a part, instead of Streamlit's words for a terminal."""
     require_access_rule(settings)
     options = {
         "server.address": settings.host,
@@ -33,6 +40,10 @@ def main() -> None:
         "global.maxCachedMessageAge": 20,
         "browser.gatherUsageStats": "false",
     }
+    if lines:
+        options["logger.hideWelcomeMessage"] = "true"
+        pass_on_messages()
+        LOG.info(f"The dashboard is at http://{settings.host}:{settings.dashboard_port}.")
     # Each run is a thread. With a heap for each at work at once, the process keeps a third more.
     share_heaps(2)
     widen()

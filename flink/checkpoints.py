@@ -17,9 +17,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-import click
-
 from connect.errors import UserError
+from connect.part_log import LOG
 from connect.settings import PREFIX, Settings
 from flink import storage, udf_jar
 from flink.checkpoint_files import METADATA
@@ -277,7 +276,7 @@ def _delete_older(folder_url: str, older: set[str]) -> None:
         for state in older:
             storage.delete(state)
     except UserError as error:
-        click.echo(f"Older checkpoints are not deleted: {error.message}")
+        LOG.warning(f"Older checkpoints are not deleted: {error.message}")
 
 
 def _job(checkpoint: str) -> str:

@@ -9,6 +9,7 @@ from pyflink.common import Configuration
 from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.java_gateway import get_gateway
 
+from connect import log4j
 from connect.errors import UserError
 from connect.jvm_options import LATE_OPTIMISATION, SMALL_BEGIN
 from connect.settings import Settings
@@ -25,6 +26,8 @@ JVM_OPTIONS = [
     "-XX:GCTimeRatio=19",
     *SMALL_BEGIN,
     *LATE_OPTIMISATION,
+    # Its own errors and warnings: see execution_environment.
+    "-XX:+DisplayVMOutputToStdout",
 ]
 RESTARTS = {
     # A cluster restarts the job for ever, as its client may be away. Its own default may wait for
@@ -45,8 +48,8 @@ ROCKSDB = {
 }
 
 
-def prepare_process(settings: Settings) -> None:
-    """Set the environment variables from which PyFlink starts its JVM."""
+def prepare_process(settings: Settings, part: str = "job") -> None:
+    """Set the environment variables from which PyFlink starts its JVM. part: name in its log."""
     settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
     logs = settings.state.resolve() / "logs"
     logs.mkdir(parents=True, exist_ok=True)
@@ -58,8 +61,11 @@ def prepare_process(settings: Settings) -> None:
             [*JVM_OPTIONS, f"-Xmx{settings.job_heap}", *client_security.jvm_options(settings)]
         ),
         FLINK_LOG_DIR=str(logs),
-        FLINK_IDENT_STRING="job",
+        FLINK_IDENT_STRING=part,
         LOG4J_PROPERTIES=str(Path(__file__).parent / "log4j.properties"),
+        # Patterns of log4j.properties.
+        FLINK_LOG_PATTERN=log4j.pattern(settings.log_format, part),
+        FLINK_WARNING_PATTERN=log4j.pattern(settings.log_format, part, trace="1"),
         # The job has no Python functions: do not start PyFlink's worker for them.
         _python_worker_execution_mode="process",
         **submission_security.variables(settings),
@@ -160,5 +166,10 @@ def execution_environment(flink: Configuration) -> StreamExecutionEnvironment:
 
     (PyFlink's get_execution_environment is local, whatever the target.)
     """
-    java = get_gateway().jvm.org.apache.flink.streaming.api.environment
-    return StreamExecutionEnvironment(java.StreamExecutionEnvironment(flink._j_configuration))
+    java = get_gateway().jvm
+    # PyFlink connects the JVM's standard error with a pipe that nothing reads.
+    java.java.lang.System.setErr(java.java.lang.System.out)
+    environment = java.org.apache.flink.streaming.api.environment
+    return StreamExecutionEnvironment(
+        environment.StreamExecutionEnvironment(flink._j_configuration)
+    )

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from time import sleep
 
-import click
 from confluent_kafka.admin import AdminClient
 
+from connect.part_log import LOG
 from connect.settings import Settings
 from connect.topics import partition_counts
 from flink import conversions
@@ -28,7 +28,7 @@ def wait_for_topics(
     while missing := sorted(remedies.keys() - partition_counts(admin).keys()):
         if missing != printed:
             for topic in missing:
-                click.echo(
+                LOG.warning(
                     f"Waiting for topic {topic}, which does not exist, or which this client may "
                     f"not see: {remedies[topic]}."
                 )

@@ -1,12 +1,12 @@
 """python -m flink.convert: convert records between contracts and their successors until stopped."""
 
-import os
 from dataclasses import replace
 
 import click
 
 from connect import cluster_rest, kafka, registry
 from connect.errors import UserError
+from connect.part_log import LOG, log_of
 from connect.settings import Settings
 from flink import (
     client_security,
@@ -35,12 +35,13 @@ def main() -> None:
         raise UserError(
             "No contract stands beside its successor: `python -m contracts evolve NAME` begins one."
         )
-    settings = Settings.from_environment()
-    try:
-        _run(settings)
-    except start_error.JAVA_ERRORS as error:
-        sentence = start_error.sentence(error)
-        raise UserError(client_security.without_secrets(sentence, settings)) from None
+    with log_of("convert"):
+        settings = Settings.from_environment()
+        try:
+            _run(settings)
+        except start_error.JAVA_ERRORS as error:
+            sentence = start_error.sentence(error)
+            raise UserError(client_security.without_secrets(sentence, settings)) from None
 
 
 def _run(settings: Settings) -> None:
@@ -50,7 +51,7 @@ def _run(settings: Settings) -> None:
     name = settings.prefixed(f"{kafka.job_name(cluster)} conversions")
     local = settings.flink == "local"
     if not local and (job := cluster_rest.running(settings, name)):
-        click.echo(f"The cluster at {settings.flink} runs the conversions already.")
+        LOG.info(f"The cluster at {settings.flink} runs the conversions already.")
         if not cluster_rest.follow(settings, job):
             raise UserError(
                 f"The cluster at {settings.flink} has lost the conversions: start them again."
@@ -58,8 +59,7 @@ def _run(settings: Settings) -> None:
         return
     # Before the JVM starts, which has nothing to do so long.
     conversion_topics.wait_for_topics(settings, admin, SUCCESSIONS)
-    prepare_process(replace(settings, job_heap=HEAP))
-    os.environ["FLINK_IDENT_STRING"] = "convert"
+    prepare_process(replace(settings, job_heap=HEAP), "convert")
     # Any port: the page of a job without state shows little.
     environment = execution_environment(
         configuration(replace(settings, flink_port=0) if local else settings)
@@ -73,9 +73,7 @@ def _run(settings: Settings) -> None:
         with start_error.planning(path):
             inserts.add_insert_sql(insert)
     inserts.attach_as_datastream()
-    click.echo(
-        f"Converting {', '.join(f'{old.TOPIC} <-> {new.TOPIC}' for old, new in SUCCESSIONS)}."
-    )
+    LOG.info(f"Converting {', '.join(f'{old.TOPIC} <-> {new.TOPIC}' for old, new in SUCCESSIONS)}.")
     environment.execute(name)
 
 

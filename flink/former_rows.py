@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-import click
 from confluent_kafka import (
     OFFSET_BEGINNING,
     KafkaError,
@@ -26,6 +25,7 @@ from confluent_kafka.admin import AdminClient
 from connect.errors import UserError
 from connect.kafka import JOB_GROUP, Partition
 from connect.kafka_producer import KafkaProducer
+from connect.part_log import LOG
 from connect.record_consumer import Received, RecordConsumer
 from connect.settings import Settings
 from connect.topics import require_topics
@@ -71,7 +71,7 @@ def delete_after_rebuild(
             if source_topics.has_read(settings, client, ends):
                 return delete(settings, generation)
         except (UserError, KafkaException) as error:
-            click.echo(f"Rows of former states are not deleted yet: {error}")
+            LOG.warning(f"Rows of former states are not deleted yet: {error}")
         time.sleep(POLL_SECONDS)
 
 

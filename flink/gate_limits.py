@@ -13,11 +13,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
-import click
 from confluent_kafka import OFFSET_BEGINNING, KafkaException, TopicPartition
 
 from connect.errors import UserError
 from connect.kafka import JOB_GROUP
+from connect.part_log import LOG
 from connect.record_consumer import RecordConsumer
 from connect.settings import PREFIX, Settings
 from connect.topics import require_topics
@@ -56,7 +56,7 @@ def with_longest_ever(settings: Settings, cluster: str) -> Settings:
     storage.write(f"{folder}/{FILE}", json.dumps(ever._asdict()).encode())
     if _lengthened(settings, applied) != _lengthened(settings, in_topic):
         dedup, count = (f"{PREFIX}{name.upper()}={value}" for name, value in ever._asdict().items())
-        click.echo(
+        LOG.warning(
             f"The topic {settings.prefixed(GateLimits.TOPIC)} lacks limits under which records "
             "were accepted; the job keeps its state for them all the same. For jobs with another "
             f"folder of checkpoints, write them again: start the gate once with {dedup} {count}."

@@ -2,6 +2,8 @@
 
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
 
 import click
@@ -12,6 +14,7 @@ from pyflink.table import StreamTableEnvironment
 
 from connect import cluster_rest, kafka, registry
 from connect.errors import UserError
+from connect.part_log import LOG, log_of
 from connect.part_status import PartStatus, served
 from connect.settings import Settings
 from flink import (
@@ -46,15 +49,29 @@ def main(explain: bool, allow_rebuild: bool) -> None:
     The job resumes from its newest checkpoint or savepoint. A cluster keeps it running: the job is
     submitted if the cluster does not run it, and again if the cluster has lost it.
     """
+    if explain:
+        settings = _prepared()
+        with _java_errors(settings):
+            click.echo(graph.explain(_views(settings)[1], settings))
+        return
+    with log_of("job"):
+        settings = _prepared()
+        with _java_errors(settings), served(settings, "job") as status:
+            _run(settings, status, allow_rebuild)
+
+
+def _prepared() -> Settings:
     settings = Settings.from_environment()
     statements.require_files()
     prepare_process(settings)
+    return settings
+
+
+@contextmanager
+def _java_errors(settings: Settings) -> Iterator[None]:
+    """Raise UserError for an error of Java or Kafka's client."""
     try:
-        if explain:
-            click.echo(graph.explain(_views(settings)[1], settings))
-        else:
-            with served(settings, "job") as status:
-                _run(settings, status, allow_rebuild)
+        yield
     except start_error.JAVA_ERRORS as error:
         message = f"{start_error.sentence(error)}\n{_causes(error)}"
         raise UserError(client_security.without_secrets(message, settings)) from None
@@ -89,9 +106,9 @@ def _run(settings: Settings, status: PartStatus, allow_rebuild: bool) -> None:
             job = _submit(_planned(settings, client, cluster, allow_rebuild), name)
             allow_rebuild = False  # of this start; a job that is lost has a checkpoint
         if cluster_rest.follow(settings, job):
-            click.echo(f"The job has ended on the cluster at {settings.flink}.")
+            LOG.info(f"The job has ended on the cluster at {settings.flink}.")
             return
-        click.echo(f"The cluster at {settings.flink} has lost the job.")
+        LOG.warning(f"The cluster at {settings.flink} has lost the job.")
         job = cluster_rest.running(settings, name)
 
 
@@ -100,20 +117,20 @@ def _name_differences(settings: Settings, client: AdminClient, cluster: str, job
     running = running_settings.of_job(settings, job)
     limits = gate_limits.with_longest_limits(settings)
     different = list(running_settings.differences(running, limits))
-    click.echo(
+    LOG.info(
         f"The cluster at {settings.flink} runs the job already"
         f"{', with other settings than these:' if different else '.'}"
     )
     for name, before, chosen in different:
-        click.echo(f"  {name}: {before} in the job, {chosen} here")
+        LOG.info(f"  {name}: {before} in the job, {chosen} here")
     if any(each.needs_rebuild for each in different):
         cost = rebuild.cost(settings, client, checkpoints.cluster_folder(settings, cluster))
-        click.echo(
+        LOG.info(
             f"They take a rebuild of {cost}: stop the job by `python -m flink stop`, then run "
             "`python -m flink.job --allow-rebuild`."
         )
     elif different:
-        click.echo(
+        LOG.info(
             "They take a restart from a savepoint: run `python -m flink stop`, then the command "
             "that it prints."
         )
@@ -159,13 +176,13 @@ def _delete_former_rows(
     rows = former_rows.delete_after_rebuild(settings, client, topics, generation)
     checkpoints.forget_former_rows(folder)
     if rows:
-        click.echo(f"Deleted {rows:,} published rows that this state does not have.")
+        LOG.info(f"Deleted {rows:,} published rows that this state does not have.")
     rebuild.note_speed(settings, client, folder.rpartition("/")[0], begun)
 
 
 def _end_on_longer_limits(settings: Settings) -> None:
     gate_limits.wait_for_longer(settings)
-    click.echo(
+    LOG.info(
         "The gate has applied a longer limit than this job keeps its state for: the job ends and, "
         "started again, keeps it for that long."
     )

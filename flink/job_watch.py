@@ -12,10 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import click
-
 from connect import cluster_rest
 from connect.errors import UserError
+from connect.part_log import LOG
 from connect.settings import PREFIX, Settings
 from connect.standstill import STANDSTILL_SECONDS, Observation, StandstillLog
 from flink.client_security import without_secrets
@@ -70,12 +69,12 @@ def _watch(settings: Settings, name: str, note: Callable[[Mapping[str, float]], 
             standing = log.observe(dict(observations(settings, job)))
             failed_at, sentence = latest_failure(settings, job, failed_at) or (failed_at, "")
             if sentence:
-                click.echo(sentence)
+                LOG.warning(sentence)
             is_lost = LOST_OFFSET in sentence and not may_be_over
             if is_lost and not local:
                 cluster_rest.cancel(settings, job)
             if is_lost or (local and is_stuck(standing)):
-                click.echo(LOST if is_lost else STUCK)
+                LOG.warning(LOST if is_lost else STUCK)
                 os.kill(os.getpid(), signal.SIGTERM)
         except UserError as error:
             if begun:

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 from importlib import metadata
 
-import click
 from confluent_kafka.admin import AclOperation, AdminClient  # type: ignore[attr-defined]
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from connect import cluster_rest, registry, rights
 from connect.errors import UserError
 from connect.kafka import JOB_GROUP
+from connect.part_log import LOG
 from connect.settings import Settings
 from flink import statements
 from flink.former_rows import PUBLISHED
@@ -93,7 +93,7 @@ def _of_another_version(cluster: str, settings: Settings) -> Iterator[str]:
 
 def _note_slots(available: int, settings: Settings) -> None:
     if available < settings.job_parallelism:
-        click.echo(
+        LOG.warning(
             f"The cluster at {settings.flink} has {available} free slots, and the job needs "
             f"{settings.job_parallelism}: it begins when there are as many."
         )

@@ -2,12 +2,12 @@
 
 from typing import NamedTuple
 
-import click
 from confluent_kafka.admin import AdminClient
 from pyflink.datastream import StreamExecutionEnvironment
 
 from connect.errors import UserError
 from connect.kafka import Partition
+from connect.part_log import LOG
 from connect.settings import Settings
 from flink import (
     checkpoint_files,
@@ -66,7 +66,7 @@ def resume(
     folder = checkpoints.folder(settings, cluster, parts)
     start = _Start(settings, client, folder, parts, published_generation(settings, client))
     for sentence in start.published.strange[:STRANGE_ROWS]:
-        click.echo(sentence)
+        LOG.warning(sentence)
     named = resume_from.named(settings, folder)
     usable = _named(start, named) if named else _newest(start, may_rebuild)
     if usable is None:
@@ -76,7 +76,7 @@ def resume(
         checkpoints.note_former_rows(folder)
         generation = checkpoints.new_generation(folder, start.published.generation)
     else:
-        click.echo(f"Continuing from {usable.state.url}.")
+        LOG.info(f"Continuing from {usable.state.url}.")
         generation = usable.generation
     parameters = running_settings.parameters(settings, parts, generation)
     keep_state(environment, folder, usable and usable.state.url, parameters)
@@ -121,8 +121,8 @@ def _newest(start: _Start, may_rebuild: bool) -> _Usable | None:
                 "`python -m flink.job --allow-rebuild`, or name a savepoint or checkpoint by "
                 f"{resume_from.NAME}."
             )
-        click.echo(f"Rebuilding the state from {cost}.")
-    click.echo(f"Starting from the first event{f': {reason}' if reason else ''}.")
+        LOG.info(f"Rebuilding the state from {cost}.")
+    LOG.info(f"Starting from the first event{f': {reason}' if reason else ''}.")
     return None
 
 
@@ -133,13 +133,13 @@ def _newest_usable(folder: str) -> _Usable | None:
     generation = checkpoints.noted_generation(folder)
     if generation is None:
         if states:
-            click.echo(f"Not continuing: {folder}/{checkpoints.GENERATION} is missing or damaged.")
+            LOG.warning(f"Not continuing: {folder}/{checkpoints.GENERATION} is missing or damaged.")
         return None
     for state in states:
         try:
             return _Usable(state, checkpoint_files.offsets(state.url), generation)
         except UnusableCheckpointError as error:
-            click.echo(f"Not continuing from {state.url}: {error}.")
+            LOG.warning(f"Not continuing from {state.url}: {error}.")
     return None
 
 

@@ -3,9 +3,8 @@
 from pathlib import Path
 from urllib.parse import urlparse
 
-import click
-
 from connect.errors import UserError
+from connect.part_log import LOG
 from connect.settings import PREFIX, Settings
 from flink import checkpoints, storage
 from flink.checkpoint_files import METADATA
@@ -28,7 +27,7 @@ def named(settings: Settings, folder: str) -> Complete | None:
         return None
     url = _url(settings.resume_from)
     if _is_used(folder, url):
-        click.echo(f"{NAME}: an earlier start has used {url}; this one takes the newest state.")
+        LOG.info(f"{NAME}: an earlier start has used {url}; this one takes the newest state.")
         return None
     try:
         return checkpoints.at(url)

@@ -7,6 +7,7 @@ from time import monotonic
 import click
 
 from connect.own_memory import rare_collections, return_large_blocks, share_heaps
+from connect.part_log import LOG, log_of
 from connect.part_status import served
 from connect.settings import Settings
 from connect.shutdown import shutdown_flag
@@ -38,7 +39,8 @@ class _Commands(click.Group):
 def main(context: click.Context, name: str) -> None:
     """Forward valid records to the topics that the job reads; quarantine the others."""
     if context.invoked_subcommand is None:
-        run(Settings.from_environment(), name)
+        with log_of("gate"):
+            run(Settings.from_environment(), name)
 
 
 def run(settings: Settings, name: str) -> None:
@@ -49,7 +51,7 @@ def run(settings: Settings, name: str) -> None:
         gate = Gate(settings, name)
         log = GateLog(gate, settings)
         status.report = GateReport(settings, gate, lambda: log.standing)
-        click.echo(f"The gate {name!r} is open.")
+        LOG.info(f"The gate {name!r} is open.")
         try:
             with rare_collections():
                 gate.run(status.noting(stop), log.write_if_due)
@@ -81,7 +83,7 @@ class GateLog:
         self._written_at = monotonic()
         line = self._counts()
         if line != self._line:
-            click.echo(line)
+            LOG.info(line)
         self._line = line
 
     def _counts(self) -> str:

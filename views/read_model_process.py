@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from time import monotonic, sleep
 
-import click
 from confluent_kafka import KafkaException
 from sqlalchemy import Engine
 
 from connect.errors import UserError
+from connect.part_log import LOG
 from connect.read_progress import ReadProgress, write_progress
 from connect.settings import Settings
 from connect.shutdown import shutdown_flag
@@ -61,9 +61,9 @@ class ReadModel:
                 try:
                     self._attempt(stopping)
                 except TopicChangedError as change:
-                    click.echo(f"{change} The topics are looked up again.")
+                    LOG.warning(f"{change} The topics are looked up again.")
                 except OvertakenError:
-                    click.echo(
+                    LOG.info(
                         "Another process has changed the offsets, such as a rebuild: reading goes "
                         "on at them."
                     )
@@ -101,6 +101,6 @@ class ReadModel:
         topics = freshness(self.positions)
         useful = is_useful(topics, self._settings.prefixed)
         if useful and not self._useful:
-            click.echo("All levels have been read.")
+            LOG.info("All levels have been read.")
         self._useful = useful
         write_progress(self._settings, ReadProgress(utc_now(), useful, sentence(topics)))

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
+from connect.part_log import log_of
 from connect.part_status import served
 from connect.settings import Settings
 from connect.shutdown import shutdown_flag
@@ -63,12 +64,13 @@ def replenish_command(
     After a restart it continues the open orders. Give it the same options again: they determine
     how each order is delivered.
     """
-    settings = Settings.from_environment()
-    terms = Terms(
-        day_seconds=settings.day_seconds,
-        service_level=service_level,
-        pack=pack,
-        by_demand=reorder_point == "demand",
-    )
-    with served(settings, "replenish") as status, shutdown_flag() as stop:
-        replenish(settings, terms, Reliability(**failures), status, status.noting(stop))
+    with log_of("replenish"):
+        settings = Settings.from_environment()
+        terms = Terms(
+            day_seconds=settings.day_seconds,
+            service_level=service_level,
+            pack=pack,
+            by_demand=reorder_point == "demand",
+        )
+        with served(settings, "replenish") as status, shutdown_flag() as stop:
+            replenish(settings, terms, Reliability(**failures), status, status.noting(stop))

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-import click
-
+from connect.part_log import LOG
 from connect.part_status import PartStatus
 from connect.settings import Settings
 from contracts.publisher import Publisher
@@ -52,7 +51,7 @@ def replenish(
         report = ProducerReport(settings, publisher, lambda: replenisher.under_way)
         report.waits_for = WAITS
         status.report = report
-        click.echo(f"A day of lead time takes {terms.day_seconds:g} s.")
+        LOG.info(f"A day of lead time takes {terms.day_seconds:g} s.")
         restored = False
         while not stop():
             records = reader.read(READ_LIMIT, READ_SECONDS)
@@ -66,4 +65,4 @@ def replenish(
                 publisher.send(event)
             publisher.poll()
     reader.close()
-    click.echo(f"{publisher.account}; {replenisher.under_way} orders were still under way.")
+    LOG.info(f"{publisher.account}; {replenisher.under_way} orders were still under way.")

@@ -1,6 +1,7 @@
 """python -m producers simulate"""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -8,13 +9,14 @@ from typing import Any, TypeVar
 import click
 
 from connect.errors import UserError
+from connect.part_log import log_of
 from connect.part_status import served
 from connect.settings import Settings
 from connect.shutdown import shutdown_flag
 from producers.options import POSITIVE, SHARE, Moment
 from producers.simulator.batch import simulate_fast
 from producers.simulator.behaviour import Behaviour
-from producers.simulator.catalogue import catalogue
+from producers.simulator.catalogue import Catalogue, catalogue
 from producers.simulator.live import simulate
 from producers.simulator.simulation import Simulation
 from schemas.clock import utc_now
@@ -103,9 +105,16 @@ def simulate_command(
     speed: str, stores: int, skus: int, seed: int, history_days: int, **options: Any
 ) -> None:
     """Run a simulated chain of groceries until Ctrl-C or to its end."""
+    live = speed == "live"
+    with log_of("simulate") if live else nullcontext():
+        _simulate(live, catalogue(seed, stores, skus), seed, history_days, options)
+
+
+def _simulate(
+    live: bool, goods: Catalogue, seed: int, history_days: int, options: dict[str, Any]
+) -> None:
     settings = Settings.from_environment()
     events, start, oracle = (options.pop(name) for name in ("events", "start", "oracle"))
-    live = speed == "live"
     if not live and not events:
         raise UserError("--speed max needs an end: add --events, such as --events 500000.")
     if live and oracle:
@@ -113,7 +122,7 @@ def simulate_command(
     defaults = {"rate": settings.sales_rate} if live else _day(events)
     given = {name: value for name, value in options.items() if value is not None}
     simulation = Simulation(
-        catalogue=catalogue(seed, stores, skus),
+        catalogue=goods,
         behaviour=Behaviour(**defaults | given),
         seed=seed,
         start=start or (utc_now() if live else _yesterday()),

@@ -7,12 +7,12 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import click
 from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import OffsetSpec  # type: ignore[attr-defined]
 
 from connect import kafka
 from connect.errors import UserError
+from connect.part_log import LOG
 from connect.part_status import PartStatus
 from connect.progress import counter
 from connect.record_consumer import Tombstone
@@ -84,11 +84,11 @@ def simulate(
                 publisher.send(event)
             publisher.flush()
             sent_events = publisher.sent - before
-            click.echo(f"Sent {sent_events:,} events of the last {history_days} days.")
+            LOG.info(f"Sent {sent_events:,} events of the last {history_days} days.")
             known = set(shelves)
         sent = _sent_before(settings, simulation, levels, known)
         opened = _open(publisher, simulation, shelves, known, sent) if not stop() else 0
-        click.echo(
+        LOG.info(
             f"{len(catalogue.products)} products in {len(catalogue.stores)} stores; "
             f"opened stock for {opened} of {len(catalogue.products) * len(catalogue.stores)} "
             f"shelves; the tills sell {simulation.behaviour.rate:g} lines/s."
@@ -105,7 +105,7 @@ def simulate(
             for event in levels.follow(shelves):
                 publisher.send(sent.setdefault(event.event_id, event))
         levels.close()
-    click.echo(f"{publisher.account}.")
+    LOG.info(f"{publisher.account}.")
 
 
 def _open(

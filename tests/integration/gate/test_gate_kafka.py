@@ -63,7 +63,7 @@ def start(stack: Stack, name: str = "gate-1") -> subprocess.Popen[bytes]:
     )
     assert process.stdout is not None
     output = process.stdout.readline()
-    assert output == f"The gate {name!r} is open.\n".encode(), output
+    assert output.endswith(f" INFO    gate: The gate {name!r} is open.\n".encode()), output
     return process
 
 
@@ -348,7 +348,7 @@ def test_of_two_gates_with_one_name_one_ends_with_the_reason(stack: Stack) -> No
     (left,) = (process for process in both if process is not ended)
     output, _ = ended.communicate(timeout=30)
     assert ended.returncode == 1
-    assert output.startswith(b"Error: The gate was fenced (")
+    assert b" ERROR   gate: The gate was fenced (" in output
     assert output.endswith(
         b"another gate with the same name runs; give each its own with --name.\n"
     )
@@ -593,8 +593,8 @@ def test_a_gate_whose_accepted_topic_is_gone_does_not_begin_an_empty_one(stack: 
     for _ in range(2):
         ended = stack.run("gate", timeout=60)
         assert ended.returncode == 1
-        assert ended.stderr == (
-            f"Error: Topic {name} is gone, and the gate has read shipments already: restore it, or "
-            f"{START_ANEW}.\n"
+        assert ended.stderr.endswith(
+            f" ERROR   gate: Topic {name} is gone, and the gate has read shipments already: "
+            f"restore it, or {START_ANEW}.\n"
         )
     assert name not in admin.list_topics(timeout=10).topics

@@ -141,7 +141,7 @@ def test_a_simulation_that_is_stopped_says_what_was_acknowledged(stack: Stack, n
     os.kill(process.pid, number)
     output = process.communicate(timeout=60)[0]
     assert process.returncode == 0
-    account = re.fullmatch(r"sent ([\d,]+), acknowledged ([\d,]+), failed 0\.\n", output)
+    account = re.search(r" simulate: sent ([\d,]+), acknowledged ([\d,]+), failed 0\.\n$", output)
     assert account, output
     sent, acknowledged = (int(count.replace(",", "")) for count in account.groups())
     after = sum(len(held(stack, kind)) for kind in RECORD_TYPES)

@@ -8,6 +8,7 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
+from connect import log4j
 from connect.metrics import status_port
 from connect.settings import PREFIX, Settings
 from contracts.contract_file import load_all
@@ -46,6 +47,14 @@ def validated(manifest: dict[str, Any], version: str) -> None:
 @pytest.mark.parametrize("name", CORE)
 def test_a_manifest_fits_the_schema_of_kubernetes(name: str, version: str) -> None:
     validated(MANIFESTS[name], version)
+
+
+def test_flink_logs_as_the_parts_do() -> None:
+    flink = MANIFESTS["FlinkDeployment/inventory-flink"]["spec"]["logConfiguration"]
+    pattern = log4j.pattern("json", "flink")
+    assert f"layout.pattern = {pattern}\n" in flink["log4j-console.properties"]
+    document = Path("docs/cluster-and-security.md").read_text("utf-8")
+    assert f"layout.pattern = {pattern}\n" in document
 
 
 def test_a_misspelt_field_does_not_fit() -> None:

@@ -10,6 +10,7 @@ from connect.errors import UserError
 from connect.settings import SLACK_SECONDS, Settings
 from flink import gate_limits
 from flink.gate_limits import Limits
+from tests.support.logged import logged
 
 DAY = 24 * 3600
 SETTINGS = Settings(dedup_seconds=7 * DAY, count_seconds=7 * DAY)
@@ -72,20 +73,20 @@ def test_ids_and_movements_are_kept_beyond_all_that_the_gate_accepts() -> None:
 
 
 def test_limits_outlive_their_topic(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The accepted topics still have what was accepted under them."""
     settings = replace(SETTINGS, state=tmp_path)
     monkeypatch.setattr(gate_limits, "_applied", lambda _: [limits(30, 0), limits(7, 7)])
     longest = gate_limits.with_longest_ever(settings, "cluster")
     assert (longest.dedup_seconds, longest.count_seconds) == (30 * DAY, 0)
-    assert capsys.readouterr().out == ""
+    assert logged(caplog) == ""
     monkeypatch.setattr(gate_limits, "_applied", lambda _: [limits(7, 7)])
     for _ in range(2):
         assert gate_limits.with_longest_ever(settings, "cluster") == longest
     assert (
         "start the gate once with INVENTORY_DEDUP_SECONDS=2592000 INVENTORY_COUNT_SECONDS=0."
-        in capsys.readouterr().out
+        in logged(caplog)
     )
     assert gate_limits.with_longest_ever(settings, "another cluster") == settings
     assert gate_limits.with_longest_ever(replace(settings, gate="off"), "cluster").has_gate is False

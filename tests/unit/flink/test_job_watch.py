@@ -18,6 +18,7 @@ from connect import cluster_rest, standstill
 from connect.settings import Settings
 from connect.standstill import StandstillLog
 from flink import job_watch
+from tests.support.logged import logged
 
 TRACE = """org.apache.flink.runtime.JobException: Recovery is suppressed
 \tat org.apache.flink.Somewhere
@@ -91,7 +92,7 @@ def settings(flink: Flink, tmp_path: Path) -> Settings:
 )
 def test_the_task_that_is_busy_and_nothing_else_is_named(
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
     flink: Flink,
     settings: Settings,
     moving: str,
@@ -103,7 +104,7 @@ def test_the_task_that_is_busy_and_nothing_else_is_named(
         flink.tasks[0]["metrics"][moving] = second
         flink.tasks[1]["metrics"]["accumulated-busy-time"] = second * 1000
         log.observe(dict(job_watch.observations(settings, "j")))
-    assert capsys.readouterr().out == (
+    assert logged(caplog) == (
         "Task Sink: levels[5] (2/2) has not moved for 8 s: it is busy with one call since 3 "
         "records read and 2 written: check that Kafka answers.\n"
     )

@@ -18,6 +18,7 @@ from contracts.deployment.acls import GROUP, acls
 from contracts.deployment.acls import TOPIC as TOPIC_TYPE
 from contracts.deployment.kafka_clients import clients
 from flink import prerequisites
+from tests.support.logged import logged
 
 BLUE = Settings(prefix="blue.", flink="flink:8081", parallelism=4)
 VERSION = metadata.version("apache-flink")
@@ -75,10 +76,10 @@ def sentences(kafka: Kafka) -> list[str]:
 
 
 def test_a_cluster_with_all_that_the_job_needs_has_no_sentence(
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     assert sentences(Kafka()) == []
-    assert capsys.readouterr().out == ""
+    assert logged(caplog) == ""
 
 
 def test_the_job_looks_at_each_right_that_its_acls_give() -> None:
@@ -141,8 +142,8 @@ def test_another_version_of_flink_is_refused(
 
 
 def test_too_few_slots_are_printed_and_not_refused(
-    cluster: dict[str, Any], capsys: pytest.CaptureFixture[str]
+    cluster: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     cluster["slots-available"] = 3
     assert sentences(Kafka()) == []
-    assert "has 3 free slots, and the job needs 4" in capsys.readouterr().out
+    assert "has 3 free slots, and the job needs 4" in logged(caplog)

@@ -15,6 +15,7 @@ from connect.settings import Settings
 from flink import checkpoint_files, checkpoints, resume, source_topics
 from flink.checkpoint_files import UnusableCheckpointError
 from flink.published_generation import Published
+from tests.support.logged import logged
 
 AT = ("accepted-transactions", 0)
 CLUSTER = "k1"
@@ -101,13 +102,13 @@ def start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Start:
 
 
 def test_the_newest_usable_checkpoint_is_resumed_and_the_log_names_the_newer_ones(
-    start: Start, capsys: pytest.CaptureFixture[str]
+    start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     start.damaged = {"chk-3", "chk-2"}
     start.run()
     assert start.resumed == f"{start.folder}/job/chk-1"
     assert start.generation == 1, "levels are published again with the same versions"
-    assert capsys.readouterr().out.splitlines() == [
+    assert logged(caplog).splitlines() == [
         f"Not continuing from {start.folder}/job/chk-3: _metadata is cut.",
         f"Not continuing from {start.folder}/job/chk-2: _metadata is cut.",
         f"Continuing from {start.folder}/job/chk-1.",
@@ -115,12 +116,12 @@ def test_the_newest_usable_checkpoint_is_resumed_and_the_log_names_the_newer_one
 
 
 def test_without_a_usable_checkpoint_the_state_is_new_and_so_it_stays(
-    start: Start, capsys: pytest.CaptureFixture[str]
+    start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     start.damaged = {"chk-1", "chk-2", "chk-3"}
     start.run()
     assert (start.resumed, start.generation > 1) == (None, True)
-    assert capsys.readouterr().out.endswith(
+    assert logged(caplog).endswith(
         "Starting from the first event: no checkpoint has all of its files.\n"
     )
     start.damaged.clear()
@@ -129,14 +130,14 @@ def test_without_a_usable_checkpoint_the_state_is_new_and_so_it_stays(
 
 
 def test_records_that_only_an_older_checkpoint_needs_may_be_lost(
-    start: Start, capsys: pytest.CaptureFixture[str]
+    start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Committed is what the newest one has read: the first record that it needs is still there."""
     start.first = {AT: 25}
     start.damaged = {"chk-3"}
     start.run()
     assert start.resumed is None
-    assert "are lost in accepted-transactions-0" in capsys.readouterr().out
+    assert "are lost in accepted-transactions-0" in logged(caplog)
 
 
 def test_records_that_were_read_after_an_older_checkpoint_must_be_there_to_be_read_again(
@@ -158,19 +159,19 @@ def test_a_partition_of_which_nothing_was_read_has_lost_nothing(start: Start) ->
 
 @pytest.mark.parametrize(("seconds", "is_new"), [(-3600, False), (0, False), (60, True)])
 def test_a_partition_whose_end_was_lost_and_that_has_grown_again_makes_the_state_new(
-    start: Start, capsys: pytest.CaptureFixture[str], seconds: int, is_new: bool
+    start: Start, caplog: pytest.LogCaptureFixture, seconds: int, is_new: bool
 ) -> None:
     """The last record that was read is one that came after the checkpoint."""
     start.appended = time.time() + seconds
     start.run()
     assert (start.resumed is None) == is_new
     sentence = "would read next are lost in accepted-transactions-0."
-    assert (sentence in capsys.readouterr().out) == is_new
+    assert (sentence in logged(caplog)) == is_new
 
 
 @pytest.mark.parametrize("content", [None, "", "one"])
 def test_state_without_its_generation_is_made_anew_with_a_higher_one(
-    start: Start, capsys: pytest.CaptureFixture[str], content: str | None
+    start: Start, caplog: pytest.LogCaptureFixture, content: str | None
 ) -> None:
     """A folder of which only the checkpoints were copied, or that was edited."""
     path = Path(urlparse(start.folder).path)
@@ -181,26 +182,26 @@ def test_state_without_its_generation_is_made_anew_with_a_higher_one(
             (folder / checkpoints.GENERATION).write_text(content)
     start.run()
     assert (start.resumed, start.generation > 1) == (None, True)
-    assert "/generation is missing or damaged." in capsys.readouterr().out
+    assert "/generation is missing or damaged." in logged(caplog)
     assert checkpoints.noted_generation(start.folder) == start.generation
 
 
-def test_a_damaged_origin_names_no_change(start: Start, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_damaged_origin_names_no_change(start: Start, caplog: pytest.LogCaptureFixture) -> None:
     path = Path(urlparse(start.folder).path)
     (path / checkpoints.ORIGIN).write_text("{")
     checkpoints.delete(start.folder)
     start.run()
-    assert capsys.readouterr().out.endswith("\nStarting from the first event.\n")
+    assert logged(caplog).endswith("\nStarting from the first event.\n")
 
 
 def test_a_row_that_no_job_can_have_written_is_overtaken_by_a_new_state(
-    start: Start, capsys: pytest.CaptureFixture[str]
+    start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     start.published = Published(1, ["inventory-levels, partition 2, offset 7 is strange."])
     start.run()
     assert start.resumed is None
     assert checkpoints.is_possible(start.generation)
-    assert capsys.readouterr().out.splitlines() == [
+    assert logged(caplog).splitlines() == [
         "inventory-levels, partition 2, offset 7 is strange.",
         "Rebuilding the state from 100 events, about 1 minute.",
         "Starting from the first event: readers have rows that this job has not written.",
@@ -208,7 +209,7 @@ def test_a_row_that_no_job_can_have_written_is_overtaken_by_a_new_state(
 
 
 def test_what_is_named_is_resumed_once_and_then_the_newest(
-    start: Start, capsys: pytest.CaptureFixture[str]
+    start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
     saved = start.save(1)
     start.run(resume_from=saved)
@@ -220,7 +221,7 @@ def test_what_is_named_is_resumed_once_and_then_the_newest(
     os.utime(Path(urlparse(start.folder).path) / "next-job/chk-1/_metadata", (later, later))
     start.run(resume_from=saved)
     assert start.resumed == f"{start.folder}/next-job/chk-1"
-    assert f"an earlier start has used {saved}" in capsys.readouterr().out
+    assert f"an earlier start has used {saved}" in logged(caplog)
     start.run()
     start.run(resume_from=saved)
     assert start.resumed == saved, "to go back to it a second time is another decision"

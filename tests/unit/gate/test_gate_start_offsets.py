@@ -112,7 +112,7 @@ def test_records_that_were_deleted_before_the_gate_read_them_are_named(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert started(FakeConsumer(7, (9, 20), (0, 7))) == 9
-    assert "from offset 7 to 8 were deleted" in capsys.readouterr().out
+    assert "from offset 7 to 8 were deleted" in capsys.readouterr().err
     behind: Any = FakeConsumer(7, (9, 20), (0, 7))
     assert offset_after_reset(behind, TopicPartition("shipments", 0, 7), "out of range") == 9
 

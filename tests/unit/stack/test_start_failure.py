@@ -72,6 +72,21 @@ def test_a_rotated_log_is_read_from_its_beginning(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("lines", "cause"),
     [
+        (
+            [
+                "2026-11-27T17:20:00.123Z ERROR   job: Kafka does not answer.",
+                "2026-11-27T17:20:00.223Z ERROR   job: TaskManagerRunner - Terminating. ",
+            ],
+            "Kafka does not answer.",
+        ),
+        (
+            [
+                '{"time": "2026-11-27T17:20:00.123Z", "level": "ERROR", "part": "job", '
+                '"message": "4_levels.sql: no \\"on_hand\\""}',
+                "{not JSON",
+            ],
+            '4_levels.sql: no "on_hand"',
+        ),
         (["Error: first", "Error: newest"], "newest"),
         (["Traceback (most recent call last):", "  File x", "KeyError: 'sku'"], "KeyError: 'sku'"),
         (

@@ -14,6 +14,7 @@ from connect.read_progress import read_progress
 from connect.settings import Settings
 from connect.standstill import standstills
 from schemas.generated import InventoryLevel
+from tests.support.logged import logged
 from tests.support.store_records import level, product
 from tests.support.topics_in_memory import Topics
 from views import follower, read_model_process
@@ -85,7 +86,7 @@ def test_what_stops_it_is_named_once_and_it_goes_on_by_itself(
     settings: Settings,
     topics: Topics,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
     error: Exception,
 ) -> None:
     seen: list[list[str]] = []
@@ -111,7 +112,7 @@ def test_what_stops_it_is_named_once_and_it_goes_on_by_itself(
         assert sentences[0].startswith(f"{NAME} has not moved for ")
         assert "No Kafka broker answers at x." in sentences[0]
     assert seen[2] == []
-    printed = capsys.readouterr().out
+    printed = logged(caplog)
     assert printed.count("No Kafka broker answers at x.") == 1
     assert printed.count(f"{NAME} moves again") == 1
     assert rows(settings) == 1
