@@ -124,6 +124,10 @@ faults: artifacts $(VENV)/installed-dev ## Break a pipeline by seeded faults (SE
 		$(if $(LONGEST),--longest $(LONGEST)) $(if $(PLANTED),--planted $(PLANTED)) \
 		$(if $(WRITE),--write)
 
+.PHONY: bench
+bench: artifacts $(VENV)/installed-dev ## Measure the job beside a peer; write docs/benchmarks.md
+	@$(RUN) -m benchmarks.cost --page
+
 .PHONY: check
 check: lint types imports spelling ## Check style, types, imports, spelling, generated files, contracts
 	@$(RUN) -m codegen generate --check

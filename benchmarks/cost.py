@@ -1,49 +1,63 @@
-"""CPU of the whole job, and of its union and deduplication with one plain aggregate.
+"""CPU and memory of the job, on the heap and in RocksDB, and of a peer written by hand.
 
-Both read the same topics and write levels to Kafka, with state on the heap and in RocksDB. CPU is
-measured from the first level to the last.
+All read the same topics from their beginning and publish the same figures to Kafka. They take
+turns, so that what else the machine does meets each of them. The first run of each is checked by
+the audit, which counts all events again.
 
 Run: python -m benchmarks.cost
 """
 
+import os
+import platform
 import sys
-import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
+from shutil import rmtree
+from typing import Any, NamedTuple
 
+import click
 import psutil
 
-from benchmarks.pipeline import cpu, pipeline
+from benchmarks import cost_page
+from benchmarks.measured_run import Cost, empty_published, measured_run
+from benchmarks.pipeline import pipeline
 from contracts.publisher import Publisher
-from schemas.generated import (
-    Adjustment,
-    InventoryLevel,
-    Shipment,
-    StockCount,
-    Transaction,
-    Transfer,
-)
+from schemas.generated import Adjustment, Shipment, StockCount, Transaction, Transfer
 from schemas.record import Record
 from stack.runtime import Stack
-from views.reader import TopicReader
-from views.table import Table
 
-EVENTS = 1_000_000
 STORES = [f"store-{number}" for number in range(20)]
 SKUS = [f"{number:06}" for number in range(1000)]
 DUPLICATES = 0.05
-JOBS = {"plain": "benchmarks.plain_job", "whole": "flink.job"}
-SECONDS = 240
+MILLION = 1_000_000
 
 
-def events() -> Iterator[Record]:
-    """Yield a day of all event types in 20 stores: mostly sales, 1 % counts."""
+class Job(NamedTuple):
+    """One job that is measured."""
+
+    title: str
+    module: str
+    """Python module that runs it."""
+    backend: str
+    """Setting `state_backend`."""
+
+
+JOBS = (
+    Job("job, heap", "flink.job", "hashmap"),
+    Job("job, RocksDB", "flink.job", "rocksdb"),
+    Job("DataStream by hand, heap", "benchmarks.peers.datastream_job", "hashmap"),
+    Job("DataStream by hand, RocksDB", "benchmarks.peers.datastream_job", "rocksdb"),
+)
+
+
+def events(count: int) -> Iterator[Record]:
+    """Yield a day of events in 20 stores: mostly sales, 1 % counts. Each moves or counts stock."""
     chance = Random(4)
     recorded = datetime.now(UTC).replace(microsecond=0)
-    for number in range(EVENTS):
+    for number in range(count):
         store, other = chance.sample(STORES, 2)
         at = recorded - timedelta(seconds=chance.randrange(86_400))
         common: dict[str, Any] = {
@@ -82,70 +96,82 @@ def events() -> Iterator[Record]:
             )
 
 
-def run(stack: Stack, module: str, backend: str) -> tuple[float, float]:
-    """Measure (CPU seconds, wall seconds) from the job's first level to its last."""
-    reader = TopicReader(stack.settings, [InventoryLevel], {InventoryLevel: datetime.now(UTC)})
-    name = f"{module}-{backend}"
-    environment = stack.environment() | {
-        "INVENTORY_STATE_BACKEND": backend,
-        "INVENTORY_CHECKPOINTS": (stack.settings.state.resolve() / name).as_uri(),
+def fill(stack: Stack, count: int) -> int:
+    """Publish the events, some twice; return the number of records."""
+    chance, sent = Random(5), 0
+    record_types = [Transaction, Shipment, StockCount, Adjustment, Transfer]
+    with Publisher(stack.settings, record_types) as publisher:
+        for event in events(count):
+            for _ in range(1 + (chance.random() < DUPLICATES)):
+                publisher.send(event)
+                sent += 1
+                if sent % 1000 == 0:
+                    publisher.poll()
+    return sent
+
+
+def run(stack: Stack, job: Job, count: int) -> Cost:
+    """Run a job from an empty state until it has published everything."""
+    empty_published(stack)
+    checkpoints = stack.settings.state.resolve() / "measured"
+    rmtree(checkpoints, ignore_errors=True)
+    environment = {
+        "INVENTORY_STATE_BACKEND": job.backend,
+        "INVENTORY_CHECKPOINTS": checkpoints.as_uri(),
     }
-    log = stack.settings.state / f"{name}.log"
-    with log.open("wb") as output:
-        job = psutil.Popen(
-            [sys.executable, "-m", module], env=environment, stdout=output, stderr=output
-        )
-    try:
-        return _measure(job, reader)
-    except SystemExit as error:
-        tail = log.read_text("utf-8", "replace")[-2000:]
-        raise SystemExit(f"{error}. {module} ended with:\n{tail}") from None
-    finally:
-        reader.close()
-        if job.is_running():
-            for process in [*job.children(recursive=True), job]:
-                process.kill()
-        job.wait()
+    log = stack.settings.state / f"{job.title}.log"
+    return measured_run(stack, [sys.executable, "-m", job.module], environment, log, count)
 
 
-def _measure(job: psutil.Popen, reader: TopicReader) -> tuple[float, float]:
-    table: Table[InventoryLevel] = Table()
-    started, before, until = 0.0, 0.0, time.monotonic() + SECONDS
-    versions: dict[tuple[str, str], int] = {}
-    while sum(versions.values()) < EVENTS:
-        if job.poll() is not None or time.monotonic() > until:
-            raise SystemExit(f"The job did not finish: {sum(versions.values())} of {EVENTS} events")
-        for record in reader.read(20_000, 0.2):
-            assert isinstance(record, InventoryLevel)
-            if not started:
-                started, before = time.monotonic(), cpu(job)
-            if table.put(record):
-                versions[record.store_id, record.sku] = record.version
-    return cpu(job) - before, time.monotonic() - started
+def require_true(stack: Stack, job: Job) -> None:
+    """Raise SystemExit if the audit finds an untrue figure in what a job has published."""
+    done = stack.run("audit")
+    if done.returncode:
+        raise SystemExit(f"{job.title}: the audit has failed:\n{done.stdout}{done.stderr}")
 
 
-def main() -> None:
+def machine() -> dict[str, str]:
+    """Describe what the figures depend on."""
+    return {
+        "processor": platform.processor() or platform.machine(),
+        "cores": str(os.cpu_count()),
+        "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+    }
+
+
+@click.command()
+@click.option("--events", "count", default=MILLION, show_default=True)
+@click.option("--rounds", default=5, show_default=True, help="Runs of each job, by turns.")
+@click.option("--audit/--no-audit", default=True, show_default=True, help="Check the first round.")
+@click.option(
+    "--page", is_flag=True, help="Write docs/benchmarks.md, with its chart and the raw results."
+)
+def main(count: int, rounds: int, audit: bool, page: bool) -> None:
+    """Measure CPU seconds for a million events."""
+    results: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "events": count,
+        "audited": audit,
+        "runs": [],
+    }
     with pipeline() as stack:
-        record_types = [Transaction, Shipment, StockCount, Adjustment, Transfer]
-        chance, sent = Random(5), 0
-        with Publisher(stack.settings, record_types) as publisher:
-            for event in events():
-                for _ in range(1 + (chance.random() < DUPLICATES)):
-                    publisher.send(event)
-                    sent += 1
-                    if sent % 1000 == 0:
-                        publisher.poll()
-        print(f"{sent:,} records of {EVENTS:,} events", flush=True)
-        for backend in ("hashmap", "rocksdb"):
-            figures = {}
-            for name, module in JOBS.items():
-                used, taken = figures[name] = run(stack, module, backend)
-                print(
-                    f"{backend}, {name}: {used:.0f} CPU seconds, "
-                    f"{sent / used / 1000:.0f} k records a CPU second, {taken:.0f} s",
-                    flush=True,
-                )
-            print(f"{backend}: {figures['whole'][0] / figures['plain'][0]:.2f} times the CPU")
+        results["records"] = fill(stack, count)
+        print(f"{results['records']:,} records of {count:,} events", flush=True)
+        for number in range(1, rounds + 1):
+            for job in JOBS:
+                load = os.getloadavg()[0]
+                cost = run(stack, job, count)
+                if audit and number == 1:
+                    require_true(stack, job)
+                entry = {"job": job.title, "round": number, "load": round(load, 1)}
+                results["runs"].append(entry | asdict(cost))
+                print(cost_page.line(results["runs"][-1], count), flush=True)
+    print(cost_page.table(results))
+    if page:
+        cost_page.write(results)
 
 
 if __name__ == "__main__":

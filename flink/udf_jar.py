@@ -3,6 +3,7 @@
 import hashlib
 import subprocess
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,6 +25,7 @@ SERVICES = {
     "org.apache.flink.table.factories.Factory": "inventory.format.ContractAvroFormat",
 }
 """Classes that Flink finds by a file below META-INF/services, by the interface."""
+NO_SERVICES: Mapping[str, str] = {}
 LANGUAGE = "17"
 """Java version of the class files: the oldest that Flink 2.3 runs on."""
 
@@ -33,29 +35,31 @@ def sources() -> list[Path]:
     return sorted(SOURCES.glob("*.java"))
 
 
-def _all_sources() -> list[Path]:
-    return sorted(SOURCES.rglob("*.java"))
-
-
 def jar(settings: Settings) -> Path:
-    """Return the jar below the state folder; compile it if it is missing.
+    """Return the jar of the job's classes below the state folder; see `compiled`."""
+    return compiled(settings, SOURCES, SERVICES)
+
+
+def compiled(settings: Settings, folder: Path, services: Mapping[str, str] = NO_SERVICES) -> Path:
+    """Return the jar of the classes in a folder below the state folder; compile it if missing.
 
     Raises UserError when the compiler is missing or the sources do not compile.
     """
+    files = sorted(folder.rglob("*.java"))
     digest = hashlib.sha256()
-    for source in _all_sources():
+    for source in files:
         digest.update(source.read_bytes())
     target = settings.state.resolve() / "functions" / f"{digest.hexdigest()[:16]}.jar"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=target.parent) as folder:
-            classes = Path(folder) / "classes"
-            _compile(_compiler(settings), _connectors(settings), classes)
-            packed = Path(folder) / target.name
+        with TemporaryDirectory(dir=target.parent) as temporary:
+            classes = Path(temporary) / "classes"
+            _compile(settings, files, classes)
+            packed = Path(temporary) / target.name
             with zipfile.ZipFile(packed, "w") as archive:
                 for file in sorted(classes.rglob("*.class")):
                     archive.write(file, file.relative_to(classes))
-                for interface, provider in SERVICES.items():
+                for interface, provider in services.items():
                     archive.writestr(f"META-INF/services/{interface}", provider)
             packed.replace(target)
     return target
@@ -77,16 +81,14 @@ def _compiler(settings: Settings) -> Path:
     return compilers[-1]
 
 
-def _connectors(settings: Settings) -> list[Path]:
-    return sorted(settings.flink_artifacts.glob("flink-sql-avro-*.jar"))
-
-
-def _compile(compiler: Path, connectors: list[Path], classes: Path) -> None:
+def _compile(settings: Settings, files: list[Path], classes: Path) -> None:
     flink = [file for pattern in COMPILE_AGAINST for file in sorted(FLINK.glob(pattern))]
+    connectors = sorted(settings.flink_artifacts.glob("flink-sql-*.jar"))
     path = [str(file) for file in [*flink, *connectors]]
-    command = [str(JAVA), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar", str(compiler)]
-    command += [f"-{LANGUAGE}", "-proc:none"]
-    command += ["-cp", ":".join(path), "-d", str(classes), *map(str, _all_sources())]
+    command = [str(JAVA), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"]
+    command += ["-jar", str(_compiler(settings)), f"-{LANGUAGE}", "-proc:none"]
+    command += ["-cp", ":".join(path), "-d", str(classes), *map(str, files)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
-        raise UserError(f"The Java functions in {SOURCES} do not compile:\n{result.stderr}")
+        (folder, *_) = files
+        raise UserError(f"The Java classes in {folder.parent} do not compile:\n{result.stderr}")

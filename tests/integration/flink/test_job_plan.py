@@ -14,8 +14,6 @@ from tests.support.minicluster import OFTEN, MiniCluster, Session
 
 pytestmark = pytest.mark.slow
 
-PLAIN_LEVELS = Path(__file__).parents[3] / "benchmarks" / "plain_levels.sql"
-
 
 def blackhole(session: Session, table: str) -> None:
     """Put a sink without connector in front of a table."""
@@ -91,12 +89,3 @@ def test_state_stays_when_settings_change_that_it_does_not_depend_on(
     assert planned(counting) != usual, "the movements are kept for longer"
     assert planned(replace(forgetful, dedup_seconds=60)) != usual, "the ids are kept for less"
     assert planned(replace(forgetful, finished_seconds=60)) != usual, "finished orders end"
-
-
-def test_the_reference_of_the_cost_benchmark_fits_the_contracts(
-    minicluster: MiniCluster, tmp_path: Path
-) -> None:
-    session = minicluster.session(tmp_path)
-    blackhole(session, "inventory_levels")
-    plan = session.tables.explain_sql(statements.read(PLAIN_LEVELS, session.settings))
-    assert "GroupAggregate" in plan

@@ -1,0 +1,1 @@
+"""The same figures by other means: what the job is compared with."""
