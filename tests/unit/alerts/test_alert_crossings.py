@@ -102,6 +102,21 @@ def test_a_shelf_is_alerted_again_after_it_was_well_for_a_while(drill: AlertDril
         assert drill.look() == expected
 
 
+def test_a_shelf_is_not_well_while_it_comes_and_goes(drill: AlertDrill) -> None:
+    alerted = []
+    for on_hand in (0, 40, 0, 40, 0, 40, 0):
+        drill.stock("a", on_hand)
+        alerted += drill.look()
+        drill.passes(CALM - MINUTE)
+    assert alerted == [("out", "a")]
+
+
+def test_a_shelf_whose_delivery_is_late_may_be_low_too(drill: AlertDrill) -> None:
+    late = replace(order("o", 9, START - HOUR), sku="a")
+    drill.put(product("a"), level("a", 5), late)
+    assert drill.look() == [("low", "a"), ("overdue", "a")]
+
+
 def test_worse_is_news_and_a_little_better_is_none(drill: AlertDrill) -> None:
     alerted = []
     for on_hand in (9, 0, -2, 0, 3, 9):

@@ -197,7 +197,7 @@ def test_old_messages_and_those_of_a_former_target_are_deleted(
             update(MESSAGES).where(body.contains("former")).values(target="x", noticed_at=drill.now)
         )
         connection.execute(
-            update(MESSAGES).where(body.contains("kept")).values(noticed_at=drill.now)
+            update(MESSAGES).where(body.contains("kept")).values(noticed_at=drill.now - KEPT / 2)
         )
     drill.start()
     drill.look()
