@@ -121,8 +121,8 @@ test-nightly: artifacts $(VENV)/installed-dev ## Run all tests, with 20,000 exam
 faults: artifacts $(VENV)/installed-dev ## Break a pipeline by seeded faults (SEED=7 RUNS=5)
 	@$(RUN) -m tests.support.faults $(if $(SEED),--seed $(SEED)) $(if $(RUNS),--runs $(RUNS)) \
 		$(if $(FAULTS),--faults $(FAULTS)) $(if $(KINDS),--kinds $(KINDS)) \
-		$(if $(LONGEST),--longest $(LONGEST)) $(if $(PLANTED),--planted $(PLANTED)) \
-		$(if $(WRITE),--write)
+		$(if $(LONGEST),--longest $(LONGEST)) $(if $(SETTLE),--settle $(SETTLE)) \
+		$(if $(PLANTED),--planted $(PLANTED)) $(if $(WRITE),--write)
 
 .PHONY: bench
 bench: artifacts $(VENV)/installed-dev ## Measure the job beside a peer; write docs/benchmarks.md

@@ -10,7 +10,7 @@ import click
 
 from connect.settings import Settings
 from tests.support.faults.fault_plan import KINDS, LONG_FREEZE
-from tests.support.faults.fault_run import Result, Runs
+from tests.support.faults.fault_run import SETTLE_SECONDS, Result, Runs
 from tests.support.faults.faults_document import write
 from tests.support.faults.installation import Installation, installation
 from tests.support.faults.planted_faults import PLANTED
@@ -27,6 +27,7 @@ class Chosen(NamedTuple):
     faults: int
     kinds: str
     longest: float
+    settle: float
     planted: str | None
 
     def command(self, seed: int) -> str:
@@ -34,6 +35,7 @@ class Chosen(NamedTuple):
         words = ["make faults", f"SEED={seed}", "RUNS=1", f"FAULTS={self.faults}"]
         words += [f"KINDS={self.kinds}"] if self.kinds else []
         words += [f"LONGEST={self.longest:g}"] if self.longest != LONG_FREEZE else []
+        words += [f"SETTLE={self.settle:g}"] if self.settle != SETTLE_SECONDS else []
         return " ".join([*words, f"PLANTED={self.planted}"] if self.planted else words)
 
 
@@ -45,6 +47,7 @@ class Chosen(NamedTuple):
     "--kinds", default="", help=f"To choose from, with commas; default: {','.join(KINDS)}."
 )
 @click.option("--longest", default=float(LONG_FREEZE), help="Seconds of a long freeze.")
+@click.option("--settle", default=SETTLE_SECONDS, help="Seconds until all must be true again.")
 @click.option("--planted", type=click.Choice(list(PLANTED)), help="A mistake to be noticed.")
 @click.option("--write", "writes", is_flag=True, help="Write the runs into docs/faults.md.")
 def main(seed: int | None, runs: int, writes: bool, **options: object) -> None:
@@ -67,7 +70,7 @@ def _results(seeds: list[int], chosen: Chosen) -> Iterator[Result]:
     """Yield the runs of the seeds, the last one after the first in which something is wrong."""
     for begin in range(0, len(seeds), RUNS_OF_ONE):
         with installation(chosen.planted) as there:
-            one = Runs(there)
+            one = Runs(there, chosen.settle)
             for seed in seeds[begin : begin + RUNS_OF_ONE]:
                 kinds = chosen.kinds.split(",") if chosen.kinds else list(KINDS)
                 result = one.run(seed, chosen.faults, kinds, chosen.longest)

@@ -24,7 +24,6 @@ from tests.support.running_pipeline import RunningPipeline
 
 STORES, SKUS = 3, 30
 SETTLE_SECONDS = 180.0
-"""Time within which all levels are true again."""
 CHECK_SECONDS = 60.0
 """Time within which everything else is."""
 POLL_SECONDS = 0.25
@@ -65,8 +64,9 @@ class Result(NamedTuple):
 class Runs:
     """Runs one after the other on one installation; each has stores of its own."""
 
-    def __init__(self, installation: Installation) -> None:
-        self._installation = installation
+    def __init__(self, installation: Installation, settle: float = SETTLE_SECONDS) -> None:
+        """settle: seconds within which all levels are true again."""
+        self._installation, self._settle = installation, settle
         self._books: list[Book] = []
         self._ids = _ids(installation.settings)
 
@@ -89,7 +89,7 @@ class Runs:
             failed.append(f"nemesis: {failure}")
         till.stop()
         ended = time.monotonic()
-        till.settle(SETTLE_SECONDS)
+        till.settle(self._settle)
         timeline.add("all events are acknowledged")
         back, fresh, wrong = self._until_fresh(ended)
         timeline.add(f"all levels are {'not ' if wrong else ''}true")
@@ -133,7 +133,7 @@ class Runs:
             actual = levels_in_database(self._installation.settings)
             if not fresh and actual == expected:
                 fresh = now
-            if now > SETTLE_SECONDS:
+            if now > self._settle:
                 break
             time.sleep(POLL_SECONDS)
         keys = [
@@ -141,7 +141,7 @@ class Runs:
             for each in expected.keys() | actual.keys()
             if actual.get(each) != expected.get(each)
         ]
-        wrong = [f"levels: {len(keys):,} are not true after {SETTLE_SECONDS:g} s"] if keys else []
+        wrong = [f"levels: {len(keys):,} are not true after {self._settle:g} s"] if keys else []
         if not back:
             wrong.append(f"not healthy: {self._installation.unhealthy([*BASE, *SERVICES])}")
         wrong += [

@@ -150,7 +150,8 @@ def _keep_messages_without_key(settings: Settings) -> None:
             ConfigEntry("cleanup.policy", "delete", incremental_operation=AlterConfigOpType.SET)
         ],
     )
-    kafka.admin(settings).incremental_alter_configs([resource])[resource].result(30)
+    client = kafka.admin(settings)
+    client.incremental_alter_configs([resource])[resource].result(30)
 
 
 def send_signal(processes: Sequence[psutil.Process], number: int) -> list[int]:
