@@ -14,9 +14,11 @@ TOGETHER = 0.5
 """Share of the further faults that begin while the first one lasts."""
 LONG = 0.25
 """Share of the freezes that last long."""
-PARTNERS = 0.5
+PARTNERS = 0.7
 """Share of the faults during one of the broker that kill one of its clients."""
-CLIENTS = ("gate", "job", "job-jvm", "views")
+CLIENTS = ("gate", "job-jvm", "views")
+SLOW_BROKER = 0.6
+"""Share of the processes that stutter that are the broker."""
 WRITERS = ("kafka", "job-jvm", "views")
 """Processes whose disk is full."""
 HOUR, DAY = 3600, 24 * 3600
@@ -59,9 +61,12 @@ def _part(chance: random.Random) -> str:
     return chance.choices(list(PARTS), list(PARTS.values()))[0]
 
 
-def _kill(chance: random.Random, at: float, target: str = "") -> Fault:
-    between = round(chance.uniform(0.5, 4), 1)
-    return Fault(at, "kill", target or _part(chance), between, chance.randint(1, BLOWS))
+def _kill(chance: random.Random, at: float) -> Fault:
+    return _blows(chance, at, _part(chance), chance.randint(1, BLOWS))
+
+
+def _blows(chance: random.Random, at: float, target: str, count: int) -> Fault:
+    return Fault(at, "kill", target, round(chance.uniform(0.5, 4), 1), count)
 
 
 def _freeze(chance: random.Random, at: float) -> Fault:
@@ -71,7 +76,8 @@ def _freeze(chance: random.Random, at: float) -> Fault:
 
 
 def _stutter(chance: random.Random, at: float) -> Fault:
-    return Fault(at, "stutter", _part(chance), 10)
+    target = "kafka" if chance.random() < SLOW_BROKER else _part(chance)
+    return Fault(at, "stutter", target, 10)
 
 
 def _fill_disk(chance: random.Random, at: float) -> Fault:
@@ -90,7 +96,7 @@ def _burst(kind: str, low: int, high: int) -> Draw:
 KINDS: dict[str, tuple[int, Draw]] = {
     "kill": (8, _kill),
     "freeze": (8, _freeze),
-    "stutter": (3, _stutter),
+    "stutter": (8, _stutter),
     "fill_disk": (2, _fill_disk),
     "delete_database": (2, _burst("delete_database", 1, 1)),
     "damage_checkpoint": (1, _burst("damage_checkpoint", 1, 2)),
@@ -120,11 +126,11 @@ def fault_plan(
     faults: list[Fault] = []
     while len(faults) < count:
         at = chance.uniform(FIRST_SECONDS, LAST_SECONDS)
-        first = faults[0] if faults else None
-        if first and chance.random() < TOGETHER:
-            at = first.at + chance.uniform(0, max(first.seconds, 2))
-        if first and _slows_broker(first, at) and "kill" in kinds and chance.random() < PARTNERS:
-            faults.append(_kill(chance, round(at, 1), chance.choice(CLIENTS)))
+        if faults and chance.random() < TOGETHER:
+            at = faults[0].at + chance.uniform(0, max(faults[0].seconds, 2))
+        is_slow = any(_slows_broker(fault, at) for fault in faults)
+        if is_slow and "kill" in kinds and chance.random() < PARTNERS:
+            faults.append(_blows(chance, round(at, 1), chance.choice(CLIENTS), BLOWS))
             continue
         known = {fault.kind for fault in faults}
         left = [name for name in KINDS if name in kinds and not (name in ALONE and known & ALONE)]
