@@ -122,7 +122,8 @@ class Runs:
     def _until_fresh(self, ended: float) -> tuple[float, float, list[str]]:
         """Wait until the levels in the database are the oracle's, and all services healthy.
 
-        Return the seconds from the end of the faults until both, and levels that are not true.
+        Return the seconds from the end of the faults until both, at most until waiting ended, and
+        levels that are not true.
         """
         expected = oracle.levels(event for book in self._books for event in book.events)
         back = fresh = 0.0
@@ -147,7 +148,7 @@ class Runs:
         wrong += [
             f"levels: {key}: {actual.get(key)}, expected {expected.get(key)}" for key in keys[:3]
         ]
-        return back, fresh, wrong
+        return back or now, fresh or now, wrong
 
     def _judged(self, seconds: float) -> Verdict:
         """Check at least once, and until all is true: the topics are not written in one moment."""
