@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from connect.settings import Settings
 
-LEDGER = "stock_ledger.sql"
+LEDGER = "ledger_entry.sql"
 
 
 class Planted(NamedTuple):
@@ -52,6 +52,13 @@ def _offsets_outside() -> None:
     read_offsets.save = save_at_once
 
 
+def keyless(table: str) -> str:
+    """Return the statement that creates a table that only appends. table: the upserting one."""
+    table = re.sub(r",\s*PRIMARY KEY \(event_id\) NOT ENFORCED", "", table)
+    table = re.sub(r"^ +'key\..*\n", "", table, flags=re.MULTILINE)
+    return table.replace("'upsert-kafka'", "'kafka'")
+
+
 def _keyless_ledger() -> None:
     """The job appends entries to the ledger, without the key by which a repeat replaces one."""
     from flink import statements  # noqa: PLC0415
@@ -60,11 +67,7 @@ def _keyless_ledger() -> None:
 
     def read_keyless(file: Path, settings: Settings, **names: str) -> str:
         text = read(file, settings, **names)
-        if file.name != LEDGER:
-            return text
-        text = re.sub(r",\s*PRIMARY KEY \(event_id\) NOT ENFORCED", "", text)
-        text = re.sub(r"^ +'key\..*\n", "", text, flags=re.MULTILINE)
-        return text.replace("'upsert-kafka'", "'kafka'")
+        return keyless(text) if file.name == LEDGER else text
 
     statements.read = read_keyless
 
