@@ -5,9 +5,12 @@ state that expires by log time. So all sinks share it; in SQL, mini-batch would 
 with a state of all event ids, for sales by day.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.java_gateway import get_gateway
@@ -23,6 +26,20 @@ DELIVERY_COLUMNS = ("source_topic", "source_partition", "source_offset", LOG_TIM
 """Columns of the view `events` that differ between two deliveries of an event."""
 EVENTS = "events"
 VIEW = "deduplicated_events"
+"""Name of the first deliveries in the statements."""
+
+
+class _Boundary(NamedTuple):
+    """The first deliveries of all events, as Java's objects."""
+
+    rows: Any
+    """DataStream of rows in Flink's internal format."""
+    type: Any
+    """Their DataType."""
+    columns: list[str]
+
+
+_BOUNDARIES: WeakKeyDictionary[StreamTableEnvironment, _Boundary] = WeakKeyDictionary()
 
 
 def open_tables(environment: StreamExecutionEnvironment) -> StreamTableEnvironment:
@@ -31,7 +48,7 @@ def open_tables(environment: StreamExecutionEnvironment) -> StreamTableEnvironme
 
 
 def create_views(tables: StreamTableEnvironment, settings: Settings) -> None:
-    """Create `deduplicated_events`, the first delivery of each event, and the SQL functions."""
+    """Create the views of events, the first delivery of each, and the SQL functions."""
     for file in (*statements.staging(), *statements.functions()):
         _create(tables, file, settings)
     _require_equal_columns(tables)
@@ -61,7 +78,7 @@ def _require_equal_columns(tables: StreamTableEnvironment) -> None:
 
 
 def _create_boundary(tables: StreamTableEnvironment, settings: Settings) -> None:
-    """Register the first deliveries of all events as a view.
+    """Note the first deliveries of all events, of which `prepared` makes views.
 
     Rows cross in Flink's internal format: PyFlink's to_data_stream would convert each to a Row
     and back, for every reader. The branches cross one by one: the view `events`, which unites them,
@@ -82,9 +99,7 @@ def _create_boundary(tables: StreamTableEnvironment, settings: Settings) -> None
         java.java.util.List.of(*DELIVERY_COLUMNS),
         settings.id_seconds,
     )
-    schema = java.org.apache.flink.table.api.Schema.newBuilder().fromRowDataType(rows)
-    schema.watermark(LOG_TIME, "SOURCE_WATERMARK()")
-    tables._j_tenv.createTemporaryView(VIEW, first, schema.build())
+    _BOUNDARIES[tables] = _Boundary(first, rows, list(columns.getColumnNames()))
 
 
 def statement_sets(tables: StreamTableEnvironment, settings: Settings) -> Iterator[StatementSet]:
@@ -93,11 +108,11 @@ def statement_sets(tables: StreamTableEnvironment, settings: Settings) -> Iterat
     Attach or explain a set before taking the next one, which changes the options.
     """
     for files in statements.statement_sets():
-        set_planner_options(tables, files[0], settings)
         inserts = tables.create_statement_set()
         for file in files:
+            statement = prepared(tables, file, settings)
             with start_error.planning(file):
-                inserts.add_insert_sql(statements.read(file, settings))
+                inserts.add_insert_sql(statement)
         yield inserts
 
 
@@ -109,10 +124,24 @@ def attach(tables: StreamTableEnvironment, settings: Settings) -> None:
             inserts.attach_as_datastream()
 
 
-def set_planner_options(tables: StreamTableEnvironment, file: Path, settings: Settings) -> None:
-    """Set the planner options of a file's statement for what is planned next."""
+def prepared(tables: StreamTableEnvironment, file: Path, settings: Settings) -> str:
+    """Return a file's statement, with the planner's options set for it, and a view of its own.
+
+    The view stands for `deduplicated_events`, with the columns that the statement names.
+    """
     for option, value in statements.planner_options(file, settings).items():
         tables.get_config().set(option, value)
+    boundary = _BOUNDARIES[tables]
+    view = f"{VIEW}_{file.stem}"
+    get_gateway().jvm.inventory.StatementView.replace(
+        tables._j_tenv,
+        view,
+        boundary.rows,
+        boundary.type,
+        statements.named(file, boundary.columns, settings),
+        LOG_TIME,
+    )
+    return re.sub(rf"\b{VIEW}\b", view, statements.read(file, settings))
 
 
 def explain(tables: StreamTableEnvironment, settings: Settings) -> str:

@@ -37,6 +37,9 @@ CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)
 INSERT = re.compile(r"^INSERT INTO ", re.MULTILINE)
 SET = re.compile(r"^SET '(.+?)' = '(.*)';\n", re.MULTILINE)
 PLACEHOLDER = re.compile(r"\$(?:\{(\w+)\})?")
+COMMENT = re.compile("--.*")
+WORD = re.compile(r"\w+")
+ALL_COLUMNS = re.compile(r"\bSELECT\s+\*")
 FORMATS = re.compile(r"'(key|value)\.format'")
 
 
@@ -115,6 +118,13 @@ def read(file: Path, settings: Settings, **names: str) -> str:
     """Return the statement of one file. names: its placeholders besides the settings."""
     # An empty line for each option, so that Flink's line numbers are those of the file.
     return SET.sub("\n", _filled(file, settings, **names))
+
+
+def named(file: Path, columns: list[str], settings: Settings) -> list[str]:
+    """Return the columns that a file's statement names, in its order; all if it has a SELECT *."""
+    text = COMMENT.sub("", read(file, settings))
+    words = columns if ALL_COLUMNS.search(text) else WORD.findall(text)
+    return [word for word in dict.fromkeys(words) if word in columns]
 
 
 def _filled(file: Path, settings: Settings, **names: str) -> str:

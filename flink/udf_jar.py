@@ -16,7 +16,11 @@ from connect.settings import Settings
 
 SOURCES = Path(__file__).parent / "java"
 FLINK = Path(pyflink.__file__).parent / "lib"
-COMPILE_AGAINST = ("flink-dist-*.jar", "flink-table-api-java-uber-*.jar")
+COMPILE_AGAINST = (
+    "flink-dist-*.jar",
+    "flink-table-api-java-uber-*.jar",
+    "flink-table-runtime-*.jar",
+)
 SERVICES = {
     # Guards the page of a local job.
     "org.apache.flink.runtime.io.network.netty.InboundChannelHandlerFactory": (

@@ -94,7 +94,7 @@ public class SalesMinute extends ProcessTableFunction<RowData> {
                                     @DataTypeHint(
                                             bridgedTo = RowData.class,
                                             value =
-                                                    "ROW<store_id STRING, sku STRING, "
+                                                    "ROW<kind STRING, store_id STRING, sku STRING, "
                                                             + "currency STRING, quantity BIGINT, "
                                                             + "line_amount DECIMAL(12, 2), "
                                                             + "occurred_at TIMESTAMP(3), "

@@ -1,7 +1,7 @@
 -- Units and revenue of each minute after each of its sales, late ones included.
 INSERT INTO sales_per_minute
 WITH sales AS (
-  SELECT store_id, sku, currency, quantity, line_amount, occurred_at, accepted_at
+  SELECT kind, store_id, sku, currency, quantity, line_amount, occurred_at, accepted_at
   FROM deduplicated_events
   WHERE kind IN ('sale', 'return')
 )

@@ -127,9 +127,9 @@ class Session:
         return [(kind, fields.split(", ")) for kind, fields in ROW.findall(rows.toString())]
 
     def _query(self, file: Path) -> str:
-        """Return the statement's SELECT, and set the planner options of the statement."""
-        graph.set_planner_options(self.tables, file, self.settings)
-        query, inserts = INSERT.subn("", statements.read(file, self.settings))
+        """Return the statement's SELECT, and prepare the session for it."""
+        statement = graph.prepared(self.tables, file, self.settings)
+        query, inserts = INSERT.subn("", statement)
         assert inserts == 1
         return query
 

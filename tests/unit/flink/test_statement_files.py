@@ -1,5 +1,6 @@
 """A file of the job's SQL that is missing, empty or no text is named before anything is started."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -81,3 +82,28 @@ def test_a_statement_has_the_lines_of_its_file(file: Path) -> None:
 
 def test_the_shipped_files_are_whole() -> None:
     statements.require_files()
+
+
+COLUMNS = ["event_id", "kind", "store_id", "sku", "quantity", "occurred_at", "accepted_at"]
+
+
+@pytest.mark.parametrize(
+    "file", [statements.INVENTORY_LEVELS, statements.STOCK_LEDGER, statements.SALES_PER_MINUTE]
+)
+def test_the_columns_of_a_statement_for_most_events_are_those_that_it_selects(file: Path) -> None:
+    """Flink then passes whole rows on; of others it copies each text."""
+    text = statements.read(file, Settings())
+    columns = [*COLUMNS, "currency", "line_amount", "reason", "reference", "counterpart"]
+    columns += ["recorded_at", "source_topic", "source_partition", "source_offset"]
+    (selected,) = re.findall(r"SELECT\s+([\w\s,]+?)\s+FROM deduplicated_events", text)
+    assert statements.named(file, columns, Settings()) == re.split(r",\s*", selected)
+
+
+def test_a_statement_that_selects_everything_has_all_columns() -> None:
+    assert statements.named(statements.QUARANTINE, COLUMNS, Settings()) == COLUMNS
+
+
+def test_a_comment_names_no_column(tmp_path: Path) -> None:
+    file = tmp_path / "statement.sql"
+    file.write_text("-- kind\nINSERT INTO t SELECT sku, store_id FROM deduplicated_events\n")
+    assert statements.named(file, COLUMNS, Settings()) == ["sku", "store_id"]
