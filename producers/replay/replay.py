@@ -76,26 +76,18 @@ class Sender:
     def send(self, batch: Batch, account: Account, lines: SentLines | None) -> bool:
         """Send or reject each event but repeats; return False on a shutdown before the last."""
         account.begin(batch)
-        if self._speed is None:
-            self._send(batch.proposed, account, lines)
-        else:
-            for each in batch.proposed:
-                if each.record is not None and not self._wait(each):
-                    return False
-                self._send([each], account, lines)
+        proposed, done = batch.proposed, 0
+        for some in [proposed] if self._speed is None else ([each] for each in proposed):
+            if not all(map(self._wait, some)):
+                break
+            account.counts.update(each.outcome for each in some)
+            self._publisher.send_valid(
+                each.record for each in some if each.record is not None and each.outcome == "sent"
+            )
+            done += len(some)
+        self._reject([each for each in proposed[:done] if each.outcome == "rejected"], lines)
         # Checks for a shutdown even without a wait.
-        return self._pace.wait_until(0)
-
-    def _send(self, proposed: list[Proposed], account: Account, lines: SentLines | None) -> None:
-        outcomes = [each.outcome for each in proposed]
-        account.counts.update(outcomes)
-        self._publisher.send_valid(
-            each.record
-            for each, outcome in zip(proposed, outcomes, strict=True)
-            if outcome == "sent" and each.record is not None
-        )
-        if "rejected" in outcomes:
-            self._reject([each for each in proposed if each.outcome == "rejected"], lines)
+        return self._pace.wait_until(0) and done == len(proposed)
 
     def _reject(self, rejected: list[Proposed], lines: SentLines | None) -> None:
         for each in rejected:
@@ -109,7 +101,8 @@ class Sender:
             self._rejects.add(first.line, first.place, "; ".join(reasons), cells)
 
     def _wait(self, each: Proposed) -> bool:
-        assert self._speed is not None
+        if self._speed is None or each.record is None:
+            return True
         at: datetime = getattr(each.record, each.event.record_type.EVENT_TIME or "")
         self._began = self._began or at
         return self._pace.wait_until((at - self._began).total_seconds() / self._speed)

@@ -1,6 +1,7 @@
 """Every line of an export is sent or rejected with a reason, the same in every replay."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -206,6 +207,19 @@ def test_speed_follows_the_event_time(tmp_path: Path, monkeypatch: pytest.Monkey
     begin = records[0].occurred_at
     expected = [(record.occurred_at - begin).total_seconds() / 60 for record in records]
     assert waited[:20] == expected
+
+
+@pytest.mark.parametrize("speed", [None, 10**9])
+def test_a_line_that_is_rejected_as_two_events_is_one_line_of_the_rejects(
+    tmp_path: Path, speed: float | None
+) -> None:
+    (sale,) = MAPPING.events
+    twice = replace(MAPPING, events=(sale, replace(sale, source="again")))
+    records = run(tmp_path, sample(tmp_path, spoil), twice, speed=speed)
+    assert len(records) == 20
+    lines = rejected(tmp_path)
+    assert len(lines) == 10
+    assert lines[-1][2].count("line_amount: expected a value") == 2
 
 
 def test_a_replay_that_is_stopped_accounts_for_what_it_read(
