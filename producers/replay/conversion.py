@@ -6,6 +6,7 @@ Each function converts a whole column, so that the mapping is not looked up for 
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
 import pyarrow as pa
@@ -118,7 +119,7 @@ class Conversion:
                     problems[index] = self._in_words(violation, number, record)
         for index in problems:
             records[index] = None
-        reasons = (problems.get(index, "") for index in range(len(lines)))
+        reasons = map(problems.get, range(len(lines)), repeat(""))
         return [
             Proposed(
                 row, line, place, event, event_id, record, reason, "rejected" if reason else "sent"

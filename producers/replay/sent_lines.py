@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
+from itertools import repeat
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -79,16 +80,17 @@ class SentLines:
                 self._store_rejects()
                 added = self._file.execute("INSERT INTO batches (acknowledged) VALUES (0)")
                 self._batch = added.lastrowid or 0
-                new = self._file.executemany(ADD, ((one, at, self._batch) for one in event_ids))
+                rows = zip(event_ids, repeat(at), repeat(self._batch))
+                new = self._file.executemany(ADD, rows)
                 if new.rowcount == len(event_ids):
                     return {}
                 if is_uncounted:
                     renewed = ((at, self._batch, one, limit) for one in event_ids)
                     self._file.executemany(RENEW, renewed)
-                rows = self._file.execute(query, (*event_ids, self._batch)).fetchall()
+                earlier = self._file.execute(query, (*event_ids, self._batch)).fetchall()
                 repeats = (
                     (self._batch, event_id)
-                    for event_id, recorded_at, acknowledged in rows
+                    for event_id, recorded_at, acknowledged in earlier
                     if recorded_at >= limit and not acknowledged
                 )
                 self._file.executemany(REPEAT, repeats)
@@ -96,7 +98,7 @@ class SentLines:
             raise self._unusable(error) from None
         return {
             event_id: (EPOCH + stored * MILLISECOND, bool(acknowledged))
-            for event_id, stored, acknowledged in rows
+            for event_id, stored, acknowledged in earlier
         }
 
     def sent(self) -> None:
