@@ -87,6 +87,8 @@ def is_saturated(load: StepLoad) -> bool:
     return load.busy > SATURATED
 
 
-def is_held_up(loads: list[StepLoad]) -> bool:
-    """Return True if some step waits for the slowest one."""
-    return any(load.held_up > HELD_UP for load in loads)
+def held_up(loads: list[StepLoad]) -> StepLoad | None:
+    """Return the step that waits most for the slowest one; None if no step waits for it."""
+    limit = slowest(loads)
+    waiting = [load for load in loads if load is not limit and load.held_up > HELD_UP]
+    return max(waiting, key=lambda load: load.held_up, default=None)

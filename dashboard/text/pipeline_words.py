@@ -7,7 +7,7 @@ from dashboard.pipeline.checkpoint_state import CheckpointState
 from dashboard.pipeline.contract_versions import ContractVersion
 from dashboard.pipeline.lag import CURRENT_SECONDS, Lag
 from dashboard.pipeline.service_state import ServiceState
-from dashboard.pipeline.step_load import StepLoad, is_held_up, is_saturated, slowest
+from dashboard.pipeline.step_load import StepLoad, held_up, is_saturated, slowest
 from dashboard.text.display_time import ago, stamp
 from dashboard.text.quantity import UNKNOWN, duration, rate, share, size
 from dashboard.text.step_names import step_name
@@ -34,13 +34,13 @@ def bottleneck(loads: Sequence[StepLoad]) -> str:
     if load is None:
         return UNKNOWN_LOAD
     sentence = f"The {step_name(load.name)} is the slowest, {share(load.busy)} busy"
-    if not is_held_up(list(loads)):
+    waiting = held_up(list(loads))
+    if waiting is None:
         if is_saturated(load):
             return (
                 f"{sentence}: it takes no more, and the steps before it are about to wait for it."
             )
         return f"{sentence}; no step waits for another."
-    waiting = max(loads, key=lambda each: each.held_up)
     return (
         f"{sentence}: the steps before it wait for it, "
         f"the {step_name(waiting.name)} for {share(waiting.held_up)} of its time."

@@ -121,6 +121,18 @@ def test_a_sink_that_is_slow_since_three_seconds_is_named_before_a_step_half_bus
     )
 
 
+def test_the_slowest_step_is_not_called_one_that_waits_for_itself(
+    answers: list[dict[str, Any]],
+) -> None:
+    shares = {"FirstDelivery": (0.59, 0.41), "transactions": (0.1, 0.3)}
+    assert bottleneck(step_loads(load(answers, **shares))).endswith(
+        "is the slowest, 59 % busy: the steps before it wait for it, the reading of transactions "
+        "for 30 % of its time."
+    )
+    alone = step_loads(load(answers, FirstDelivery=(0.59, 0.41)))
+    assert bottleneck(alone).endswith("59 % busy; no step waits for another.")
+
+
 def test_a_step_at_its_limit_is_named_before_others_wait(answers: list[dict[str, Any]]) -> None:
     assert bottleneck(step_loads(load(answers, sales_per_minute=(0.97, 0.0)))) == (
         "The step of sales by minute is the slowest, 97 % busy: it takes no more, and the steps "
