@@ -145,26 +145,27 @@ def _oauthbearer(file: _File) -> dict[str, str]:
     method = file.take(f"{OIDC}method")
     if method != "oidc":
         raise file.problem(f"{OIDC}method: expected oidc, got {method or 'nothing'}")
-    login = {
-        "clientId": file.take(f"{OIDC}client.id"),
-        "clientSecret": file.take(f"{OIDC}client.secret"),
-        "scope": file.take(f"{OIDC}scope"),
+    client = {
+        f"{OIDC}client.credentials.client.id": file.take(f"{OIDC}client.id"),
+        f"{OIDC}client.credentials.client.secret": file.take(f"{OIDC}client.secret"),
+        f"{OIDC}scope": file.take(f"{OIDC}scope"),
+        f"{OIDC}token.endpoint.url": file.take(f"{OIDC}token.endpoint.url"),
     }
+    login = {}
     for extension in filter(None, file.take(f"{OIDC}extensions").split(",")):
         name, _, value = extension.partition("=")
         login[f"extension_{name.strip()}"] = value.strip()
     if authority := file.text("https.ca.location"):
         login |= {"ssl.truststore.type": "PEM", "ssl.truststore.certificates": authority}
-    given = " ".join(f"{name}={_quoted(value)}" for name, value in login.items() if value)
-    return {
+    given = "".join(f" {name}={_quoted(value)}" for name, value in login.items())
+    return {name: value for name, value in client.items() if value} | {
         "sasl.mechanism": OAUTHBEARER,
-        "sasl.jaas.config": f"{_LOGINS}.oauthbearer.OAuthBearerLoginModule required {given};",
+        "sasl.jaas.config": f"{_LOGINS}.oauthbearer.OAuthBearerLoginModule required{given};",
         "sasl.login.callback.handler.class": (
             f"{_LOGINS}.oauthbearer.OAuthBearerLoginCallbackHandler"
         ),
         # Kafka's default needs a library that the connector's jar lacks, also for a client.
         f"{OIDC}jwt.validator.class": f"{_LOGINS}.oauthbearer.ClientJwtValidator",
-        f"{OIDC}token.endpoint.url": file.take(f"{OIDC}token.endpoint.url"),
     }
 
 

@@ -29,6 +29,8 @@ JVM_OPTIONS = [
     # Its own errors and warnings: see execution_environment.
     "-XX:+DisplayVMOutputToStdout",
 ]
+LOGIN_PACKAGES = "org.apache.flink.kafka.shaded;com.fasterxml.jackson"
+"""Packages of _login_jars."""
 RESTARTS = {
     # A cluster restarts the job for ever, as its client may be away. Its own default may wait for
     # a minute after each failure.
@@ -70,10 +72,14 @@ def prepare_process(settings: Settings, part: str = "job") -> None:
         _python_worker_execution_mode="process",
         **submission_security.variables(settings),
     )
+    if client_security.token_url(settings):
+        os.environ["HADOOP_CLASSPATH"] = os.pathsep.join(
+            filter(None, [os.environ.get("HADOOP_CLASSPATH"), *map(str, _login_jars(settings))])
+        )
 
 
 def jars(settings: Settings) -> str:
-    """Return the value of pipeline.jars: the connectors, their dependencies and the functions.
+    """Return the value of pipeline.jars: the connectors and the functions.
 
     Raises UserError when the connectors are missing.
     """
@@ -81,10 +87,17 @@ def jars(settings: Settings) -> str:
     connectors = sorted(folder.glob("flink-sql-*.jar"))
     if not connectors:
         raise UserError(f"No Flink connectors in {folder}: fetch them with `make up`.")
-    if client_security.token_url(settings):
-        # Kafka's client reads an answer with a token by Jackson, which the connector's jar lacks.
-        connectors += sorted(folder.glob("jackson-*.jar"))
     return ";".join(jar.as_uri() for jar in [*connectors, udf_jar.jar(settings)])
+
+
+def _login_jars(settings: Settings) -> list[Path]:
+    """Return the jars of a Kafka client that logs in by tokens, for the JVM's own class path.
+
+    Java knows one class for such a login, and each task manager and the job manager load the job's
+    jars by class loaders of their own. The client reads tokens by Jackson, which its jar lacks.
+    """
+    folder = settings.flink_artifacts.resolve()
+    return sorted([*folder.glob("flink-sql-connector-kafka-*.jar"), *folder.glob("jackson-*.jar")])
 
 
 def configuration(settings: Settings) -> Configuration:
@@ -113,6 +126,8 @@ def configuration(settings: Settings) -> Configuration:
     if settings.state_backend == "rocksdb":
         options |= ROCKSDB
     options |= submission_security.options(settings)
+    if client_security.token_url(settings):
+        options["classloader.parent-first-patterns.additional"] = LOGIN_PACKAGES
     return _with(options | (RESTARTS if remote else local_options(settings)))
 
 

@@ -82,8 +82,7 @@ def test_tokens_of_openid_connect_come_in_java_s_names(tmp_path: Path) -> None:
     )
     made = client_security.kafka_options(given)
     assert made.pop("sasl.jaas.config").partition(" ")[2] == (
-        r'required clientId="stock" clientSecret="a\"b" scope="kafka read" '
-        'extension_logicalCluster="lkc-1" extension_identityPoolId="pool" '
+        'required extension_logicalCluster="lkc-1" extension_identityPoolId="pool" '
         f'ssl.truststore.type="PEM" ssl.truststore.certificates="{PEM}";'.replace("\n", r"\n")
     )
     assert made.pop("sasl.login.callback.handler.class").endswith(
@@ -92,6 +91,9 @@ def test_tokens_of_openid_connect_come_in_java_s_names(tmp_path: Path) -> None:
     assert made == {
         "security.protocol": "SASL_SSL",
         "sasl.mechanism": "OAUTHBEARER",
+        "sasl.oauthbearer.client.credentials.client.id": "stock",
+        "sasl.oauthbearer.client.credentials.client.secret": 'a"b',
+        "sasl.oauthbearer.scope": "kafka read",
         "sasl.oauthbearer.token.endpoint.url": "https://id.example.com/token",
     }
     (option,) = client_security.jvm_options(given)
