@@ -154,7 +154,7 @@ def main(count: int, rounds: int, audit: bool, page: bool) -> None:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
         "events": count,
-        "audited": audit,
+        "audited": [],
         "runs": [],
     }
     with pipeline() as stack:
@@ -166,6 +166,7 @@ def main(count: int, rounds: int, audit: bool, page: bool) -> None:
                 cost = run(stack, job, count)
                 if audit and number == 1:
                     require_true(stack, job)
+                    results["audited"].append(job.title)
                 entry = {"job": job.title, "round": number, "load": round(load, 1)}
                 results["runs"].append(entry | asdict(cost))
                 print(cost_page.line(results["runs"][-1], count), flush=True)

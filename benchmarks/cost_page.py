@@ -13,10 +13,11 @@ PAGE, RAW, CHART = (
     DOCS / "benchmarks/cost.json",
     DOCS / "benchmarks/cost.svg",
 )
-TEMPLATE = Path(__file__).parent / "cost_page.md"
+TEMPLATE = Path(__file__).parent / "cost_page.template"
 MILLION = 1_000_000
 HEADS = (
     "job",
+    "runs",
     "CPU s",
     "last half",
     "events a CPU s",
@@ -56,8 +57,8 @@ def write(results: Mapping[str, Any]) -> None:
         at=results["at"],
         events=f"{results['events']:,}",
         records=f"{results['records']:,}",
-        rounds=max(run["round"] for run in results["runs"]),
         load=f"{min(loads)} to {max(loads)}",
+        audited=", ".join(results["audited"]) or "none",
         table=table(results),
     )
     PAGE.write_text(text, "utf-8")
@@ -70,6 +71,7 @@ def _rows(results: Mapping[str, Any]) -> Iterable[tuple[str, ...]]:
         spread = f"{median(cpu):.1f} ({min(cpu):.1f} to {max(cpu):.1f})"
         yield (
             job,
+            str(len(runs)),
             spread,
             f"{2 * factor * _median(runs, 'last_half'):.1f}",
             f"{MILLION / median(cpu):,.0f}",
