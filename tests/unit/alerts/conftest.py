@@ -9,5 +9,10 @@ from tests.support.alert_drill import AlertDrill
 
 
 @pytest.fixture
-def drill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AlertDrill:
-    return AlertDrill(Settings(state=tmp_path), monkeypatch)
+def settings(tmp_path: Path) -> Settings:
+    return Settings(state=tmp_path)
+
+
+@pytest.fixture
+def drill(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AlertDrill:
+    return AlertDrill(settings, monkeypatch)
