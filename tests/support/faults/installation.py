@@ -104,6 +104,12 @@ class Installation:
             time.sleep(0.2)
         return processes
 
+    def wait_until_works(self, target: str) -> None:
+        """Return once a target's service is healthy, or after GONE_SECONDS."""
+        name, end = target.removesuffix(JVM), time.monotonic() + GONE_SECONDS
+        while self.unhealthy([name]) and time.monotonic() < end:
+            time.sleep(0.2)
+
 
 def clock_file(state: Path, name: str) -> Path:
     return state / f"clock-of-{name}"

@@ -81,6 +81,9 @@ class Nemesis:
 
     def kill(self, fault: Fault) -> None:
         for blow in range(fault.size):
+            # The second blow comes while it starts, a third one when it is at work again.
+            if blow > 1 and fault.target != SUPERVISOR:
+                self._installation.wait_until_works(fault.target)
             if blow:
                 time.sleep(fault.seconds)
             killed = send_signal(self._installation.awaited(fault.target), signal.SIGKILL)
