@@ -16,7 +16,7 @@ from connect.kafka import JOB_GROUP
 from connect.part_log import LOG
 from connect.settings import Settings
 from flink import statements
-from flink.former_rows import PUBLISHED
+from flink.former_rows import WRITTEN
 from schemas import generated
 from schemas.generated import GateLimits
 from schemas.record import Record
@@ -50,7 +50,7 @@ def _topics(settings: Settings) -> dict[str, list[AclOperation]]:
     """Return what the job does to each topic."""
     topics: dict[str, list[AclOperation]] = {}
     read = [GateLimits] if settings.has_gate else []
-    for record_type in (*read, *PUBLISHED):
+    for record_type in (*read, *WRITTEN):
         topics.setdefault(settings.prefixed(record_type.TOPIC), []).append(AclOperation.READ)
     for table in statements.tables(settings):
         operation = AclOperation.WRITE if SINK in table else AclOperation.READ

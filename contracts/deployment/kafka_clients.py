@@ -108,7 +108,7 @@ SERVICES = (
         task="`flink.job`",
         uses=(
             Use(READ, _topics(EVENTS), accepted=True),
-            Use(READ, _topics("GateLimits", VERSIONED)),
+            Use(READ, _topics("GateLimits", VERSIONED, "LedgerEntry")),
             Use(WRITE, _topics(PUBLISHED)),
         ),
         groups={JOB_GROUP: READ},

@@ -17,7 +17,7 @@ from contracts.contract_file import load_all
 from contracts.deployment.acls import GROUP, acls
 from contracts.deployment.acls import TOPIC as TOPIC_TYPE
 from contracts.deployment.kafka_clients import clients
-from flink import prerequisites
+from flink import former_rows, prerequisites
 from tests.support.logged import logged
 
 BLUE = Settings(prefix="blue.", flink="flink:8081", parallelism=4)
@@ -147,3 +147,10 @@ def test_too_few_slots_are_printed_and_not_refused(
     cluster["slots-available"] = 3
     assert sentences(Kafka()) == []
     assert "has 3 free slots, and the job needs 4" in logged(caplog)
+
+
+def test_the_job_may_read_each_topic_of_which_it_deletes_former_rows() -> None:
+    (job,) = [each for each in clients() if each.name == "job"]
+    entries = acls([job], load_all(), BLUE)
+    readable = {each.resource for each in entries if each.operation == "Read"}
+    assert {BLUE.prefixed(each.TOPIC) for each in former_rows.WRITTEN} <= readable
