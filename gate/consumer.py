@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import partial
 from math import inf
-from time import monotonic
+from time import monotonic, sleep
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
@@ -36,6 +36,13 @@ LASTING = (
     KafkaError.GROUP_AUTHORIZATION_FAILED,
 )
 """Errors that do not pass by themselves."""
+WITHOUT_LEADER = (
+    KafkaError.NOT_LEADER_FOR_PARTITION,
+    KafkaError.LEADER_NOT_AVAILABLE,
+    KafkaError._TRANSPORT,
+)
+"""Errors while the partitions of a lost broker have no other leader."""
+LEADER_SECONDS, LEADER_POLL_SECONDS = 30.0, 0.5
 
 
 BOUNDED_MEMORY = {
@@ -192,7 +199,7 @@ class GateConsumer:
 
     def _assigned(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
         try:
-            self._begin(partitions)
+            self._begin_with_leaders(partitions)
         except KafkaException as error:
             topics = sorted({partition.topic for partition in partitions})
             names = ", ".join(f"{topic} and {self._accepted[topic]}" for topic in topics)
@@ -201,6 +208,17 @@ class GateConsumer:
                 f"the broker is healthy and that the gate may read {names} as the group "
                 f"{self._group}."
             ) from None
+
+    def _begin_with_leaders(self, partitions: list[TopicPartition]) -> None:
+        """Begin to read; where a broker was lost, wait until another leads its partitions."""
+        until = monotonic() + LEADER_SECONDS
+        while True:
+            try:
+                return self._begin(partitions)
+            except KafkaException as error:
+                if error.args[0].code() not in WITHOUT_LEADER or monotonic() > until:
+                    raise
+            sleep(LEADER_POLL_SECONDS)
 
     def _begin(self, partitions: list[TopicPartition]) -> None:
         starts = start_offsets(self._consumer, partitions, self._accepted, self._group)
