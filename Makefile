@@ -105,6 +105,14 @@ replay: $(VENV)/installed ## Send a year of real receipts, 1,469,307 lines (LIMI
 artifacts: $(VENV)/installed ## Download the Java artifacts
 	@$(RUN) -m stack fetch
 
+.PHONY: cluster
+cluster: artifacts $(VENV)/installed-dev ## Start the test cluster of docs/operations/cluster.md
+	@$(RUN) -m tests.support.cluster up
+
+.PHONY: cluster-down
+cluster-down: $(VENV)/installed-dev ## Stop the test cluster; keep its state
+	@$(RUN) -m tests.support.cluster down
+
 .PHONY: test
 test: artifacts $(VENV)/installed-dev ## Run the tests, with a real broker, registry and Flink
 	$(RUN) -m pytest -m "not nightly" -n 2 --dist loadfile --no-loadscope-reorder

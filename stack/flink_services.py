@@ -1,8 +1,10 @@
 """A standalone Flink cluster from PyFlink's jars: one job manager and its task managers."""
 
 import importlib.util
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from connect import log4j
@@ -33,6 +35,7 @@ MEMORY_SHARES = {
 """taskmanager.memory.* in megabytes; Flink's scripts, which are not used, would compute them."""
 DIRECT = 128 + 96
 """Megabytes outside the heap: framework and network."""
+NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
 
 
 @lru_cache(maxsize=1)
@@ -44,25 +47,33 @@ def flink_home() -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def job_manager(settings: Settings) -> Process:
+def job_manager(
+    settings: Settings, name: str = "jobmanager", options: Mapping[str, Any] = NO_OPTIONS
+) -> Process:
+    """Return a job manager; options: further ones of its configuration."""
     rest, rpc = settings.flink_port, settings.flink_port + 1
     return Process(
-        name="jobmanager",
+        name=name,
         title="Flink job manager",
-        command=_java(settings, "jobmanager", "768m", JOB_MANAGER),
+        command=_java(settings, name, "768m", JOB_MANAGER),
         address=f"http://{settings.host}:{rest}",
         ports=[
             Port(rest, "Flink", f"{PREFIX}FLINK_PORT"),
             Port(rpc, "Flink's job manager, the port after Flink's", f"{PREFIX}FLINK_PORT"),
         ],
-        prepare=partial(_prepare, settings, "jobmanager", {}),
+        prepare=partial(_prepare, settings, name, options),
         healthy=lambda: document(f"http://{settings.host}:{rest}/overview") is not None,
         base=True,
     )
 
 
-def task_manager(settings: Settings, number: int) -> Process:
-    """Task manager `number`, counted from 1; healthy once `number` have registered."""
+def task_manager(
+    settings: Settings, number: int, options: Mapping[str, Any] = NO_OPTIONS
+) -> Process:
+    """Task manager `number`, counted from 1; healthy once `number` have registered.
+
+    options: further ones of its configuration.
+    """
     name = f"taskmanager{number}"
     heap = MEMORY_SHARES["framework.heap.size"] + TASK_HEAP
     memory = [f"-XX:MaxDirectMemorySize={DIRECT}m", "-XX:MaxMetaspaceSize=256m"]
@@ -85,6 +96,7 @@ def task_manager(settings: Settings, number: int) -> Process:
                     f"taskmanager.memory.{share}": f"{size}m"
                     for share, size in MEMORY_SHARES.items()
                 },
+                **options,
             },
         ),
         healthy=lambda: task_managers(address) >= number,
@@ -118,7 +130,7 @@ def _module_flags() -> list[str]:
     raise UserError(f"Flink's configuration in {flink_home()} lists no JVM options.")
 
 
-def _prepare(settings: Settings, name: str, own: dict[str, Any]) -> None:
+def _prepare(settings: Settings, name: str, own: Mapping[str, Any]) -> None:
     conf = settings.state / "conf" / name
     conf.mkdir(parents=True, exist_ok=True)
     (settings.state / "tmp").mkdir(exist_ok=True)

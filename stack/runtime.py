@@ -40,11 +40,19 @@ GROUPS = {"kafka": "broker", "registry": "registry", "job": "flink", "convert": 
 class Stack:
     """The services of one state folder. Every method raises UserError on failure."""
 
-    def __init__(self, settings: Settings, names: list[str] | None = None) -> None:
-        """names: the services that `with` starts; default: those of `make up`."""
+    def __init__(
+        self,
+        settings: Settings,
+        names: list[str] | None = None,
+        processes: dict[str, Process] | None = None,
+    ) -> None:
+        """names: the services that `with` starts; default: those of `make up`.
+
+        processes: all services by name, in start order, if they are others than the project's.
+        """
         self.settings = replace(settings, state=settings.state.resolve())
         self.names = services.local(settings) if names is None else names
-        self.processes = services.processes(self.settings)
+        self.processes = processes or services.processes(self.settings)
         self.supervisor = Supervisor(self.settings.state)
         self._settings_file = self.settings.state / "settings.json"
         self._temporary: Path | None = None
@@ -147,7 +155,7 @@ class Stack:
 
     def start(self, name: str) -> None:
         """Start a service unless it runs, without waiting until it is healthy."""
-        (process,) = services.chosen(self.settings, [name])
+        process = self.processes[name]
         if self.pid(name) is None:
             self._fetch_for(name)
             process.prepare()

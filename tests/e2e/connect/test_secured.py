@@ -4,14 +4,8 @@ Real Kafka with a SASL_SSL listener, gate and job; the registry behind a TLS pro
 authentication, as its providers run it.
 """
 
-import base64
-import http.client
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from rich.console import Console
@@ -19,6 +13,7 @@ from rich.console import Console
 from connect.settings import Settings
 from stack import broker, os_processes, ports
 from stack.runtime import Stack
+from tests.support import tls_proxy
 from tests.support.certificates import HOST, Certificate
 from tests.support.running_pipeline import RunningPipeline
 
@@ -43,43 +38,6 @@ listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURE:S
 """
 
 
-@contextmanager
-def tls_proxy(behind: str, certificate: Certificate) -> Iterator[str]:
-    """Run a proxy that forwards authenticated requests; yield its address."""
-    known = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-
-    class Proxy(BaseHTTPRequestHandler):
-        def forward(self) -> None:
-            if self.headers["Authorization"] != known:
-                self.answer(401, b'{"error_code": 401, "message": "Unauthorized"}')
-                return
-            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
-            inside = http.client.HTTPConnection(urlsplit(behind).netloc, timeout=30)
-            inside.request(self.command, self.path, body, {"Content-Type": "application/json"})
-            response = inside.getresponse()
-            self.answer(response.status, response.read())
-            inside.close()
-
-        do_GET = do_POST = do_PUT = do_DELETE = forward  # noqa: N815 - http.server's names
-
-        def answer(self, status: int, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer((HOST, 0), Proxy)
-    certificate.secure(server)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"https://{HOST}:{server.server_port}{urlsplit(behind).path}"
-    server.shutdown()
-    server.server_close()
-
-
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPipeline]:
     folder = tmp_path_factory.mktemp("secured")
@@ -90,7 +48,9 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPipeline]
         patch.setattr(broker, "properties", lambda s: plain(s) + listener(port, certificate, s))
         with (
             Stack.on_free_ports(["registry", "kafka"]) as inside,
-            tls_proxy(inside.settings.registry_url, certificate) as address,
+            tls_proxy.running(
+                inside.settings.registry_url, certificate.with_key, f"{USER}:{PASSWORD}"
+            ) as address,
             Stack.on_free_ports(
                 [],
                 kafka=f"{HOST}:{port}",
