@@ -107,18 +107,15 @@ class SentLines:
 
     def reject(self, line: int, event_id: str) -> None:
         """Note the event_id of a rejected line, by its number in the export."""
-        self._rejects.append((line, _encoded(event_id)))
+        self._rejects.append((line, event_id.encode()))
 
     def rejected_as(self, line: int, event_id: str) -> str | None:
         """Return the event_id of a rejected line, given its part before the repetition's number."""
         query = "SELECT event_id FROM rejects WHERE line = ? AND event_id >= ? AND event_id < ?"
-        first, end = _encoded(event_id), _encoded(f"{event_id};")
-        rows = self._file.execute(query, (line, first, end)).fetchall()
-        numbered = re.compile(re.escape(first) + rb"(:\d+)?")
-        return next(
-            (row[0].decode(errors="surrogateescape") for row in rows if numbered.fullmatch(row[0])),
-            None,
-        )
+        rows = self._file.execute(query, (line, event_id.encode(), f"{event_id};".encode()))
+        ids = (stored.decode(errors="surrogateescape") for (stored,) in rows)
+        number = re.compile(r"(:\d+)?")
+        return next((each for each in ids if number.fullmatch(each, len(event_id))), None)
 
     def __enter__(self) -> Self:
         return self
@@ -147,8 +144,3 @@ class SentLines:
             "without it a repeat might be counted twice; remove it only if nothing was replayed "
             "into this Kafka."
         )
-
-
-def _encoded(event_id: str) -> bytes:
-    """Encode an event_id of a line that may have bytes in another encoding."""
-    return event_id.encode(errors="surrogateescape")
