@@ -30,6 +30,9 @@ SILENT = logging.getLogger(__name__)
 SILENT.addHandler(logging.NullHandler())
 SILENT.propagate = False
 SECURITY = (KafkaError._AUTHENTICATION, KafkaError._SSL)
+TLS_ALERT = "SSL alert"
+"""Words of an error of transport by which a broker refuses the client's certificate: in TLS 1.3 it
+does so after the handshake."""
 
 
 def client_config(settings: Settings) -> dict[str, Any]:
@@ -63,7 +66,7 @@ def admin(settings: Settings) -> AdminClient:
     security_errors: list[str] = []
 
     def note(error: KafkaError) -> None:
-        if error.code() in SECURITY:
+        if error.code() in SECURITY or TLS_ALERT in str(error.str()):
             security_errors.append(str(error.str()))
 
     try:

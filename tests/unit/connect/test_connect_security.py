@@ -4,8 +4,10 @@ import base64
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 
@@ -36,6 +38,14 @@ class Guarded(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+class Closing(BaseRequestHandler):
+    """Reads what comes, and answers nothing."""
+
+    def handle(self) -> None:
+        with suppress(OSError):
+            self.request.recv(100)
 
 
 class Unguarded(Guarded):
@@ -155,6 +165,29 @@ def test_kafka_s_clients_take_further_settings_from_a_file(tmp_path: Path) -> No
     assert config["security.protocol"] == "SASL_SSL"
     assert config["sasl.password"] == "a=b # c"
     assert config["bootstrap.servers"] == "broker:9093"
+
+
+def test_a_broker_that_refuses_the_client_s_certificate_is_no_silent_one(
+    certificate: Certificate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka, "ANSWER_SECONDS", 1)
+    folders = [tmp_path / name for name in ("known", "stranger")]
+    for folder in folders:
+        folder.mkdir()
+    known, stranger = map(Certificate, folders)
+    server = ThreadingTCPServer((HOST, 0), Closing)
+    certificate.secure(server, clients=known)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    file = tmp_path / "kafka.properties"
+    file.write_text(
+        f"security.protocol = SSL\nssl.ca.location = {certificate.authority}\n"
+        f"ssl.certificate.location = {stranger.authority}\nssl.key.location = {stranger.key}\n"
+    )
+    address = f"{HOST}:{server.server_address[1]}"
+    with pytest.raises(UserError, match=r"refuses this client: set INVENTORY_KAFKA_CLIENT.*alert"):
+        kafka.admin(Settings(kafka=address, kafka_client=str(file)))
+    server.shutdown()
+    server.server_close()
 
 
 def test_a_setting_that_kafka_s_client_does_not_know_is_named(tmp_path: Path) -> None:
