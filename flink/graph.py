@@ -48,7 +48,7 @@ def open_tables(environment: StreamExecutionEnvironment) -> StreamTableEnvironme
 
 
 def create_views(tables: StreamTableEnvironment, settings: Settings) -> None:
-    """Create the views of events, the first delivery of each, and the SQL functions."""
+    """Create `deduplicated_events`, the first delivery of each event, and the SQL functions."""
     for file in (*statements.staging(), *statements.functions()):
         _create(tables, file, settings)
     _require_equal_columns(tables)
@@ -78,7 +78,7 @@ def _require_equal_columns(tables: StreamTableEnvironment) -> None:
 
 
 def _create_boundary(tables: StreamTableEnvironment, settings: Settings) -> None:
-    """Note the first deliveries of all events, of which `prepared` makes views.
+    """Register the first deliveries of all events as a view, of which `prepared` makes others.
 
     Rows cross in Flink's internal format: PyFlink's to_data_stream would convert each to a Row
     and back, for every reader. The branches cross one by one: the view `events`, which unites them,
@@ -99,7 +99,16 @@ def _create_boundary(tables: StreamTableEnvironment, settings: Settings) -> None
         java.java.util.List.of(*DELIVERY_COLUMNS),
         settings.id_seconds,
     )
-    _BOUNDARIES[tables] = _Boundary(first, rows, list(columns.getColumnNames()))
+    boundary = _Boundary(first, rows, list(columns.getColumnNames()))
+    _BOUNDARIES[tables] = boundary
+    _create_view(tables, VIEW, boundary.columns)
+
+
+def _create_view(tables: StreamTableEnvironment, name: str, columns: list[str]) -> None:
+    boundary = _BOUNDARIES[tables]
+    get_gateway().jvm.inventory.StatementView.replace(
+        tables._j_tenv, name, boundary.rows, boundary.type, columns, LOG_TIME
+    )
 
 
 def statement_sets(tables: StreamTableEnvironment, settings: Settings) -> Iterator[StatementSet]:
@@ -131,16 +140,8 @@ def prepared(tables: StreamTableEnvironment, file: Path, settings: Settings) -> 
     """
     for option, value in statements.planner_options(file, settings).items():
         tables.get_config().set(option, value)
-    boundary = _BOUNDARIES[tables]
     view = f"{VIEW}_{file.stem}"
-    get_gateway().jvm.inventory.StatementView.replace(
-        tables._j_tenv,
-        view,
-        boundary.rows,
-        boundary.type,
-        statements.named(file, boundary.columns, settings),
-        LOG_TIME,
-    )
+    _create_view(tables, view, statements.named(file, _BOUNDARIES[tables].columns, settings))
     return re.sub(rf"\b{VIEW}\b", view, statements.read(file, settings))
 
 

@@ -44,10 +44,9 @@ public class SalesMinute extends ProcessTableFunction<RowData> {
     /** Key, before all minutes, of the log time of the last removal: a state of its own is slower. */
     private static final long SWEPT = Long.MIN_VALUE;
 
-    /** Digits of amounts, and of the published column. */
-    private static final int AMOUNT = 12;
+    /** Digits of the published column. Amounts have fewer; both are kept as one whole number. */
+    private static final int DIGITS = 18;
 
-    private static final int REVENUE = 18;
     private static final int SCALE = 2;
 
     /** The largest amount that the published column holds. */
@@ -96,7 +95,7 @@ public class SalesMinute extends ProcessTableFunction<RowData> {
                                             value =
                                                     "ROW<kind STRING, store_id STRING, sku STRING, "
                                                             + "currency STRING, quantity BIGINT, "
-                                                            + "line_amount DECIMAL(12, 2), "
+                                                            + "line_amount DECIMAL(18, 2), "
                                                             + "occurred_at TIMESTAMP(3), "
                                                             + "accepted_at TIMESTAMP_LTZ(3)>"))
                     RowData sale)
@@ -114,7 +113,7 @@ public class SalesMinute extends ProcessTableFunction<RowData> {
             sums = new Sums();
             sweep(minutes, context.timeContext(Long.class).currentWatermark());
         }
-        BigDecimal amount = sale.getDecimal(positions.lineAmount, AMOUNT, SCALE).toBigDecimal();
+        BigDecimal amount = sale.getDecimal(positions.lineAmount, DIGITS, SCALE).toBigDecimal();
         sums.units -= sale.getLong(positions.quantity);
         sums.revenue = sums.revenue.add(amount);
         sums.version++;
@@ -124,7 +123,7 @@ public class SalesMinute extends ProcessTableFunction<RowData> {
                 GenericRowData.of(
                         TimestampData.fromEpochMillis(minute),
                         sums.units,
-                        DecimalData.fromBigDecimal(revenue, REVENUE, SCALE),
+                        DecimalData.fromBigDecimal(revenue, DIGITS, SCALE),
                         sums.version));
     }
 

@@ -45,11 +45,15 @@ public final class StatementView {
         if (columns.contains(logTime)) {
             schema.watermark(logTime, "SOURCE_WATERMARK()");
         }
-        DataStream<RowData> chosen =
-                rows.map(each -> (RowData) ProjectedRowData.from(positions).replaceRow(each))
-                        .returns(ExternalTypeInfo.of(row))
-                        .name("Columns");
+        DataStream<RowData> chosen = columns.equals(names) ? rows : chosen(rows, positions, row);
         tables.dropTemporaryView(view);
         tables.createTemporaryView(view, chosen, schema.build());
+    }
+
+    private static DataStream<RowData> chosen(
+            DataStream<RowData> rows, int[] positions, DataType row) {
+        return rows.map(each -> (RowData) ProjectedRowData.from(positions).replaceRow(each))
+                .returns(ExternalTypeInfo.of(row))
+                .name("Columns");
     }
 }
