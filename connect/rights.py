@@ -1,11 +1,13 @@
 """Rights that a client lacks in Kafka, as the broker lists them: known before anything is done."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AclOperation, AdminClient  # type: ignore[attr-defined]
 
+from connect.group_coordinator import once_begun
 from connect.kafka import ANSWER_SECONDS
 
 Operations = Mapping[str, Collection[AclOperation]]
@@ -26,20 +28,30 @@ def lacking(
         request_timeout=ANSWER_SECONDS,
     )
     for name, answer in described.items():
-        yield from _lacking("topic", name, answer, topics[name], remedy)
-    if groups:
-        members = client.describe_consumer_groups(
-            list(groups), include_authorized_operations=True, request_timeout=ANSWER_SECONDS
+        yield from _lacking(("topic", name), answer.result, topics[name], remedy)
+    for group, needed in groups.items():
+        ask = partial(_group, client, group)
+        yield from _lacking(
+            ("group", group), partial(once_begun, ask, ANSWER_SECONDS), needed, remedy
         )
-        for name, answer in members.items():
-            yield from _lacking("group", name, answer, groups[name], remedy)
+
+
+def _group(client: AdminClient, group: str) -> Any:
+    described = client.describe_consumer_groups(
+        [group], include_authorized_operations=True, request_timeout=ANSWER_SECONDS
+    )
+    return described[group].result()
 
 
 def _lacking(
-    kind: str, name: str, answer: Any, needed: Collection[AclOperation], remedy: str
+    resource: tuple[str, str],
+    ask: Callable[[], Any],
+    needed: Collection[AclOperation],
+    remedy: str,
 ) -> Iterator[str]:
+    kind, name = resource
     try:
-        allowed = answer.result(ANSWER_SECONDS + 1).authorized_operations
+        allowed = ask().authorized_operations
     except KafkaException as error:
         code = error.args[0].code()
         if code == KafkaError.UNKNOWN_TOPIC_OR_PART:

@@ -77,8 +77,9 @@ def _java_errors(settings: Settings) -> Iterator[None]:
         raise UserError(client_security.without_secrets(message, settings)) from None
     except KafkaException as error:
         raise UserError(
-            f"Kafka does not answer about the job's topics ({error.args[0].str()}): give this "
-            "client the job's permissions in docs/cluster-and-security.md."
+            f"Kafka does not answer about the job's topics and group ({error.args[0].name()} "
+            f"{error.args[0].str()}): check that its brokers are healthy, and that this client has "
+            "the job's permissions in docs/permissions.md."
         ) from None
 
 

@@ -12,6 +12,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 
 from connect import kafka
 from connect.errors import UserError
+from connect.group_coordinator import once_begun
 from connect.kafka import ANSWER_SECONDS, GATE_GROUP
 from connect.part_log import LOG
 from connect.settings import ACCEPTED_PREFIX, Settings
@@ -24,12 +25,6 @@ from schemas.record import Record
 
 BROKER_DEFAULT = -1
 RETRY_SECONDS = 0.1
-BEGINNING = (
-    KafkaError.NOT_COORDINATOR,
-    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
-    KafkaError.COORDINATOR_NOT_AVAILABLE,
-)
-"""Answers of a broker that has just begun to look after a group."""
 
 
 def accepted_topic(public: str, prefix: str = "") -> str:
@@ -121,7 +116,9 @@ def _require_unread(settings: Settings, partitions: dict[str, int]) -> None:
     consumer = Consumer({**kafka.client_config(settings), "group.id": group})
     every = [TopicPartition(topic, n) for topic, count in partitions.items() for n in range(count)]
     try:
-        committed = _committed(consumer, every)
+        committed = once_begun(
+            lambda: consumer.committed(every, timeout=ANSWER_SECONDS), ANSWER_SECONDS
+        )
     except KafkaException as error:
         raise UserError(
             f"Kafka does not give the offsets of the group {group} ({error.args[0].str()}): check "
@@ -135,18 +132,6 @@ def _require_unread(settings: Settings, partitions: dict[str, int]) -> None:
             f"Topic {accepted_topic(read[0], settings.prefix)} is gone, and the gate has read "
             f"{read[0]} already: restore it, or {START_ANEW}."
         )
-
-
-def _committed(consumer: Consumer, partitions: list[TopicPartition]) -> list[TopicPartition]:
-    """Return the committed offsets, and wait while the group has no coordinator yet."""
-    until = monotonic() + ANSWER_SECONDS
-    while True:
-        try:
-            return consumer.committed(partitions, timeout=ANSWER_SECONDS)
-        except KafkaException as error:
-            if error.args[0].code() not in BEGINNING or monotonic() > until:
-                raise
-        sleep(RETRY_SECONDS)
 
 
 def _configure(admin: AdminClient, partitions: dict[str, int]) -> None:

@@ -1,6 +1,5 @@
 """Read and change Kafka topics through the admin client."""
 
-from time import monotonic, sleep
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException
@@ -16,19 +15,13 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 )
 
 from connect.errors import UserError
+from connect.group_coordinator import once_begun
 from connect.group_offsets import committed_offsets
 from contracts.deployment.actual import ActualTopic
 from contracts.deployment.steps import CreateTopic
 
 TIMEOUT_SECONDS = 30.0
-RETRY_SECONDS = 0.1
 BROKER_DEFAULT = -1
-BEGINNING = (
-    KafkaError.NOT_COORDINATOR,
-    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
-    KafkaError.COORDINATOR_NOT_AVAILABLE,
-)
-"""Answers of a broker that has just begun to look after a group."""
 FORBIDDEN = (
     KafkaError.TOPIC_AUTHORIZATION_FAILED,
     KafkaError.CLUSTER_AUTHORIZATION_FAILED,
@@ -85,20 +78,19 @@ def committed(admin: AdminClient, group: str, partitions: dict[str, int]) -> fro
     partitions: topic -> number of partitions. Waits while the group has no coordinator yet.
     """
     every = [(topic, number) for topic, count in partitions.items() for number in range(count)]
-    until = monotonic() + TIMEOUT_SECONDS
-    while every:
-        try:
-            offsets = committed_offsets(admin, group, every, TIMEOUT_SECONDS)
-            return frozenset(topic for (topic, _), offset in offsets.items() if offset >= 0)
-        except KafkaException as error:
-            if error.args[0].code() not in BEGINNING or monotonic() > until:
-                forbidden = error.args[0].code() == KafkaError.GROUP_AUTHORIZATION_FAILED
-                error_type = GroupForbiddenError if forbidden else UserError
-                raise error_type(
-                    f"Offsets of the group {group} could not be read: {_message(error)}."
-                ) from None
-        sleep(RETRY_SECONDS)
-    return frozenset()
+    if not every:
+        return frozenset()
+    try:
+        offsets = once_begun(
+            lambda: committed_offsets(admin, group, every, TIMEOUT_SECONDS), TIMEOUT_SECONDS
+        )
+    except KafkaException as error:
+        forbidden = error.args[0].code() == KafkaError.GROUP_AUTHORIZATION_FAILED
+        error_type = GroupForbiddenError if forbidden else UserError
+        raise error_type(
+            f"Offsets of the group {group} could not be read: {_message(error)}."
+        ) from None
+    return frozenset(topic for (topic, _), offset in offsets.items() if offset >= 0)
 
 
 def create(admin: AdminClient, step: CreateTopic, *, only_check: bool = False) -> None:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from confluent_kafka import KafkaError, KafkaException
 
+from connect import group_coordinator
 from connect.kafka import Partition
 from connect.settings import Settings
 from contracts.__main__ import main
@@ -68,7 +69,7 @@ def conflicts(monkeypatch: pytest.MonkeyPatch, offsets: Offsets) -> list[str]:
     """Return the conflicts of a plan for a Kafka whose accepted topics are gone."""
     public = {name: topic.partitions for name, topic in DESIRED.topics.items() if not topic.copy_of}
     monkeypatch.setattr(topic_admin, "committed_offsets", offsets.committed)
-    monkeypatch.setattr(topic_admin, "RETRY_SECONDS", 0)
+    monkeypatch.setattr(group_coordinator, "RETRY_SECONDS", 0)
     model = Model(topics={name: (count, {}) for name, count in public.items()})
     actual = model.actual_state(DESIRED)
     live = LiveBackend(None, None, "", "blue.inventory-gate")  # type: ignore[arg-type]

@@ -33,12 +33,17 @@ class Kafka:
     def __init__(self, denied: Collection[Right] = (), missing: Collection[str] = ()) -> None:
         self._denied, self._missing = denied, missing
         self.names: set[str] = set()
+        self.without_coordinator = 0
+        """Number of questions about a group that its broker cannot answer yet."""
 
     def describe_topics(self, topics: TopicCollection, **_: Any) -> dict[str, Future[Any]]:
         # librdkafka's own list of the names
         return self._answers(topics.topic_names, KafkaError.TOPIC_AUTHORIZATION_FAILED)
 
     def describe_consumer_groups(self, groups: list[str], **_: Any) -> dict[str, Future[Any]]:
+        if self.without_coordinator:
+            self.without_coordinator -= 1
+            return {name: self._refused(KafkaError.COORDINATOR_NOT_AVAILABLE) for name in groups}
         return self._answers(groups, KafkaError.GROUP_AUTHORIZATION_FAILED)
 
     def _answers(self, names: list[str], forbidden: int) -> dict[str, Future[Any]]:
@@ -49,11 +54,15 @@ class Kafka:
         answer: Future[Any] = Future()
         allowed = [each for each in AclOperation if (name, each.name) not in self._denied]
         if name in self._missing:
-            answer.set_exception(KafkaException(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART)))
-        elif AclOperation.DESCRIBE not in allowed:
-            answer.set_exception(KafkaException(KafkaError(forbidden)))
-        else:
-            answer.set_result(SimpleNamespace(authorized_operations=allowed))
+            return self._refused(KafkaError.UNKNOWN_TOPIC_OR_PART)
+        if AclOperation.DESCRIBE not in allowed:
+            return self._refused(forbidden)
+        answer.set_result(SimpleNamespace(authorized_operations=allowed))
+        return answer
+
+    def _refused(self, code: int) -> Future[Any]:
+        answer: Future[Any] = Future()
+        answer.set_exception(KafkaException(KafkaError(code)))
         return answer
 
 
@@ -147,6 +156,13 @@ def test_too_few_slots_are_printed_and_not_refused(
     cluster["slots-available"] = 3
     assert sentences(Kafka()) == []
     assert "has 3 free slots, and the job needs 4" in logged(caplog)
+
+
+def test_a_group_whose_broker_has_just_begun_is_asked_again() -> None:
+    kafka = Kafka()
+    kafka.without_coordinator = 3
+    assert sentences(kafka) == []
+    assert kafka.without_coordinator == 0
 
 
 def test_the_job_may_read_each_topic_of_which_it_deletes_former_rows() -> None:
