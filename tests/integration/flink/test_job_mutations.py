@@ -80,7 +80,10 @@ FUNCTION_MUTATIONS = {
     "goods sent are goods received": ("shelf.transferredOut -=", "shelf.transferredIn -="),
     "goods received are negative": ("transferredIn += quantity", "transferredIn -= quantity"),
     "version counts movements": ("shelf.version++;", 'if (!kind.equals("count")) shelf.version++;'),
-    "last is first": ("Math.max(shelf.lastM", "Math.min(shelf.lastM"),
+    "last is first": (
+        "Math.max(shelf.lastMovementAt, occurredAt)",
+        "shelf.version == 1 ? occurredAt : Math.min(shelf.lastMovementAt, occurredAt)",
+    ),
 }
 MINUTE_MUTATIONS = {
     "units have the wrong sign": ("sums.units -=", "sums.units +="),
