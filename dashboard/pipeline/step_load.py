@@ -66,11 +66,13 @@ def _earlier(answers: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
     A cluster renews its figures each ten seconds by default, and repeats them meanwhile.
     """
-    begin = answers[-1]["now"] - PERIOD_SECONDS * 1000
-    for answer in reversed(answers):
-        if answer["now"] <= begin and _figures(answer) != _figures(answers[-1]):
-            return answer
-    return answers[0]
+    newest = answers[-1]
+    earlier: dict[str, Any] = answers[0]
+    for answer in answers:
+        is_old = answer["now"] <= newest["now"] - PERIOD_SECONDS * 1000
+        if is_old and _figures(answer) != _figures(newest):
+            earlier = answer
+    return earlier
 
 
 def _figures(answer: dict[str, Any]) -> list[dict[str, Any]]:

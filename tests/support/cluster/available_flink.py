@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from connect import cluster_rest
+from connect import cluster_rest, log4j
 from connect.settings import Settings
 from stack import flink_services
 from stack.flink_services import flink_home
@@ -109,7 +109,9 @@ def _prepare(layout: Layout, conf: Path) -> None:
         "maxClientCnxns": 0,
     }
     (conf / "zoo.cfg").write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
-    (conf / "log4j.properties").write_text(CONSOLE_LOG)
+    (conf / "log4j.properties").write_text(
+        CONSOLE_LOG.substitute(pattern=log4j.pattern("text", "zookeeper"))
+    )
 
 
 def listens(port: int) -> bool:

@@ -77,7 +77,8 @@ def test_the_time_of_a_job_with_buffers_is_right_within_a_quarter(
 ) -> None:
     job = SimulatedJob(random.Random(seed), 90_000, checkpoint_seconds)
     history: deque[dict[Name, Reading]] = deque(maxlen=int((2 * checkpoint_seconds + 60) / 3))
-    single, rough = [], []
+    single: list[float] = []
+    rough: list[float] = []
     for seconds, readings in job.observed():
         history.append(readings)
         left = job.caught_up_at - seconds
