@@ -40,6 +40,7 @@ WITHOUT_LEADER = (
     KafkaError.NOT_LEADER_FOR_PARTITION,
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError._TRANSPORT,
+    KafkaError._DESTROY_BROKER,
 )
 """Errors while the partitions of a lost broker have no other leader."""
 LEADER_SECONDS, LEADER_POLL_SECONDS = 30.0, 0.5
