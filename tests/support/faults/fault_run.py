@@ -1,6 +1,7 @@
 """One run: events, faults, and all checks once the last fault has ended."""
 
 import random
+import re
 import time
 from collections.abc import Collection
 from datetime import datetime
@@ -27,6 +28,8 @@ SETTLE_SECONDS = 180.0
 CHECK_SECONDS = 60.0
 """Time within which everything else is."""
 POLL_SECONDS = 0.25
+SUPERVISED = re.compile("^(.+?) (?:INFO|WARN) ((?:spawned|exited|stopped): .*)$", re.MULTILINE)
+"""Lines of the supervisor's log: time, and the start or end of a process."""
 
 
 class Result(NamedTuple):
@@ -173,12 +176,10 @@ class Timeline:
     def add_supervised(self, settings: Settings) -> None:
         """Add the starts and ends of processes that the supervisor has logged."""
         log = settings.state / "logs" / "supervisord.log"
-        for line in log.read_text("utf-8").splitlines():
-            stamp, _, text = line.partition(" INFO ")
-            if text.startswith(("spawned", "exited", "stopped")):
-                at = datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S,%f").astimezone()
-                if at >= self._begun:
-                    self._entries.append((at, f"supervisor: {text}"))
+        for stamp, text in SUPERVISED.findall(log.read_text("utf-8")):
+            at = datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S,%f").astimezone()
+            if at >= self._begun:
+                self._entries.append((at, f"supervisor: {text}"))
 
     def lines(self) -> list[str]:
         begun = self._begun
