@@ -12,7 +12,7 @@ SETTLE_SECONDS = 90
 KINDS = {
     "commit-before-delivery": ["kill", "stutter"],
     "early-forgetting": ["kill", "repeat"],
-    "offsets-outside": ["kill"],
+    "offsets-outside": ["kill", "repeat", "disorder"],
     "keyless-ledger": ["kill"],
 }
 """Mistake -> kinds of faults that reveal it; the others would take the time of the night."""
