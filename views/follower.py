@@ -113,8 +113,7 @@ class Follower:
                 after[topic, number] = position._replace(rereading=False)
         if not after:
             return
-        now = utc_now()
-        earliest = self._earliest(now)
+        earliest = self._earliest(self.positions | after)
         with writing(self._engine) as connection:
             read_offsets.save(connection, self.positions, after)
             for topic, reread in self._rereads.items():
@@ -184,8 +183,13 @@ class Follower:
             if start_of(positions, of_now, now) != Start.GO_ON or len(of_now.ends) > len(positions):
                 raise TopicChangedError(f"{topic} was emptied, enlarged or created again.")
 
-    def _earliest(self, now: datetime) -> dict[type[Record], datetime]:
-        """Return the time before which rows of a table have expired."""
+    def _earliest(self, positions: Positions) -> dict[type[Record], datetime]:
+        """Return the time before which rows of a table have expired.
+
+        Nothing is older than the newest record says: a clock that is ahead deletes no row.
+        """
+        newest = [at for position in positions.values() if (at := position.newest_at)]
+        now = min(utc_now(), max(newest, default=EPOCH))
         retentions: dict[type[Record], timedelta | None] = {
             self._types[topic]: facts.retention for topic, facts in self._facts.items()
         }

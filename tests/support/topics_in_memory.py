@@ -36,6 +36,8 @@ class Topic:
     ends: list[int] = field(default_factory=lambda: [0] * PARTITIONS)
     policies: frozenset[str] = frozenset({"compact"})
     retention: timedelta | None = None
+    appended_at: datetime = datetime(2026, 3, 1, tzinfo=UTC)
+    """Kafka's time of the record at offset 0; each further one is a millisecond later."""
 
     def append(self, message: Message) -> None:
         """Append to the partition of the key."""
@@ -134,7 +136,7 @@ class Consumer:
 
 def _received(name: str, number: int, offset: int, topic: Topic) -> Received:
     message = topic.partitions[number][offset]
-    at = int(datetime(2026, 3, 1, tzinfo=UTC).timestamp() * 1000) + offset
+    at = int(topic.appended_at.timestamp() * 1000) + offset
     if isinstance(message, bytes):
         return Received(name, number, offset, None, "no record", None, at)
     if isinstance(message, Tombstone):

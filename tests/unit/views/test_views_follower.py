@@ -28,6 +28,7 @@ from schemas.record import Record
 from tests.support.read_model_drill import Drill, expected
 from tests.support.store_records import AT, entry, level, order, product
 from tests.support.topics_in_memory import Topics
+from views import follower
 from views.database.engine import open_database, writing
 from views.database.read_offsets import OvertakenError
 from views.database.tables import OFFSETS, TABLES
@@ -273,23 +274,39 @@ def test_text_longer_than_an_index_can_hold_stops_nothing(drill: Drill) -> None:
     assert ("b",) in drill.rows()[Product]
 
 
-def test_sales_older_than_their_topic_keeps_them_are_deleted(
-    drill: Drill,
-) -> None:
-    now = utc_now()
+def sales_at(at: datetime) -> SalesPerMinute:
+    return SalesPerMinute(
+        store_id="S1", sku="a", currency="EUR", minute_start=at, units=1, revenue=Decimal(1),
+        version=1,
+    )  # fmt: skip
+
+
+def keep_sales(drill: Drill, days: int, now: datetime) -> None:
     topic = drill.topics.of(SalesPerMinute)
-    topic.policies, topic.retention = frozenset({"compact", "delete"}), timedelta(days=7)
+    topic.policies, topic.retention = frozenset({"compact", "delete"}), timedelta(days=days)
+    topic.appended_at = now
 
-    def sale(at: datetime) -> SalesPerMinute:
-        return SalesPerMinute(
-            store_id="S1", sku="a", currency="EUR", minute_start=at, units=1, revenue=Decimal(1),
-            version=1,
-        )  # fmt: skip
 
+def test_sales_older_than_their_topic_keeps_them_are_deleted(drill: Drill) -> None:
+    now = utc_now()
+    keep_sales(drill, 7, now)
     young = now - timedelta(days=6)
-    drill.topics.send(sale(young), sale(now - timedelta(days=8)))
+    drill.topics.send(sales_at(young), sales_at(now - timedelta(days=8)))
     drill.catch_up()
     assert [key[3] for key in drill.rows()[SalesPerMinute]] == [young]
-    topic.retention = timedelta(days=5)
+    keep_sales(drill, 5, now)
     drill.catch_up()
     assert not drill.rows()[SalesPerMinute]
+
+
+def test_a_clock_that_is_ahead_deletes_no_sales(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = utc_now()
+    keep_sales(drill, 7, now)
+    drill.topics.send(sales_at(now))
+    drill.catch_up()
+    monkeypatch.setattr(follower, "utc_now", lambda: now + timedelta(days=400))
+    drill.topics.send(product("a"))
+    drill.catch_up()
+    assert [key[3] for key in drill.rows()[SalesPerMinute]] == [now]
