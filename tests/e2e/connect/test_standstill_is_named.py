@@ -43,7 +43,7 @@ def stopped(stack: Stack, name: str) -> Iterator[None]:
 def named(stack: Stack, service: str, name: str) -> list[tuple[float, str]]:
     """Return (seconds, cause) of the lines in a service's log that name a standstill."""
     log = (stack.settings.state / "logs" / f"{service}.log").read_text()
-    lines = re.findall(rf"^{name}.* has not moved for (\d+) s: (.*)$", log, re.MULTILINE)
+    lines = re.findall(rf" {service}: {name}.* has not moved for (\d+) s: (.*)$", log, re.MULTILINE)
     return [(float(seconds), cause) for seconds, cause in lines]
 
 
