@@ -58,7 +58,7 @@ def write(results: Mapping[str, Any]) -> None:
         events=f"{results['events']:,}",
         records=f"{results['records']:,}",
         load=f"{min(loads)} to {max(loads)}",
-        audited=", ".join(results["audited"]) or "none",
+        audited="; ".join(results["audited"]) or "none",
         table=table(results),
     )
     PAGE.write_text(text, "utf-8")
