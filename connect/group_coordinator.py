@@ -17,9 +17,9 @@ BEGINNING = (
 
 
 def once_begun(ask: Callable[[], Answer], seconds: float) -> Answer:
-    """Return what `ask` returns, asked again while the group has no coordinator yet.
+    """Return what `ask` returns, and repeat it while the group has no coordinator yet.
 
-    seconds: time after which it is not asked again. Raises KafkaException.
+    seconds: time after which it is not repeated. Raises KafkaException.
     """
     until = monotonic() + seconds
     while True:

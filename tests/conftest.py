@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 from rich.console import Console
 
+from connect import masking
 from connect.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ settings.load_profile(profile)
 if profile == "default":
     # In a JVM that runs for a minute, the second compiler would take a third of the time.
     os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1")
+
+
+@pytest.fixture(autouse=True)
+def no_secrets_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let messages show what other tests had as a password, such as a word."""
+    monkeypatch.setattr(masking, "_known", set())
 
 
 @pytest.fixture(scope="session")

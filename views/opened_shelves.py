@@ -25,7 +25,7 @@ def opened_shelves(settings: Settings, stores: Collection[str]) -> set[Shelf]:
     if not has_ledger(settings):
         return set()
     engine = open_database(settings)
-    # No bare store_id and no DISTINCT: one pass over the ledger takes a twentieth of the time in
+    # No bare store_id and no DISTINCT: one scan of the ledger takes a twentieth of the time in
     # which SQLite follows the index by store and SKU to each row.
     is_here = (LEDGER.store_id + "").in_(stores)
     query = select(LEDGER.store_id, LEDGER.sku).where(LEDGER.kind.in_(OPENINGS), is_here)

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from tests.support.faults.fault_installation import installation
 from tests.support.faults.fault_run import Runs
-from tests.support.faults.installation import installation
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 RUNS, FAULTS = 4, 3

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.support.faults.fault_installation import installation
 from tests.support.faults.fault_run import Runs
-from tests.support.faults.installation import installation
 from tests.support.faults.planted_faults import PLANTED
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import click
 
 from connect.settings import Settings
+from tests.support.faults.fault_installation import Installation, installation
 from tests.support.faults.fault_plan import KINDS, LONG_FREEZE
 from tests.support.faults.fault_run import SETTLE_SECONDS, Result, Runs
 from tests.support.faults.faults_document import write
-from tests.support.faults.installation import Installation, installation
 from tests.support.faults.planted_faults import PLANTED
 
 RUNS_OF_ONE = 10

@@ -16,8 +16,8 @@ from schemas.clock import utc_now
 from schemas.wire import IdOf
 from tests.support import oracle
 from tests.support.faults.fault_checks import Verdict, levels_in_database, verdict
+from tests.support.faults.fault_installation import BASE, SERVICES, Installation
 from tests.support.faults.fault_plan import KINDS, LONG_FREEZE, fault_plan
-from tests.support.faults.installation import BASE, SERVICES, Installation
 from tests.support.faults.nemesis import Nemesis
 from tests.support.faults.till import Book, Till
 from tests.support.poisons import poisons

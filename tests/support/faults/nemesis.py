@@ -19,13 +19,13 @@ from connect import registry
 from connect.errors import UserError
 from schemas.generated import Transaction
 from schemas.wire import HEADER, MAGIC
-from tests.support.faults.fault_plan import Fault
-from tests.support.faults.installation import (
+from tests.support.faults.fault_installation import (
     CHECKPOINT_SECONDS,
     SUPERVISOR,
     Installation,
     send_signal,
 )
+from tests.support.faults.fault_plan import Fault
 from tests.support.faults.till import Till
 from views.database.engine import SQLITE_FILE
 

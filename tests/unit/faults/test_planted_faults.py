@@ -2,7 +2,7 @@
 
 from connect.settings import Settings
 from flink import statements
-from tests.support.faults.installation import SERVICES
+from tests.support.faults.fault_installation import SERVICES
 from tests.support.faults.planted_faults import LEDGER, PLANTED, keyless, planted_in
 
 

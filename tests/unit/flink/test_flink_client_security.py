@@ -88,6 +88,7 @@ def test_tokens_of_openid_connect_come_in_java_s_names(tmp_path: Path) -> None:
     assert made.pop("sasl.login.callback.handler.class").endswith(
         ".oauthbearer.OAuthBearerLoginCallbackHandler"
     )
+    assert made.pop("sasl.oauthbearer.jwt.validator.class").endswith(".ClientJwtValidator")
     assert made == {
         "security.protocol": "SASL_SSL",
         "sasl.mechanism": "OAUTHBEARER",

@@ -158,7 +158,7 @@ def test_too_few_slots_are_printed_and_not_refused(
     assert "has 3 free slots, and the job needs 4" in logged(caplog)
 
 
-def test_a_group_whose_broker_has_just_begun_is_asked_again() -> None:
+def test_the_question_about_a_group_whose_broker_has_just_begun_is_repeated() -> None:
     kafka = Kafka()
     kafka.without_coordinator = 3
     assert sentences(kafka) == []
