@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -11,14 +12,17 @@ from connect.errors import UserError
 from connect.settings import Settings
 from dashboard.pipeline import observer, watch
 
-TRIES = 4
-"""Maximum number in the two seconds for which an answer is awaited; by default there are more."""
+TRIES = 2
+"""Maximum number in a second; by default there are more."""
 
 
 @contextmanager
-def no_broker() -> Iterator[tuple[str, list[int]]]:
-    """Listen where nothing speaks Kafka; yield the address and the number of tries so far."""
-    tries = [0]
+def no_broker() -> Iterator[str]:
+    """Listen where nothing speaks Kafka; yield the address.
+
+    Checks the number of tries at the end.
+    """
+    tries, begun = [0], time.monotonic()
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def refuse() -> None:
@@ -28,19 +32,21 @@ def no_broker() -> Iterator[tuple[str, list[int]]]:
                     tries[0] += 1
 
         threading.Thread(target=refuse, daemon=True).start()
-        yield f"127.0.0.1:{listening.getsockname()[1]}", tries
+        yield f"127.0.0.1:{listening.getsockname()[1]}"
         listening.shutdown(socket.SHUT_RDWR)
+    # A busy machine takes longer than the two seconds for which an answer is awaited.
+    assert 1 <= tries[0] <= TRIES * max(2, time.monotonic() - begun)
 
 
 def test_the_watch_tries_a_broker_that_is_gone_about_once_a_second() -> None:
-    with no_broker() as (address, tries):
-        with pytest.raises(UserError):
-            watch.known_cluster(Settings(kafka=address))
-        assert 1 <= tries[0] <= TRIES
+    with no_broker() as address, pytest.raises(UserError):
+        watch.known_cluster(Settings(kafka=address))
 
 
 def test_the_observer_tries_a_broker_that_is_gone_about_once_a_second() -> None:
-    with no_broker() as (address, tries):
-        with observer._admin(Settings(kafka=address)).client() as client, suppress(Exception):
-            client.list_topics(timeout=1)
-        assert 1 <= tries[0] <= TRIES
+    with (
+        no_broker() as address,
+        observer._admin(Settings(kafka=address)).client() as client,
+        suppress(Exception),
+    ):
+        client.list_topics(timeout=1)
