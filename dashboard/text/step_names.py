@@ -29,6 +29,6 @@ def step_name(name: str) -> str:
     sinks = SINK.findall(name)
     for part, words in STEPS.items():
         if part in name.partition(" (")[0]:
-            written = " and ".join(sink.replace("_", " ") for sink in sinks)
+            written = " and ".join(sink.replace("_", " ") for sink in sorted(sinks))
             return f"{words} and writes {written}" if written else words
     return SINKS.get(sinks[-1], sinks[-1]) if sinks else name.rpartition(" -> ")[2]

@@ -62,6 +62,13 @@ def test_the_steps_of_the_running_job_have_names_for_people(answers: list[dict[s
     assert step_name("Calc[1] -> Something new") == "Something new"
 
 
+def test_the_name_of_a_step_does_not_depend_on_the_order_of_its_sinks() -> None:
+    sinks = "stock_ledger[7]: Writer -> quarantine[9]: Writer"
+    assert step_name(f"FirstDelivery -> ({sinks})") == (
+        "step that drops repeats and writes quarantine and stock ledger"
+    )
+
+
 def test_a_job_with_room_names_its_slowest_step(answers: list[dict[str, Any]]) -> None:
     assert bottleneck(step_loads(answers)) == (
         "The level step is the slowest, 9 % busy; no step waits for another."
