@@ -98,7 +98,7 @@ def test_the_lag_of_a_stopped_job_is_shown_and_later_the_time_to_catch_up(
     pipeline: RunningPipeline, page: Page, tmp_path: Path
 ) -> None:
     tree = TreeCopy(tmp_path / "slow", pipeline)
-    reads = r'(String kind = event\.getFieldAs\("kind"\);)'
+    reads = r"(String kind = event\.getString\(positions\.kind\)\.toString\(\);)"
     tree.replace("flink/java/StockLevel.java", (reads, r"\1\n        Thread.sleep(2);"))
     with job_of(tree):
         pipeline.send(500)
