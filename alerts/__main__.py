@@ -13,6 +13,7 @@ from alerts.kinds import Kind
 from alerts.message_words import Alert, message
 from alerts.transport import Transport
 from connect.errors import UserError
+from connect.part_log import log_of
 from connect.part_status import served
 from connect.settings import Settings
 from schemas.clock import utc_now
@@ -23,18 +24,22 @@ from schemas.clock import utc_now
 def main(context: click.Context) -> None:
     """Watch the figures of the stores and send alerts, until Ctrl-C."""
     if context.invoked_subcommand is None:
-        settings = Settings.from_environment()
-        plan, transports = _plan(settings)
-        with served(settings, "alerts") as status:
-            service = AlertService(settings, plan, status.turn)
-            couriers = [
-                Courier(settings, target, transport, lambda: service.engine)
-                for target, transport in transports.items()
-            ]
-            status.report = AlertsReport(settings, service, couriers)
-            for courier in couriers:
-                courier.start()
-            service.run(couriers)
+        with log_of("alerts"):
+            _run(Settings.from_environment())
+
+
+def _run(settings: Settings) -> None:
+    plan, transports = _plan(settings)
+    with served(settings, "alerts") as status:
+        service = AlertService(settings, plan, status.turn)
+        couriers = [
+            Courier(settings, target, transport, lambda: service.engine)
+            for target, transport in transports.items()
+        ]
+        status.report = AlertsReport(settings, service, couriers)
+        for courier in couriers:
+            courier.start()
+        service.run(couriers)
 
 
 @main.command()

@@ -6,7 +6,6 @@ from datetime import datetime
 from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
-import click
 from sqlalchemy import Connection, Engine
 
 from alerts import outbox
@@ -20,6 +19,7 @@ from alerts.message_words import Alert, alerts_of, message
 from alerts.outbox import Message
 from alerts.stalled_stores import StalledStores
 from connect.errors import UserError
+from connect.part_log import LOG
 from connect.settings import Settings
 from connect.shutdown import shutdown_flag
 from schemas.clock import utc_now
@@ -70,7 +70,7 @@ class AlertService:
             has_more = self.step()
         except UserError as error:
             if error.message != self.failure:
-                click.echo(error.format_message())
+                LOG.error(error.message)
             self.failure, self.engine = error.message, None
             return False
         self.failure = ""
@@ -128,7 +128,7 @@ class AlertService:
         with writing(engine) as connection:
             unsent = outbox.delete_old(connection, list(self._plan.targets), utc_now())
         if unsent:
-            click.echo(
+            LOG.warning(
                 f"{unsent:,} messages were not sent and are deleted: they are older than "
                 f"{outbox.KEPT.days} days, or their target is not in the file any more."
             )

@@ -6,13 +6,12 @@ from datetime import datetime
 from time import sleep
 from typing import Protocol
 
-import click
 from sqlalchemy import Engine
 
 from alerts import outbox
 from alerts.outbox import Message
 from connect.errors import UserError
-from connect.safe_text import for_terminal
+from connect.part_log import LOG
 from connect.settings import Settings
 from schemas.clock import utc_now
 from views.database.engine import database_answers, writing
@@ -106,14 +105,14 @@ class Courier:
             self._failures = 0
             if self.failing:
                 seconds = (now - self.failing[0]).total_seconds()
-                click.echo(f"Target {self.target} takes messages again after {seconds:.0f} s.")
+                LOG.info(f"Target {self.target} takes messages again after {seconds:.0f} s.")
             self.failing = None
             return
         self.failed += 1
         self._failures += 1
         if self.failing is None:
-            click.echo(
-                f"Target {self.target} takes no message: {for_terminal(reason)} "
+            LOG.warning(
+                f"Target {self.target} takes no message: {reason} "
                 "Its messages wait, and are sent again."
             )
         self.failing = self.failing[0] if self.failing else now, reason

@@ -53,7 +53,7 @@ def test_a_database_that_fails_is_named_once_and_opened_again(
     assert drill.service.failure == ""
     drill.deliver()
     assert drill.arrived() == [("out", "a")]
-    assert capsys.readouterr().out.count("disk I/O error") == 1
+    assert capsys.readouterr().err.count("disk I/O error") == 1
 
 
 def test_each_look_is_a_turn_by_which_a_probe_knows_that_it_lives(

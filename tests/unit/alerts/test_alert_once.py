@@ -156,7 +156,8 @@ def test_a_target_that_takes_nothing_is_named_once_and_when_it_is_back(
     drill.refuses = ""
     drill.passes(4 * SECOND)
     drill.deliver()
-    assert capsys.readouterr().out.splitlines() == [
+    written = capsys.readouterr()
+    assert f"{written.err}{written.out}".splitlines() == [
         f"Target {TARGET} takes no message: Connection\\x1b[2J refused. "
         "Its messages wait, and are sent again.",
         f"Target {TARGET} takes messages again after 6 s.",
@@ -202,4 +203,4 @@ def test_old_messages_and_those_of_a_former_target_are_deleted(
     drill.start()
     drill.look()
     assert drill.unsent() == 1
-    assert "2 messages were not sent and are deleted" in capsys.readouterr().out
+    assert "2 messages were not sent and are deleted" in capsys.readouterr().err
