@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from rich.console import Console
 
 from stack.artifacts import folder
 from stack.java import java
-from stack.runtime import Stack
 from tests.support import browser
-from tests.support.patience import until
+from tests.support.job_from_a_copy import job_of, pipeline_page, pipeline_without_job
 from tests.support.pipeline_load import load
 from tests.support.running_pipeline import RunningPipeline
 from tests.support.tree_copy import TreeCopy
@@ -43,33 +41,14 @@ it: a quarter of what it writes."""
 
 @pytest.fixture(scope="module")
 def pipeline() -> Iterator[RunningPipeline]:
-    """Start all but the job, which runs from a copy of the tree."""
-    with Stack.on_free_ports(["registry", "kafka"], checkpoint_seconds=2) as stack:
-        stack.names += ["gate", "job", "views", "dashboard"]
-        stack.fetch(Console(quiet=True))
-        running = RunningPipeline(stack)
-        applied = running.run("contracts", "apply")
-        assert applied.returncode == 0, applied.stderr
-        for name in ("gate", "views", "dashboard"):
-            stack.start(name)
-        for name in ("gate", "views", "dashboard"):
-            stack.wait(name)
+    with pipeline_without_job() as running:
         yield running
 
 
 @pytest.fixture
 def page(pipeline: RunningPipeline) -> Iterator[Page]:
-    settings = pipeline.settings
-    with browser.browser() as opened:
-        opened.goto(f"http://{settings.host}:{settings.dashboard_port}/pipeline")
+    with pipeline_page(pipeline) as opened:
         yield opened
-
-
-@contextmanager
-def job_of(tree: TreeCopy) -> Iterator[None]:
-    with tree.service("flink.job"):
-        until(tree.world.stack.processes["job"].healthy)
-        yield
 
 
 def change_limit(pipeline: RunningPipeline, client: str, change: str) -> None:
