@@ -27,6 +27,8 @@ from stack.fetch import fetch
 
 FORMATS = ("contract-avro", "avro-confluent")
 """The job's format and Flink's own."""
+REGISTRY_MILLISECONDS = 60_000
+"""The job gives up after five seconds; a busy machine is no silent registry."""
 
 
 class FlinkTables:
@@ -86,6 +88,8 @@ class FlinkTable:
         for entry in resolved.getOptions().entrySet():
             if entry.getKey().startswith("value.raw."):
                 options.setString(entry.getKey().removeprefix("value.raw."), entry.getValue())
+        for step in ("connect", "read"):
+            options.setString(f"properties.http.{step}.timeout.ms", str(REGISTRY_MILLISECONDS))
         connector = flink.table.runtime.connector
         source = connector.source.ScanRuntimeProviderContext.INSTANCE
         sink = connector.sink.SinkRuntimeProviderContext(False)
