@@ -3,6 +3,7 @@
 At a terminal, and in a command that is no part, a message stands alone, as people read it.
 """
 
+import faulthandler
 import json
 import logging
 import os
@@ -85,13 +86,16 @@ LOG.addHandler(_output(_Message()))
 def log_of(part: str) -> Iterator[bool]:
     """Let this process log as a part, also what libraries warn of; yield False at a terminal.
 
-    An error that ends the part is logged, too, and exits with its code.
+    An error that ends the part is logged, too, and exits with its code. When a library in C ends
+    the process, standard error shows where.
     """
     as_json = os.environ.get(FORMAT) == JSON
     if not as_json and sys.stdout.isatty():
         yield False
         return
     handler = _output(_JsonLine(part) if as_json else _Line(part))
+    if not faulthandler.is_enabled():
+        faulthandler.enable()
     loggers = LOG, logging.getLogger()
     before, thread_hook = [logger.handlers for logger in loggers], threading.excepthook
     for logger in loggers:

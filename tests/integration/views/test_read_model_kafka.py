@@ -145,7 +145,8 @@ def written(engine: Engine) -> int:
         )
 
 
-def has_grown(engine: Engine, before: int) -> bool:
+def has_grown(engine: Engine, before: int, process: subprocess.Popen[bytes]) -> bool:
+    assert process.poll() is None, f"the process has ended, exit code {process.returncode}"
     return written(engine) > before
 
 
@@ -166,8 +167,8 @@ def test_tables_are_what_the_topics_say_after_kill_9_under_load(
     try:
         for _ in range(KILLS):
             before = written(engine)
-            with process(stack, settings, log):
-                until(partial(has_grown, engine, before))
+            with process(stack, settings, log) as started:
+                until(partial(has_grown, engine, before, started))
                 time.sleep(chance.random())
     finally:
         stop.set()

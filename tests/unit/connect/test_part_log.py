@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import subprocess
 import sys
 import threading
 import warnings
@@ -145,3 +146,13 @@ def test_no_message_shows_a_secret_of_a_client_s_settings(
     assert secret not in shown
     assert "of-database" not in shown
     assert shown.count("ca.pem") == 2
+
+
+def test_a_process_that_a_library_in_c_ends_shows_where() -> None:
+    crash = "import ctypes\nfrom connect.part_log import log_of\n"
+    crash += "with log_of('views'):\n    ctypes.string_at(0)"
+    ended = subprocess.run(
+        [sys.executable, "-c", crash], capture_output=True, text=True, check=False
+    )
+    assert ended.returncode < 0
+    assert "string_at" in ended.stderr
