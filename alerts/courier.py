@@ -17,8 +17,8 @@ from schemas.clock import utc_now
 from views.database.engine import database_answers, writing
 
 LOOK_SECONDS = 1.0
-LONGEST_PAUSE = 30.0
-"""Seconds between two attempts at a target that takes no message."""
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 30.0
+"""Seconds between two attempts at a target that takes no message; each pause is twice as long."""
 
 
 class Sender(Protocol):
@@ -49,7 +49,8 @@ class Courier:
         self.failing: tuple[datetime, str] | None = None
         """Since when the target takes no message, and the newest reason."""
         self._settings, self._transport, self._engine = settings, transport, engine
-        self._failures = 0
+        self._pause = 0.0
+        """Seconds until the next attempt, after one that failed."""
         self._tried: tuple[Message, bool] | None = None
         """A message, and whether it was sent, that is to be noted in the database."""
         self._wake = threading.Event()
@@ -67,8 +68,8 @@ class Courier:
                 has_sent = self.step()
             except UserError:
                 has_sent = False  # the service names it
-            if self._failures:
-                sleep(min(2.0**self._failures, LONGEST_PAUSE))
+            if self._pause:
+                sleep(self._pause)
             elif not has_sent:
                 self._wake.wait(LOOK_SECONDS)
                 self._wake.clear()
@@ -102,14 +103,14 @@ class Courier:
         now = utc_now()
         if not reason:
             self.sent += 1
-            self._failures = 0
+            self._pause = 0.0
             if self.failing:
                 seconds = (now - self.failing[0]).total_seconds()
                 LOG.info(f"Target {self.target} takes messages again after {seconds:.0f} s.")
             self.failing = None
             return
         self.failed += 1
-        self._failures += 1
+        self._pause = min(2 * self._pause, LONGEST_PAUSE) or FIRST_PAUSE
         if self.failing is None:
             LOG.warning(
                 f"Target {self.target} takes no message: {reason} "

@@ -57,7 +57,12 @@ class Transport:
         It is kept, as some services limit how often they are called.
         """
         if store_id not in self._services:
-            url = self._url.replace("{store_id}", quote(store_id, safe=""))
+            quoted = quote(store_id, safe="")
+            if self._url.startswith("mailto"):
+                # Apprise takes an address apart at commas and blanks, once it has decoded it: an
+                # event's store could name the address of anybody.
+                quoted = quote(quoted, safe="")
+            url = self._url.replace("{store_id}", quoted)
             self._services[store_id] = Apprise.instantiate(url, _ASSET)
         return self._services[store_id]
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
 
+from alerts import courier as courier_module
 from alerts import outbox
 from alerts.crossings import CALM
 from alerts.outbox import KEPT, LONGEST_WAIT, MESSAGES
@@ -143,6 +144,28 @@ def test_a_target_that_takes_nothing_is_tried_again_ever_more_rarely(drill: Aler
     drill.passes(LONGEST_WAIT * SECOND)
     drill.deliver()
     assert drill.arrived() == [("out", "a")]
+
+
+def test_a_target_that_takes_nothing_for_a_night_is_tried_on(
+    drill: AlertDrill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand attempts take 8.5 hours."""
+    drill.refuses = "Connection refused"
+    drill.stock("a", 0)
+    drill.service.step()
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) > 1100:
+            raise InterruptedError
+
+    monkeypatch.setattr(courier_module, "sleep", sleep)
+    monkeypatch.setattr(outbox, "mark", lambda *_, **__: None)  # the message stays due
+    with pytest.raises(InterruptedError):
+        drill.couriers[0]._run()
+    assert pauses[:5] == [2, 4, 8, 16, courier_module.LONGEST_PAUSE]
+    assert set(pauses[5:]) == {courier_module.LONGEST_PAUSE}
 
 
 def test_a_target_that_takes_nothing_is_named_once_and_when_it_is_back(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -65,6 +66,14 @@ def test_a_mail_goes_to_the_address_of_its_store() -> None:
     with mail_sink() as sink:
         assert Transport(sink.url).send(MESSAGE._replace(store_id="s17")) == ""
         assert sink.arrivals[0].recipients == ["s17@chain.example"]
+
+
+@pytest.mark.parametrize("store_id", ["x@evil.example,y", "x@evil.example y", "Main Street", "a;b"])
+def test_the_id_of_a_store_leads_no_mail_to_another_address(store_id: str) -> None:
+    with mail_sink() as sink:
+        assert Transport(sink.url).send(MESSAGE._replace(store_id=store_id)) == ""
+        (recipient,) = sink.arrivals[0].recipients
+    assert recipient == f"{quote(store_id, safe='')}@chain.example"
 
 
 def test_a_webhook_has_the_alerts_as_data() -> None:
