@@ -11,7 +11,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from connect import kafka
 from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS, GATE_GROUP, Partition, client_config
-from connect.record_before import records_before
+from connect.record_before import records_before, with_records
 from connect.settings import Settings
 from connect.topics import require_topics
 from connect.unreadable_batches import UnreadableBatch, UnreadableBatches, read_on
@@ -102,6 +102,7 @@ class GateConsumer:
         every = {(topic, number) for topic, count in counts.items() for number in range(count)}
         wait_for_end(admin, self._group, name, every, SESSION_SECONDS + 1)
         self._before = partial(records_before, settings, GATE_GROUP)
+        self._with_records = partial(with_records, settings, GATE_GROUP)
         self._unreadable = UnreadableBatches(self._config)
         self._consumer = self._join()
 
@@ -222,7 +223,9 @@ class GateConsumer:
             sleep(LEADER_POLL_SECONDS)
 
     def _begin(self, partitions: list[TopicPartition]) -> None:
-        starts = start_offsets(self._consumer, partitions, self._accepted, self._group)
+        starts = start_offsets(
+            self._consumer, partitions, self._accepted, self._group, self._with_records
+        )
         require_same_records(starts, self._before)
         self._reached |= {(start.topic, start.partition): start.offset for start in starts}
         self._first_readings |= {

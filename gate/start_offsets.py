@@ -1,6 +1,6 @@
 """The offsets at which the gate starts to read: every record once, none skipped in silence."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from time import time
 from typing import NamedTuple, Self
 
@@ -47,13 +47,17 @@ class FirstReading(NamedTuple):
 
 
 def start_offsets(
-    consumer: Consumer, partitions: list[TopicPartition], accepted: Mapping[str, str], group: str
+    consumer: Consumer,
+    partitions: list[TopicPartition],
+    accepted: Mapping[str, str],
+    group: str,
+    with_records: Callable[[Mapping[Partition, range]], Container[Partition]],
 ) -> list[TopicPartition]:
     """Return the committed offsets, or on the very first start the partitions' first ones.
 
-    accepted: public topic → accepted topic. Each has a FirstReading as its metadata. Raises
-    UserError for a partition of which it is unknown what was accepted: to read it again is an
-    operator's decision, as it may take long.
+    accepted: public topic → accepted topic; with_records: see connect.record_before. Each has a
+    FirstReading as its metadata. Raises UserError for a partition of which it is unknown what was
+    accepted: to read it again is an operator's decision, as it may take long.
     """
     starts = []
     new = []
@@ -72,23 +76,35 @@ def start_offsets(
             starts.append(new[-1])
         else:
             start.offset = offset_in_range(consumer, start)
-            _require_short_pause(start, FirstReading.of(start))
             starts.append(start)
+    _require_short_pauses(starts, with_records)
     if new:
         consumer.commit(offsets=new, asynchronous=False)
     return starts
 
 
-def _require_short_pause(start: TopicPartition, first: FirstReading) -> None:
+def _require_short_pauses(
+    starts: list[TopicPartition],
+    with_records: Callable[[Mapping[Partition, range]], Container[Partition]],
+) -> None:
     """Raise UserError after a long pause within the first reading.
 
     What was accepted and not committed before it is accepted again, and the job has forgotten it.
+    The offsets that are left may be those of a transaction's marks: no record was accepted then.
     """
-    if start.offset < first.end and time() - first.committed_at > SLACK_SECONDS:
-        raise UserError(
-            f"The gate was down for more than {SLACK_SECONDS // 3600} hours before it had read "
-            f"{start.topic}, partition {start.partition}, for the first time: {START_ANEW}."
-        )
+    left = {
+        (start.topic, start.partition): range(start.offset, first.end)
+        for start in starts
+        if start.offset < (first := FirstReading.of(start)).end
+        and time() - first.committed_at > SLACK_SECONDS
+    }
+    unread = with_records(left) if left else ()
+    for topic, number in left:
+        if (topic, number) in unread:
+            raise UserError(
+                f"The gate was down for more than {SLACK_SECONDS // 3600} hours before it had read "
+                f"{topic}, partition {number}, for the first time: {START_ANEW}."
+            )
 
 
 def require_same_records(

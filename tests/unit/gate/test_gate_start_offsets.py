@@ -1,5 +1,7 @@
 """The gate starts at every record once, and says so when it cannot."""
 
+from collections.abc import Container, Mapping
+from time import time
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ from confluent_kafka import OFFSET_INVALID, TopicPartition
 
 import gate.start_offsets
 from connect.errors import UserError
+from connect.kafka import Partition
 from connect.settings import SLACK_SECONDS
 from gate.consumer import position_after
 from gate.start_offsets import (
@@ -49,8 +52,14 @@ class FakeConsumer:
         self.first_ends += [FirstReading.of(each).end for each in offsets]
 
 
-def started(consumer: Any) -> int:
-    (start,) = start_offsets(consumer, [TopicPartition("shipments", 0)], ACCEPTED, "inventory-gate")
+def started(consumer: Any, records: Container[int] = range(100)) -> int:
+    """Return the offset of the start. records: offsets of the public topic that have a record."""
+
+    def with_records(offsets: Mapping[Partition, range]) -> set[Partition]:
+        return {each for each, left in offsets.items() if any(at in records for at in left)}
+
+    partitions = [TopicPartition("shipments", 0)]
+    (start,) = start_offsets(consumer, partitions, ACCEPTED, "inventory-gate", with_records)
     return start.offset
 
 
@@ -83,6 +92,19 @@ def test_a_long_pause_within_the_first_reading_is_an_error(monkeypatch: pytest.M
     assert started(FakeConsumer(10, (0, 20), (0, 7), metadata)) == 10
     with pytest.raises(UserError, match="partition 0, for the first time: delete the accepted"):
         started(FakeConsumer(9, (0, 20), (0, 7), metadata))
+
+
+def test_a_quiet_partition_that_ended_with_a_transaction_s_mark_is_no_pause(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its last offset is never committed, as no record has it."""
+    metadata = FirstReading(10).metadata()
+    later = time() + 3 * SLACK_SECONDS
+    monkeypatch.setattr(gate.start_offsets, "time", lambda: later)
+    assert started(FakeConsumer(9, (0, 10), (0, 9), metadata), records=range(9)) == 9
+    assert started(FakeConsumer(9, (0, 20), (0, 9), metadata), records=(8, 10)) == 9
+    with pytest.raises(UserError, match="partition 0, for the first time"):
+        started(FakeConsumer(8, (0, 10), (0, 9), metadata), records=range(9))
 
 
 def test_a_lost_offset_beside_accepted_records_is_an_error() -> None:
