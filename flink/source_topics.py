@@ -19,7 +19,7 @@ from pyflink.datastream import StreamExecutionEnvironment
 from connect import kafka
 from connect.group_offsets import committed_offsets
 from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Partition
-from connect.record_before import records_before
+from connect.record_before import records_before, with_records
 from connect.settings import Settings
 from connect.topics import require_topics
 from flink.state_signature import SOURCE, operators
@@ -107,9 +107,14 @@ def commit(settings: Settings, client: AdminClient, offsets: Mapping[Partition, 
 
 
 def has_read(settings: Settings, client: AdminClient, ends: Mapping[Partition, int]) -> bool:
-    """Return True once the job has committed these offsets: their rows are published."""
+    """Return True once the job has committed all records before these offsets: their rows are
+    published.
+
+    No reader commits the offset of a transaction's mark, with which a public topic may end.
+    """
     reached = committed(settings, client, ends)
-    return all(reached[at] >= offset for at, offset in ends.items())
+    left = {at: range(max(reached[at], 0), end) for at, end in ends.items() if reached[at] < end}
+    return not left or (not settings.has_gate and not with_records(settings, JOB_GROUP, left))
 
 
 def committed(
