@@ -155,7 +155,8 @@ def _find(
         if record is not None:
             return record, trace
     content, records = read_quarantine(settings, frozenset([coordinates]))
-    return records.get(coordinates), content.redriven.get(coordinates)
+    record = records.get(coordinates)
+    return record, content.redrive_of(coordinates, record.sent_at) if record else None
 
 
 def _say_source(why: UserError) -> None:

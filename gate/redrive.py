@@ -117,11 +117,12 @@ class Redriver:
             records.update(self._kept(expired))
         outgoing = []
         for coordinates in chosen:
-            record, redriven = records.get(coordinates), quarantine.redriven.get(coordinates)
+            record = records.get(coordinates)
             if record is None:
                 raise UserError(
                     f"{coordinates} is not in quarantine: see `python -m gate quarantine list`."
                 )
+            redriven = quarantine.redrive_of(coordinates, record.sent_at)
             if redriven is not None:
                 raise UserError(
                     f"{coordinates} was redriven before, at {redriven.redriven_at} by "

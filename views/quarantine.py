@@ -32,6 +32,8 @@ class Quarantined(NamedTuple):
 
     reason: str
     quarantined_at: datetime
+    sent_at: datetime | None = None
+    """Kafka's time of the record in its public topic; None for none."""
 
 
 @dataclass(slots=True)
@@ -47,7 +49,9 @@ class Quarantine:
         if isinstance(record, Redrive):
             self.redriven[record.key()] = record
         else:
-            self.all[record.key()] = Quarantined(record.reason, record.quarantined_at)
+            self.all[record.key()] = Quarantined(
+                record.reason, record.quarantined_at, record.sent_at
+            )
 
     def remove(self, tombstone: Tombstone) -> None:
         """Delete a record of either topic."""
@@ -57,8 +61,21 @@ class Quarantine:
     def open(self) -> Iterator[tuple[Coordinates, Quarantined]]:
         """Yield the records that were not redriven."""
         for coordinates, record in self.all.items():
-            if coordinates not in self.redriven:
+            if self.redrive_of(coordinates, record.sent_at) is None:
                 yield coordinates, record
+
+    def redrive_of(self, coordinates: Coordinates, sent_at: datetime | None) -> Redrive | None:
+        """Return the redrive of a record, if there is one; sent_at: see Quarantined."""
+        redrive = self.redriven.get(coordinates)
+        return redrive if redrive and is_of(redrive, sent_at) else None
+
+
+def is_of(redrive: Redrive, sent_at: datetime | None) -> bool:
+    """Return False for the redrive of an earlier record with the coordinates of one sent at a time.
+
+    A topic that is deleted and created again has other records at the offsets of the former.
+    """
+    return sent_at is None or sent_at <= redrive.redriven_at
 
 
 def read_quarantine(

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from schemas.generated import QuarantinedRecord, Redrive
 from schemas.record import Record
 from views.database.tables import TABLES
-from views.quarantine import Coordinates, Quarantined, ReasonCount
+from views.quarantine import Coordinates, Quarantined, ReasonCount, is_of
 
 REFUSED, REDRIVEN = TABLES[QuarantinedRecord], TABLES[Redrive]
 
@@ -26,10 +26,12 @@ class Group(NamedTuple):
 
 
 def not_redriven(query: Select[Any], *conditions: ColumnElement[bool]) -> Select[Any]:
-    """Restrict a query to records that were not redriven."""
+    """Restrict a query to records that were not redriven; see views.quarantine.is_of."""
     names: Sequence[str] = QuarantinedRecord.KEY
     same = and_(*(REFUSED.c[name] == REDRIVEN.c[name] for name in names))
-    sent_again = select(REDRIVEN.c.redriven_at).where(same).exists()
+    sent_at = REFUSED.c.sent_at
+    is_of_it = or_(sent_at.is_(None), sent_at <= REDRIVEN.c.redriven_at)
+    sent_again = select(REDRIVEN.c.redriven_at).where(same, is_of_it).exists()
     return query.where(*conditions, ~sent_again)
 
 
@@ -84,6 +86,8 @@ def find(
         row = connection.execute(_with_key(record_type, key)).mappings().first()
         rows.append(record_type(**row) if row else None)
     record, redrive = rows
+    if record and redrive and not is_of(redrive, record.sent_at):
+        redrive = None
     return record, redrive
 
 

@@ -1,6 +1,7 @@
 """`gate quarantine list` and `show`: from the read model, and from Kafka when that is old."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -143,6 +144,26 @@ def test_a_record_that_is_younger_than_the_read_model_is_shown_from_kafka(run: R
     missing = run("show", "shipments/0/78", in_kafka=[])
     assert (missing.exit_code, missing.stdout) == (1, "")
     assert "shipments/0/78 is not in quarantine" in missing.stderr
+
+
+@pytest.mark.parametrize("in_kafka", [False, True])
+def test_the_redrive_of_a_former_topic_hides_no_record_of_the_one_made_anew(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_kafka: bool
+) -> None:
+    """Its offsets begin again with 0."""
+    later = REDRIVEN.redriven_at + timedelta(days=1)
+    anew = replace(refused(4, "key", 9), sent_at=later, quarantined_at=later)
+    records = [*RECORDS, anew]
+    if in_kafka:
+        monkeypatch.setattr(quarantine_commands, "_say_source", lambda _: None)
+        listed = run("list", "--reason", "key", in_kafka=records)
+        shown = run("show", "shipments/0/4", in_kafka=records)
+    else:
+        filled(tmp_path, [each for each in records if each != RECORDS[3]], utc_now()).dispose()
+        listed, shown = run("list", "--reason", "key"), run("show", "shipments/0/4")
+    assert "  key             shipments/0/4" in listed.stdout
+    assert "redriven" not in shown.stdout
+    assert shown.stdout.startswith("shipments/0/4: key\n")
 
 
 def test_the_records_of_a_reason_are_chosen_by_the_read_model(

@@ -1,6 +1,7 @@
 """A redrive sends each record once, of more than the buffer holds, and of any age."""
 
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -144,3 +145,34 @@ def test_a_record_that_the_topic_has_lost_is_redriven_from_the_read_model(
     (trace,) = Redriver(settings).redrive([RecordCoordinates(Shipment.TOPIC, 0, 7)], "Ada")
     assert trace.key() == record.key()
     assert [message.value() for message in broker.everything(Shipment.TOPIC)] == [value]
+
+
+def test_a_record_is_redriven_once_and_so_is_one_of_a_topic_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broker, fake, now = MockBroker(), FakeRegistry(), utc_now()
+    coordinates = RecordCoordinates(Shipment.TOPIC, 0, 7)
+    record = QuarantinedRecord(
+        source_topic=Shipment.TOPIC,
+        source_partition=0,
+        source_offset=7,
+        reason="key",
+        sentence="why",
+        quarantined_at=now,
+        raw_value=Encoder(fake.id_of).value(good(Shipment, now)),
+        complete=True,
+    )
+    monkeypatch.setattr(registry, "client", lambda _: fake)
+    monkeypatch.setattr(registry, "schema_id", lambda _, subject, text: fake.id_of(subject, text))
+    monkeypatch.setattr(registry, "schema_text", lambda _, schema_id: fake.text_of(schema_id))
+    content, records = Quarantine(), {coordinates: record}
+    monkeypatch.setattr(redrive, "read_quarantine", lambda *_: (content, records))
+    settings = Settings(kafka=broker.servers)
+    for hours in (2, 1):
+        sent_at = now - timedelta(hours=hours)
+        records[coordinates] = replace(record, sent_at=sent_at)
+        (trace,) = Redriver(settings).redrive([coordinates], "Ada")
+        content.put(replace(trace, redriven_at=sent_at))
+        with pytest.raises(UserError, match="shipments/0/7 was redriven before"):
+            Redriver(settings).redrive([coordinates], "Ada")
+    assert len(broker.everything(Shipment.TOPIC)) == 2

@@ -7,15 +7,19 @@ from schemas.generated import QuarantinedRecord, Redrive
 from views.quarantine import Quarantine
 
 START = datetime(2026, 5, 1, 8, tzinfo=UTC)
+REDRIVEN_AT = START + timedelta(hours=2)
 
 
-def quarantined(offset: int, reason: str, minutes: int) -> QuarantinedRecord:
+def quarantined(
+    offset: int, reason: str, minutes: int, sent_at: datetime | None = None
+) -> QuarantinedRecord:
     return QuarantinedRecord(
         source_topic="shipments",
         source_partition=0,
         source_offset=offset,
         reason=reason,
         sentence="why",
+        sent_at=sent_at,
         quarantined_at=START + timedelta(minutes=minutes),
         complete=True,
     )
@@ -29,7 +33,7 @@ def redriven(offset: int) -> Redrive:
         sent_partition=0,
         sent_offset=99,
         redriven_by="ann",
-        redriven_at=START + timedelta(hours=2),
+        redriven_at=REDRIVEN_AT,
         repaired=False,
     )
 
@@ -53,6 +57,15 @@ def test_a_redriven_record_is_not_open() -> None:
     assert offsets(quarantine) == [2]
     quarantine.put(redriven(2))
     assert offsets(quarantine) == []
+
+
+def test_a_record_of_a_topic_made_anew_is_open_though_the_former_one_there_was_redriven() -> None:
+    quarantine = Quarantine()
+    quarantine.put(redriven(1))
+    quarantine.put(quarantined(1, "time", 120, sent_at=REDRIVEN_AT))
+    assert offsets(quarantine) == []
+    quarantine.put(quarantined(1, "time", 121, sent_at=REDRIVEN_AT + timedelta(milliseconds=1)))
+    assert offsets(quarantine) == [1]
 
 
 def test_a_tombstone_removes_a_record_and_a_redrive() -> None:
