@@ -23,6 +23,8 @@ PREFIX_OF_NAMES = re.compile("[A-Za-z0-9._-]{0,64}")
 UNKNOWN_TO_JAVA = re.compile("(posix|right)/.*|posixrules|EST|HST|MST|ROC|localtime|Factory")
 """Names of time zones that Python knows and the job's Java does not."""
 LARGEST_NUMBER = 10**9
+SMALLEST_NUMBERS = {"checkpoint_seconds": 1}
+"""Those that may not be 0."""
 LONGEST_DAY_SECONDS = 24 * 3600
 LONGEST_WAIT_SECONDS = 24 * 3600
 """Time that a record may wait for the gate without being late, as when the gate is down."""
@@ -299,9 +301,9 @@ class Settings:
 
     def _check_numbers(self) -> None:
         for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, int | float) and not 0 <= value <= LARGEST_NUMBER:
+            value, smallest = getattr(self, field.name), SMALLEST_NUMBERS.get(field.name, 0)
+            if isinstance(value, int | float) and not smallest <= value <= LARGEST_NUMBER:
                 raise UserError(
-                    f"{PREFIX}{field.name.upper()}: expected a number from 0 to "
+                    f"{PREFIX}{field.name.upper()}: expected a number from {smallest} to "
                     f"{LARGEST_NUMBER:,}, got {value!r}."
                 )

@@ -26,10 +26,12 @@ def test_a_time_zone_that_is_none_is_named(name: str) -> None:
         ("FINISHED_SECONDS", "-1"),
         ("AHEAD_HOURS", "nan"),
         ("AHEAD_HOURS", "inf"),
+        ("CHECKPOINT_SECONDS", "0"),
     ],
 )
 def test_a_number_that_no_setting_can_have_is_named(name: str, text: str) -> None:
-    expected = f"INVENTORY_{name}: expected a number from 0 to 1,000,000,000, got {text}"
+    smallest = 1 if name == "CHECKPOINT_SECONDS" else 0
+    expected = f"INVENTORY_{name}: expected a number from {smallest} to 1,000,000,000, got {text}"
     with pytest.raises(UserError, match=expected):
         Settings.from_environment({f"INVENTORY_{name}": text})
 
