@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 
 import click
@@ -34,6 +34,9 @@ from flink import (
 from flink.configuration import configuration, execution_environment, prepare_process
 from flink.job_report import JobReport
 from flink.resume import resume
+
+LIMITS = "limits of the gate"
+"""Name of the thread that watches them."""
 
 
 @click.command()
@@ -106,6 +109,8 @@ def _run(settings: Settings, status: PartStatus, allow_rebuild: bool) -> None:
         if job is None:
             job = _submit(_planned(settings, client, cluster, allow_rebuild), name)
             allow_rebuild = False  # of this start; a job that is lost has a checkpoint
+        of_job = (settings, client, cluster, job)
+        Thread(target=_name_longer_limits, name=LIMITS, args=of_job, daemon=True).start()
         if cluster_rest.follow(settings, job):
             LOG.info(f"The job has ended on the cluster at {settings.flink}.")
             return
@@ -135,6 +140,20 @@ def _name_differences(settings: Settings, client: AdminClient, cluster: str, job
             "They take a restart from a savepoint: run `python -m flink stop`, then the command "
             "that it prints."
         )
+
+
+def _name_longer_limits(settings: Settings, client: AdminClient, cluster: str, job: str) -> None:
+    """Log when the gate has applied a longer limit than a job keeps its state for.
+
+    A person decides on the rebuild that it takes.
+    """
+    with suppress(UserError, KafkaException):  # the job is lost, or Kafka
+        gate_limits.wait_for_longer(running_settings.as_started(settings, job))
+        LOG.warning(
+            "The gate has applied a longer limit than the job keeps its state for: until the job "
+            "has rebuilt it, repeats may count twice, and late counts miss movements."
+        )
+        _name_differences(settings, client, cluster, job)
 
 
 def _planned(

@@ -4,7 +4,9 @@ The job carries them as Flink's global job parameters: GET /jobs/<id>/config sho
 """
 
 import hashlib
+import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from connect import cluster_rest
@@ -17,6 +19,7 @@ GENERATION, ORIGIN = "generation", "origin"
 """Names of the parameters that are no settings: the generation, which GENERATION() returns in SQL,
 and the name of the folder of the origin."""
 CHECKPOINTS = f"{PREFIX}CHECKPOINTS"
+POLL_SECONDS = 2.0
 FILES = "SQL and Java files"
 """Name of the parameter with their checksum."""
 
@@ -47,6 +50,17 @@ def of_job(settings: Settings, job: str) -> dict[str, str]:
     config = cluster_rest.get(settings, f"jobs/{job}/config").get("execution-config") or {}
     carried: dict[str, str] = config.get("user-config") or {}
     return carried
+
+
+def as_started(settings: Settings, job: str) -> Settings:
+    """Return the settings with the limits that the job of an id was started with.
+
+    Waits while it initializes. Raises UserError.
+    """
+    while not (running := of_job(settings, job)):
+        time.sleep(POLL_SECONDS)
+    dedup, count = (int(running[f"{PREFIX}{name}_SECONDS"]) for name in ("DEDUP", "COUNT"))
+    return replace(settings, dedup_seconds=dedup, count_seconds=count)
 
 
 def differences(running: Mapping[str, str], settings: Settings) -> Iterator[Difference]:

@@ -1,11 +1,13 @@
 """The client names the settings that the running job lacks, and submits a lost job again."""
 
+import threading
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from connect import cluster_rest, kafka, registry
+from connect.errors import UserError
 from connect.part_status import PartStatus
 from connect.settings import Settings
 from flink import checkpoints, gate_limits, job, job_watch, rebuild, running_settings
@@ -28,12 +30,15 @@ class Client:
         self.followed: list[str] = []
         self.allowed: list[bool] = []
         """If a rebuild was, for each time that the job was planned."""
+        self.waited: list[Settings] = []
+        """Settings of the waits for a longer limit, which do not come."""
         for module, name, function in (
             (kafka, "admin", lambda _: None),
             (kafka, "cluster_id", lambda _: "k1"),
             (registry, "client", lambda _: None),
             (job_watch, "start", lambda *_: None),
             (gate_limits, "with_longest_limits", lambda settings: settings),
+            (gate_limits, "wait_for_longer", self._wait_for_longer),
             (rebuild, "cost", lambda *_: "2,400,000 events, about 1 minute"),
             (running_settings, "of_job", lambda *_: CARRIED),
             (cluster_rest, "running", lambda *_: self.running.pop(0)),
@@ -45,6 +50,10 @@ class Client:
 
     def _planned(self, *_: Any) -> None:
         self.allowed.append(_[-1])
+
+    def _wait_for_longer(self, settings: Settings) -> None:
+        self.waited.append(settings)
+        raise UserError("The test is over.")
 
     def _follow(self, _: Settings, job_id: str) -> bool:
         self.followed.append(job_id)
@@ -107,6 +116,33 @@ def test_each_setting_that_the_running_job_lacks_is_named_with_what_it_takes(
     else:
         assert remedy.startswith("They take a restart from a savepoint: run `python -m flink stop`")
     assert client.followed == ["j"], "the job goes on with its own"
+
+
+def test_a_longer_limit_that_a_gate_applies_while_the_job_runs_is_named(
+    client: Client, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until the job has it, repeats of the time between the two limits count twice."""
+    applied = replace(SETTINGS, dedup_seconds=2 * SETTINGS.dedup_seconds)
+    monkeypatch.setattr(gate_limits, "with_longest_limits", lambda _: applied)
+    monkeypatch.setattr(gate_limits, "wait_for_longer", client.waited.append)
+    running: list[dict[str, str]] = [{}, CARRIED, CARRIED]
+    monkeypatch.setattr(running_settings, "POLL_SECONDS", 0)
+    monkeypatch.setattr(running_settings, "of_job", lambda *_: running.pop(0))
+    job._name_longer_limits(replace(SETTINGS, dedup_seconds=1), None, "k1", "j")  # type: ignore[arg-type]
+    assert client.waited == [SETTINGS], "the limits of the job count"
+    written = capsys.readouterr()
+    assert "until the job has rebuilt it, repeats may count twice" in written.err
+    assert "INVENTORY_DEDUP_SECONDS: 604800 in the job, 1209600 here" in written.out
+    assert "python -m flink.job --allow-rebuild" in written.out
+
+
+def test_each_job_that_is_followed_is_watched_for_a_longer_limit(client: Client) -> None:
+    client.running, client.ends = ["j", None], [False, True]
+    job._run(SETTINGS, PartStatus(), allow_rebuild=False)
+    for thread in threading.enumerate():
+        if thread.name == job.LIMITS:
+            thread.join()
+    assert client.waited == [SETTINGS, SETTINGS]
 
 
 def test_settings_of_other_services_are_none_of_the_job(
