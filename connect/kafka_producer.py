@@ -19,16 +19,19 @@ DEFAULTS = {
 }
 
 
+RIGHTS = "check that the topic exists and that this client may write to it"
+CLOCK = "set the clock of this machine, which is ahead of the broker's, by default by over an hour"
+"""Remedies."""
+
+
 class RecordRefusedError(UserError):
     """Kafka did not accept a record; reason: in the client's words."""
 
     def __init__(self, topic: str, error: KafkaError) -> None:
         self.reason = str(error.str())
         self.code = error.code()
-        super().__init__(
-            f"Kafka does not accept a record for {topic} ({self.reason}): check that the topic "
-            "exists and that this client may write to it."
-        )
+        remedy = CLOCK if self.code == KafkaError.INVALID_TIMESTAMP else RIGHTS
+        super().__init__(f"Kafka does not accept a record for {topic} ({self.reason}): {remedy}.")
 
 
 def producer_config(settings: Settings, options: Mapping[str, Any]) -> dict[str, Any]:
