@@ -27,6 +27,8 @@ from flink.statements import TRANSACTION_SECONDS
 Origin = dict[str, str]
 """The parts that state is computed from: the name of each, and its id, value or checksum."""
 ORIGIN, GENERATION, FORMER_ROWS = "origin.json", "generation", "former-rows"
+OVERTAKEN = "overtaken"
+"""File with the generation of another job that has written beside this one."""
 SAVEPOINTS = "savepoints"
 CENTURY_MILLISECONDS = 100 * 365 * 24 * 3600 * 1000
 DEPENDENCIES = (
@@ -148,10 +150,13 @@ def new_generation(folder_url: str, published: int = 0) -> int:
     return max(int(time.time() * 1000), max(published, *_generations(folder_url)) + 1)
 
 
-def noted_generation(folder_url: str) -> int | None:
-    """Return the generation of the state in a folder; None if it is lost, as in a copy of parts."""
+def noted_generation(folder_url: str, name: str = GENERATION) -> int | None:
+    """Return the generation of the state in a folder; None if it is lost, as in a copy of parts.
+
+    name: of the file that has it.
+    """
     try:
-        return int(storage.read(f"{folder_url}/{GENERATION}"))
+        return int(storage.read(f"{folder_url}/{name}"))
     except (storage.MissingFileError, ValueError):
         return None
 
@@ -172,6 +177,11 @@ def is_overtaken(folder_url: str, generation: int, published: int = 0) -> bool:
     another folder of checkpoints meanwhile. published: see flink.published_generation.
     """
     return generation < max(published, *_generations(folder_url))
+
+
+def note_overtaken(folder_url: str, generation: int) -> None:
+    """Note the generation of another job, whose newest rows may soon be hidden by this one's."""
+    storage.write(f"{folder_url}/{OVERTAKEN}", str(generation).encode())
 
 
 def begin(folder_url: str, parts: Origin, generation: int) -> None:
@@ -262,9 +272,10 @@ def _generations(folder_url: str) -> Iterator[int]:
     """Yield 0 and the generations of all states of one Kafka. folder_url: of one of them."""
     yield 0
     for state in _folders(folder_url.rpartition("/")[0]):
-        number = noted_generation(state.url)
-        if number is not None and is_possible(number):
-            yield number
+        for name in (GENERATION, OVERTAKEN):
+            number = noted_generation(state.url, name)
+            if number is not None and is_possible(number):
+                yield number
 
 
 def _delete_older(folder_url: str, older: set[str]) -> None:

@@ -24,6 +24,7 @@ from flink import (
     gate_limits,
     graph,
     job_watch,
+    overtaken,
     prerequisites,
     rebuild,
     running_settings,
@@ -168,9 +169,10 @@ def _planned(
     folder, generation = resume(settings, client, environment, cluster, may_rebuild)
     if settings.flink == "local":
         Thread(target=_end_on_longer_limits, args=(settings,), daemon=True).start()
+    state = (settings, client, folder, generation)
+    Thread(target=overtaken.watch, args=(settings, folder, generation), daemon=True).start()
     if checkpoints.have_former_rows(folder):
-        rows = (settings, client, folder, generation)
-        Thread(target=_delete_former_rows, args=rows, daemon=True).start()
+        Thread(target=_delete_former_rows, args=state, daemon=True).start()
     return environment
 
 

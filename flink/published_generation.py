@@ -15,6 +15,7 @@ from connect.settings import Settings
 from flink import source_topics
 from flink.checkpoints import is_possible
 from flink.former_rows import PUBLISHED
+from flink.overtaken import claimed
 from schemas.version import version_of
 
 TAIL, WIDER = 100, 10
@@ -37,6 +38,7 @@ class Published(NamedTuple):
 def published_generation(settings: Settings, client: AdminClient) -> Published:
     """Return the highest generation of the newest rows in the published topics, and strange rows.
 
+    The rows of a job that ran beside another one may no longer be among the newest: see overtaken.
     Raises UserError when the broker, the registry or a topic is missing.
     """
     topics = [settings.prefixed(each.TOPIC) for each in PUBLISHED]
@@ -45,7 +47,7 @@ def published_generation(settings: Settings, client: AdminClient) -> Published:
     # consumer would wait until Kafka aborts it.
     ends = source_topics.end_offsets(client, topics, IsolationLevel.READ_COMMITTED)
     consumer = RecordConsumer(settings, PUBLISHED, JOB_GROUP, {"fetch.wait.max.ms": 20})
-    highest, tail = 0, TAIL
+    highest, tail = claimed(settings, client).generation, TAIL
     strange: dict[Key, str] = {}
     without = {at for at, end in ends.items() if end > first[at]}
     try:

@@ -1,0 +1,104 @@
+"""Another job of the same installation, whose rows readers take in place of those of this one.
+
+Such as one that is started beside it with another folder of checkpoints: its generation is higher.
+When it is gone, readers keep its rows, which may follow from half of the events, until this job
+writes a newer generation: it has to rebuild its state.
+
+So each job leaves its generation in Kafka, as metadata of an offset of the job's group that Flink
+does not commit, and writes it again from time to time, unless there is a higher one.
+"""
+
+import os
+import signal
+import time
+from typing import NamedTuple
+
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from connect import kafka
+from connect.errors import UserError
+from connect.kafka import ANSWER_SECONDS, JOB_GROUP
+from connect.lasting_admin import LastingAdmin
+from connect.part_log import LOG
+from connect.settings import Settings
+from flink import checkpoints
+from flink.checkpoints import is_possible
+from schemas.generated import GateLimits
+
+POLL_SECONDS = 10.0
+GONE_POLLS = 6
+"""Looks without a change after which another job is gone."""
+LOST = "and readers keep its rows until this job has rebuilt its state"
+
+
+class Claim(NamedTuple):
+    """The newest job that has begun, as it has left it."""
+
+    generation: int = 0
+    """0: none."""
+    written: str = ""
+    """The time, by which two looks tell that it is at work."""
+
+
+def claimed(settings: Settings, client: AdminClient) -> Claim:
+    """Return the newest claim. Raises KafkaException."""
+    question = ConsumerGroupTopicPartitions(*_place(settings))
+    answers = client.list_consumer_group_offsets([question], request_timeout=ANSWER_SECONDS)
+    for at in answers[question.group_id].result().topic_partitions or ():
+        generation, _, written = (at.metadata or "").partition(" ")
+        if generation.isdecimal() and is_possible(int(generation)):
+            return Claim(int(generation), written)
+    return Claim()
+
+
+def claim(settings: Settings, client: AdminClient, generation: int) -> None:
+    """Leave a generation, unless there is a higher one. Raises KafkaException."""
+    if claimed(settings, client).generation > generation:
+        return
+    group, (at,) = _place(settings)
+    left = TopicPartition(at.topic, at.partition, 0, f"{generation} {time.time():.0f}")
+    answers = client.alter_consumer_group_offsets(
+        [ConsumerGroupTopicPartitions(group, [left])], request_timeout=ANSWER_SECONDS
+    )
+    answers[group].result()
+
+
+def watch(settings: Settings, folder: str, generation: int) -> None:
+    """Name another job whose generation is higher than this one, and end when it is gone.
+
+    A local job then ends, too: its next start rebuilds the state. folder: URL of its checkpoints.
+    """
+    admin = LastingAdmin(lambda: kafka.admin(settings))
+    other, unchanged = Claim(generation), 0
+    while unchanged < GONE_POLLS:
+        try:
+            with admin.client() as client:
+                claim(settings, client, generation)
+                newest = claimed(settings, client)
+            if newest.generation > other.generation:
+                checkpoints.note_overtaken(folder, newest.generation)
+                LOG.warning(
+                    f"Another job has begun with generation {newest.generation:,}, and readers "
+                    f"take its rows in place of those of this one, {generation:,}: stop it."
+                )
+            is_same = newest.generation <= generation or newest == other
+            unchanged = unchanged + 1 if is_same and other.generation > generation else 0
+            other = max(other, newest)
+        except (UserError, KafkaException):
+            pass  # Kafka is away, or gives this client no right: nothing is known
+        time.sleep(POLL_SECONDS)
+    if settings.flink != "local":
+        LOG.warning(
+            f"The other job has ended, {LOST}: run `python -m flink stop`, then "
+            "`python -m flink.job --allow-rebuild`."
+        )
+        return
+    LOG.warning(f"The other job has ended, {LOST}: it ends and, started again, does so.")
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _place(settings: Settings) -> tuple[str, list[TopicPartition]]:
+    """Return the group, and the partition of which it has no other offset."""
+    topic = settings.prefixed(GateLimits.TOPIC)
+    return settings.prefixed(JOB_GROUP), [TopicPartition(topic, 0)]
