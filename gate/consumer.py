@@ -10,6 +10,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from connect import kafka
 from connect.errors import UserError
+from connect.group_coordinator import BEGINNING
 from connect.kafka import ANSWER_SECONDS, GATE_GROUP, Partition, client_config
 from connect.record_before import records_before, with_records
 from connect.settings import Settings
@@ -41,8 +42,10 @@ WITHOUT_LEADER = (
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError._TRANSPORT,
     KafkaError._DESTROY_BROKER,
+    KafkaError._TIMED_OUT,  # by a broker that hangs
+    *BEGINNING,
 )
-"""Errors while the partitions of a lost broker have no other leader."""
+"""Errors while the partitions or the group of a lost broker have no other one."""
 LEADER_SECONDS, LEADER_POLL_SECONDS = 30.0, 0.5
 
 

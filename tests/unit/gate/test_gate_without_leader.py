@@ -41,6 +41,13 @@ def test_it_begins_once_another_broker_leads() -> None:
     assert assigned.begun == 1
 
 
+@pytest.mark.parametrize("code", [KafkaError._TIMED_OUT, KafkaError.NOT_COORDINATOR])
+def test_a_broker_that_hangs_and_a_group_that_moves_are_waited_for(code: int) -> None:
+    assigned = Assigned(code)
+    assign(assigned)
+    assert assigned.begun == 1
+
+
 def test_it_ends_with_the_cause_when_none_leads() -> None:
     with pytest.raises(UserError, match=r"Not leader for partition.*may read shipments"):
         assign(Assigned(*[KafkaError.NOT_LEADER_FOR_PARTITION] * 100))
