@@ -19,6 +19,8 @@ STATIC_TOKEN, OAUTHBEARER = "STATIC_TOKEN", "OAUTHBEARER"
 """Sources of a token: the file of client settings, or an OpenID Connect provider."""
 NO_SUCH = (404, 405, 501)
 """HTTP codes for a GUID that is unknown, and of a registry without GUIDs."""
+AVRO = "AVRO"
+"""The registry's name of the kind of schemas."""
 SCHEMA_NOT_FOUND = 40403
 """The registry's own error code. A 404 of a proxy does not mean that a schema is unknown."""
 
@@ -121,7 +123,7 @@ def schema_id(registry: SchemaRegistryClient, subject: str, schema: str) -> int:
     """Return the id of a schema in a subject. Raises UserError when it is not registered."""
     try:
         with answer_required():
-            registered = registry.lookup_schema(subject, Schema(schema, "AVRO")).schema_id
+            registered = registry.lookup_schema(subject, Schema(schema, AVRO)).schema_id
     except SchemaRegistryError as error:
         raise UserError(
             f"This version of {subject} is not registered ({error.error_message}): "
@@ -132,13 +134,13 @@ def schema_id(registry: SchemaRegistryClient, subject: str, schema: str) -> int:
 
 
 def schema_text(registry: SchemaRegistryClient, schema_id: int) -> str:
-    """Return the schema with an id.
+    """Return the Avro schema with an id.
 
-    Raises UnknownSchemaError when the registry itself answers that it has none, UserError when it
-    gives no such answer.
+    Raises UnknownSchemaError when the registry itself answers that it has none, or one of another
+    kind, which Flink's job cannot read; UserError when it gives no such answer.
     """
     try:
-        return str(registry.get_schema(schema_id).schema_str)
+        schema = registry.get_schema(schema_id)
     except Exception as error:  # noqa: BLE001 - of many kinds, from several libraries
         if isinstance(error, SchemaRegistryError) and error.error_code == SCHEMA_NOT_FOUND:
             raise UnknownSchemaError(f"The registry has no schema {schema_id}.") from None
@@ -147,6 +149,11 @@ def schema_text(registry: SchemaRegistryClient, schema_id: int) -> str:
             f"The registry did not return schema {schema_id} ({reason}): check that it is healthy "
             f"at {_address(error)}, which {PREFIX}REGISTRY names."
         ) from None
+    if schema.schema_type not in (AVRO, None):
+        raise UnknownSchemaError(
+            f"The registry has no Avro schema {schema_id}: that one is of {schema.schema_type}."
+        )
+    return str(schema.schema_str)
 
 
 def schema_id_of_guid(registry: SchemaRegistryClient, subject: str, guid: str) -> int:
@@ -176,7 +183,7 @@ def earlier_versions(
     """Yield (number, schema) of the versions of a subject before the one with this schema."""
     try:
         with answer_required():
-            ours = registry.lookup_schema(subject, Schema(schema, "AVRO")).version
+            ours = registry.lookup_schema(subject, Schema(schema, AVRO)).version
             numbers = registry.get_versions(subject)
             earlier = [number for number in numbers if ours is not None and number < ours]
             versions = [(number, registry.get_version(subject, number)) for number in earlier]

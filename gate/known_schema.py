@@ -1,12 +1,14 @@
-"""Schemas of the registry that can be a version of a contract: known, and flat."""
+"""Schemas of the registry that can be a version of a contract: known, flat, and read by Java."""
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from connect.registry import UnknownSchemaError
 from connect.schema_id_headers import VALUE_ID
 from gate.reasons import Reason, RuleBrokenError
+from schemas.avro.parse import require_java_reads
 from schemas.wire import TextOf
 
 EIGHT_BYTES = (
@@ -30,16 +32,28 @@ def flat_schema(text_of: TextOf, schema_id: int) -> str:
     try:
         schema = text_of(schema_id)
     except UnknownSchemaError:
-        sentence = f"the registry has no schema {schema_id}"
+        sentence = f"the registry has no Avro schema {schema_id}"
         raise RuleBrokenError(
             Reason.UNKNOWN_SCHEMA, sentence if schema_id else EIGHT_BYTES
         ) from None
-    if not is_flat(schema):
-        raise RuleBrokenError(
-            Reason.FOREIGN_SCHEMA,
-            f"schema {schema_id} has nested types, which no contract has",
-        )
+    if why := objection(schema):
+        raise RuleBrokenError(Reason.FOREIGN_SCHEMA, f"schema {schema_id} {why}")
     return schema
+
+
+@lru_cache(maxsize=256)
+def objection(schema: str) -> str:
+    """Return why a schema cannot be a version of a contract; empty if it may be one.
+
+    A registry may keep what Java's parser refuses: Flink's job would end at the first record.
+    """
+    if not is_flat(schema):
+        return "has nested types, which no contract has"
+    try:
+        require_java_reads(schema)
+    except (ValueError, RecursionError) as error:
+        return f"is none that Java reads: {error}"
+    return ""
 
 
 def schema_id_of_guid(id_of_guid: IdOfGuid, subject: str, guid: str) -> int:

@@ -3,7 +3,8 @@
 import json
 import re
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
+from unicodedata import ucd_3_2_0 as ucd
 
 from schemas.avro.defaults import has_right_kind
 from schemas.avro.schema import PRIMITIVES, Field, Logical, Schema, shared
@@ -11,6 +12,41 @@ from schemas.avro.schema import PRIMITIVES, Field, Logical, Schema, shared
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 FULL_NAME = re.compile(rf"{NAME.pattern}(\.{NAME.pattern})*")
 LARGEST_FIXED = 2**31 - 1
+LONGEST_NUMBER, LONGEST_KEY, DEEPEST = 1_000, 50_000, 500
+"""Characters that Java's JSON parser takes; it takes twice the depth."""
+ORDERS = ("ascending", "descending", "ignore")
+
+
+class _Names(Protocol):
+    """The strings that are names; a regular expression is one."""
+
+    def fullmatch(self, text: str, /) -> object: ...
+
+
+class _JavaNames:
+    """Names of letters, digits and _ of any language, which Java takes, too.
+
+    Of Unicode 3.2, which each Java knows; separator: between several names, empty: one name.
+    """
+
+    def __init__(self, separator: str) -> None:
+        self._separator = separator
+
+    def fullmatch(self, text: str) -> bool:
+        names = text.split(self._separator) if self._separator else [text]
+        return all(
+            name and all(_is_letter(sign) for sign in name) and ucd.category(name[0]) != DIGIT
+            for name in names
+        )
+
+
+def _is_letter(sign: str) -> bool:
+    category = ucd.category(sign)
+    return sign == "_" or (sign <= "\uffff" and (category[0] == "L" or category == DIGIT))
+
+
+DIGIT = "Nd"
+"""Unicode's category."""
 
 
 class InvalidSchemaError(ValueError):
@@ -29,11 +65,50 @@ def parse(text: str) -> Schema:
         raise InvalidSchemaError("nested deeper than any schema is") from None
 
 
+def require_java_reads(text: str) -> None:
+    """Raise InvalidSchemaError for a writer's schema that Java's parser refuses.
+
+    A registry may keep it, and Flink's job would end at its first record. A default may be of any
+    type: a writer's is not used.
+    """
+    document = json.loads(
+        text,
+        parse_constant=_no_number,
+        parse_int=lambda number: int(_short(number)),
+        parse_float=lambda number: float(_short(number)),
+    )
+    _require_shallow(document)
+    _WriterParser().schema(document, "", "")
+
+
 def _no_number(name: str) -> NoReturn:
     raise InvalidSchemaError(f"not readable as JSON: {name} is no number of JSON")
 
 
+def _short(number: str) -> str:
+    if len(number) > LONGEST_NUMBER:
+        raise InvalidSchemaError(f"a number of {len(number):,} digits")
+    return number
+
+
+def _require_shallow(document: Any) -> None:
+    level, depth = [document], 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            raise InvalidSchemaError("nested deeper than any schema is")
+        objects = [each for each in level if isinstance(each, dict)]
+        if any(len(key) > LONGEST_KEY for each in objects for key in each):
+            raise InvalidSchemaError(f"a key of more than {LONGEST_KEY:,} characters")
+        lists = [each for each in level if isinstance(each, list)]
+        level = [part for each in lists for part in each]
+        level += [part for each in objects for part in each.values()]
+
+
 class _Parser:
+    name: _Names = NAME
+    full_name: _Names = FULL_NAME
+
     def __init__(self) -> None:
         self.named: dict[str, Schema] = {}
 
@@ -95,12 +170,14 @@ class _Parser:
 
     def named_type(self, kind: str, document: dict[str, Any], space: str, path: str) -> Schema:
         name = document.get("name")
-        if not isinstance(name, str) or not FULL_NAME.fullmatch(name):
+        if not isinstance(name, str) or not self.full_name.fullmatch(name):
             _fail(path, f"a {kind} needs a name of letters, digits and _, got {name!r}")
         own_space = document.get("namespace", space)
         if own_space is None:
             own_space = ""
-        if not isinstance(own_space, str) or (own_space and not FULL_NAME.fullmatch(own_space)):
+        if not isinstance(own_space, str) or (
+            own_space and not self.full_name.fullmatch(own_space)
+        ):
             _fail(path, f"expected a namespace of names and dots, got {own_space!r}")
         full = _full(name, own_space)
         if full in self.named or full in PRIMITIVES:
@@ -110,7 +187,7 @@ class _Parser:
                 if full in self.named
                 else f"the name {full} is one of Avro's own types",
             )
-        aliases = _names(document.get("aliases", []), FULL_NAME, f"{path}/aliases")
+        aliases = _names(document.get("aliases", []), self.full_name, f"{path}/aliases")
         space = full.rpartition(".")[0]
         made = Schema(
             kind,
@@ -132,18 +209,18 @@ class _Parser:
         for field in made.fields:
             if made.fields_by_name.setdefault(field.name, field) is not field:
                 _fail(f"{path}/fields/{field.name}", "the field is there twice")
-            if field.has_default and not has_right_kind(field.type, field.default):
-                _fail(
-                    f"{path}/fields/{field.name}",
-                    f"the default {json.dumps(field.default)} is no value of {field.type}",
-                )
+            self.check_default(field, f"{path}/fields/{field.name}")
         return made
+
+    def check_default(self, field: Field, path: str) -> None:
+        if field.has_default and not has_right_kind(field.type, field.default):
+            _fail(path, f"the default {json.dumps(field.default)} is no value of {field.type}")
 
     def field(self, document: Any, space: str, path: str) -> Field:
         if not isinstance(document, dict):
             _fail(path, "expected an object with name and type")
         name = document.get("name")
-        if not isinstance(name, str) or not NAME.fullmatch(name):
+        if not isinstance(name, str) or not self.name.fullmatch(name):
             _fail(path, f"a field needs a name of letters, digits and _, got {name!r}")
         path = f"{path.rpartition('/')[0]}/{name}"
         if "type" not in document:
@@ -151,7 +228,7 @@ class _Parser:
         return Field(
             name,
             self.schema(document["type"], space, f"{path}/type"),
-            aliases=_names(document.get("aliases", []), NAME, f"{path}/aliases"),
+            aliases=_names(document.get("aliases", []), self.name, f"{path}/aliases"),
             has_default="default" in document,
             default=document.get("default"),
             doc=str(document.get("doc") or ""),
@@ -159,7 +236,7 @@ class _Parser:
 
     def enum(self, document: dict[str, Any], space: str, path: str) -> Schema:
         made = self.named_type("enum", document, space, path)
-        made.symbols = _names(document.get("symbols"), NAME, f"{path}/symbols")
+        made.symbols = _names(document.get("symbols"), self.name, f"{path}/symbols")
         if len(set(made.symbols)) < len(made.symbols):
             _fail(f"{path}/symbols", "a symbol is there twice")
         made.default = document.get("default")
@@ -174,6 +251,32 @@ class _Parser:
             _fail(path, f"a fixed needs a size in bytes, got {size!r}")
         made.size = size
         return _with_meaning(made, document)
+
+
+class _WriterParser(_Parser):
+    """Parses as Java does where a schema is only read by."""
+
+    name, full_name = _JavaNames(""), _JavaNames(".")
+
+    def object(self, document: dict[str, Any], space: str, path: str) -> Schema:
+        if not isinstance(document["type"], str):
+            _fail(path, "a type within a type")
+        return super().object(document, space, path)
+
+    def named_type(self, kind: str, document: dict[str, Any], space: str, path: str) -> Schema:
+        if document.get("namespace", "") is None:
+            _fail(path, "a namespace that is null")
+        return super().named_type(kind, document, space, path)
+
+    def field(self, document: Any, space: str, path: str) -> Field:
+        made = super().field(document, space, path)
+        order = document.get("order", ORDERS[0])
+        if not isinstance(order, str) or order.lower() not in ORDERS:
+            _fail(f"{path.rpartition('/')[0]}/{made.name}", f"the order {order!r}")
+        return made
+
+    def check_default(self, field: Field, path: str) -> None:
+        """Take any."""
 
 
 def _with_meaning(schema: Schema, document: dict[str, Any]) -> Schema:
@@ -200,9 +303,9 @@ def _full(name: str, space: str) -> str:
     return name if "." in name or not space else f"{space}.{name}"
 
 
-def _names(values: Any, pattern: re.Pattern[str], path: str) -> tuple[str, ...]:
+def _names(values: Any, names: _Names, path: str) -> tuple[str, ...]:
     if not isinstance(values, list) or not all(
-        isinstance(value, str) and pattern.fullmatch(value) for value in values
+        isinstance(value, str) and names.fullmatch(value) for value in values
     ):
         _fail(path, f"expected a list of names, got {json.dumps(values)}")
     return tuple(values)

@@ -28,8 +28,15 @@ from views.reader import TopicReader
 HOST = "127.0.0.1"
 NOT_FOUND = json.dumps({"error_code": 40403, "message": "Schema not found"}).encode()
 GUID = UUID(int=7)
-ANSWERS = {1: NOT_FOUND, 2: b"<html>no such page</html>", 3: b'{"error_code": 40401}'}
-"""Bodies of 404 answers by schema id: the registry's own, a proxy's, another code's."""
+ANSWERS = {
+    1: NOT_FOUND,
+    2: b"<html>no such page</html>",
+    3: b'{"error_code": 40401}',
+    4: json.dumps({"schema": Shipment.SCHEMA, "schemaType": "JSON"}).encode(),
+    5: json.dumps({"schema": Shipment.SCHEMA}).encode(),
+}
+"""Bodies of answers by schema id. Of 404: the registry's own, a proxy's, another code's."""
+OF_A_KIND = ("4", "5")
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -39,9 +46,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.split("?")[0]
         self.paths[path] += 1
-        self.send_response(200 if path == "/subjects" else 404)
-        self.end_headers()
         name = path.rsplit("/", 1)[1]
+        self.send_response(200 if path == "/subjects" or name in OF_A_KIND else 404)
+        self.end_headers()
         body = ANSWERS[int(name)] if name.isdigit() else NOT_FOUND
         self.wfile.write(b"[]" if path == "/subjects" else body)
 
@@ -74,6 +81,14 @@ def test_any_other_404_is_no_answer(client: SchemaRegistryClient, schema_id: int
     with pytest.raises(UserError, match=f"did not return schema {schema_id}") as error:
         registry.schema_text(client, schema_id)
     assert not isinstance(error.value, UnknownSchemaError)
+
+
+def test_a_schema_of_another_kind_is_unknown_as_the_job_cannot_read_it(
+    client: SchemaRegistryClient,
+) -> None:
+    with pytest.raises(UnknownSchemaError, match="no Avro schema 4: that one is of JSON"):
+        registry.schema_text(client, 4)
+    assert registry.schema_text(client, 5) == Shipment.SCHEMA
 
 
 def test_a_registry_that_is_down_is_no_answer() -> None:
