@@ -113,7 +113,8 @@ def has_read(settings: Settings, client: AdminClient, ends: Mapping[Partition, i
     No reader commits the offset of a transaction's mark, with which a public topic may end.
     """
     reached = committed(settings, client, ends)
-    left = {at: range(max(reached[at], 0), end) for at, end in ends.items() if reached[at] < end}
+    spans = {at: range(max(reached[at], 0), end) for at, end in ends.items()}
+    left = {at: span for at, span in spans.items() if span}
     return not left or (not settings.has_gate and not with_records(settings, JOB_GROUP, left))
 
 

@@ -160,12 +160,14 @@ class HeartbeatWatch:
         now = utc_now()
         ends = offsets_of(client, partitions, LATEST)
         group = self._settings.prefixed(JOB_GROUP)
-        committed = committed_offsets(client, group, partitions, ANSWER_SECONDS)
+        offsets = committed_offsets(client, group, partitions, ANSWER_SECONDS)
+        # Of a partition without a record nothing is committed, or no more.
+        committed = {partition: max(offset, 0) for partition, offset in offsets.items()}
         self._reached.add(now, ends, committed)
         self._anew_since = self._reached.anew_since
         lag: Counter[str] = Counter()
         for partition, end in ends.items():
-            lag[partition[0]] += max(end - max(committed.get(partition, 0), 0), 0)
+            lag[partition[0]] += max(end - committed.get(partition, 0), 0)
         return self._reached.at, lag
 
     def _gate(self, client: AdminClient) -> Heartbeat:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from confluent_kafka import ConsumerGroupState, KafkaError, KafkaException
+from confluent_kafka import OFFSET_INVALID, ConsumerGroupState, KafkaError, KafkaException
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,6 +140,29 @@ def test_a_part_beats_while_it_is_at_work(monkeypatch: pytest.MonkeyPatch) -> No
     there.now, there.committed, there.job = AT + 2 * SECOND, 6, None
     watch.look()
     assert watch.newest[0] == Heartbeat(JOB, *[AT + 2 * SECOND] * 3)
+
+
+def test_a_partition_without_a_record_holds_back_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flink commits no offset of it, and Kafka drops that of the job's first start after a week."""
+    there = Kafka(monkeypatch)
+    empty, offsets = ("accepted-transfers", 1), [0, OFFSET_INVALID, OFFSET_INVALID]
+
+    def ends(_: object, partitions: Any, __: object) -> dict[Any, int]:
+        return {each: 0 if each == empty else there.end for each in partitions}
+
+    def committed(*arguments: Any) -> dict[Any, int]:
+        offset = offsets.pop(0)
+        return {each: offset if each == empty else there.committed for each in arguments[2]}
+
+    monkeypatch.setattr(heartbeat_watch, "offsets_of", ends)
+    monkeypatch.setattr(heartbeat_watch, "committed_offsets", committed)
+    watch = HeartbeatWatch(Settings())
+    for second in range(len(offsets)):
+        there.now = AT + second * SECOND
+        watch.look()
+        (job, gate) = watch.newest
+        assert (job.part, gate.part) == (JOB, GATE)
+        assert job.reached_at == there.now
 
 
 def test_levels_of_a_higher_generation_are_a_sign_that_all_is_calculated_anew(
