@@ -9,11 +9,13 @@ from confluent_kafka import OFFSET_INVALID, Consumer, Message, TopicPartition
 from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS, Partition
 from connect.part_log import LOG
-from connect.settings import SLACK_SECONDS
+from connect.settings import PREFIX, SLACK_SECONDS
 
 START_ANEW = (
     "delete the accepted topics, the offsets of the group and the job's checkpoints, all of them "
-    "together, and start again: with only some of them, records count twice or not at all"
+    f"together, and start again with {PREFIX}DEDUP_SECONDS=0: with only some of them deleted, "
+    "records count twice or not at all, and without the setting, no count or order that is older "
+    "than the dedup horizon counts (docs/quarantine.md)"
 )
 READ_AGAIN = (
     "set the group's offset of the partition to its first one (kafka-consumer-groups.sh "

@@ -90,8 +90,9 @@ def test_a_long_pause_within_the_first_reading_is_an_error(monkeypatch: pytest.M
     assert started(FakeConsumer(7, (0, 20), (0, 7), metadata)) == 7
     now += 1
     assert started(FakeConsumer(10, (0, 20), (0, 7), metadata)) == 10
-    with pytest.raises(UserError, match="partition 0, for the first time: delete the accepted"):
+    with pytest.raises(UserError, match="partition 0, for the first time: delete the ac") as error:
         started(FakeConsumer(9, (0, 20), (0, 7), metadata))
+    assert "INVENTORY_DEDUP_SECONDS=0" in error.value.message, "else counts of before are refused"
 
 
 def test_a_quiet_partition_that_ended_with_a_transaction_s_mark_is_no_pause(
