@@ -55,9 +55,10 @@ def lost_offsets(
 ) -> list[str]:
     """Return the partitions, as topic-number, that have lost records that count.
 
-    offsets: those of the checkpoint; written: time of the newest one, in seconds since 1970. The
-    partition has lost records that the job reads next, or its end, up to where the job has ever
-    read it: from an older checkpoint, it reads that again. It may have grown again since.
+    Where only a time tells, with the clocks, which may be the cause. offsets: those of the
+    checkpoint; written: time of the newest one, in seconds since 1970. The partition has lost
+    records that the job reads next, or its end, up to where the job has ever read it: from an older
+    checkpoint, it reads that again. It may have grown again since.
     """
     first, end = first_offsets(client, topics), end_offsets(client, topics)
     reached = committed(settings, client, first)
@@ -65,9 +66,12 @@ def lost_offsets(
     lost = [at for at in first if first[at] > offsets.get(at, first[at]) or end[at] < read[at]]
     kept = {at: offset for at, offset in read.items() if offset > first[at] and at not in lost}
     # The last record that was read was there when the checkpoint was written: see log_times.
-    times = log_times(settings, kept)
-    lost += [at for at, time in times.items() if time > written + LARGEST_CLOCK_DIFFERENCE]
-    return [f"{topic}-{number}" for topic, number in lost]
+    ahead = {at: time - written for at, time in log_times(settings, kept).items()}
+    return [f"{topic}-{number}" for topic, number in lost] + [
+        f"{topic}-{number} (or the broker's clock is {seconds:.0f} s ahead of the checkpoint's)"
+        for (topic, number), seconds in ahead.items()
+        if seconds > LARGEST_CLOCK_DIFFERENCE
+    ]
 
 
 def log_times(settings: Settings, offsets: Mapping[Partition, int]) -> dict[Partition, float]:

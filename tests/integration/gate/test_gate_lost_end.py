@@ -86,6 +86,7 @@ def test_gate_and_job_notice_that_records_were_lost_and_others_have_taken_their_
     assert "it has lost records, or it was deleted and created again" in ended.stderr
     client = kafka.admin(stack.settings)
     lost = source_topics.lost_offsets(stack.settings, client, [AT[0]], read, checkpoint)
-    assert lost == [f"{AT[0]}-{AT[1]}"]
+    assert len(lost) == 1
+    assert lost[0].startswith(f"{AT[0]}-{AT[1]} (or the broker's clock is ")
     later = source_topics.lost_offsets(stack.settings, client, [AT[0]], read, time.time())
     assert not later
