@@ -14,7 +14,10 @@ import time
 from typing import NamedTuple
 
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import (  # type: ignore[attr-defined]
+    AdminClient,
+    OffsetSpec,
+)
 
 from connect import kafka
 from connect.errors import UserError
@@ -57,7 +60,13 @@ def claim(settings: Settings, client: AdminClient, generation: int) -> None:
     if claimed(settings, client).generation > generation:
         return
     group, (at,) = _place(settings)
-    left = TopicPartition(at.topic, at.partition, 0, f"{generation} {time.time():.0f}")
+    # The end, as tools that watch the lag of groups see this one, too.
+    ends = client.list_offsets(
+        {at: OffsetSpec.latest()},  # type: ignore[no-untyped-call]
+        request_timeout=ANSWER_SECONDS,
+    )
+    end = ends[at].result().offset
+    left = TopicPartition(at.topic, at.partition, end, f"{generation} {time.time():.0f}")
     answers = client.alter_consumer_group_offsets(
         [ConsumerGroupTopicPartitions(group, [left])], request_timeout=ANSWER_SECONDS
     )
