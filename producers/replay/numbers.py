@@ -19,17 +19,24 @@ SIGN = (
     rf"(?:(?:US|A|C|R|HK|NZ|S|MX|NT|CA)?\$|[€£¥₹₺₽₩₪₫₱₦฿₴₸₡₲₵¢]|zł|Kč|Ft|kr\.?|Fr\.?|Rs\.?|{CODES})"
 )
 WRITTEN = re.compile(
-    rf"(?P<open>\()?(?P<sign>[-+])?(?:{SIGN})?\s*(?P<inner>[-+])?\s*(?P<digits>\d[\d.,'\s]*|[.,]\d+)"
-    rf"\s*(?:{SIGN})?\s*(?P<last>-)?\s*(?:{SIGN})?(?P<close>\))?",
+    rf"(?:{SIGN}\s*(?=\())?(?P<open>\()?(?P<sign>[-+])?(?:{SIGN})?\s*(?P<inner>[-+])?\s*"
+    rf"(?P<digits>\d[\d.,'\s]*|[.,]\d+)"
+    rf"\s*(?:{SIGN})?\s*(?P<last>-)?\s*(?:{SIGN})?(?P<close>\))?\s*(?:{SIGN})?",
     re.ASCII,
 )
 """A number with a sign or a currency before or after it, or in parentheses, which are a minus."""
+NO_CENTS = re.compile(r"(?<=\d)[.,]\s?[-\u2013\u2014]{1,2}(?=\D*$)")
+"""Dashes in place of decimals, as in "Fr. 12.-" or "kr 5,-"."""
+TINY = re.compile(r"[+-]?\d([.,]\d+)?E-\d{1,3}", re.ASCII | re.IGNORECASE)
+"""A difference that is 0, as a spreadsheet may leave it, such as 5.68E-14."""
 PLAIN = str.maketrans("\u2212\u2019\u00a0\u202f", "-'  ")
 """Typographic signs in numbers, and the plain ones."""
 GROUPS = r"[1-9]\d{{0,2}}(?:{0}\d{{3}})+|[1-9]\d?(?:{0}\d{{2}})+{0}\d{{3}}"
 DIGITS = Decimal("1e-9")
 NOISE = Decimal("1e-14")
 """Share of a number that may be noise."""
+ZERO = Decimal("1e-12")
+"""Bound of what is nothing but noise."""
 
 
 class Rounded(Decimal):
@@ -45,6 +52,8 @@ def number(value: Any, comma: bool | None) -> Decimal:
     if isinstance(value, str):
         text = value.strip()
         if (COMMA if comma else POINT).fullmatch(text):
+            return Decimal(text.replace(",", "."))
+        if TINY.fullmatch(text):
             return Decimal(text.replace(",", "."))
         written = _written(text, comma)
         if written is not None:
@@ -88,7 +97,7 @@ def integer(value: Any, comma: bool | None) -> int:
 
 
 def _written(text: str, comma: bool | None) -> Decimal | None:
-    match = WRITTEN.fullmatch(text.translate(PLAIN))
+    match = WRITTEN.fullmatch(NO_CENTS.sub("", text.translate(PLAIN)))
     if match is None or bool(match["open"]) != bool(match["close"]):
         return None
     signs = [sign for sign in (match["sign"], match["inner"], match["last"]) if sign]
@@ -116,6 +125,8 @@ def _ungrouped(digits: str, comma: bool | None) -> str | None:
 
 def _settled(exact: Decimal) -> Decimal:
     """Return a number without the noise of binary arithmetic."""
+    if abs(exact) < ZERO:
+        return Decimal(0)
     try:
         settled = exact.quantize(DIGITS, ROUND_HALF_EVEN)
     except InvalidOperation:

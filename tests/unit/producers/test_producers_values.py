@@ -215,6 +215,9 @@ def test_text_is_in_nfc_as_identifiers_are() -> None:
             ("-35.449999999999996", "-35.45"),
             ("1,234,567.00", "1234567"),
         ],
+        *[("12.-", "12"), ("Fr. 5.--", "5"), ("CHF 1'250.\u2014", "1250"), ("-7.-", "-7")],
+        *[("12,- kr", "12"), ("5,\u2013", "5"), ("$ (4.00)", "-4"), ("(4.00) \u20ac", "-4")],
+        *[("5.684341886080802e-14", "0"), ("1.5E-01", "0.15")],
     ],
 )
 def test_numbers_as_tills_and_spreadsheets_write_them(written: str, value: str) -> None:
@@ -224,7 +227,10 @@ def test_numbers_as_tills_and_spreadsheets_write_them(written: str, value: str) 
 
 @pytest.mark.parametrize(
     ("written", "value"),
-    [("1.234,56 \u20ac", "1234.56"), ("1.234", "1234"), ("1 234,5", "1234.5"), ("(2,50)", "-2.5")],
+    [
+        *[("1.234,56 \u20ac", "1234.56"), ("1.234", "1234"), ("1 234,5", "1234.5")],
+        *[("(2,50)", "-2.5"), ("(2,50) kr", "-2.5"), ("5,-", "5"), ("1.250,-", "1250")],
+    ],
 )
 def test_numbers_with_a_decimal_comma(written: str, value: str) -> None:
     assert numbers.decimal(written, 2, comma=True) == Decimal(value)
@@ -255,6 +261,7 @@ def test_a_fraction_of_a_unit_is_refused_with_the_remedy() -> None:
     with pytest.raises(ValueError, match=r"whole base units, such as grams.*\* 1000"):
         numbers.integer("0,452", comma=True)
     assert numbers.integer("2.9999999999999996", comma=False) == 3
+    assert numbers.integer("-5.684341886080802e-14", comma=False) == 0
 
 
 @pytest.mark.parametrize("value", ["4.00638E+12", "4,00638E+12", 4.00638e15])
