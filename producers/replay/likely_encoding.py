@@ -5,12 +5,23 @@ Text of a till has few letters beyond ASCII, too few for the statistics of a lib
 
 import re
 
-ENCODINGS = ("utf-8", "cp1252", "cp850", "mac_roman", "cp1250", "cp1251", "cp932", "gb18030")
+ENCODINGS = (
+    "cp1252", "utf-8", "cp850", "mac_roman", "cp1254", "cp1250", "cp1251", "cp1253", "cp932",
+    "cp949", "gb18030",
+)  # fmt: skip
 """The most probable first: it is taken if others fit as well."""
 WORD = re.compile(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*")
 """A word with a letter beyond ASCII."""
 LATIN = re.compile("[\x00-\u024f]+")
 HALF_WIDTH = re.compile("[\uff61-\uff9f]")
+HANGUL = re.compile("[\uac00-\ud7a3]+")
+SYLLABLES = 8
+"""Different Korean ones that are no accident: a few characters of Chinese may be read so, too."""
+EURO = re.compile("\\d\\s?\u20ac|\u20ac\\s?\\d")
+ICELANDIC = re.compile("[\u00d0\u00dd\u00de\u00f0\u00fd\u00fe]")
+"""Letters in whose place the encoding of Turkey has others."""
+NEVER_TURKISH = re.compile("[\u00c1\u00c6\u00cd\u00d3\u00da\u00e1\u00e6\u00ed\u00f3\u00fa]")
+"""Letters of nearly every Icelandic sentence."""
 EXAMPLES = 3
 
 
@@ -25,14 +36,28 @@ def examples(text: bytes, encoding: str) -> list[str]:
 
 
 def _fit(text: bytes, encoding: str) -> int:
-    words = filter(_is_word, WORD.findall(text.decode(encoding, "replace")))
+    decoded = text.decode(encoding, "replace")
+    words = [word for word in WORD.findall(decoded) if _is_word(word, encoding)]
+    if encoding == "cp1252" and not NEVER_TURKISH.search(decoded):
+        words = [word for word in words if not ICELANDIC.search(word)]
+    if encoding == "cp949" and len(set("".join(words))) < SYLLABLES:
+        words = []
+    signs = EURO.findall(decoded) if encoding in ("cp1252", "utf-8") else []
     return sum(
-        len(letter.encode(encoding)) for word in words for letter in word if not letter.isascii()
+        len(letter.encode(encoding))
+        for word in (*words, *signs)
+        for letter in word
+        if not letter.isascii()
     )
 
 
-def _is_word(word: str) -> bool:
+def _is_word(word: str, encoding: str) -> bool:
     """Tell a word, of which letters beyond ASCII are Latin among others, from an accident."""
+    if word not in (word.lower(), word.upper(), word.title()):
+        return False
     if re.search("[A-Za-z]", word):
-        return bool(LATIN.fullmatch(word)) and word in (word.lower(), word.upper(), word.title())
-    return not LATIN.search(word) and not HALF_WIDTH.search(word)
+        return bool(LATIN.fullmatch(word))
+    if encoding == "cp949" and not HANGUL.fullmatch(word):
+        return False
+    # A sign of a currency in another encoding is one letter.
+    return len(word) > 1 and not LATIN.search(word) and not HALF_WIDTH.search(word)

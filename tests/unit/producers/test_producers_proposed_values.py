@@ -29,8 +29,11 @@ ENCODED = {
     "cp850": GERMAN_TEXT,
     "mac_roman": GERMAN_TEXT,
     "cp1250": "\u0141\u00f3d\u017a;\u017burek",
+    "cp1253": "\u0391\u03b8\u03ae\u03bd\u03b1;\u03a6\u03ad\u03c4\u03b1",
+    "cp1254": "\u0130stanbul;\u00c7ay barda\u011f\u0131",
     "cp1251": "\u041c\u043e\u0441\u043a\u0432\u0430;\u0447\u0430\u0439",
     "cp932": "\u6771\u4eac;\u304a\u8336",
+    "cp949": "\uc11c\uc6b8\uac15\ub0a8\uc810;\uae40\uce58\ub77c\uba74",
     "gb18030": "\u5317\u4eac;\u725b\u5976",
 }
 
@@ -46,6 +49,15 @@ def test_the_encoding_of_an_old_till_is_recognised_by_its_words(
     assert f"text is not UTF-8 and is taken as {encoding}: {store}, " in proposal.assumptions[0]
     (count,) = run(tmp_path, file, proposal.mapping)
     assert (count.store_id, count.sku) == (store, goods)
+
+
+@pytest.mark.parametrize("goods", ["Brot", "K\u00e4se", "M\u00fcsli und Milch"])
+def test_the_sign_of_the_euro_makes_no_text_cyrillic(tmp_path: Path, goods: str) -> None:
+    text = sales("Sold at", "2026-05-02", "2026-05-13", amount="4,00 \u20ac").replace("A1", goods)
+    file = tmp_path / "till.csv"
+    file.write_bytes(text.encode("cp1252"))
+    assert {str(sale.line_amount) for sale in replayed(tmp_path, file)} == {"4.00"}
+    assert not rejected(tmp_path)
 
 
 def test_a_line_in_another_encoding_leaves_the_others_in_utf_8(tmp_path: Path) -> None:
