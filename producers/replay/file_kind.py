@@ -10,6 +10,10 @@ from connect.errors import UserError
 START = 1 << 16
 
 
+class NoTableError(UserError):
+    """A file that holds no table: beside others in an archive, it is not read."""
+
+
 class Kind(Enum):
     """A kind of file that can be read."""
 
@@ -34,15 +38,20 @@ READABLE = {
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 """Members of the workbooks of Excel and OpenDocument."""
-REFUSED: dict[bytes, str] = {
+NO_TABLES: dict[bytes, str] = {
     b"%PDF": "a PDF document: export the table as CSV or as a workbook",
     b"{\\rtf": "an RTF document: export the table as CSV or as a workbook",
-    b"SQLite format 3\x00": "a SQLite database: export the table as CSV",
-    b"Rar!": "a RAR archive: unpack it first",
-    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive: unpack it first",
     b"\x89PNG": "an image (PNG): export the data, not a picture of it",
     b"\xff\xd8\xff": "an image (JPEG): export the data, not a picture of it",
     b"GIF8": "an image (GIF): export the data, not a picture of it",
+}
+REFUSED: dict[bytes, str] = {
+    b"SQLite format 3\x00": "a SQLite database: export the table as CSV",
+    b"Rar!": "a RAR archive: unpack it first",
+    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive: unpack it first",
+    b"\x09\x00\x04\x00": "an Excel 2 workbook: open it in a spreadsheet, save it as xlsx",
+    b"\x09\x02\x06\x00": "an Excel 3 workbook: open it in a spreadsheet, save it as xlsx",
+    b"\x09\x04\x06\x00": "an Excel 4 workbook: open it in a spreadsheet, save it as xlsx",
     b"Obj\x01": "an Avro file: convert it to Parquet or CSV",
     b"ARROW1": "an Arrow file: convert it to Parquet or CSV",
     b"\x04\x22\x4d\x18": "an LZ4 file: unpack it first",
@@ -57,10 +66,12 @@ MARKS = {
     b"\xfe\xff": "utf-16",
 }
 """Byte order marks, and the encodings that expect them."""
+XML = r"<\?xml|<!|<[a-z][\w:.-]*[\s>]"
+BLANK = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 MARKUP: tuple[tuple[str, str], ...] = (
     (r"(<!--.*?-->|\s)*<(!doctype html|html|head|body|table|meta|div)\b", "an HTML page: {}"),
     (r"<\?xml[^>]*>\s*(<\?mso-application|<Workbook)", "an Excel 2003 XML workbook: {}"),
-    (r"<\?xml|<[a-z][\w:.-]*[\s>]", "an XML document: {}"),
+    (XML, "an XML document: {}"),
     (r"(From|Return-Path|Received|MIME-Version): ", "an e-mail: save its attachment"),
 )
 SAVE = "open it in a spreadsheet, save it as CSV or xlsx"
@@ -79,8 +90,8 @@ def start_of(path: Path) -> bytes:
 
 def kind_of(name: str, start: bytes) -> Kind:
     """Return the kind of a file of that start. Raises UserError that says what it is otherwise."""
-    if not start:
-        raise UserError(f"{name} is empty: there is nothing to replay.")
+    if not start or (len(start) < START and not start.strip(BLANK)):
+        raise NoTableError(f"{name} is empty: there is nothing to replay.")
     for magic, kind in READABLE.items():
         if start.startswith(magic):
             return kind
@@ -88,6 +99,9 @@ def kind_of(name: str, start: bytes) -> Kind:
         return Kind.ZIP
     if start.startswith(OLE):
         return Kind.WORKBOOK
+    for magic, what in NO_TABLES.items():
+        if start.startswith(magic):
+            raise NoTableError(f"{name} is {what}.")
     for magic, what in REFUSED.items():
         if start.startswith(magic):
             raise UserError(f"{name} is {what}.")
@@ -131,7 +145,8 @@ def _kind_of_text(name: str, start: bytes) -> Kind:
     text = start.decode(encoding, "replace").lstrip()
     for pattern, what in MARKUP:
         if re.match(pattern, text, re.IGNORECASE | re.DOTALL):
-            raise UserError(f"{name} is {what.format(SAVE)}.")
+            error = NoTableError if pattern == XML else UserError
+            raise error(f"{name} is {what.format(SAVE)}.")
     if encoding.startswith("utf-8") and len(CONTROL.findall(start)) > MOST_CONTROL * len(start) + 1:
         raise UserError(
             f"{name} is a binary file of an unknown kind: a replay reads CSV, workbooks, JSON "

@@ -35,7 +35,10 @@ def parts(path: Path, comma: bool | None, layout: Layout, needed: set[str]) -> I
     before = _state(path)
     with tempfile.TemporaryDirectory(prefix="replay-") as folder:
         files = unpack(path, Path(folder), layout.part)
-        yield [part for file in files for part in _parts(file, Expected(layout, needed, comma))]
+        held = [part for file in files for part in _parts(file, Expected(layout, needed, comma))]
+        if held and all(part.problem for part in held):
+            raise UserError(held[0].problem)
+        yield held
     if _state(path) != before:
         raise UserError(
             f"{path} was changed while it was read: wait until it is written whole, then try "
@@ -63,6 +66,15 @@ def needed_columns(mapping: Mapping) -> set[str]:
 
 
 def _parts(file: Unpacked, expected: Expected) -> Iterator[Part]:
+    if file.problem:
+        yield Part(
+            name=file.name,
+            title=file.title,
+            form="no table",
+            batches=iter(()),
+            problem=f"Not read: {file.problem}",
+        )
+        return
     match file.kind:
         case Kind.PARQUET:
             yield _parquet(file)
@@ -90,7 +102,8 @@ def _parquet(file: Unpacked) -> Part:
                     pa.array(numbers) if name == "file_line" else pa.nulls(rows.num_rows, kind)
                     for name, kind in OWN.items()
                 ]
-                cells = [*own, *map(_plain, rows.columns)]
+                # Without a name, the last columns have no place.
+                cells = [*own, *map(_plain, rows.columns[: len(columns)])]
                 yield pa.RecordBatch.from_arrays(cells, names=[*OWN, *columns])
                 count += rows.num_rows
         except (pa.ArrowException, OSError) as error:
@@ -101,8 +114,17 @@ def _parquet(file: Unpacked) -> Part:
 
 
 def _plain(column: Any) -> Any:
-    """Return a column with its values, not with numbers of a dictionary."""
-    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    """Return a column with its values, not with numbers of a dictionary, in types of DuckDB."""
+    if pa.types.is_dictionary(column.type):
+        return column.dictionary_decode()
+    if pa.types.is_decimal256(column.type):
+        return column.cast(pa.decimal128(38, column.type.scale))
+    if pa.types.is_float16(column.type):
+        return column.cast(pa.float32())
+    if re.search("decimal256|halffloat", str(column.type)):
+        held = (None if value is None else str(value) for value in column.to_pylist())
+        return pa.array(held, pa.string())
+    return column
 
 
 def _damaged(name: str, error: BaseException) -> UserError:

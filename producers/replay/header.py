@@ -9,6 +9,10 @@ from producers.replay.mapping import Layout
 
 HEADER_WITHIN = 100
 """Rows within which a header is looked for."""
+RESERVED = re.compile("file_(line|row|part|place|problem|original|padded)", re.IGNORECASE)
+"""Names of the columns that a replay adds to a file's."""
+MARK = "\ufeff"
+"""Byte order mark, as it stands before the first name when a file has two."""
 UNDECODED = re.compile("[\0\udc80-\udcff]")
 """NUL, and bytes that are not text in the encoding of a file."""
 REPLACEMENT = "\ufffd"
@@ -50,8 +54,11 @@ def matches(columns: Iterable[str], needed: set[str]) -> int:
 
 
 def named_once(cells: Iterable[str]) -> tuple[str, ...]:
-    """Name the columns up to the last that has a name; repeated names are numbered, all of them."""
-    names = [" ".join(UNDECODED.sub(REPLACEMENT, cell).split()) for cell in cells]
+    """Name the columns up to the last that has a name; repeated names are numbered, all of them.
+
+    So are the names of a replay's own columns.
+    """
+    names = [" ".join(UNDECODED.sub(REPLACEMENT, cell).strip(MARK).split()) for cell in cells]
     while names and not names[-1]:
         names.pop()
     counts = Counter(name.casefold() for name in names)
@@ -60,6 +67,6 @@ def named_once(cells: Iterable[str]) -> tuple[str, ...]:
         seen[name.casefold()] += 1
         if not name:
             names[place] = f"column {place + 1}"
-        elif counts[name.casefold()] > 1:
+        elif counts[name.casefold()] > 1 or RESERVED.fullmatch(name):
             names[place] = f"{name} ({seen[name.casefold()]})"
     return tuple(names)

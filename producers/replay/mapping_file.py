@@ -22,6 +22,7 @@ NAMES = {
     dict: "a table",
     int: "a whole number",
 }
+OWN_TABLES = ("file", "named", "proposals", "batch")
 Entries = dict[str, Any]
 
 
@@ -50,10 +51,13 @@ def _names(entry: list[Any]) -> tuple[str, ...]:
     return tuple(entry)
 
 
+def _encoding(entry: str) -> str:
+    "".encode(entry)  # not so by codecs of bytes, such as hex
+    return codecs.lookup(entry).name
+
+
 TEXT = {
-    "encoding": Entry(
-        str, 'a text encoding such as "utf-8" or "cp1252"', lambda name: codecs.lookup(name).name
-    ),
+    "encoding": Entry(str, 'a text encoding such as "utf-8" or "cp1252"', _encoding),
     "delimiter": Entry(
         str,
         'one character such as ";"',
@@ -99,7 +103,7 @@ FILE = PART | {
 def load_mapping(path: Path) -> Mapping:
     """Load and check a mapping. Raises UserError for its first error."""
     try:
-        return parse_mapping(path, path.read_text(encoding="utf-8"))
+        return parse_mapping(path, path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UserError(f"The mapping {path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
@@ -112,6 +116,8 @@ def parse_mapping(path: Path, text: str) -> Mapping:
         return _mapping(path, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise UserError(f"The mapping {path} is not TOML: {error}.") from None
+    except RecursionError:
+        raise UserError(f"The mapping {path} is nested too deeply.") from None
     except ValueError as error:
         raise UserError(f"The mapping {path}: {error}.") from None
 
@@ -207,5 +213,7 @@ def _expressions(entries: Entries, prefix: str) -> dict[str, str]:
 def _second_file(folder: Path, name: str, entry: Any) -> tuple[Path, Layout]:
     if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
         raise ValueError(f'files.{name}: expected {{path = "…"}}, got {entry!r}')
+    if name.casefold() in OWN_TABLES:
+        raise ValueError(f"files.{name}: the replay has a table of that name: choose another")
     values = _read(entry, SECOND_FILE, f"files.{name}.")
     return folder / values.pop("path"), Layout(**values)

@@ -33,6 +33,8 @@ class Part:
     columns: tuple[str, ...] = ()
     batches: Batches
     """With OWN of text_table before the columns; raises UserError."""
+    problem: str = ""
+    """Sentence on a part that holds no table."""
     is_rejects: bool = False
     """True for a file of rejected lines."""
     start: bytes = b""

@@ -107,7 +107,7 @@ def reading(file: Path, mapping: Mapping, limit: int | None = None) -> Iterator[
             columns=fitting[0].columns,
             is_rejects=fitting[0].is_rejects,
             unread=[
-                f"Not read, as it lacks the mapping's columns: {part.name}."
+                part.problem or f"Not read, as it lacks the mapping's columns: {part.name}."
                 for part in all_parts
                 if part not in fitting
             ],

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from connect.errors import UserError
-from producers.replay.file_kind import Kind, is_workbook, kind_of, start_of
+from producers.replay.file_kind import Kind, NoTableError, is_workbook, kind_of, start_of
 
 OPENERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.GZIP: gzip.open,
@@ -36,6 +36,8 @@ class Unpacked(NamedTuple):
     """For messages: of the file that a user gave, and of what it holds."""
     path: Path
     kind: Kind
+    problem: str = ""
+    """Sentence on a file of an archive that holds no table."""
 
     @property
     def title(self) -> str:
@@ -84,10 +86,15 @@ def _unpack(name: str, path: Path, folder: Path, pattern: str, depth: int) -> It
                 and not any(fnmatchcase(member, other) for other in NOT_DATA)
             ]
             for member in members:
-                inner = _target(folder)
+                inner, full = _target(folder), f"{name}: {member}"
                 with archive.open(member) as packed, inner.open("wb") as plain:
                     shutil.copyfileobj(packed, plain, 1 << 20)
-                yield from _unpack(f"{name}: {member}", inner, folder, "*", depth - 1)
+                try:
+                    yield from _unpack(full, inner, folder, "*", depth - 1)
+                except NoTableError as error:
+                    if len(members) == 1:
+                        raise
+                    yield Unpacked(full, inner, Kind.TEXT, error.message)
     else:
         yield Unpacked(name, path, kind)
 

@@ -48,7 +48,14 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
         }
         with duckdb.connect(f"{folder}/lines.duckdb", config=OFFLINE | sandbox) as database:
             # Global, as a cursor is a session of its own.
-            database.execute(f"SET GLOBAL TimeZone = '{zone.key if zone else 'UTC'}'")
+            try:
+                database.execute(f"SET GLOBAL TimeZone = '{zone.key if zone else 'UTC'}'")
+            except duckdb.Error:
+                assert zone is not None
+                raise UserError(
+                    f"time_zone of the mapping: DuckDB does not know {zone.key!r}: name the zone "
+                    "by a city, such as Europe/Berlin."
+                ) from None
             # Nothing reads the file of the database later.
             database.execute("PRAGMA disable_checkpoint_on_shutdown")
             database.execute("SET lock_configuration = true")

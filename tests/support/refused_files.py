@@ -17,6 +17,14 @@ def ole(*names: str) -> bytes:
 
 REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "is empty"),
+    "blanks": (b"\xef\xbb\xbf \r\n\r\n", "is empty"),
+    "an empty file in a zip": (zipped({"a.csv": b""}), "a.csv is empty"),
+    "no table in a zip": (zipped({"a.csv": b"", "b.pdf": b"%PDF-1.7"}), "Not read: .*a.csv is empty"),
+    "a damaged table in a zip": (
+        zipped({"a.csv": CSV, "b.xlsx": ole("Root Entry", "EncryptedPackage")}),
+        "b.xlsx is an Excel workbook that is password-protected",
+    ),
+    "excel 4": (b"\x09\x04\x06\x00\x00\x00\x10\x00", "an Excel 4 workbook: open it in"),
     "html": (b"<!DOCTYPE html><html><body><table><tr><td>Store", "an HTML page: open it in"),
     "html as xls": (b"\xef\xbb\xbf \n<TABLE border=1><tr>", "an HTML page"),
     "xml": (b'<?xml version="1.0"?><sales><line/></sales>', "an XML document"),

@@ -1,5 +1,6 @@
 """Files as they come: each kind, written by a library of its own, gives the same events."""
 
+import csv
 import io
 import json
 from datetime import UTC, datetime
@@ -18,8 +19,8 @@ from tests.support.exports import (
     rejected,
     run,
 )
-from tests.support.sales_files import BINARIES, objects, typed, xlsx
-from tests.support.sales_text import HEADER, RIGHT, cells, mapped, values
+from tests.support.sales_files import BINARIES, objects, typed, xlsx, zipped
+from tests.support.sales_text import CSV, HEADER, RIGHT, cells, mapped, values
 
 
 @pytest.mark.parametrize("name", BINARIES)
@@ -39,6 +40,45 @@ def test_numbers_of_a_workbook_have_no_separators(tmp_path: Path, name: str) -> 
     amounts = [record.line_amount for record in records]
     assert amounts == [Decimal("2.38"), amounts[1], Decimal("-0.35")]
     assert amounts[1] == (Decimal("1250") if name == "xlsx" else Decimal("1.12"))
+
+
+BESIDE = {
+    "index.xml": b'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE DataSet>\n<DataSet/>',
+    "gdpdu.dtd": b"<!ELEMENT DataSet (Version)>",
+    "report.pdf": b"%PDF-1.7",
+    "vouchers.csv": b"",
+}
+
+
+def test_what_is_no_table_beside_one_in_an_archive_is_named_and_not_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "export.zip").write_bytes(zipped({**BESIDE, "sales.csv": CSV}))
+    assert values(run(tmp_path, tmp_path / "export.zip", mapped(tmp_path))) == RIGHT
+    output = capsys.readouterr().out
+    for name in BESIDE:
+        assert f"Not read: {tmp_path / 'export.zip'}: {name} is " in output
+
+
+OWN = ("file_line", "File_Row", "file_part", "file_problem", "file_place")
+
+
+@pytest.mark.parametrize("name", ["CSV", "Parquet"])
+def test_columns_of_a_file_may_have_the_names_of_the_replays_own(tmp_path: Path, name: str) -> None:
+    rows = [dict(zip(HEADER, row, strict=True)) | dict.fromkeys(OWN, "x") for row in cells()]
+    file = tmp_path / "export"
+    if name == "CSV":
+        lines = [list(rows[0]), *(list(row.values()) for row in rows)]
+        with file.open("w", encoding="utf-8", newline="") as text:
+            csv.writer(text).writerows(lines)
+    else:
+        pq.write_table(pa.Table.from_pylist(rows), str(file))
+    assert values(run(tmp_path, file, mapped(tmp_path))) == RIGHT
+
+
+def test_a_second_byte_order_mark_is_no_part_of_a_name(tmp_path: Path) -> None:
+    (tmp_path / "export").write_bytes(b"\xef\xbb\xbf" * 2 + CSV)
+    assert values(run(tmp_path, tmp_path / "export", mapped(tmp_path))) == RIGHT
 
 
 def test_a_hidden_sheet_is_read_only_by_its_name(
@@ -122,6 +162,21 @@ def test_parquet_times_are_what_they_are(tmp_path: Path, zone: str | None) -> No
     reasons = [row[2] for row in rejected(tmp_path)]
     assert reasons[0].startswith("occurred_at: expected a value, got nothing")
     assert reasons[1].startswith("occurred_at: expected a time in ISO 8601, got '115292")
+
+
+OTHER_TYPES = {
+    "decimal256": pa.array([Decimal("2.38")] * 3, pa.decimal256(50, 12)),
+    "decimal256 in a list": pa.array([[Decimal("2.38")]] * 3, pa.list_(pa.decimal256(50, 2))),
+    "float16": pa.array([None] * 3, pa.float16()),
+    "": pa.array(["x"] * 3),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_TYPES)
+def test_parquet_may_have_columns_of_any_type_and_without_a_name(tmp_path: Path, name: str) -> None:
+    columns = dict(zip(HEADER, map(list, zip(*cells(), strict=True)), strict=True))
+    pq.write_table(pa.table({**columns, name: OTHER_TYPES[name]}), str(tmp_path / "export"))
+    assert values(run(tmp_path, tmp_path / "export", mapped(tmp_path))) == RIGHT
 
 
 def test_parquet_of_repeated_values_is_read(tmp_path: Path) -> None:

@@ -53,6 +53,8 @@ def test_a_mapping_is_loaded_whole(tmp_path: Path) -> None:
     assert not event.distinct
     names = {"note", "position", "store", "article", "cases", "units", "day"}
     assert names <= needed_columns(mapping)
+    (tmp_path / "marked.toml").write_text(RIGHT, encoding="utf-8-sig")
+    assert load_mapping(tmp_path / "marked.toml").events == mapping.events
 
 
 def test_an_entry_above_several_events_names_its_place(tmp_path: Path) -> None:
@@ -98,6 +100,8 @@ def test_lines_are_numbered_within_columns(tmp_path: Path) -> None:
         ("[fields]", "decimal_comma = 1\n[fields]", "decimal_comma: expected true or false"),
         ("[fields]", "[csv]\nquote = 1\n[fields]", "csv.quote is not an entry"),
         ("[fields]", '[csv]\nencoding = "utf-9"\n[fields]', "csv.encoding: expected a text enc"),
+        ("[fields]", '[csv]\nencoding = "hex"\n[fields]', "csv.encoding: expected a text enc"),
+        ("[fields]", '[files]\nnamed = {path = "a"}\n[fields]', "files.named: the replay has a"),
         ("[fields]", '[csv]\ndelimiter = ";;"\n[fields]', "csv.delimiter: expected one character"),
         ("[fields]", "[csv]\ncolumns = [1]\n[fields]", "csv.columns: expected a list of column"),
         ("[fields]", "[csv]\nskip = -1\n[fields]", "csv.skip: expected a number of lines"),
@@ -130,6 +134,9 @@ def test_an_error_names_the_entry(tmp_path: Path, old: str, new: str, message: s
 def test_a_mapping_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read: No such file"):
         load_mapping(tmp_path / "none.toml")
+    (tmp_path / "deep.toml").write_text(f"part = {'[' * 5000}", encoding="utf-8")
+    with pytest.raises(UserError, match="nested too deeply"):
+        load_mapping(tmp_path / "deep.toml")
     (tmp_path / "latin.toml").write_bytes(b"contract = '\xe9'")
     with pytest.raises(UserError, match="is not UTF-8"):
         load_mapping(tmp_path / "latin.toml")

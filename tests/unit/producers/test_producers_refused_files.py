@@ -2,8 +2,11 @@
 
 import io
 import os
+import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -67,6 +70,17 @@ def test_what_would_break_a_reader_is_one_sentence(tmp_path: Path, name: str) ->
     (tmp_path / "export").write_bytes(content)
     with pytest.raises(UserError, match=message):
         run(tmp_path, tmp_path / "export", mapped(tmp_path))
+
+
+ZONE = b"TZif" + bytes(16) + struct.pack(">6l", 0, 0, 0, 0, 1, 4) + bytes(6) + b"UTC\0"
+
+
+def test_a_zone_that_the_database_lacks_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_bytes(CSV)
+    zone = ZoneInfo.from_file(io.BytesIO(ZONE), key="Nowhere/City")
+    mapping = replace(mapped(tmp_path), zone=zone)
+    with pytest.raises(UserError, match="does not know 'Nowhere/City': name the zone by a city"):
+        run(tmp_path, tmp_path / "sales.csv", mapping)
 
 
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
