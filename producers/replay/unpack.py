@@ -4,6 +4,7 @@ import bz2
 import gzip
 import lzma
 import shutil
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ OPENERS: dict[Kind, Callable[[Any], Any]] = {
 BROKEN = (EOFError, OSError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, NotImplementedError)
 """Exceptions of reading a truncated or damaged file, or one packed by an unknown method."""
 NOT_DATA = ("__MACOSX/*", "*/", "*/.*", ".*", "*thumbs.db")
+CHUNK = 1 << 20
 DEPTH = 4
 """Archives within archives, to stop at one that holds itself."""
 
@@ -72,8 +74,8 @@ def _unpack(name: str, path: Path, folder: Path, pattern: str, depth: int) -> It
         raise UserError(f"{name} holds archives within archives: unpack it first.")
     if kind in OPENERS:
         inner = _target(folder)
-        with OPENERS[kind](path) as packed, inner.open("wb") as plain:
-            shutil.copyfileobj(packed, plain, 1 << 20)
+        with OPENERS[kind](path) as packed:
+            _copy(packed, inner, name)
         yield from _unpack(name, inner, folder, pattern, depth - 1)
     elif kind is Kind.ZIP and is_workbook(name, path):
         yield Unpacked(name, path, Kind.WORKBOOK)
@@ -87,8 +89,8 @@ def _unpack(name: str, path: Path, folder: Path, pattern: str, depth: int) -> It
             ]
             for member in members:
                 inner, full = _target(folder), f"{name}: {member}"
-                with archive.open(member) as packed, inner.open("wb") as plain:
-                    shutil.copyfileobj(packed, plain, 1 << 20)
+                with archive.open(member) as packed:
+                    _copy(packed, inner, full)
                 try:
                     yield from _unpack(full, inner, folder, "*", depth - 1)
                 except NoTableError as error:
@@ -97,6 +99,20 @@ def _unpack(name: str, path: Path, folder: Path, pattern: str, depth: int) -> It
                     yield Unpacked(full, inner, Kind.TEXT, error.message)
     else:
         yield Unpacked(name, path, kind)
+
+
+def _copy(packed: Any, target: Path, name: str) -> None:
+    """Decompress into a file. Raises UserError before the disk is full, as a bomb would fill it."""
+    left = shutil.disk_usage(target.parent).free // 2
+    with target.open("wb") as plain:
+        while chunk := packed.read(CHUNK):
+            left -= len(chunk)
+            if left < 0:
+                raise UserError(
+                    f"{name} unpacks to {plain.tell():,} bytes and more, half of what is free in "
+                    f"{tempfile.gettempdir()}: free space there, or name another folder by TMPDIR."
+                )
+            plain.write(chunk)
 
 
 def _target(folder: Path) -> Path:

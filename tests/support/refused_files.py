@@ -19,7 +19,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "is empty"),
     "blanks": (b"\xef\xbb\xbf \r\n\r\n", "is empty"),
     "an empty file in a zip": (zipped({"a.csv": b""}), "a.csv is empty"),
-    "no table in a zip": (zipped({"a.csv": b"", "b.pdf": b"%PDF-1.7"}), "Not read: .*a.csv is empty"),
+    "no table in a zip": (
+        zipped({"a.csv": b"", "b.pdf": b"%PDF-1.7"}),
+        "Not read: .*a.csv is empty",
+    ),
     "a damaged table in a zip": (
         zipped({"a.csv": CSV, "b.xlsx": ole("Root Entry", "EncryptedPackage")}),
         "b.xlsx is an Excel workbook that is password-protected",

@@ -1,10 +1,14 @@
 """A file that cannot be read is one sentence that names its kind, and nothing is sent."""
 
+import gzip
 import io
 import os
+import shutil
 import struct
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -104,6 +108,16 @@ def test_a_file_that_changes_while_it_is_read_is_not_sent(
     with pytest.raises(UserError, match="was changed while it was read: wait until"):
         run(tmp_path, file, mapping)
     assert len(everything) == before
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lambda data: zipped({"sales.csv": data})])
+def test_what_would_fill_the_disk_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]
+) -> None:
+    (tmp_path / "bomb").write_bytes(pack(CSV + bytes(5_000_000)))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4_000_000))
+    with pytest.raises(UserError, match=r"bomb.* unpacks to 1,048,576 bytes and more, half of"):
+        run(tmp_path, tmp_path / "bomb", mapped(tmp_path))
 
 
 def test_an_archive_that_needs_a_password_is_named(tmp_path: Path) -> None:
