@@ -17,18 +17,19 @@ SAMPLE = 1_000
 DAYS = (
     "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
     "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b-%d-%y",
-    "%b %d, %Y", "%d %B %Y", "%B %d, %Y",
+    "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%Y年%m月%d日",
 )  # fmt: skip
 CLOCKS = (
     "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S", ", %I:%M %p",
     ", %I:%M:%S %p", " %p%I:%M", " %p%I:%M:%S", " %p %I:%M", " %p %I:%M:%S", " %Hh%M",
+    " %H.%M", " %H.%M.%S", " %H%M%S",
 )  # fmt: skip
 DIGITS = {"%Y": r"\d{4}", "%p": "[AP]M", "%b": "[A-Za-z]{3}", "%B": "[A-Za-z]{4,}"}
 """Patterns of the parts of a format that are not of one or two digits."""
 COUNTED = {r"\d{10}(\.\d+)?": "epoch_s", r"\d{13}": "epoch_ms", r"[2-6]\d{4}([.,]\d+)?": "excel"}
 """Numbers that stand for times, and their formats."""
 OFFSET = re.compile(r":\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$")
-CLOCK = re.compile(r"\d[:h]\d\d|T\d|^\d{5}[.,]\d+$|^\d{10,}$")
+CLOCK = re.compile(r"\d[:h]\d\d|T\d|[ T]\d\d?\.\d\d|[ T]\d{6}$|^\d{5}[.,]\d+$|^\d{10,}$")
 """A time of day in a text, in a day number of a spreadsheet, or in seconds."""
 MIDNIGHT = re.compile(
     r"[T ,]+(0?0:00(:00(\.0+)?)?|12:00(:00)? AM)\s*(Z|UTC|[+-]\d\d(:?\d\d)?)?$", re.IGNORECASE

@@ -7,10 +7,12 @@ from functools import cache, lru_cache
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from producers.replay.expressions import quoted
 from producers.replay.numbers import CODES
 
+ACCENTS = re.compile("[\u0300-\u036f]")
 SEPARATORS = (" ", "", "_", "-")
 CURRENCY = re.compile(rf"\s*\(([$€£¥₹]|{CODES})\)$|\s+(in\s+)?({CODES})$")
 """The currency at the end of a column's name."""
@@ -27,8 +29,16 @@ def vocabulary() -> dict[str, Any]:
 @cache
 def known_names() -> frozenset[str]:
     """Return all names of columns in all their spellings, casefolded."""
-    words = {word for words in vocabulary()["names"].values() for word in words}
-    return frozenset(sep.join(word.casefold().split()) for word in words for sep in SEPARATORS)
+    words = {word.casefold() for words in vocabulary()["names"].values() for word in words}
+    words |= set(map(unaccented, words))
+    return frozenset(sep.join(word.split()) for word in words for sep in SEPARATORS)
+
+
+def unaccented(word: str) -> str:
+    """Return a word in lower case without accents, as systems without them write it."""
+    return normalize("NFC", ACCENTS.sub("", normalize("NFD", word.casefold()))).replace(
+        "\u0131", "i"
+    )
 
 
 def column_of(meaning: str, columns: Iterable[str]) -> str | None:
@@ -115,4 +125,4 @@ def _expanded(expression: str, columns: Iterable[str], written: str) -> str | No
 @lru_cache(10_000)
 def _plain(name: str) -> str:
     """Return a name as names are compared: "Final price (GBP)" is "finalprice"."""
-    return re.sub(r"[\s_.-]+", "", CURRENCY.sub("", name).casefold())
+    return re.sub(r"[\s_.-]+", "", unaccented(CURRENCY.sub("", name)))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from connect.settings import Settings
 from producers.replay.column_content import currencies, distinct, may_be_grouped
+from producers.replay.column_names import vocabulary
 from producers.replay.expressions import literal, quoted
 from producers.replay.mapping import Mapping, fields
 from producers.replay.parsing import text
@@ -47,6 +48,10 @@ GROUPED = (
     "{!r} has numbers such as 1.250 beside whole ones: if the point separates thousands, set "
     "decimal_comma = true in the mapping, else false."
 )
+SUMS = (
+    "Lines that seem to be sums of others: {}, such as that of SKU {!r} in line {}. Exclude them "
+    "by where: what is sent once stays counted."
+)
 FOREIGN = "Amounts are in {}, and the mapping takes them all as {}: name the currency by line."
 
 
@@ -79,9 +84,25 @@ def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) ->
     sentences = [SENTENCES[doubt].format(_some(each)) for doubt, each in sorted(examples.items())]
     if present & {Transaction, Adjustment} and not present & {StockCount, Shipment}:
         sentences += _unopened(mapping, proposals, settings)
-    for more in (_grouped, _foreign, unlisted_values):
+    for more in (_sums, _grouped, _foreign, unlisted_values):
         sentences += more(mapping, proposals)
     return sentences
+
+
+def _sums(mapping: Mapping, proposals: Proposals) -> list[str]:
+    """Return a sentence on events whose SKU is a word for a sum of other lines."""
+    words = ", ".join(map(literal, vocabulary()["values"]["totals"]))
+    queries = [
+        f"SELECT {value_of(number, 'sku')} AS code, file_line FROM proposals "
+        f"WHERE {is_event(number)} AND {problem_of(number)} IS NULL AND word(code) IN ({words})"
+        for number, event in enumerate(mapping.events)
+        if "sku" in event.fields
+    ]
+    if not queries:
+        return []
+    first = f"SELECT * FROM ({' UNION ALL '.join(queries)}) ORDER BY file_line"
+    held = proposals.database.cursor().execute(first).fetchall()
+    return [SUMS.format(f"{len(held):,}", held[0][0], held[0][1])] if held else []
 
 
 def _grouped(mapping: Mapping, proposals: Proposals) -> list[str]:

@@ -1,12 +1,13 @@
 """A mapping by the names of a file's columns, and by what those of few different values hold."""
 
 import re
+from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from producers.replay.column_content import distinct, few_values
-from producers.replay.column_names import GOODS, column_of
+from producers.replay.column_names import GOODS, column_of, vocabulary
 from producers.replay.expressions import own_references, quoted
 from producers.replay.line_choices import choice, listed, may_choose, shown
 from producers.replay.mapping import RECORD_TYPES
@@ -162,7 +163,23 @@ class GuessedMapping:
                 self._turn(each.is_return)
             self.assumptions += each.sentences()
             self._named.add(each.column)
-        return " AND ".join(each.condition for each in choices if each.condition)
+        conditions = [each.condition for each in choices if each.condition]
+        return " AND ".join([*conditions, *self._not_sums()])
+
+    def _not_sums(self) -> Iterator[str]:
+        """Yield conditions that exclude sums of other lines, such as one of the SKU "Subtotal"."""
+        for name in ("sku", "receipt_id", "store_id"):
+            column = self._fields.get(name)
+            if column not in self._columns:
+                continue
+            is_sum = f"word({quoted(column)}) IN ({listed(vocabulary()['values']['totals'])})"
+            query = f"SELECT DISTINCT word({quoted(column)}) FROM file WHERE {is_sum}"
+            if words := [word for (word,) in self._database.execute(query).fetchall()]:
+                self.assumptions.append(
+                    f"lines whose {column!r} is {' or '.join(sorted(words))} are no events, as "
+                    "sums of others"
+                )
+                yield f"word({quoted(column)}) NOT IN ({listed(words)})"
 
     def _turn(self, is_return: str) -> None:
         """Turn amounts below zero where a line is a return, which has an id of its own."""

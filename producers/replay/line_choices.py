@@ -74,10 +74,11 @@ class Choice:
                 what = f"{SENTENCES[meaning]} ({lines:,} here)"
                 yield f"lines whose {self.column!r} is {words} {what}"
         if len(others) < len(self.counts):
-            yield f"lines with another {self.column!r} count ({shown(others)})"
+            yield f"lines with another {self.column!r} count ({shown(others, len(others))})"
         elif others:
             later = "; one that only a later file has is no event" if self.condition else ""
-            yield f"every line counts, whatever its {self.column!r} ({shown(others)}){later}"
+            held = shown(others, len(others) if self.condition else SHOWN)
+            yield f"every line counts, whatever its {self.column!r} ({held}){later}"
 
 
 def may_choose(column: str) -> bool:
@@ -106,10 +107,10 @@ def choice(column: str, counts: dict[str, int]) -> Choice | None:
     return Choice(column, counts, meanings, is_flag)
 
 
-def shown(counts: dict[str, int]) -> str:
+def shown(counts: dict[str, int], limit: int = SHOWN) -> str:
     """Return the first values with their lines."""
     some = [f"{value} {count:,}" for value, count in counts.items()]
-    return ", ".join(some[:SHOWN]) + (", …" if len(some) > SHOWN else "")
+    return ", ".join(some[:limit]) + (", …" if len(some) > limit else "")
 
 
 def listed(values: Iterable[str]) -> str:
