@@ -66,9 +66,17 @@ def fitting_contract(columns: Iterable[str], written: str) -> tuple[str, dict[st
     fitting = [
         (contract, {name: expression for name, expression in held.items() if expression})
         for contract, _, held in _layouts(columns, written)
-        if None not in held.values()
+        if None not in held.values() and not _is_other(contract, names)
     ]
     return max(fitting, key=lambda each: len(names.intersection(each[1].values())), default=None)
+
+
+def _is_other(contract: str, columns: set[str]) -> bool:
+    """Return True for payments, which have a zone as stores have, and for goods on their way."""
+    if contract == "store":
+        return column_of("time|quantity|amount", columns) is not None
+    ways = {column_of("from", columns), column_of("to", columns)}
+    return contract == "shipment" and len(ways - {None}) > 1
 
 
 def nearest_contract(columns: Iterable[str]) -> tuple[str, dict[str, list[str]]] | None:
@@ -80,7 +88,7 @@ def nearest_contract(columns: Iterable[str]) -> tuple[str, dict[str, list[str]]]
     for contract, entries, held in _layouts(columns, "''"):
         missing = {name: _names(entries[name][0]) for name, text in held.items() if text is None}
         present = sum(column_of(meaning, columns) is not None for meaning, *_ in entries.values())
-        if present:
+        if present and missing:
             nearest.append(((len(missing) - present, -present), contract, missing))
     return min(nearest, key=itemgetter(0))[1:] if nearest else None
 

@@ -84,9 +84,20 @@ def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) ->
     sentences = [SENTENCES[doubt].format(_some(each)) for doubt, each in sorted(examples.items())]
     if present & {Transaction, Adjustment} and not present & {StockCount, Shipment}:
         sentences += _unopened(mapping, proposals, settings)
+    if not present and proposals.count:
+        sentences += _none(mapping, proposals)
     for more in (_sums, _grouped, _foreign, unlisted_values):
         sentences += more(mapping, proposals)
     return sentences
+
+
+def _none(mapping: Mapping, proposals: Proposals) -> list[str]:
+    """Return a sentence if `where` excludes every line."""
+    events = " OR ".join(is_event(number) for number in range(len(mapping.events)))
+    query = f"SELECT 1 FROM proposals WHERE {events} LIMIT 1"
+    if proposals.database.cursor().execute(query).fetchone():
+        return []
+    return [f"No line is an event: `where` excludes all {proposals.count:,} of them."]
 
 
 def _sums(mapping: Mapping, proposals: Proposals) -> list[str]:

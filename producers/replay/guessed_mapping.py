@@ -11,10 +11,9 @@ from producers.replay.column_names import GOODS, column_of, vocabulary
 from producers.replay.expressions import own_references, quoted
 from producers.replay.line_choices import choice, listed, may_choose, shown
 from producers.replay.mapping import RECORD_TYPES
-from producers.replay.measures import is_measured
+from producers.replay.measures import DOZENS, NOT_METRIC, PIECES, UNITS, is_measured
 from producers.replay.till_or_line import settle_pos
 from producers.replay.workspace import Database
-from views.amounts import IN_LARGE, LARGE
 
 COMMENTS = (
     "Proposed by the names of the columns: check each entry.",
@@ -121,6 +120,12 @@ class GuessedMapping:
             )
 
     def _assume_other_amount(self, contract: str) -> None:
+        received = column_of("received", self._columns)
+        if contract == "shipment" and self._fields["quantity"] != received:
+            self.assumptions.append(
+                "lines are goods that were received: if they were sold, ordered or moved, map them "
+                "as such"
+            )
         other = column_of(AMOUNTS.get(contract, ""), self._columns)
         if other and other not in "".join(self._fields.values()):
             self._named.add(other)
@@ -192,7 +197,9 @@ class GuessedMapping:
 
     def _assume_unused(self) -> None:
         """Name the columns that nothing is made of, with their values if these are few."""
-        named = self._used() | self._named | {column_of(GOODS, self._columns)}
+        # Of a zone read_times says if it is not used.
+        own = {column_of(meaning, self._columns) for meaning in (GOODS, "zone")}
+        named = self._used() | self._named | own
         unused = []
         for column in self._columns:
             if column not in named:
@@ -235,20 +242,36 @@ class GuessedMapping:
         pack, unit = column_of("pack", self._columns), column_of("measure", self._columns)
         if pack:
             factors.append(f"number({quoted(pack)})")
-        units = self._values(unit) if unit else {}
-        if unit and set(units).intersection(LARGE.values()):
-            held, others = f"word({quoted(unit)})", {"", *units} - {*LARGE.values()}
-            factors.append(
-                f"CASE WHEN {held} IN ({listed(LARGE.values())}) THEN {IN_LARGE} "
-                f"WHEN {held} IN ({listed(others)}) THEN 1 END"
-            )
-        elif unit and len(units) > 1 and not pack:
-            self._named.add(unit)
-            self.assumptions.append(
-                f"amounts are in pieces, whatever their {unit!r} ({', '.join(units)})"
-            )
+        if unit:
+            factors += self._factor(unit, is_packed=pack is not None)
         if factors:
             self._fields["quantity"] = " * ".join([self._number("quantity"), *factors])
+
+    def _factor(self, column: str, *, is_packed: bool) -> list[str]:
+        """Return the expression of the base units in one unit of each line; [] if all are 1."""
+        known = UNITS if is_packed else UNITS | dict.fromkeys(DOZENS, 12)
+        units = self._values(column)
+        others = [unit for unit in units if unit not in {*known, *PIECES, *NOT_METRIC}]
+        if others and not is_packed:
+            self._named.add(column)
+            self.assumptions.append(
+                f"amounts are in pieces where {column!r} is {' or '.join(others)}"
+            )
+        lost = [unit for unit in units if unit in NOT_METRIC]
+        if lost:
+            self.assumptions.append(
+                f"lines whose {column!r} is {' or '.join(lost)} are rejected: write a factor that "
+                "makes them whole g, ml or mm"
+            )
+        sizes = {unit: known.get(unit, 1) for unit in ("", *units) if unit not in lost}
+        if not lost and {*sizes.values()} == {1}:
+            return []
+        same = {size: [unit for unit in sizes if sizes[unit] == size] for size in sizes.values()}
+        cases = " ".join(
+            f"WHEN word({quoted(column)}) IN ({listed(same[size])}) THEN {size}"
+            for size in sorted(same, reverse=True)
+        )
+        return [f"CASE {cases} END"]
 
     def _held(self, name: str) -> list[str]:
         """Return different values of a field that is a column."""

@@ -73,7 +73,7 @@ class Choice:
                 lines = sum(others.pop(value, 0) for value in values)
                 what = f"{SENTENCES[meaning]} ({lines:,} here)"
                 yield f"lines whose {self.column!r} is {words} {what}"
-        if len(others) < len(self.counts):
+        if others and len(others) < len(self.counts):
             yield f"lines with another {self.column!r} count ({shown(others, len(others))})"
         elif others:
             later = "; one that only a later file has is no event" if self.condition else ""

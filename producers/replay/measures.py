@@ -8,7 +8,16 @@ from views.amounts import IN_LARGE, LARGE
 
 UNITS = dict.fromkeys(LARGE, 1) | dict.fromkeys(LARGE.values(), IN_LARGE) | {"cl": 10, "cm": 10}
 """Base units in one of each unit of weight, volume and length."""
-PIECES = {"", "each", "ea", "pc", "pcs", "piece", "pieces", "stk", "st", "stück", "szt", "pz", "ud"}
+DOZENS = ("dozen", "dozens", "doz", "dz", "dutzend", "dtz", "douzaine", "docena", "dozzina")
+NOT_METRIC = (
+    "lb", "lbs", "pound", "pounds", "oz", "ounce", "ounces", "fl oz", "gal", "pt", "qt", "ft", "yd",
+    "in",
+)  # fmt: skip
+"""Units that are no whole number of base units."""
+PIECES = {
+    "", "each", "ea", "pc", "pcs", "piece", "pieces", "stk", "st", "stück", "szt", "pz", "ud",
+    "unit", "units", "unit(s)", "count", "adet",
+}  # fmt: skip
 MEASURED = re.compile(r"(?P<number>.*\d)\s*(?P<unit>[^\W\d_]*)\.?")
 
 

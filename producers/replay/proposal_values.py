@@ -1,20 +1,25 @@
 """Times, numbers and currencies of a proposed mapping, as the file writes them."""
 
 import re
+from zoneinfo import ZoneInfo
 
 from producers.replay.column_content import (
     currencies,
     decimal_comma,
+    distinct,
     has_clocks,
     has_offsets,
     time_formats,
 )
-from producers.replay.expressions import EPOCHS, own_references, time_in_format
+from producers.replay.column_names import column_of
+from producers.replay.expressions import EPOCHS, own_references, quoted, time_in_format
 from producers.replay.proposal import Proposal
 from producers.replay.workspace import Database
 
 CODE = re.compile("'([A-Z]{3})'")
 """Currency in an expression."""
+IN_ZONE = re.compile(r"in_zone\(CAST\((?P<local>.+) AS TIMESTAMP\), (?P<zone>\w+)\)")
+"""A local time of a known export, in ISO 8601."""
 WHOLE = ("int", "long")
 """Types of fields with whole numbers."""
 MIDNIGHT = {
@@ -27,10 +32,13 @@ MIDNIGHT = {
 
 def read_times(proposal: Proposal, database: Database, zone: str) -> None:
     """Read times in their formats. zone: taken for that of times without an offset."""
-    needs_zone = False
+    needs_zone, zones = False, _zone_column(proposal, database)
     for expressions, declared in proposal.fields():
         name, entry = declared.name, expressions[declared.name]
-        if declared.type != "timestamp-millis" or "in_zone(" in entry:
+        if declared.type != "timestamp-millis":
+            continue
+        if "in_zone(" in entry:
+            expressions[name] = _in_zone_as_written(proposal, database, entry)
             continue
         column, sql = proposal.sql(entry)
         formats = time_formats(database, sql)
@@ -42,14 +50,50 @@ def read_times(proposal: Proposal, database: Database, zone: str) -> None:
             kind = "TIMESTAMPTZ" if has_offsets(database, sql) else "TIMESTAMP"
             time = expressions[name] if formats else f"CAST({column} AS {kind})"
             proposal.assume(f"{name} has no time of day: {MIDNIGHT[name].format(time)}")
-        is_instant = bool(formats) and formats[0] in EPOCHS
-        needs_zone = needs_zone or not (is_instant or has_offsets(database, sql))
+        if (formats and formats[0] in EPOCHS) or has_offsets(database, sql):
+            continue
+        if zones:
+            local = expressions[name] if formats else f"CAST({column} AS TIMESTAMP)"
+            expressions[name] = f"in_zone({local}, {quoted(zones)})"
+        needs_zone = needs_zone or not zones
     if needs_zone and "time_zone" not in proposal.entries:
         proposal.entries["time_zone"] = zone
         proposal.assume(
             f"times have no offset and are taken as local in {zone}: if the stores are elsewhere, "
             "change time_zone"
         )
+
+
+def _in_zone_as_written(proposal: Proposal, database: Database, entry: str) -> str:
+    """Return a local time of a known export in the format of the file, which may be another."""
+    match = IN_ZONE.fullmatch(entry)
+    formats = time_formats(database, match["local"]) if match else []
+    if match is None or not formats:
+        return entry
+    if len(formats) > 1:
+        proposal.assume(f"times are read as {formats[0]}; {formats[1]} fits, too")
+    return f"in_zone({time_in_format(match['local'], formats[0], '')}, {match['zone']})"
+
+
+def _zone_column(proposal: Proposal, database: Database) -> str | None:
+    """Return the column with the zone of each line; None if there is none that can be read."""
+    column = None if proposal.title else column_of("zone", proposal.columns)
+    zones = distinct(database, quoted(column)) if column else []
+    others = [zone for zone in zones if not _is_zone(zone)]
+    if others:
+        proposal.assume(
+            f"{column!r} is not read, as {others[0]!r} is no name of the IANA database, such as "
+            "Europe/Berlin"
+        )
+    return column if zones and not others else None
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ValueError, LookupError, OSError):
+        return False
+    return True
 
 
 def read_numbers(proposal: Proposal, database: Database) -> None:
