@@ -23,6 +23,7 @@ from producers.replay.replay import Export
 from producers.replay.row_batch import Proposed
 from schemas.clock import utc_now
 
+UTC = re.compile(r"(Z|UTC|[+-]00:?00)$")
 SHOWN = 10
 """First events, and first rejected lines, that are shown."""
 
@@ -98,7 +99,8 @@ class Preview:
                 column = value_of(mapping.events.index(each.event), name)
                 text, is_instant = self._source.held_time(each.row, column)
                 local = times.wall_clock(text)
-                is_utc = local is None or (is_instant and mapping.zone is None)
+                # A text with Z, too: it is the clock of no store.
+                is_utc = local is None or UTC.search(text) or (is_instant and mapping.zone is None)
                 shown = local or getattr(each.record, name)
                 clocks[id(each)] = f"{_short(shown)} {'UTC' if is_utc else 'local'}"
         return clocks

@@ -65,6 +65,16 @@ def own_references(sql: str) -> set[str]:
     return {names[-1] for names in _columns(sql) if names[:-1] in ([], ["file"])} - {LINE, PART}
 
 
+def is_single(sql: str) -> bool:
+    """Return False for SQL with several values, as `*`, or text that ends its parenthesis."""
+    try:
+        node = parsed(sql)["statements"][0]["node"]
+    except ValueError:
+        return True
+    selected = node["select_list"]
+    return len(selected) == 1 and selected[0]["class"] != "STAR"
+
+
 @cache
 def _columns(sql: str) -> tuple[list[str], ...]:
     try:

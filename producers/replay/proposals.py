@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from connect.errors import UserError
-from producers.replay.expressions import literal, quoted, references
+from producers.replay.expressions import is_single, literal, quoted, references
 from producers.replay.failing_line import failing_line
 from producers.replay.mapping import EventMapping, Mapping, fields
 from producers.replay.text_table import SIZE
@@ -208,16 +208,19 @@ def _compiled(proposals: Proposals, mapping: Mapping, entry: str, written: str) 
         sql = f"coalesce(CAST({sql} AS BOOLEAN), false)"
     elif column := proposals.column(written):
         return Expression(entry, written, quoted(column), (column,), is_column=True)
-    if not _problem(proposals.database, f"TRY({sql})"):
+    if is_single(written) and not _problem(proposals.database, f"TRY({sql})"):
         names = filter(None, map(proposals.column, references(written)))
         return Expression(entry, written, f"TRY({sql})", tuple(names))
     # TRY takes no window functions and no subqueries; an error in these is one of the statement.
     problem = _problem(proposals.database, sql)
+    if not problem and not is_single(written):
+        problem = "it has several values"
     if problem:
         named = ", ".join(proposals.columns)
+        second = "; name those of second files in [columns]" if mapping.files else ""
         raise UserError(
             f"{entry} in the mapping {mapping.path}: {written!r} is neither a column of the file "
-            f"nor an expression of its columns ({problem}); its columns are: {named}."
+            f"nor an expression of its columns ({problem}); its columns are: {named}{second}."
         )
     return Expression(entry, written, sql, ())
 

@@ -43,12 +43,27 @@ def test_a_second_file_is_joined(tmp_path: Path) -> None:
         "(SELECT max(name) FROM glob('/*') t(name))",
         "getenv('HOME')",
         "1); DROP TABLE file; SELECT (1",
+        "SKU), (Qty",
+        "*",
+        "COLUMNS(*)",
     ],
 )
 def test_an_expression_sees_nothing_but_the_lines(tmp_path: Path, sql: str) -> None:
     (tmp_path / "sales.csv").write_bytes(CSV)
     with pytest.raises(UserError, match=r"fields\.sku"):
         run(tmp_path, tmp_path / "sales.csv", mapped(tmp_path, ('sku = "SKU"', f'sku = "{sql}"')))
+
+
+def test_a_column_of_a_second_file_that_has_no_name_is_named_with_the_remedy(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "articles.csv").write_text("SKU;Pack\n00123;6\n", encoding="utf-8")
+    (tmp_path / "sales.csv").write_bytes(CSV)
+    join = 'join = "LEFT JOIN packs ON packs.SKU = file.SKU"\n'
+    files = '[files]\npacks = { path = "articles.csv" }\n[csv]'
+    mapping = mapped(tmp_path, ("[csv]", join + files), ('"Qty"', '"number(Qty) * number(Pack)"'))
+    with pytest.raises(UserError, match=r"name those of second files in \[columns\]"):
+        run(tmp_path, tmp_path / "sales.csv", mapping)
 
 
 def test_an_expression_that_fails_for_one_line_rejects_it(tmp_path: Path) -> None:

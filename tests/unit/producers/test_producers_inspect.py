@@ -19,7 +19,7 @@ from producers.replay.mapping_file import parse_mapping
 from schemas.generated import Transaction
 from tests.support.exports import rejected, run
 from tests.support.markdown_files import ROOT, blocks
-from tests.support.proposed_mappings import BERLIN, inspected, proposed, replayed, written
+from tests.support.proposed_mappings import BERLIN, inspected, proposed, replayed, sales, written
 from tests.support.refused_files import REFUSED
 from tests.support.sales_files import BINARIES, zipped
 from tests.support.sales_text import CSV, changed, mapped
@@ -284,6 +284,14 @@ def test_a_price_out_of_its_limits_is_rejected_with_its_column_and_the_remedy(
         "-0.25 (column 'Preis'): write an expression in the mapping, or null, for such lines, or "
         "exclude them by where"
     )
+
+
+def test_a_time_in_utc_is_shown_as_such(tmp_path: Path) -> None:
+    for time, shown in (
+        ("2026-09-03T10:14:00Z", "3 Sep 10:14 UTC"),
+        ("2026-09-03T10:14:00+02:00", "3 Sep 10:14 local"),
+    ):
+        assert shown in inspected(written(tmp_path, sales("Sold at", time)))
 
 
 def test_an_instant_is_shown_by_the_clock_of_the_mappings_zone(tmp_path: Path) -> None:
