@@ -1,15 +1,25 @@
-"""Names and ids, shortened for tables and lists."""
+"""Names and ids, shortened for tables and lists, or letter by letter for Streamlit."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from views.plain_text import plain
 
+MARKED = re.compile(
+    r"[\\`*_\[\]$~<#|]|:(?=[A-Za-z])|&(?=[#A-Za-z])|^[-+>=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]"
+)
+"""Characters that Markdown, or Streamlit beyond it, takes for more than themselves."""
 MAX_LENGTH = 60
 READABLE = 24
 """Length up to which an id is written as a whole."""
 END = 12
 """Number of characters that remain of the end of a longer one."""
+
+
+def literal(text: str) -> str:
+    """Escape text for the elements of Streamlit that format it, as labels and messages do."""
+    return MARKED.sub(r"\\\g<0>", plain(text))
 
 
 def references(ids: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from dashboard.model.unlisted import NO_NAME
 from dashboard.queries import bookings
 from dashboard.queries.bookings import ShelfProduct
+from dashboard.text.display_text import literal
 from dashboard.text.display_time import stamp
 from dashboard.web import style
 from schemas.generated import OpenOrder, OpenTransfer
@@ -39,7 +40,11 @@ def choose_product(engine: Engine, store_id: str, event_id: str) -> ShelfProduct
         product: ShelfProduct | None = hits[0]
     elif hits:
         product = st.radio(
-            "Which product?", hits, index=None, format_func=described, key=f"{event_id}:product"
+            "Which product?",
+            hits,
+            index=None,
+            format_func=lambda hit: literal(described(hit)),
+            key=f"{event_id}:product",
         )
     else:
         product = _new_product(code, event_id)
@@ -67,7 +72,8 @@ def choose_goods(
     shown: zone of the times.
     """
     goods = bookings.expected(engine, store_id, product.sku, EXPECTED)
-    labels = [_goods(each, product.unit, shown) for each in goods] + ["Goods without an order"]
+    labels = [literal(_goods(each, product.unit, shown)) for each in goods]
+    labels.append("Goods without an order")
     chosen = st.radio("Received", range(len(labels)), format_func=labels.__getitem__, key=event_id)
     return goods[chosen] if chosen is not None and chosen < len(goods) else None
 

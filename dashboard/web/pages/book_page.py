@@ -21,6 +21,7 @@ from dashboard.booking.form import Input, InvalidInputError
 from dashboard.booking.outcome import Outcome, Result, Trace, outcome
 from dashboard.booking.verbs import EVENT_ID, Draft, Verb, draft, new_event_id
 from dashboard.queries import bookings
+from dashboard.text.display_text import literal
 from dashboard.web import style
 from dashboard.web.booked_product import choose_goods, choose_product
 from dashboard.web.visit import Visit
@@ -103,7 +104,7 @@ def _booked_by(settings: Settings) -> str | None:
         st.html(style.unknown(error.message))
         return None
     if user is not None:
-        st.caption(f"Booked by {plain(user)}")
+        st.caption(f"Booked by {literal(user)}")
         return user
     name = st.text_input(
         "Your name", key="by", bind="query-params", max_chars=LONGEST_NAME, autocomplete="name"
@@ -131,7 +132,7 @@ def _form(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
             listed = replace(each, choices=others) if each.name == "to_store" else each
             _draw(listed, _key(event_id, chosen, each), place.stores)
             if each.name in errors:
-                st.error(errors[each.name])
+                st.error(literal(errors[each.name]))
         st.form_submit_button(
             "Book",
             type="primary",
@@ -180,10 +181,10 @@ def _outcome(place: Place, event_id: str) -> None:
     result = _read(place, event_id)
     if result is None:
         return
-    BOX[result.result](result.sentence)
+    BOX[result.result](literal(result.sentence))
     booking = desk().booking(event_id)
     if booking is not None:
-        st.caption(f"Booked by {plain(booking.booked_by)}")
+        st.caption(f"Booked by {literal(booking.booked_by)}")
         if booking.state is State.FAILED and result.result is Result.UNCERTAIN:
             st.button("Try again", on_click=desk().try_again, args=(event_id,), key="again")
 

@@ -1,8 +1,11 @@
 """Names on pages: plain text on one line, each product with a label of its own."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as some
+from markdown_it import MarkdownIt
 
 from dashboard.text import display_text
 from views.plain_text import plain
@@ -12,6 +15,30 @@ def test_labels_are_plain_text_on_one_line() -> None:
     assert plain("a\nb\u202ec\u200b\td") == "a bc d"
     assert plain("\u200b \n") == "(blank)"
     assert plain("<b>$x$</b> *y*") == "<b>$x$</b> *y*"
+
+
+def paragraphs(markdown: str) -> tuple[list[str], list[str]]:
+    """Return the kinds of what a text becomes as Markdown, and its letters."""
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(markdown)
+    parts = [child for token in tokens for child in token.children or []]
+    return [token.type for token in (*tokens, *parts)], [part.content for part in parts]
+
+
+@example("Salt &amp; Pepper &#42;")
+@given(some.text(some.sampled_from('a1*_`$[]()!:<>~#-+.|\\"& ='), min_size=1))
+def test_names_are_shown_letter_by_letter_where_markdown_is_formatted(name: str) -> None:
+    shown = plain(name)
+    kinds, letters = paragraphs(display_text.literal(name))
+    assert {*kinds} <= {"paragraph_open", "inline", "paragraph_close", "text", "text_special"}
+    assert "".join(letters) == shown
+
+
+@pytest.mark.parametrize(
+    "name",
+    [":fire: Sale", ":red[Last]", "$5$ Shop", ":material/home:", "![x](https://a.example/x)"],
+)
+def test_nothing_of_streamlits_own_is_made_of_a_name(name: str) -> None:
+    assert re.search(r"(?<!\\)(:[a-z]|\$|!?(?<!\\)\[)", display_text.literal(name)) is None
 
 
 @pytest.mark.parametrize(

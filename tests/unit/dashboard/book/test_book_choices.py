@@ -6,12 +6,15 @@ from sqlalchemy import Engine
 from connect.errors import UserError
 from connect.settings import Settings
 from dashboard.access import require_named_user, user_name
+from dashboard.text.display_text import literal
 from tests.support.booking_page import (
     amounts,
     choices,
     shown,
+    write,
 )
 from tests.support.page_test import OpenPage, html
+from tests.support.store_records import product
 
 
 def test_a_name_or_a_part_of_it_offers_products_and_a_code_takes_its_own(
@@ -21,6 +24,16 @@ def test_a_name_or_a_part_of_it_offers_products_and_a_code_takes_its_own(
     assert app.radio[0].options == ["Milk · 007 · 9 on hand", "Milk, 2 litres · 008"]
     assert not amounts(app)
     assert "Milk<small>007, 9 on hand" in html(opened(engine, **choices(sku="007")))
+
+
+def test_names_are_offered_letter_by_letter(opened: OpenPage, engine: Engine) -> None:
+    names = "Screw M8*20*40", "Milk ![x](https://a.example/x.png) :fire:"
+    write(engine, [product(f"M{n}", name=f"Bolt {name}") for n, name in enumerate(names)])
+    app = opened(engine, **choices(sku="bolt"))
+    assert app.radio[0].options == [
+        r"Bolt Milk !\[x\](https://a.example/x.png) \:fire: · M1",
+        r"Bolt Screw M8\*20\*40 · M0",
+    ]
 
 
 def test_an_unknown_code_is_booked_only_when_it_is_confirmed(
@@ -60,11 +73,13 @@ def test_beyond_this_computer_only_a_named_user_books(claims: dict[str, object])
         require_named_user(Settings(host="0.0.0.0"), user_name(claims))
 
 
-@pytest.mark.parametrize("entered", ["1.5", "1.000", "1e9"])
+@pytest.mark.parametrize(
+    "entered", ["1.5", "1,5", "1.000", "1e9", "\uff11\uff12", "-1", str(2**31), "1*2*3", "0x1f"]
+)
 def test_what_is_no_whole_number_is_refused_as_it_was_entered(
     opened: OpenPage, engine: Engine, entered: str
 ) -> None:
     app = opened(engine, **choices(sku="007"))
     amounts(app)[0].set_value(entered)
     next(each for each in app.button if each.label == "Book").click().run()
-    assert f"not “{entered}”" in shown(app)
+    assert literal(f"not “{entered}”") in shown(app)
