@@ -74,9 +74,9 @@ def rebuild() -> None:
     """Delete all rows; the running process then reads the topics from their start."""
     settings = Settings.from_environment()
     filled_by_topics = [each for each in METADATA.sorted_tables if each.name not in KEPT]
-    with writing(open_database(settings)) as connection:
+    with writing(open_database(settings, fills=True)) as connection:
         METADATA.drop_all(connection, filled_by_topics)
-        prepare_tables(connection, lambda record_type: settings.prefixed(record_type.TOPIC))
+        prepare_tables(connection, lambda each: settings.prefixed(each.TOPIC), empties=True)
     click.echo(
         "The tables are empty. The process of the read model fills them again, levels first: "
         "see `python -m views status`."

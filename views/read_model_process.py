@@ -75,7 +75,7 @@ class ReadModel:
                     sleep(RETRY_SECONDS)
 
     def _attempt(self, stopping: Callable[[], bool]) -> None:
-        engine = self.engine = open_database(self._settings)
+        engine = self.engine = open_database(self._settings, fills=True)
         try:
             with (
                 database_answers(self._settings),

@@ -41,15 +41,17 @@ POSTGRESQL_OPTIONS = "-c timezone=UTC -c synchronous_commit=off"
 the reason that SQLite's need not."""
 
 
-def open_database(settings: Settings) -> Engine:
+def open_database(settings: Settings, *, fills: bool = False) -> Engine:
     """Open the database, with the tables of the contracts.
 
-    One engine serves all threads of a process. Raises UserError when it cannot be opened.
+    fills: the process fills the tables, and empties those of another version that it cannot
+    change; one that reads leaves them as they are. One engine serves all threads of a process.
+    Raises UserError when it cannot be opened.
     """
     engine = _engine(settings)
     try:
         with database_answers(settings), writing(engine) as connection:
-            prepare_tables(connection, lambda each: settings.prefixed(each.TOPIC))
+            prepare_tables(connection, lambda each: settings.prefixed(each.TOPIC), empties=fills)
     except UserError:
         engine.dispose()
         raise

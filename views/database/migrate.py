@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, delete, insert, literal, select, text, update
 from sqlalchemy.schema import CreateColumn
 
+from connect.errors import UserError
 from schemas.avro.field_default import default_value
 from schemas.record import Field, Record
 from views.database.tables import DEFINITIONS, METADATA, OFFSETS, TABLES
@@ -15,12 +16,16 @@ LOCK = 7_045_001
 """Number of PostgreSQL's advisory lock under which tables are made or changed."""
 
 
-def prepare_tables(connection: Connection, topic_of: Callable[[type[Record]], str]) -> None:
+def prepare_tables(
+    connection: Connection, topic_of: Callable[[type[Record]], str], *, empties: bool
+) -> None:
     """Make missing tables, and bring those of a contract's former version up to date.
 
     Fields with a default become columns, and the topic is read again, as its newest records may
     have them already. After any other change the table is made anew, and its topic read.
-    topic_of: a contract's topic, as it is in Kafka.
+    topic_of: a contract's topic, as it is in Kafka; empties: False for a process that does not
+    fill the tables: it reads those of a later version, and raises UserError for others that it
+    cannot change.
     """
     if connection.dialect.name == "postgresql":
         # Two processes that make a table at once would disturb each other.
@@ -33,7 +38,11 @@ def prepare_tables(connection: Connection, topic_of: Callable[[type[Record]], st
         if before == definition:
             continue
         of_topic = OFFSETS.c.topic == topic_of(record_type)
-        if before is not None and not _added(record_type, json.loads(before)):
+        is_other = before is not None and not _added(record_type, json.loads(before))
+        if is_other and not empties:
+            _require_readable(record_type, json.loads(str(before)))
+            continue
+        if is_other:
             table.drop(connection)
             table.create(connection)
             connection.execute(delete(OFFSETS).where(of_topic))
@@ -48,6 +57,18 @@ def prepare_tables(connection: Connection, topic_of: Callable[[type[Record]], st
     for table in METADATA.sorted_tables:
         for index in table.indexes:
             index.create(connection, checkfirst=True)
+
+
+def _require_readable(record_type: type[Record], stored: dict[str, Any]) -> None:
+    """Raise UserError if a table lacks a field of this version, or has it in another type."""
+    own = json.loads(_definition(record_type))
+    held = {name: stored["fields"].get(name) for name in own["fields"]}
+    if (own["key"], own["fields"]) != (stored["key"], held):
+        raise UserError(
+            f"The table {TABLES[record_type].name} of the read model is of another version: start "
+            "the read model (`python -m views`) of this one, which reads the topic anew, or use "
+            "the version that it has."
+        )
 
 
 def _definition(record_type: type[Record]) -> str:

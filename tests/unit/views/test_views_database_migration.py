@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, inspect, select, text
 
+from connect.errors import UserError
 from connect.settings import Settings
 from schemas.clock import utc_now
 from schemas.generated import InventoryLevel
@@ -94,12 +95,41 @@ def test_after_any_other_change_the_table_is_empty_and_its_topic_not_read(
     define(engine, InventoryLevel, former)
     engine.dispose()
 
-    engine = open_database(database)
+    engine = open_database(database, fills=True)
     assert not rows(engine, InventoryLevel)
     assert definition(engine, InventoryLevel)["fields"]["on_hand"][0] == "long"
     assert "inventory_levels" in inspect(engine).get_table_names()
     with engine.connect() as connection:
         assert not load(connection)
+
+
+def test_a_reader_of_an_earlier_version_leaves_the_tables_of_a_later_one(
+    database: Settings,
+) -> None:
+    engine = with_a_row(database, level("a", 1))
+    later = definition(engine, InventoryLevel)
+    later["fields"]["shelf"] = ["string", True, 0, 0]
+    define(engine, InventoryLevel, later)
+    engine.dispose()
+    engine = open_database(database)
+    assert rows(engine, InventoryLevel) == [level("a", 1).to_dict()]
+    assert definition(engine, InventoryLevel) == later
+    with engine.connect() as connection:
+        assert [each.rereading for each in load(connection).values()] == [False]
+
+
+@pytest.mark.parametrize("change", ["type", "key"])
+def test_a_reader_empties_no_table_that_it_cannot_read(database: Settings, change: str) -> None:
+    engine = with_a_row(database, level("a", 1))
+    other = definition(engine, InventoryLevel)
+    if change == "type":
+        other["fields"]["on_hand"][0] = "int"
+    else:
+        other["key"] = ["store_id"]
+    define(engine, InventoryLevel, other)
+    with pytest.raises(UserError, match="inventory_levels of the read model is of another version"):
+        open_database(database)
+    assert len(rows(engine, InventoryLevel)) == 1
 
 
 def test_tables_of_the_same_contracts_stay_as_they_are(database: Settings) -> None:
