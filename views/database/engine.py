@@ -138,6 +138,11 @@ def _url(settings: Settings) -> URL:
             f"{PREFIX}DATABASE: expected a URL such as "
             "postgresql+psycopg://user@host/database, or nothing for SQLite in the state folder."
         ) from None
+    if driver == DRIVERS["sqlite"] and (url.query or url.database in (None, "", ":memory:")):
+        raise UserError(
+            f"{PREFIX}DATABASE: expected a URL of SQLite with the path of a file, such as "
+            "sqlite:////path/read-model.sqlite: one in memory would be another in each process."
+        )
     return url.set(drivername=driver)
 
 

@@ -164,6 +164,14 @@ def test_an_address_of_no_known_database_is_named(url: str) -> None:
         open_database(Settings(database=url))
 
 
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///", "sqlite:///:memory:", "sqlite:////tmp/a.sqlite?mode=ro"]
+)
+def test_an_address_that_is_another_database_in_each_process_is_named(url: str) -> None:
+    with pytest.raises(UserError, match="expected a URL of SQLite with the path of a file"):
+        open_database(Settings(database=url))
+
+
 def test_a_server_that_does_not_answer_is_named_with_what_to_do() -> None:
     nowhere = Settings(database="postgresql+psycopg://user@127.0.0.1:1/stock")
     with pytest.raises(UserError, match=r"127\.0\.0\.1:1/stock fails: .*: check that the server"):
