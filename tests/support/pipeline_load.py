@@ -1,40 +1,56 @@
 """Load on a running pipeline: events that go on until they are stopped, and sales to follow."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import requests
 
-from schemas.generated import Transaction
+from contracts.publisher import Publisher
+from schemas.generated import EVENTS, Transaction
 from tests.support.running_pipeline import STORES, RunningPipeline
 
 RATE = 300
 """Events a second."""
+EVERY_SECONDS = 0.2
 
 
 @contextmanager
 def load(world: RunningPipeline, rate: int = RATE) -> Iterator[Callable[[], None]]:
-    """Old producers that go on, whatever happens meanwhile, until they are stopped."""
+    """Old producers that go on, whatever happens meanwhile, until they are stopped.
+
+    They need the registry at their start only. Stopping them raises what has ended them.
+    """
     done = threading.Event()
+    publisher = Publisher(world.settings, EVENTS)
 
     def send() -> None:
-        while not done.is_set():
-            world.send(rate, rate=rate)
+        begun, sent = time.monotonic(), 0
+        with publisher:
+            while not done.wait(EVERY_SECONDS):
+                due = int((time.monotonic() - begun) * rate)
+                events = world.events(due - sent)
+                for event in events:
+                    publisher.send(event)
+                publisher.poll()
+                world.arrivals += events
+                sent = due
 
-    thread = threading.Thread(target=send)
-    thread.start()
+    with ThreadPoolExecutor(1) as threads:
+        sending = threads.submit(send)
 
-    def stop() -> None:
-        done.set()
-        thread.join()
+        def stop() -> None:
+            done.set()
+            sending.result()
 
-    try:
-        yield stop
-    finally:
-        stop()
+        try:
+            yield stop
+        finally:
+            stop()
 
 
 def tills(count: int, name: str, skus: Sequence[str]) -> list[Transaction]:
