@@ -4,6 +4,7 @@ The job carries them as Flink's global job parameters: GET /jobs/<id>/config sho
 """
 
 import hashlib
+import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 from connect import cluster_rest
 from connect.settings import PREFIX, Settings
-from flink import statements, udf_jar
+from flink import client_security, statements, udf_jar
 from flink.checkpoints import DEPENDENCIES, Origin, digest
 from flink.resume_from import BACKEND
 
@@ -22,6 +23,8 @@ CHECKPOINTS = f"{PREFIX}CHECKPOINTS"
 POLL_SECONDS = 2.0
 FILES = "SQL and Java files"
 """Name of the parameter with their checksum."""
+SECURITY_BYTES = 2
+"""Of the checksum of passwords, keys and tokens: too few to try passwords by."""
 
 
 class Difference(NamedTuple):
@@ -84,7 +87,20 @@ def _carried(settings: Settings) -> dict[str, str]:
         "avro_format": settings.avro_format,
         "days_milliseconds": str(settings.days_milliseconds),
     }
-    return {f"{PREFIX}{name.upper()}": value for name, value in chosen.items()} | {FILES: _files()}
+    return {
+        **{f"{PREFIX}{name.upper()}": value for name, value in chosen.items()},
+        client_security.KAFKA: _security(client_security.kafka_options(settings)),
+        client_security.REGISTRY: _security(client_security.registry_options(settings)),
+        FILES: _files(),
+    }
+
+
+def _security(options: Mapping[str, str]) -> str:
+    """Return a checksum of what the job's clients prove themselves with, as the job has it."""
+    if not options:
+        return "nothing"
+    content = json.dumps(options, sort_keys=True).encode()
+    return f"checksum {hashlib.sha256(content).hexdigest()[: 2 * SECURITY_BYTES]}"
 
 
 def _files() -> str:

@@ -1,7 +1,9 @@
 """The client names the settings that the running job lacks, and submits a lost job again."""
 
+import re
 import threading
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +13,16 @@ from connect.errors import UserError
 from connect.part_status import PartStatus
 from connect.settings import Settings
 from flink import checkpoints, gate_limits, job, job_watch, rebuild, running_settings
+from tests.support.changed_settings import CHANGES, Takes, names
+from tests.support.markdown_files import ROOT
 
-SETTINGS = Settings(flink="cluster:8081", parallelism=2, checkpoints="s3://bucket/checkpoints")
+SETTINGS = Settings(
+    kafka="broker:9092",
+    registry="http://registry/apis/ccompat/v7",
+    flink="cluster:8081",
+    parallelism=1,
+    checkpoints="s3://bucket/checkpoints",
+)
 PARTS = {"Kafka cluster": "k1"}
 CARRIED = running_settings.parameters(SETTINGS, PARTS, 7)
 ALREADY = "The cluster at cluster:8081 runs the job already."
@@ -82,36 +92,20 @@ def test_a_job_that_runs_with_these_settings_is_followed(
     assert capsys.readouterr().out.splitlines() == [ALREADY, ENDED]
 
 
-CHANGES: dict[str, tuple[Any, bool]] = {
-    "parallelism": (4, False),
-    "checkpoint_seconds": (5, False),
-    "checkpoints": ("s3://other/checkpoints", False),
-    "kafka": ("other:9092", False),
-    "registry": ("http://other", False),
-    "avro_format": ("avro-confluent", False),
-    "days_milliseconds": (1, False),
-    "state_backend": ("rocksdb", False),
-    "delivery": ("exactly-once", True),
-    "time_zone": ("Europe/Berlin", True),
-    "gate": ("off", True),
-    "dedup_seconds": (0, True),
-    "count_seconds": (0, True),
-    "finished_seconds": (0, True),
-}
-
-
-@pytest.mark.parametrize("name", CHANGES)
+@pytest.mark.parametrize("name", [*names(Takes.RESTART), *names(Takes.REBUILD)])
 def test_each_setting_that_the_running_job_lacks_is_named_with_what_it_takes(
     client: Client, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    chosen, needs_rebuild = CHANGES[name]
+    takes, value = CHANGES[name]
     client.running, client.ends = ["j"], [True]
-    job._run(replace(SETTINGS, **{name: chosen}), PartStatus(), allow_rebuild=False)
+    job._run(replace(SETTINGS, **{name: value}), PartStatus(), allow_rebuild=False)
     variable = f"INVENTORY_{name.upper()}"
     first, difference, remedy, _ = capsys.readouterr().out.splitlines()
     assert first == ALREADY.replace(".", ", with other settings than these:")
-    assert difference == f"  {variable}: {CARRIED[variable]} in the job, {chosen} here"
-    if needs_rebuild:
+    chosen = r"checksum [0-9a-f]{4}" if name.endswith("client") else re.escape(str(value))
+    running = re.escape(CARRIED[variable])
+    assert re.fullmatch(rf"  {variable}: {running} in the job, {chosen} here", difference)
+    if takes is Takes.REBUILD:
         assert remedy.startswith("They take a rebuild of 2,400,000 events, about 1 minute: stop")
     else:
         assert remedy.startswith("They take a restart from a savepoint: run `python -m flink stop`")
@@ -145,17 +139,53 @@ def test_each_job_that_is_followed_is_watched_for_a_longer_limit(client: Client)
     assert client.waited == [SETTINGS, SETTINGS]
 
 
-def test_settings_of_other_services_are_none_of_the_job(
-    client: Client, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("name", names(Takes.NOTHING))
+def test_settings_that_the_job_does_not_use_are_not_named(
+    client: Client, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     client.running, client.ends = ["j"], [True]
-    job._run(replace(SETTINGS, sales_rate=7.0, dashboard_port=1), PartStatus(), allow_rebuild=False)
+    changed = replace(SETTINGS, **{name: CHANGES[name].value})
+    job._run(changed, PartStatus(), allow_rebuild=False)
     assert capsys.readouterr().out.splitlines() == [ALREADY, ENDED]
 
 
+def test_a_new_password_is_another_setting_and_is_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "kafka.properties"
+    carried = []
+    for password in ("first-s3cret", "second-s3cret"):
+        file.write_text(
+            "security.protocol = SASL_SSL\nsasl.mechanism = PLAIN\n"
+            f"sasl.username = stock\nsasl.password = {password}\n"
+        )
+        settings = replace(SETTINGS, kafka_client=str(file))
+        carried.append(running_settings.parameters(settings, PARTS, 7))
+    first, second = carried
+    (difference,) = running_settings.differences(first, settings)
+    assert difference.name == "INVENTORY_KAFKA_CLIENT"
+    assert not difference.needs_rebuild
+    assert "s3cret" not in str(carried)
+    assert not list(running_settings.differences(second, settings))
+
+
 def test_the_settings_that_make_the_state_are_those_that_take_a_rebuild() -> None:
-    rebuilds = {name for name, (_, needs_rebuild) in CHANGES.items() if needs_rebuild}
-    assert rebuilds | {"state_backend"} == set(checkpoints.DEPENDENCIES)
-    assert {f"INVENTORY_{name.upper()}" for name in CHANGES} == {
-        name for name in CARRIED if name.startswith("INVENTORY_")
-    }
+    assert {*names(Takes.REBUILD), "state_backend"} == set(checkpoints.DEPENDENCIES)
+    assert {
+        f"INVENTORY_{name.upper()}" for name in names(Takes.REBUILD) + names(Takes.RESTART)
+    } == {name for name in CARRIED if name.startswith("INVENTORY_")}
+
+
+def test_of_each_setting_it_is_known_what_a_change_takes() -> None:
+    assert CHANGES.keys() == {field.name for field in fields(Settings)}
+    variables = {f"INVENTORY_{name.upper()}": str(each.value) for name, each in CHANGES.items()}
+    changed = Settings.from_environment(variables)
+    for name in CHANGES:
+        assert getattr(changed, name) != getattr(SETTINGS, name), name
+
+
+@pytest.mark.parametrize("takes", [Takes.RESTART, Takes.REBUILD, Takes.ANOTHER_JOB])
+def test_the_page_has_each_setting_at_what_its_change_takes(takes: Takes) -> None:
+    page = (ROOT / "docs" / "cluster-and-security.md").read_text("utf-8")
+    (row,) = re.findall(rf"^\| (.*) \| {takes} \|$", page, re.MULTILINE)
+    assert sorted(re.findall(r"`INVENTORY_(\w+)`", row)) == sorted(
+        name.upper() for name in names(takes)
+    )
