@@ -7,7 +7,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, TopicCollection
 from confluent_kafka.admin import AclOperation, AdminClient  # type: ignore[attr-defined]
 
-from connect.group_coordinator import once_begun
+from connect.group_coordinator import described, once_begun
 from connect.kafka import ANSWER_SECONDS
 
 Operations = Mapping[str, Collection[AclOperation]]
@@ -22,12 +22,12 @@ def lacking(
 
     remedy: what shows the permissions. Raises KafkaException when Kafka does not answer.
     """
-    described = client.describe_topics(
+    topics_described = client.describe_topics(
         TopicCollection(list(topics)),
         include_authorized_operations=True,
         request_timeout=ANSWER_SECONDS,
     )
-    for name, answer in described.items():
+    for name, answer in topics_described.items():
         yield from _lacking(("topic", name), answer.result, topics[name], remedy)
     for group, needed in groups.items():
         ask = partial(_group, client, group)
@@ -37,10 +37,7 @@ def lacking(
 
 
 def _group(client: AdminClient, group: str) -> Any:
-    described = client.describe_consumer_groups(
-        [group], include_authorized_operations=True, request_timeout=ANSWER_SECONDS
-    )
-    return described[group].result()
+    return described(client, group, ANSWER_SECONDS, include_authorized_operations=True)
 
 
 def _lacking(

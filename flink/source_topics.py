@@ -17,6 +17,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 from pyflink.datastream import StreamExecutionEnvironment
 
 from connect import kafka
+from connect.group_coordinator import NEVER_SECONDS, answered
 from connect.group_offsets import committed_offsets
 from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Partition
 from connect.record_before import records_before, with_records
@@ -104,10 +105,11 @@ def end_offsets(
 
 
 def commit(settings: Settings, client: AdminClient, offsets: Mapping[Partition, int]) -> None:
-    """Commit offsets for the job, which does not run."""
+    """Commit offsets for the job, which does not run. Raises KafkaException."""
     partitions = [TopicPartition(*at, offset) for at, offset in offsets.items()]
     group = ConsumerGroupTopicPartitions(settings.prefixed(JOB_GROUP), partitions)
-    client.alter_consumer_group_offsets([group])[group.group_id].result()
+    answers = client.alter_consumer_group_offsets([group], request_timeout=NEVER_SECONDS)
+    answered(answers[group.group_id], ANSWER_SECONDS)
 
 
 def has_read(settings: Settings, client: AdminClient, ends: Mapping[Partition, int]) -> bool:

@@ -6,6 +6,7 @@ from time import monotonic, sleep
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from connect.group_coordinator import described
 from connect.kafka import ANSWER_SECONDS, Partition
 
 POLL_SECONDS = 0.2
@@ -24,8 +25,7 @@ def wait_for_end(
     until = monotonic() + seconds
     while monotonic() < until:
         try:
-            answers = admin.describe_consumer_groups([group], request_timeout=ANSWER_SECONDS)
-            members = answers[group].result().members
+            members = described(admin, group, ANSWER_SECONDS).members
         except KafkaException:
             return
         assigned = {

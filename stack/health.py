@@ -11,6 +11,7 @@ from confluent_kafka.admin import AdminClient
 
 from connect import kafka
 from connect.errors import UserError
+from connect.group_coordinator import described
 from connect.job_trouble import FAILURES, checkpoint_trouble, failure_trouble
 from connect.metrics import PARTS, status_port
 from connect.read_progress import read_progress
@@ -54,11 +55,10 @@ def group_works(settings: Settings, group: str) -> bool:
     client = AdminClient(kafka.client_config(settings))
     try:
         group = settings.prefixed(group)
-        groups = client.describe_consumer_groups([group], request_timeout=ANSWER_SECONDS)
-        described = groups[group].result(ANSWER_SECONDS)
-    except (KafkaException, TimeoutError):
+        answer = described(client, group, ANSWER_SECONDS)
+    except KafkaException:
         return False
-    return bool(described.state == ConsumerGroupState.STABLE and described.members)
+    return bool(answer.state == ConsumerGroupState.STABLE and answer.members)
 
 
 def job_runs(settings: Settings) -> bool:

@@ -18,6 +18,7 @@ from confluent_kafka.admin import AdminClient
 
 from connect import kafka
 from connect.errors import UserError
+from connect.group_coordinator import described
 from connect.group_offsets import committed_offsets
 from connect.kafka import GATE_GROUP, JOB_GROUP, Partition
 from connect.lasting_admin import LastingAdmin
@@ -172,8 +173,7 @@ class HeartbeatWatch:
 
     def _gate(self, client: AdminClient) -> Heartbeat:
         group = self._settings.prefixed(GATE_GROUP)
-        answers = client.describe_consumer_groups([group], request_timeout=ANSWER_SECONDS)
-        described = answers[group].result(ANSWER_SECONDS + 1)
+        gates = described(client, group, ANSWER_SECONDS)
         now = utc_now()
-        is_at_work = described.state == ConsumerGroupState.STABLE and described.members
+        is_at_work = gates.state == ConsumerGroupState.STABLE and gates.members
         return Heartbeat(GATE, now, now if is_at_work else None)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from connect.errors import UserError
@@ -118,11 +118,8 @@ class _Offsets:
     def _committed(self, first: Mapping[Partition, int]) -> dict[Partition, int]:
         if not first:
             return {}
-        partitions = [TopicPartition(*at) for at in first]
-        group = ConsumerGroupTopicPartitions(self._group, partitions)
-        answers = self._admin.list_consumer_group_offsets([group], request_timeout=ANSWER_SECONDS)
-        committed = answers[self._group].result().topic_partitions or []
-        return {(at.topic, at.partition): at.offset for at in committed if at.offset >= 0}
+        committed = committed_offsets(self._admin, self._group, list(first), ANSWER_SECONDS)
+        return {at: offset for at, offset in committed.items() if offset >= 0}
 
     def _ends(self, topic: str) -> dict[Partition, int]:
         return self._of(topic, OffsetSpec.latest())  # type: ignore[no-untyped-call]

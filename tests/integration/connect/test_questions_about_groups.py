@@ -1,0 +1,75 @@
+"""A process that asks about a consumer group survives a broker that is gone for a while."""
+
+from collections.abc import Callable
+from functools import partial
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+
+import pytest
+from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
+
+from connect import kafka
+from connect.group_coordinator import described, once_begun
+from connect.group_offsets import committed_offsets
+from connect.settings import Settings
+from stack.runtime import Stack
+from tests.support.patience import until
+
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
+GROUP, TOPIC = "questioned", "read"
+SECONDS, ANSWER_SECONDS = 60, 1.0
+
+
+def ask(settings: Settings, parent: Connection) -> None:
+    """Put both kinds of questions before, while and after the broker is gone."""
+    client = kafka.admin(settings)
+    questions = (
+        partial(committed_offsets, client, GROUP, [(TOPIC, 0)], ANSWER_SECONDS),
+        partial(described, client, GROUP, ANSWER_SECONDS),
+    )
+    for question in questions:
+        once_begun(question, SECONDS)
+    parent.send("Kafka answers")
+    parent.recv()
+    assert not any(is_answered(question) for question in questions)
+    dropped = AdminClient(kafka.client_config(settings))
+    assert not is_answered(partial(described, dropped, GROUP, ANSWER_SECONDS))
+    del dropped
+    parent.send("Kafka is gone")
+    parent.recv()
+    for question in questions:
+        until(partial(is_answered, question), SECONDS)
+
+
+def is_answered(question: Callable[[], object]) -> bool:
+    try:
+        question()
+    except KafkaException:
+        return False
+    return True
+
+
+def test_a_client_survives_questions_that_a_lost_broker_did_not_answer() -> None:
+    with Stack.on_free_ports(["kafka"]) as stack:
+        kafka.admin(stack.settings).create_topics([NewTopic(TOPIC, 1)])[TOPIC].result()
+        reader = Consumer({"bootstrap.servers": stack.settings.kafka_servers, "group.id": GROUP})
+        once_begun(
+            lambda: reader.commit(offsets=[TopicPartition(TOPIC, 0, 0)], asynchronous=False),
+            SECONDS,
+        )
+        reader.close()
+        processes = get_context("spawn")
+        own, theirs = processes.Pipe()
+        child = processes.Process(target=ask, args=(stack.settings, theirs))
+        child.start()
+        theirs.close()
+        own.recv()
+        stack.end(["kafka"])
+        own.send("gone")
+        own.recv()
+        stack.start("kafka")
+        stack.wait("kafka")
+        own.send("back")
+        child.join(3 * SECONDS)
+        assert child.exitcode == 0, "SIGABRT is -6"
