@@ -6,6 +6,7 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
+from connect import tls
 from connect.errors import UserError
 from connect.properties import properties
 from connect.settings import PREFIX, Settings
@@ -82,6 +83,7 @@ def admin(settings: Settings) -> AdminClient:
     except KafkaException:
         client.poll(0)
         if security_errors:
+            _require_trust(settings, config.get("ssl.ca.location", ""))
             raise UserError(
                 f"Kafka at {settings.kafka_servers} refuses this client: set {PREFIX}KAFKA_CLIENT "
                 f"to a file with its security settings ({security_errors[-1]})."
@@ -91,3 +93,14 @@ def admin(settings: Settings) -> AdminClient:
             f"or set {PREFIX}KAFKA to the address of yours."
         ) from None
     return client
+
+
+def _require_trust(settings: Settings, authority: str) -> None:
+    """Raise UserError if a broker's certificate is the reason, which librdkafka does not give."""
+    for address in settings.kafka_servers.split(","):
+        if reason := tls.distrust(address.strip(), authority):
+            raise UserError(
+                f"The certificate of Kafka at {address} is not trusted ({reason}): renew it if it "
+                f"has ended, or set {PREFIX}KAFKA_CLIENT to a file with the line ssl.ca.location = "
+                "its authority's file."
+            ) from None

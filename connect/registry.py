@@ -1,5 +1,6 @@
 """Clients of the Schema Registry, and the look-ups of schemas."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -15,6 +16,8 @@ ANSWER_SECONDS, RETRIES = 4.5, 1
 FIRST_ANSWER_SECONDS = 5.0
 """Time limit of the request that tells whether a registry answers at all; it is not repeated."""
 UNAUTHORISED = (401, 403)
+NOT_TRUSTED = re.compile(r"certificate verify failed: (.*?)(?: \(|$)")
+"""OpenSSL's reason in the error of a request."""
 STATIC_TOKEN, OAUTHBEARER = "STATIC_TOKEN", "OAUTHBEARER"
 """Sources of a token: the file of client settings, or an OpenID Connect provider."""
 NO_SUCH = (404, 405, 501)
@@ -86,11 +89,11 @@ def client(settings: Settings) -> SchemaRegistryClient:
                 f"The token for the Schema Registry cannot be fetched ({error.message}): check the "
                 f"lines bearer.auth.… of the file that {variable} names."
             ) from None
-        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        if distrust := NOT_TRUSTED.search(str(error)):
             raise UserError(
                 f"The certificate of the Schema Registry at {settings.registry_url} is not "
-                f"trusted: set {variable} to a file with the line ssl.ca.location = the "
-                "authority's file."
+                f"trusted ({distrust[1]}): renew it if it has ended, or set {variable} to a file "
+                "with the line ssl.ca.location = its authority's file."
             ) from None
         raise _no_answer(settings.registry_url, error) from None
     return unchecked_client(settings, ANSWER_SECONDS, RETRIES)

@@ -81,7 +81,7 @@ def main(folder: Path) -> None:
         url = servers.enter_context(registry_server(server, own, {TOKEN, issued}))
         tls = {
             "ssl__ca__location": str(server.authority),
-            "ssl__certificate__location": str(own.authority),
+            "ssl__certificate__location": str(own.certificate),
             "ssl__key__location": str(own.key),
         }
         settings = replace(

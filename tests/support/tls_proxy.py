@@ -5,7 +5,6 @@ As a process: python -m tests.support.tls_proxy PORT URL SERVER_PEM CLIENT_PROPE
 
 import base64
 import http.client
-import ssl
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from connect import tls
 from connect.properties import properties
 from tests.support.certificates import HOST
 
@@ -70,9 +70,7 @@ def server(port: int, behind: str, with_key: Path, user: str) -> ThreadingHTTPSe
             pass
 
     proxy = ThreadingHTTPServer((HOST, port), Proxy)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(with_key)
-    proxy.socket = context.wrap_socket(proxy.socket, server_side=True)
+    tls.secure(proxy, with_key)
     return proxy
 
 

@@ -103,7 +103,7 @@ class World:
             "CERTIFICATES",
             "security.protocol = SSL",
             f"ssl.ca.location = {self.listeners.server.authority}",
-            f"ssl.certificate.location = {own.authority}",
+            f"ssl.certificate.location = {own.certificate}",
             f"ssl.key.location = {own.key}",
         )
 

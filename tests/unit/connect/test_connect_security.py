@@ -11,7 +11,7 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 
-from connect import kafka, registry
+from connect import cluster_rest, kafka, registry
 from connect.errors import UserError
 from connect.properties import properties
 from connect.settings import Settings
@@ -130,7 +130,7 @@ def test_a_registry_is_reached_with_a_certificate_of_one_s_own(
         f"https://{HOST}:{server.server_port}",
         f"ssl.ca.location={certificate.authority}",
     )
-    lines = [f"ssl.certificate.location={own.authority}", f"ssl.key.location={own.key}"]
+    lines = [f"ssl.certificate.location={own.certificate}", f"ssl.key.location={own.key}"]
     assert registry.client(settings(url, tmp_path, trusted, *lines)).get_subjects() == []
     with pytest.raises(UserError, match="No Schema Registry answers"):
         registry.client(settings(url, tmp_path, trusted))
@@ -181,7 +181,7 @@ def test_a_broker_that_refuses_the_client_s_certificate_is_no_silent_one(
     file = tmp_path / "kafka.properties"
     file.write_text(
         f"security.protocol = SSL\nssl.ca.location = {certificate.authority}\n"
-        f"ssl.certificate.location = {stranger.authority}\nssl.key.location = {stranger.key}\n"
+        f"ssl.certificate.location = {stranger.certificate}\nssl.key.location = {stranger.key}\n"
     )
     address = f"{HOST}:{server.server_address[1]}"
     with pytest.raises(UserError, match=r"refuses this client: set INVENTORY_KAFKA_CLIENT.*alert"):
@@ -201,3 +201,27 @@ def test_a_missing_file_is_named() -> None:
     assert properties("", "INVENTORY_KAFKA_CLIENT") == {}
     with pytest.raises(UserError, match="INVENTORY_KAFKA_CLIENT: nowhere cannot be read"):
         properties("nowhere", "INVENTORY_KAFKA_CLIENT")
+
+
+def test_a_certificate_that_has_ended_is_named_by_each_client(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka, "ANSWER_SECONDS", 1)
+    ended = Certificate(tmp_path, days=-1)
+    server = ThreadingTCPServer((HOST, 0), Closing)
+    ended.secure(server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"{HOST}:{server.server_address[1]}"
+    file = tmp_path / "kafka.properties"
+    file.write_text(f"security.protocol = SSL\nssl.ca.location = {ended.authority}\n")
+    expected = r"The certificate of {} at \S+ is not trusted \(certificate has expired\): renew it"
+    with pytest.raises(UserError, match=expected.format("Kafka")):
+        kafka.admin(Settings(kafka=address, kafka_client=str(file)))
+    trusted = f"ssl.ca.location = {ended.authority}"
+    with pytest.raises(UserError, match=expected.format("the Schema Registry")):
+        registry.client(settings(f"https://{address}", tmp_path, trusted))
+    flink = Settings(flink=f"https://{address}", flink_client=str(tmp_path / "registry.properties"))
+    with pytest.raises(UserError, match=r"Flink at .*certificate has expired.*INVENTORY_FLINK"):
+        cluster_rest.get(flink, "overview")
+    server.shutdown()
+    server.server_close()

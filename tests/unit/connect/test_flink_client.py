@@ -79,7 +79,7 @@ def test_flink_is_reached_with_a_certificate_of_one_s_own(
     with FlinkRest(server, clients=own) as flink:
         flink.answers["GET /jobs/overview"] = (200, OVERVIEW)
         trusted = f"ssl.ca.location = {server.authority}"
-        certificate = f"ssl.certificate.location = {own.authority}"
+        certificate = f"ssl.certificate.location = {own.certificate}"
         settings = client(flink, tmp_path, trusted, certificate, f"ssl.key.location = {own.key}")
         assert cluster_rest.running(settings, "ours") == "j"
         with pytest.raises(UserError, match="INVENTORY_FLINK"):
