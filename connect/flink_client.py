@@ -28,9 +28,10 @@ class FlinkClient(NamedTuple):
 def flink_client(settings: Settings) -> FlinkClient:
     """Read the file of the settings, at each request: a token may be renewed there.
 
-    The local job's API needs none. Raises UserError for a line or file that cannot be used.
+    The local job's API needs none, unless the local stack is secured. Raises UserError for a line
+    or file that cannot be used.
     """
-    if settings.flink == "local":
+    if settings.flink == "local" and not settings.secured:
         return FlinkClient()
     lines = properties(settings.flink_client, VARIABLE)
     where = f"{VARIABLE}: {settings.flink_client}"

@@ -107,7 +107,7 @@ def served(settings: Settings, part: str) -> Iterator[PartStatus]:
         yield status
         return
     # A part without a port needs no library of metrics.
-    server = import_module("connect.status_server").opened(status, settings.host, port)
+    server = import_module("connect.status_server").opened(status, settings, port)
     try:
         yield status
     finally:

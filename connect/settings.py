@@ -6,12 +6,13 @@ Each field can be set by the environment variable INVENTORY_<FIELD NAME IN CAPIT
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from connect.errors import UserError
+from connect.secret_files import SecretFiles
 
 PREFIX = "INVENTORY_"
 ACCEPTED_PREFIX = "accepted-"
@@ -55,6 +56,10 @@ class Settings:
     """Users of the dashboard if `host` is not this computer's own address: "restricted": those who
     have logged in, by Streamlit's OpenID Connect; "proxy": those whom a proxy in front of it
     authenticates; "open": all who reach its port."""
+    secure: str = "0"
+    """"1": `make up` makes a certificate authority and passwords once, below `state`, and runs the
+    local broker, registry, Flink's REST API, metrics and dashboard with them; "0": without. Unless
+    it is set, a state folder that has them stays secured."""
     stall_seconds: float = 5.0
     """Seconds without a sale or a new level after which the dashboard says so."""
 
@@ -153,7 +158,28 @@ class Settings:
 
     @property
     def registry_url(self) -> str:
-        return self.registry or f"http://{self.host}:{self.registry_port}/apis/ccompat/v7"
+        local = f"{self.scheme}://{self.host}:{self.registry_port}/apis/ccompat/v7"
+        return self.registry or local
+
+    @property
+    def secured(self) -> bool:
+        """True if what listens locally requires TLS and a password."""
+        return self.secure == "1"
+
+    @property
+    def scheme(self) -> str:
+        """Scheme of the URLs of what listens locally."""
+        return "https" if self.secured else "http"
+
+    @property
+    def secret_files(self) -> SecretFiles:
+        """Certificates and passwords of a secured local stack."""
+        return SecretFiles(self.state.resolve() / "secure")
+
+    @property
+    def administers_users(self) -> bool:
+        """True for the administrator of a local broker that has a user for each part."""
+        return self.secured and self.kafka_client == str(self.secret_files.administrator)
 
     def prefixed(self, name: str) -> str:
         """Return a topic, subject, group or other name as it is in Kafka and the registry."""
@@ -195,8 +221,9 @@ class Settings:
     @property
     def flink_url(self) -> str:
         """URL of Flink's REST API: of the local job, or of the cluster that runs it."""
-        address = f"{self.host}:{self.flink_port}" if self.flink == "local" else self.flink
-        return address if "://" in address else f"http://{address}"
+        if self.flink == "local":
+            return f"{self.scheme}://{self.host}:{self.flink_port}"
+        return self.flink if "://" in self.flink else f"http://{self.flink}"
 
     @property
     def flink_address(self) -> str:
@@ -238,7 +265,26 @@ class Settings:
             except ValueError:
                 expected = value_type.__name__
                 raise UserError(f"{variable}: expected {expected}, got {text!r}.") from None
-        return cls(**chosen)._checked()
+        settings = cls(**chosen)
+        if "secure" not in chosen and settings.secret_files.folder.exists():
+            settings = replace(settings, secure="1")
+        return settings._checked().with_secret_files()
+
+    def with_secret_files(self) -> Self:
+        """Return the settings with the files of a secured local stack, where they name no others:
+        in Kafka they are its administrator's."""
+        if not self.secured:
+            return self
+        files = self.secret_files
+        changed: dict[str, Any] = {}
+        for name, file, is_local in (
+            ("kafka_client", files.administrator, not self.kafka),
+            ("registry_client", files.registry, not self.registry),
+            ("flink_client", files.flink, self.flink == "local"),
+        ):
+            if is_local and not getattr(self, name):
+                changed[name] = str(file)
+        return replace(self, **changed)
 
     def _checked(self) -> Self:
         allowed = {
@@ -249,6 +295,7 @@ class Settings:
             "simulation": ("on", "off"),
             "delivery": ("at-least-once", "exactly-once"),
             "dashboard_access": ("restricted", "proxy", "open"),
+            "secure": ("0", "1"),
         }
         for name, values in allowed.items():
             if getattr(self, name) not in values:

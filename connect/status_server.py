@@ -7,6 +7,7 @@ scraped: between two scrapes they cost the part nothing.
 import threading
 from collections.abc import Iterable
 from functools import partial
+from hmac import compare_digest
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -16,9 +17,11 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
+from connect import tls
 from connect.errors import UserError
 from connect.part_status import PartStatus
-from connect.settings import PREFIX
+from connect.secret_files import secret
+from connect.settings import PREFIX, Settings
 
 CLIENT_SECONDS = 10.0
 """Time that a client may take to send its request."""
@@ -47,11 +50,18 @@ class _Samples(Collector):
 class _Handler(BaseHTTPRequestHandler):
     timeout = CLIENT_SECONDS
 
-    def __init__(self, status: PartStatus, registry: CollectorRegistry, *arguments: object) -> None:
-        self._status, self._registry = status, registry
+    def __init__(
+        self, status: PartStatus, registry: CollectorRegistry, token: str, *arguments: object
+    ) -> None:
+        """token: that requests need; empty: none."""
+        self._status, self._registry, self._token = status, registry, token
         super().__init__(*arguments)  # type: ignore[arg-type]
 
     def do_GET(self) -> None:
+        given = self.headers["Authorization"] or ""
+        if self._token and not compare_digest(given.encode(), f"Bearer {self._token}".encode()):
+            self._answer(HTTPStatus.UNAUTHORIZED, PLAIN, b"The token of metrics is needed.\n")
+            return
         match self.path.partition("?")[0]:
             case "/livez":
                 self._answer_probe(self._status.standstill())
@@ -87,17 +97,24 @@ class _Server(ThreadingHTTPServer):
         self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
 
 
-def opened(status: PartStatus, host: str, port: int) -> ThreadingHTTPServer:
-    """Serve a status in threads of their own. Raises UserError when the port is taken."""
+def opened(status: PartStatus, settings: Settings, port: int) -> ThreadingHTTPServer:
+    """Serve a status in threads of their own, in a secured stack by TLS to those with its token.
+
+    Raises UserError when the port is taken.
+    """
+    files, host = settings.secret_files, settings.host
+    token = secret(files.metrics_token) if settings.secured else ""
     registry = CollectorRegistry()
     registry.register(_Samples(status))
     ProcessCollector(registry=registry)
     try:
-        server = _Server((host, port), partial(_Handler, status, registry))
+        server = _Server((host, port), partial(_Handler, status, registry, token))
     except (OSError, OverflowError) as error:
         raise UserError(
             f"Health and metrics cannot be served at {host}:{port} ({error}): end what listens "
             f"there, or set {PREFIX}STATUS_PORT to another first port, or to 0."
         ) from None
+    if settings.secured:
+        tls.secure(server, files.server)
     threading.Thread(target=server.serve_forever, daemon=True, name="status").start()
     return server

@@ -14,6 +14,7 @@ COMMANDS = {
     "plan": "contracts.deployment.command:plan_command",
     "apply": "contracts.deployment.command:apply_command",
     "acls": "contracts.deployment.acls_command:acls_command",
+    "users": "contracts.deployment.users_command:users_command",
     "release": "contracts.release_command:release",
     "new": "contracts.new_command:new",
     "evolve": "contracts.evolution.command:evolve",

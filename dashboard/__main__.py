@@ -40,10 +40,14 @@ def _serve(settings: Settings, lines: bool) -> None:
         "global.maxCachedMessageAge": 20,
         "browser.gatherUsageStats": "false",
     }
+    if settings.secured:
+        both = str(settings.secret_files.server)  # key and certificate
+        options |= {"server.sslCertFile": both, "server.sslKeyFile": both}
     if lines:
         options["logger.hideWelcomeMessage"] = "true"
         pass_on_messages()
-        LOG.info(f"The dashboard is at http://{settings.host}:{settings.dashboard_port}.")
+        address = f"{settings.host}:{settings.dashboard_port}"
+        LOG.info(f"The dashboard is at {settings.scheme}://{address}.")
     # Each run is a thread. With a heap for each at work at once, the process keeps a third more.
     share_heaps(2)
     widen()

@@ -21,7 +21,11 @@ def require_access_rule(settings: Settings) -> None:
             validate_auth_credentials("default")
         except StreamlitAuthError as error:
             raise UserError(" ".join(str(error).split())) from None
-    elif settings.dashboard_access == "restricted" and not is_this_computer(settings.host):
+    elif (
+        settings.dashboard_access == "restricted"
+        and not settings.secured
+        and not is_this_computer(settings.host)
+    ):
         raise UserError(
             f"{PREFIX}HOST={settings.host} opens the dashboard to other computers, and no login "
             "is configured: configure Streamlit's login (the section [auth] of "
@@ -49,6 +53,12 @@ def user_name(claims: Mapping[str, object]) -> str | None:
         return None
     names = (claims.get(each) for each in ("email", "preferred_username", "name", "sub"))
     return next((str(name) for name in names if name), None)
+
+
+def password_is_required(settings: Settings) -> bool:
+    """Return True if users know the password of a secured stack instead of having a login."""
+    restricted = settings.dashboard_access == "restricted"
+    return settings.secured and restricted and not login_is_configured()
 
 
 def login_is_configured() -> bool:

@@ -30,7 +30,10 @@ class ServerReport:
         status: PartStatus,
         outages: Callable[[], Mapping[Part, Outage]],
     ) -> None:
-        self._address = f"http://{settings.host}:{settings.dashboard_port}/_stcore/health"
+        self._address = (
+            f"{settings.scheme}://{settings.host}:{settings.dashboard_port}/_stcore/health"
+        )
+        self._trusted = str(settings.secret_files.authority) if settings.secured else True
         self._status, self._outages = status, outages
         self._serves = False
 
@@ -52,6 +55,7 @@ class ServerReport:
     def _watch(self) -> None:
         with requests.Session() as session:
             session.trust_env = False  # requests to local addresses bypass a proxy
+            session.verify = self._trusted
             while True:
                 try:
                     session.get(self._address, timeout=ANSWER_SECONDS).raise_for_status()

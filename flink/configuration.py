@@ -138,7 +138,7 @@ def local_options(settings: Settings) -> dict[str, str]:
         "web.cancel.enable": "false",
         "web.rescale.enable": "false",
         # Flink's default lets every web page in the user's browser read the answers.
-        "web.access-control-allow-origin": f"http://{settings.host}:{settings.flink_port}",
+        "web.access-control-allow-origin": settings.flink_url,
         # flink.job_watch sees within seconds whether a task moves; Flink's default is 10 s.
         "metrics.fetcher.update-interval": "2 s",
         # A job that fails again and again ends: the next start checks Kafka, registry and offsets.

@@ -115,6 +115,9 @@ def viz() -> None:
     if not dashboard.healthy():
         raise UserError(f"The dashboard does not answer at {dashboard.address}: run `make up`.")
     click.echo(dashboard.address)
+    settings = Settings.from_environment()
+    if settings.secured:
+        click.echo(f"Its password is in {settings.secret_files.dashboard_password}.")
     if sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         webbrowser.open(dashboard.address)
 

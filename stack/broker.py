@@ -7,8 +7,9 @@ from functools import partial
 from pathlib import Path
 
 from connect.errors import UserError
+from connect.secret_files import write_private
 from connect.settings import PREFIX, Settings
-from stack import class_archives
+from stack import broker_security, class_archives
 from stack.artifacts import folder
 from stack.health import broker_answers
 from stack.java import java
@@ -80,6 +81,11 @@ def properties(settings: Settings) -> str:
         # Events are the source of truth: kept for ever unless a topic sets its retention.
         "log.retention.hours": "-1",
     } | dict.fromkeys(one_copy, "1")
+    if settings.secured:
+        lines |= {
+            "listeners": f"CLIENTS://{host}:{port},CONTROLLER://{host}:{port + 1}",
+            "advertised.listeners": f"CLIENTS://{host}:{port}",
+        } | broker_security.lines(settings.secret_files, host)
     return "".join(f"{name}={value}\n" for name, value in lines.items())
 
 
@@ -89,7 +95,7 @@ def _escaped(path: Path) -> str:
 
 def _prepare(settings: Settings, config: Path) -> None:
     config.parent.mkdir(parents=True, exist_ok=True)
-    config.write_text(properties(settings))
+    write_private(config, properties(settings))
     class_archives.prepare(settings.state, "kafka", _class_path(settings))
     # Formatting writes this file last; an interrupted formatting is repeated.
     if (settings.state / "kafka" / "meta.properties").exists():

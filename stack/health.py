@@ -1,8 +1,10 @@
 """Health checks of running processes; each returns within seconds and never raises."""
 
 import json
+import ssl
 import urllib.error
 import urllib.request
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -15,18 +17,37 @@ from connect.group_coordinator import described
 from connect.job_trouble import FAILURES, checkpoint_trouble, failure_trouble
 from connect.metrics import PARTS, status_port
 from connect.read_progress import read_progress
+from connect.secret_files import secret
 from connect.settings import Settings
 
 ANSWER_SECONDS = 3.0
 
-# Requests to local addresses bypass a proxy of the environment.
-_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+@cache
+def _opener(authority: str) -> urllib.request.OpenerDirector:
+    """Return what opens local addresses, past a proxy of the environment.
+
+    authority: PEM file of the certificates that are trusted; empty: public ones. Raises OSError.
+    """
+    context = ssl.create_default_context(cafile=authority or None)
+    return urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+    )
 
 
-def body(url: str) -> bytes | None:
-    """Return the body of a successful GET, else None."""
+def _authority(settings: Settings) -> str:
+    return str(settings.secret_files.authority) if settings.secured else ""
+
+
+def answers(settings: Settings, url: str) -> bool:
+    """Return True when a local server answers a GET."""
+    return body(url, _authority(settings)) is not None
+
+
+def body(url: str, authority: str = "") -> bytes | None:
+    """Return the body of a successful GET, else None. authority: see _opener."""
     try:
-        with _direct.open(url, timeout=ANSWER_SECONDS) as answer:
+        with _opener(authority).open(url, timeout=ANSWER_SECONDS) as answer:
             content: bytes = answer.read()
             return content
     except (OSError, ValueError, urllib.error.URLError):
@@ -88,7 +109,7 @@ def _trouble(settings: Settings, job: dict[str, Any]) -> str:
 
 def _of_flink(settings: Settings, path: str) -> dict[str, Any]:
     """Return the answer of Flink's REST API to a GET; empty if it does not answer."""
-    if settings.flink == "local":
+    if settings.flink == "local" and not settings.secured:
         return document(f"{settings.flink_url}/{path}") or {}
     cluster_rest = import_module("connect.cluster_rest")  # takes its time, and few need it
     try:
@@ -123,12 +144,16 @@ def _readiness(settings: Settings, part: str) -> tuple[str, str]:
     port = status_port(settings.status_port, part) if part in PARTS else 0
     if not port:
         return "stopped", ""
+    request = urllib.request.Request(f"{settings.scheme}://{settings.host}:{port}/readyz")
     try:
-        with _direct.open(f"http://{settings.host}:{port}/readyz", timeout=ANSWER_SECONDS):
+        if settings.secured:
+            token = secret(settings.secret_files.metrics_token)
+            request.add_header("Authorization", f"Bearer {token}")
+        with _opener(_authority(settings)).open(request, timeout=ANSWER_SECONDS):
             return "ready", ""
     except urllib.error.HTTPError as error:
         return "not ready", error.read().decode(errors="replace").strip()
-    except OSError:
+    except (OSError, UserError):
         return "stopped", ""
 
 

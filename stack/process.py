@@ -1,6 +1,6 @@
 """Definition of a service's process: command, ports, logs and health check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -29,6 +29,8 @@ class Process:
     """The service's name in messages."""
     command: list[str]
     """Program and arguments."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables beside those of all services. No secrets: other users may see them."""
     address: str = ""
     """Address for users and clients; empty if there is none."""
     status_port: int = 0

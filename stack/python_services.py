@@ -8,7 +8,7 @@ from typing import Any
 from connect.kafka import GATE_GROUP
 from connect.metrics import PARTS, status_port
 from connect.settings import PREFIX, Settings
-from stack.health import body, group_works, job_runs, part_state, read_model_works
+from stack.health import answers, group_works, job_runs, part_state, read_model_works
 from stack.process import Port, Process
 
 
@@ -17,6 +17,7 @@ def job(settings: Settings) -> Process:
     return _part(
         settings,
         "job",
+        client="job",
         title="Flink job",
         command=_module("flink.job"),
         address=settings.flink_url,
@@ -31,22 +32,30 @@ def gate(settings: Settings) -> Process:
     return _part(
         settings,
         "gate",
+        client="gate",
         title="gate",
         command=_module("gate"),
         healthy=partial(group_works, settings, GATE_GROUP),
     )
 
 
-def converter() -> Process:
-    logs = ["convert.log", "flink-convert-python-*.log"]
-    command = _module("flink.convert")
-    return Process(name="convert", title="converter", command=command, logs=logs, stop_seconds=20)
+def converter(settings: Settings) -> Process:
+    return _part(
+        settings,
+        "convert",
+        client="converter",
+        title="converter",
+        command=_module("flink.convert"),
+        logs=["convert.log", "flink-convert-python-*.log"],
+        stop_seconds=20,
+    )
 
 
 def read_model(settings: Settings) -> Process:
     return _part(
         settings,
         "views",
+        client="views",
         title="read model",
         command=_module("views"),
         healthy=partial(read_model_works, settings),
@@ -56,26 +65,27 @@ def read_model(settings: Settings) -> Process:
 def simulator(settings: Settings) -> Process:
     history = f"--history-days={settings.history_days}"
     command = _module("producers", "simulate", history)
-    return _part(settings, "simulate", title="simulator", command=command)
+    return _part(settings, "simulate", client="simulator", title="simulator", command=command)
 
 
 def replenisher(settings: Settings) -> Process:
     # The simulated chain sells many days' worth in one calendar day.
     command = _module("producers", "replenish", "--reorder-point=product")
-    return _part(settings, "replenish", title="replenisher", command=command)
+    return _part(settings, "replenish", client="replenisher", title="replenisher", command=command)
 
 
 def dashboard(settings: Settings) -> Process:
     port = settings.dashboard_port
-    address = f"http://{settings.host}:{port}"
+    address = f"{settings.scheme}://{settings.host}:{port}"
     return _part(
         settings,
         "dashboard",
+        client="dashboard",
         title="dashboard",
         command=_module("dashboard"),
         address=address,
         ports=[Port(port, "the dashboard", f"{PREFIX}DASHBOARD_PORT")],
-        healthy=lambda: body(f"{address}/_stcore/health") == b"ok",
+        healthy=lambda: answers(settings, f"{address}/_stcore/health"),
     )
 
 
@@ -89,18 +99,23 @@ def alerts(settings: Settings) -> Process:
     )
 
 
-def _part(settings: Settings, name: str, ports: Iterable[Port] = (), **fields: Any) -> Process:
-    """Return a service with a status port, if the settings give it one. fields: of Process."""
-    port = status_port(settings.status_port, name)
-    if not port:
-        return Process(name=name, ports=list(ports), **fields)
-    use = f"health and metrics of the {PARTS[name]}"
-    return Process(
-        name=name,
-        ports=[*ports, Port(port, use, f"{PREFIX}STATUS_PORT")],
-        status_port=port,
-        **fields,
-    )
+def _part(
+    settings: Settings, name: str, ports: Iterable[Port] = (), client: str = "", **fields: Any
+) -> Process:
+    """Return a service with a status port, if the settings give it one.
+
+    client: its name in docs/permissions.md, if it has a user in Kafka; fields: of Process.
+    """
+    environment = {}
+    if client and settings.administers_users:
+        file = settings.secret_files.user(settings.prefixed(f"inventory-{client}"))
+        environment = {f"{PREFIX}KAFKA_CLIENT": str(file)}
+    port = status_port(settings.status_port, name) if name in PARTS else 0
+    used = list(ports)
+    if port:
+        use = f"health and metrics of the {PARTS[name]}"
+        used.append(Port(port, use, f"{PREFIX}STATUS_PORT"))
+    return Process(name=name, environment=environment, ports=used, status_port=port, **fields)
 
 
 def _module(name: str, *arguments: str) -> list[str]:

@@ -3,11 +3,14 @@
 from functools import partial
 from pathlib import Path
 
+from connect.properties import properties
+from connect.secret_files import write_private
 from connect.settings import PREFIX, Settings
 from stack import class_archives
 from stack.artifacts import folder
 from stack.health import body, registry_answers
 from stack.java import java
+from stack.local_secrets import USER_INFO
 from stack.process import Port, Process
 
 
@@ -24,6 +27,8 @@ def registry(settings: Settings) -> Process:
         # Without WRITE_DELAY=0, a crash loses the registrations of the last 0.5 s.
         "apicurio.datasource.url": f"jdbc:h2:file:{storage / 'registry'};WRITE_DELAY=0",
     }
+    if settings.secured:
+        options["quarkus.config.locations"] = _security_file(settings)
     return Process(
         name="registry",
         title="Schema Registry",
@@ -46,7 +51,7 @@ def registry(settings: Settings) -> Process:
         ],
         prepare=partial(_prepare, settings, storage, jar),
         healthy=partial(registry_answers, settings)
-        if settings.registry
+        if settings.registry or settings.secured
         else partial(_healthy, settings.registry_url, f"http://{host}:{management}/health/ready"),
         base=True,
         # It may write its archive of classes.
@@ -56,7 +61,37 @@ def registry(settings: Settings) -> Process:
 
 def _prepare(settings: Settings, storage: Path, jar: str) -> None:
     storage.mkdir(parents=True, exist_ok=True)
+    if settings.secured:
+        file = _security_file(settings)
+        file.parent.mkdir(exist_ok=True)
+        write_private(file, _security(settings))
     class_archives.prepare(settings.state, "registry", jar)
+
+
+def _security_file(settings: Settings) -> Path:
+    return settings.state / "conf" / "registry.properties"
+
+
+def _security(settings: Settings) -> str:
+    """Return the options of TLS and of the one user, whose password no process list shows."""
+    server = settings.secret_files.server
+    client = properties(str(settings.secret_files.registry), f"{PREFIX}REGISTRY_CLIENT")
+    user, _, password = client[USER_INFO].partition(":")
+    lines = {
+        "quarkus.http.insecure-requests": "disabled",
+        "quarkus.http.ssl-port": settings.registry_port,
+        "quarkus.http.ssl.certificate.files": server,
+        "quarkus.http.ssl.certificate.key-files": server,
+        "quarkus.management.ssl.certificate.files": server,
+        "quarkus.management.ssl.certificate.key-files": server,
+        "quarkus.http.auth.basic": "true",
+        "quarkus.http.auth.permission.all.paths": "/*",
+        "quarkus.http.auth.permission.all.policy": "authenticated",
+        "quarkus.security.users.embedded.plain-text": "true",
+        f"quarkus.security.users.embedded.users.{user}": password,
+        f"quarkus.security.users.embedded.roles.{user}": "sr-admin",
+    }
+    return "".join(f"{name}={value}\n" for name, value in lines.items())
 
 
 def _healthy(api: str, readiness: str) -> bool:

@@ -20,8 +20,9 @@ from typing import Any, Self
 from rich.console import Console
 
 from connect.errors import UserError
+from connect.secret_files import write_private
 from connect.settings import Settings
-from stack import java, logs, os_processes, ports, services, state_folder
+from stack import java, local_secrets, logs, os_processes, ports, services, state_folder
 from stack.artifacts import folder
 from stack.fetch import fetch
 from stack.process import PROJECT, Process
@@ -70,7 +71,7 @@ class Stack:
             "dashboard_port": ports.free(host),
             "state": Path(tempfile.mkdtemp(prefix="inventory-")),
         }
-        stack = cls(Settings(**(chosen | changes)), names)
+        stack = cls(Settings(**(chosen | changes)).with_secret_files(), names)
         if "state" not in changes:
             stack._temporary = stack.settings.state
         return stack
@@ -117,7 +118,9 @@ class Stack:
             os_processes.end(os_processes.belonging(self.settings.state), seconds=10)
             state_folder.create(self.settings.state)
             values = json.dumps(self.settings.environment())
-            state_folder.write_private(self._settings_file, values)
+            write_private(self._settings_file, values)
+            if self.settings.secured:
+                local_secrets.create(self.settings)
             self.supervisor.start(list(self.processes.values()), self.environment())
 
     def differences(self) -> list[str]:

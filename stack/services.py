@@ -24,7 +24,7 @@ def processes(settings: Settings) -> dict[str, Process]:
         *managers,
         python_services.gate(settings),
         python_services.job(settings),
-        python_services.converter(),
+        python_services.converter(settings),
         python_services.read_model(settings),
         python_services.dashboard(settings),
         python_services.simulator(settings),

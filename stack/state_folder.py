@@ -4,7 +4,7 @@ from pathlib import Path
 
 from connect.errors import UserError
 
-PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+PRIVATE_FOLDER = 0o700
 
 
 def create(state: Path) -> None:
@@ -21,10 +21,3 @@ def create(state: Path) -> None:
 
 def not_writable(state: Path, error: OSError) -> UserError:
     return UserError(f"The state folder {state} cannot be written: {error.strerror}.")
-
-
-def write_private(file: Path, text: str) -> None:
-    """Write a file that only its owner may read."""
-    file.touch(PRIVATE_FILE)
-    file.chmod(PRIVATE_FILE)
-    file.write_text(text)

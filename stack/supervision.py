@@ -49,6 +49,7 @@ supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 PROGRAM = """
 [program:{name}]
 command = {command}
+environment = {environment}
 priority = {priority}
 autostart = false
 autorestart = true
@@ -87,6 +88,9 @@ def configuration(state: Path, processes: list[Process]) -> str:
         text += PROGRAM.format(
             name=process.name,
             command=_plain(join(process.command)),
+            environment=_plain(
+                ",".join(f'{name}="{value}"' for name, value in process.environment.items())
+            ),
             priority=number if process.base else 100 + number,
             stop_seconds=process.stop_seconds,
             log_bytes=LOG_BYTES,

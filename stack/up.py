@@ -79,6 +79,9 @@ def _start(stack: Stack, console: Console) -> None:
             steps.run(stack.processes[name].title, partial(stack.wait, name))
         # Its imports fill the time in which the registry works alone.
         stack.start("dashboard")
+        if stack.settings.administers_users:
+            folder = str(stack.settings.secret_files.folder)
+            steps.run("users", lambda: _require_success(stack, "contracts", "users", folder))
         steps.run("topics and schemas", lambda: _require_success(stack, "contracts", "apply"))
         if "alerts" in stack.names:
             steps.run("targets of alerts", lambda: _require_success(stack, "alerts", "check"))
@@ -130,6 +133,8 @@ def print_addresses(settings: Settings, console: Console) -> None:
     for name in reversed(local(settings)):
         if known[name].address:
             console.print(f"{known[name].title:16} {known[name].address}", highlight=False)
+    if settings.secured:
+        console.print(f"{'passwords':16} {settings.secret_files.folder}", highlight=False)
 
 
 @contextmanager

@@ -57,10 +57,15 @@ def every_client(schemas: Path) -> list[KafkaClient]:
 
 
 def every_acl(schemas: Path, principal: str | None) -> tuple[CreateAcl, ...]:
-    """Return what all clients of a folder of contracts need; nothing without a principal."""
+    """Return what all clients of a folder of contracts need.
+
+    Nothing without a principal, unless the local stack is secured: its parts have their users.
+    """
+    settings = Settings.from_environment()
+    if principal is None and settings.administers_users:
+        principal = DEFAULT_PRINCIPAL
     if principal is None:
         return ()
-    settings = Settings.from_environment()
     return tuple(acls(every_client(schemas), load_all(schemas), settings, principal))
 
 

@@ -58,6 +58,7 @@ CHANGES = {
     "ahead_hours": Change(Takes.NOTHING, 1.0),
     "count_ahead_seconds": Change(Takes.NOTHING, 1),
     "resume_from": Change(Takes.NOTHING, "savepoint-1"),
+    "secure": Change(Takes.NOTHING, "1"),
     "job_heap": Change(Takes.NOTHING, "1g"),
     "day_seconds": Change(Takes.NOTHING, 10.0),
     "simulation": Change(Takes.NOTHING, "off"),

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from stack.health import part_state
-from tests.support.cluster import kafka_users
 from tests.support.cluster.running_cluster import Cluster
 from tests.support.markdown_files import ROOT, blocks, commands
 from tests.support.patience import until
@@ -32,7 +31,6 @@ SECONDS = 120
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with Cluster.on_free_ports_in(tmp_path_factory.mktemp("cluster")) as cluster:
-        kafka_users.create(cluster.layout)
         yield cluster
 
 

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from tests.support.cluster import kafka_users
 from tests.support.cluster.layout import Layout
 from tests.support.cluster.running_cluster import Cluster
 
@@ -25,7 +24,6 @@ def main(context: click.Context, folder: Path, port: int) -> None:
 def up(cluster: Cluster) -> None:
     """Start the cluster; return when all of it answers."""
     cluster.__enter__()
-    kafka_users.create(cluster.layout)
     click.echo(f"The cluster runs. Its settings and users: {cluster.layout.chain}")
 
 

@@ -10,11 +10,12 @@ from typing import Any
 
 from connect.metrics import PARTS
 from connect.settings import Settings
+from contracts.deployment import kafka_users
+from contracts.deployment.kafka_clients import clients
 from stack import ports, services
 from stack.process import Process
 from stack.runtime import Stack
 from tests.support.certificates import HOST
-from tests.support.cluster import kafka_users
 from tests.support.cluster.running_cluster import Cluster
 from tests.support.running_pipeline import RunningPipeline
 
@@ -37,15 +38,16 @@ class Installation:
             parallelism=parallelism,
             status_port=ports.free(HOST, len(PARTS)),
         )
-        self._files = kafka_users.create(cluster.layout, prefix)
+        names = [client.name for client in clients()]
+        self._files = kafka_users.create(self.settings, names, cluster.layout.chain)
         every = services.processes(self.settings)
         own = {name: self._as_user(every[name]) for name in SERVICES}
         self.stack = Stack(self.settings, list(SERVICES), own)
         self.pipeline = RunningPipeline(self.stack)
 
     def _as_user(self, process: Process) -> Process:
-        variable = f"INVENTORY_KAFKA_CLIENT={self._files[process.name]}"
-        return replace(process, command=["env", variable, *process.command])
+        variable = {"INVENTORY_KAFKA_CLIENT": str(self._files[process.name])}
+        return replace(process, environment=variable)
 
     def settings_of(self, client: str) -> Settings:
         """Return the settings of a client, with its own user."""

@@ -7,16 +7,16 @@ from functools import partial
 from pathlib import Path
 
 from connect.errors import UserError
+from stack import broker_security
 from stack.artifacts import folder
 from stack.health import broker_answers
 from stack.java import java
 from stack.process import Port, Process
 from tests.support.certificates import HOST
-from tests.support.cluster.layout import ADMIN, BROKERS, PASSWORD, Layout
+from tests.support.cluster.layout import BROKERS, Layout
 
 CLUSTER_ID = base64.urlsafe_b64encode(b"inventory-tests.").decode()[:22]
 HEAP = "512m"
-LOGIN = "org.apache.kafka.common.security.scram.ScramLoginModule"
 
 
 def broker(layout: Layout, number: int) -> Process:
@@ -60,22 +60,8 @@ def properties(layout: Layout, number: int) -> str:
         "controller.quorum.voters": ",".join(voters),
         "listeners": f"CLIENTS://{clients},CONTROLLER://{controller}",
         "advertised.listeners": f"CLIENTS://{clients}",
-        "inter.broker.listener.name": "CLIENTS",
         "controller.listener.names": "CONTROLLER",
-        "listener.security.protocol.map": "CLIENTS:SASL_SSL,CONTROLLER:SSL",
-        # Controllers know no SCRAM: they know each other by their certificate.
-        "listener.name.controller.ssl.client.auth": "required",
-        "sasl.enabled.mechanisms": "SCRAM-SHA-512",
-        "sasl.mechanism.inter.broker.protocol": "SCRAM-SHA-512",
-        "listener.name.clients.scram-sha-512.sasl.jaas.config": (
-            f'{LOGIN} required username="{ADMIN}" password="{PASSWORD}";'
-        ),
-        "ssl.keystore.type": "PEM",
-        "ssl.keystore.location": str(layout.with_key),
-        "ssl.truststore.type": "PEM",
-        "ssl.truststore.location": str(layout.authority),
-        "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-        "super.users": f"User:{ADMIN};User:CN={HOST}",
+        **broker_security.lines(layout.secret_files, HOST),
         "log.dirs": str(_data(layout, number)),
         # Another broker leads the partitions of a lost one after 6 s instead of 9 s.
         "broker.session.timeout.ms": "6000",
@@ -103,9 +89,8 @@ def _prepare(layout: Layout, number: int, config: Path) -> None:
     config.write_text(properties(layout, number))
     if (_data(layout, number) / "meta.properties").exists():
         return
-    user = f"SCRAM-SHA-512=[name={ADMIN},password={PASSWORD}]"
     tool = ["kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(config)]
-    formatted = command(layout, "256m", *tool, "--add-scram", user)
+    formatted = command(layout, "256m", *tool)
     done = subprocess.run(formatted, check=False, capture_output=True, text=True)
     if done.returncode:
         raise UserError(f"Storage is not formatted: {(done.stdout + done.stderr).strip()}")

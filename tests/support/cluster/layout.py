@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connect.metrics import PARTS
+from connect.secret_files import SecretFiles
 from connect.settings import Settings
 from tests.support.certificates import HOST
 
@@ -31,8 +32,6 @@ manager that after its REST API's."""
 BROKERS = (1, 2, 3)
 JOB_MANAGERS = (1, 2)
 TASK_MANAGERS = (1, 2)
-ADMIN, REGISTRY_USER = "admin", "stock"
-PASSWORD = "secret"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +53,9 @@ class Layout:
         return self.folder / "chain"
 
     @property
-    def authority(self) -> Path:
-        """Certificate that clients trust."""
-        return self.folder / "authority.pem"
-
-    @property
-    def with_key(self) -> Path:
-        """Certificate and key of each server."""
-        return self.folder / "server.pem"
-
-    def client(self, name: str) -> Path:
-        """Settings of a client of Kafka, or of the registry's clients."""
-        return self.chain / f"{name}.properties"
+    def secret_files(self) -> SecretFiles:
+        """Certificates, and settings of the clients."""
+        return SecretFiles(self.chain)
 
     @property
     def settings(self) -> Settings:
@@ -73,9 +63,9 @@ class Layout:
         return Settings(
             state=self.folder,
             kafka=",".join(self.address(f"broker{number}") for number in BROKERS),
-            kafka_client=str(self.client(ADMIN)),
+            kafka_client=str(self.secret_files.administrator),
             registry=f"https://{self.address('registry with TLS')}/apis/ccompat/v7",
-            registry_client=str(self.client("registry")),
+            registry_client=str(self.secret_files.registry),
             registry_port=self.port("registry"),
             flink=self.address("flink"),
             checkpoints=(self.folder / "checkpoints").as_uri(),

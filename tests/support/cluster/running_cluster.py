@@ -13,7 +13,7 @@ from stack.fetch import fetch
 from stack.process import Port, Process
 from stack.registry_service import registry
 from stack.runtime import Stack
-from tests.support.certificates import HOST, Certificate
+from tests.support.certificates import HOST
 from tests.support.cluster import available_flink, chain_files
 from tests.support.cluster.kafka_brokers import broker
 from tests.support.cluster.layout import BROKERS, JOB_MANAGERS, PORTS, Layout
@@ -35,7 +35,6 @@ class Cluster(Stack):
         if not self.supervisor.pid():
             ports.check(HOST, [port for each in self.processes.values() for port in each.ports])
             self.layout.folder.mkdir(parents=True, exist_ok=True)
-            Certificate(self.layout.folder)
             chain_files.write(self.layout)
         super().open()
 
@@ -54,8 +53,8 @@ def _processes(layout: Layout) -> list[Process]:
             "registry with TLS",
             "tests.support.tls_proxy",
             local.registry_url,
-            layout.with_key,
-            layout.client("registry"),
+            layout.secret_files.server,
+            layout.secret_files.registry,
         ),
         *available_flink.processes(layout),
         _module(layout, "flink", "tests.support.cluster.flink_front", *managers),

@@ -1,6 +1,8 @@
 """Beyond this computer the dashboard starts only with a login, or by an explicit setting."""
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -9,9 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 import dashboard
 from connect.errors import UserError
+from connect.secret_files import write_private
 from connect.settings import Settings
 from dashboard.__main__ import main
 from dashboard.access import require_access_rule
+from dashboard.web import frame
 
 APP = Path(dashboard.__file__).with_name("app.py")
 LOGIN = {
@@ -66,6 +70,12 @@ def test_a_login_that_is_configured_in_part_is_refused(configured: dict[str, str
         require_access_rule(Settings())
 
 
+def shown(app: AppTest) -> str:
+    """Return the HTML of the page below its style."""
+    bodies = "".join(each.proto.body for each in app.get("html"))
+    return bodies.replace("<style>", "").partition("</style>")[2]
+
+
 def test_with_a_login_the_page_shows_nothing_else_before_it() -> None:
     app = AppTest.from_file(str(APP), default_timeout=30)
     app.secrets["auth"] = dict(LOGIN)
@@ -73,5 +83,27 @@ def test_with_a_login_the_page_shows_nothing_else_before_it() -> None:
     assert not app.exception
     assert [button.label for button in app.button] == ["Log in"]
     assert not app.selectbox
-    bodies = "".join(each.proto.body for each in app.get("html"))
-    assert "inv-title" not in bodies.replace("<style>", "").partition("</style>")[2]
+    assert "inv-" not in shown(app)
+
+
+def test_a_secured_stack_s_pages_need_its_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(state=tmp_path, secure="1")
+    settings.secret_files.folder.mkdir()
+    write_private(settings.secret_files.dashboard_password, "pass-word\n")
+    monkeypatch.setenv("INVENTORY_STATE", str(tmp_path))
+    monkeypatch.setattr(frame, "watch", lambda: SimpleNamespace(outages={}))
+    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    assert [field.label for field in app.text_input] == ["Password"]
+    assert not app.selectbox
+    app.text_input[0].set_value("pass").run()
+    assert [error.value for error in app.error] == ["This is not the password."]
+    assert "inv-" not in shown(app)
+    app.text_input[0].set_value("pass-word").run()
+    assert not app.exception
+    assert not app.text_input
+    assert [choice.label for choice in app.selectbox] == ["Store"]
+    require_access_rule(replace(settings, host="0.0.0.0"))
+    monkeypatch.setenv("INVENTORY_DASHBOARD_ACCESS", "open")
+    assert not AppTest.from_file(str(APP), default_timeout=30).run().text_input
