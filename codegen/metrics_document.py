@@ -28,7 +28,8 @@ The answers are about the part itself, wherever Kafka, registry, Flink and the d
 are read when they are scraped: between two scrapes they cost nothing. The ports follow one another
 in the order of the parts, wherever a part runs. `make up` begins with {FIRST_PORT}, and
 `make status` shows them. A second gate on the same machine needs another first port.
-There are no passwords: as everything of `make up`, the ports listen on 127.0.0.1; open them to
+There are no passwords, unless the stack is [secured](threat-model.md): as everything of
+`make up`, the ports listen on 127.0.0.1; open them to
 Prometheus only.
 """
 PROBES = """\
