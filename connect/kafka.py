@@ -31,6 +31,8 @@ SILENT = logging.getLogger(__name__)
 SILENT.addHandler(logging.NullHandler())
 SILENT.propagate = False
 SECURITY = (KafkaError._AUTHENTICATION, KafkaError._SSL)
+NOT_TRUSTED = "certificate verify failed"
+"""Words of the client's error about the certificate of a broker."""
 TLS_ALERT = "SSL alert"
 """Words of an error of transport by which a broker refuses the client's certificate: in TLS 1.3 it
 does so after the handshake."""
@@ -83,7 +85,8 @@ def admin(settings: Settings) -> AdminClient:
     except KafkaException:
         client.poll(0)
         if security_errors:
-            _require_trust(settings, config.get("ssl.ca.location", ""))
+            if NOT_TRUSTED in security_errors[-1]:
+                _require_trust(settings, config.get("ssl.ca.location", ""))
             raise UserError(
                 f"Kafka at {settings.kafka_servers} refuses this client: set {PREFIX}KAFKA_CLIENT "
                 f"to a file with its security settings ({security_errors[-1]})."

@@ -19,7 +19,7 @@ from contracts import __main__ as command_line
 ROOT = Path(__file__).parents[3]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 FOLDERS = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-ONLINE = ("plan", "apply")
+ONLINE = ("plan", "apply", "users")
 
 
 def imported(module: str, lazily: bool) -> Iterator[str]:
@@ -84,7 +84,7 @@ def test_offline_commands_start_with_the_declared_packages_only(command: str) ->
 
 
 @pytest.mark.parametrize("command", ONLINE)
-def test_plan_and_apply_need_the_extra_deploy(command: str) -> None:
+def test_commands_that_reach_kafka_need_the_extra_deploy(command: str) -> None:
     assert needs(command) <= declared("deploy")
     assert not needs(command) <= declared()
 
