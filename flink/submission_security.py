@@ -1,5 +1,7 @@
 """TLS and token with which Flink's own client submits the job: see connect.flink_client.
 
+A secured local job, which is its own cluster, serves by the same TLS, also between its processes.
+
 Java reads no certificates in PEM here, so they are written as PKCS 12, below the state folder.
 """
 
@@ -23,7 +25,9 @@ HEADERS = "FLINK_REST_CLIENT_HEADERS"
 """Variable with further headers of each request; its values are in no log of Flink."""
 PUBLIC = (str(JAVA_HOME / "lib" / "security" / "cacerts"), "changeit")
 """Java's own file of public authorities, and its password."""
-REST = "security.ssl.rest"
+REST, INTERNAL = "security.ssl.rest", "security.ssl.internal"
+AUTHENTICATION = ".authentication-enabled"
+"""End of an option; between Flink's processes, each must have the certificate anyway."""
 CIPHERS = ",".join(
     f"TLS_ECDHE_{key}_WITH_AES_{cipher}"
     for key in ("ECDSA", "RSA")
@@ -59,10 +63,16 @@ def options(settings: Settings) -> dict[str, str]:
         own = folder / "own.p12"
         write_atomically(own, _own(client.certificate, client.key, password))
         result |= {
-            f"{REST}.authentication-enabled": "true",
+            f"{REST}{AUTHENTICATION}": "true",
             f"{REST}.keystore": str(own),
             f"{REST}.keystore-password": password,
             f"{REST}.key-password": password,
+        }
+    if settings.flink == "local":
+        result |= {
+            name.replace(REST, INTERNAL): value
+            for name, value in result.items()
+            if name.startswith(REST) and not name.endswith(AUTHENTICATION)
         }
     return result
 

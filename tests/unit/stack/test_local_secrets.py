@@ -22,6 +22,7 @@ from contracts.deployment import kafka_users
 from contracts.deployment.acls import DEFAULT_PRINCIPAL
 from contracts.deployment.acls_command import every_acl
 from contracts.deployment.kafka_clients import clients
+from flink import submission_security
 from schemas import generated
 from stack import broker, local_authority, local_secrets, ports
 from stack.__main__ import main
@@ -204,6 +205,10 @@ def test_the_page_of_the_local_job_requires_a_certificate(settings: Settings) ->
     client, server = flink_client(settings), str(settings.secret_files.server)
     assert client.authority == str(settings.secret_files.authority)
     assert (client.certificate, client.key) == (server, server)
+    options = submission_security.options(settings)
+    for name in ("rest.enabled", "rest.authentication-enabled", "internal.enabled"):
+        assert options[f"security.ssl.{name}"] == "true"
+    assert submission_security.options(Settings()) == {}
 
 
 class Works:
