@@ -37,8 +37,13 @@ class SecretFiles:
 
     @property
     def registry(self) -> Path:
-        """Client settings of the registry's one user."""
+        """Client settings of the registry's user who registers schemas."""
         return self.folder / "registry.properties"
+
+    @property
+    def registry_reader(self) -> Path:
+        """Client settings of the registry's user who only reads."""
+        return self.folder / "registry-reader.properties"
 
     @property
     def flink(self) -> Path:

@@ -9,7 +9,7 @@ from connect.secret_files import SecretFiles, write_private
 from connect.settings import PREFIX, Settings
 from stack import local_authority, state_folder
 
-ADMINISTRATOR, REGISTRY_USER = "admin", "inventory"
+ADMINISTRATOR = "admin"
 USER_INFO = "basic.auth.user.info"
 SECRET_BYTES = 24
 
@@ -35,8 +35,9 @@ def create_files(files: SecretFiles, host: str) -> None:
             **trusted,
         },
     )
-    user = _kept(files.registry, USER_INFO) or f"{REGISTRY_USER}:{_secret()}"
-    _write(files.registry, {USER_INFO: user, **trusted})
+    for name, file in (("writer", files.registry), ("reader", files.registry_reader)):
+        user = _kept(file, USER_INFO) or f"{name}:{_secret()}"
+        _write(file, {USER_INFO: user, **trusted})
     own = dict.fromkeys(("ssl.certificate.location", "ssl.key.location"), str(files.server))
     _write(files.flink, trusted | own)
     for file in (files.metrics_token, files.dashboard_password):

@@ -11,6 +11,9 @@ from connect.settings import PREFIX, Settings
 from stack.health import answers, group_works, job_runs, part_state, read_model_works
 from stack.process import Port, Process
 
+REGISTER = ("job", "converter")
+"""Clients that register schemas; all others read them."""
+
 
 def job(settings: Settings) -> Process:
     local = settings.flink == "local"
@@ -106,10 +109,12 @@ def _part(
 
     client: its name in docs/permissions.md, if it has a user in Kafka; fields: of Process.
     """
-    environment = {}
+    environment, files = {}, settings.secret_files
     if client and settings.administers_users:
-        file = settings.secret_files.user(settings.prefixed(f"inventory-{client}"))
-        environment = {f"{PREFIX}KAFKA_CLIENT": str(file)}
+        file = files.user(settings.prefixed(f"inventory-{client}"))
+        environment[f"{PREFIX}KAFKA_CLIENT"] = str(file)
+    if client not in REGISTER and settings.registry_client == str(files.registry):
+        environment[f"{PREFIX}REGISTRY_CLIENT"] = str(files.registry_reader)
     port = status_port(settings.status_port, name) if name in PARTS else 0
     used = list(ports)
     if port:

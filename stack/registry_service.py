@@ -13,6 +13,8 @@ from stack.java import java
 from stack.local_secrets import USER_INFO
 from stack.process import Port, Process
 
+USERS = "quarkus.security.users.embedded"
+
 
 def registry(settings: Settings) -> Process:
     host, port, management = settings.host, settings.registry_port, settings.registry_port + 1
@@ -73,10 +75,9 @@ def _security_file(settings: Settings) -> Path:
 
 
 def _security(settings: Settings) -> str:
-    """Return the options of TLS and of the one user, whose password no process list shows."""
-    server = settings.secret_files.server
-    client = properties(str(settings.secret_files.registry), f"{PREFIX}REGISTRY_CLIENT")
-    user, _, password = client[USER_INFO].partition(":")
+    """Return the options of TLS and of the users, whose passwords no process list shows."""
+    files = settings.secret_files
+    server = files.server
     lines = {
         "quarkus.http.insecure-requests": "disabled",
         "quarkus.http.ssl-port": settings.registry_port,
@@ -87,10 +88,13 @@ def _security(settings: Settings) -> str:
         "quarkus.http.auth.basic": "true",
         "quarkus.http.auth.permission.all.paths": "/*",
         "quarkus.http.auth.permission.all.policy": "authenticated",
-        "quarkus.security.users.embedded.plain-text": "true",
-        f"quarkus.security.users.embedded.users.{user}": password,
-        f"quarkus.security.users.embedded.roles.{user}": "sr-admin",
+        "apicurio.auth.role-based-authorization": "true",
+        f"{USERS}.plain-text": "true",
     }
+    for file, role in ((files.registry, "sr-admin"), (files.registry_reader, "sr-readonly")):
+        client = properties(str(file), f"{PREFIX}REGISTRY_CLIENT")
+        user, _, password = client[USER_INFO].partition(":")
+        lines |= {f"{USERS}.users.{user}": password, f"{USERS}.roles.{user}": role}
     return "".join(f"{name}={value}\n" for name, value in lines.items())
 
 

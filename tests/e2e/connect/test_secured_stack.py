@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from confluent_kafka import Producer
+from confluent_kafka.schema_registry import Schema
+from confluent_kafka.schema_registry.error import SchemaRegistryError
 from rich.console import Console
 
 from connect import cluster_rest, kafka, registry
@@ -92,6 +94,13 @@ def test_each_user_may_do_what_its_contracts_say_and_nothing_else(base: Stack) -
     till = as_user(base.settings, "tills")
     assert "stock-ledger" not in kafka.admin(till).list_topics(timeout=10).topics
     assert refused(till, "stock-ledger") == "TOPIC_AUTHORIZATION_FAILED"
+    files = base.settings.secret_files
+    reader = registry.client(replace(base.settings, registry_client=str(files.registry_reader)))
+    (subject,) = (name for name in reader.get_subjects() if name.startswith("products"))
+    assert reader.get_latest_version(subject)
+    with pytest.raises(SchemaRegistryError) as error:
+        reader.register_schema("another", Schema('"string"', "AVRO"))
+    assert error.value.http_status_code == 403
     require_no_secret(base)
 
 

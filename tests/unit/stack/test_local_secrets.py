@@ -53,10 +53,13 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def secrets_of(settings: Settings) -> list[str]:
     files = settings.secret_files
-    registry = properties(str(files.registry), "")["basic.auth.user.info"]
+    registry = [
+        properties(str(file), "")["basic.auth.user.info"].partition(":")[2]
+        for file in (files.registry, files.registry_reader)
+    ]
     return [
         properties(str(files.administrator), "")["sasl.password"],
-        registry.partition(":")[2],
+        *registry,
         files.metrics_token.read_text().strip(),
         files.dashboard_password.read_text().strip(),
     ]
@@ -65,9 +68,9 @@ def secrets_of(settings: Settings) -> list[str]:
 def test_only_the_owner_reads_the_secrets(settings: Settings) -> None:
     folder = settings.secret_files.folder
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert len(list(folder.iterdir())) == 8
+    assert len(list(folder.iterdir())) == 9
     assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
-    assert len(set(secrets_of(settings))) == 4
+    assert len(set(secrets_of(settings))) == 5
     assert min(map(len, secrets_of(settings))) == 32
 
 
@@ -131,7 +134,7 @@ def test_each_part_has_its_own_user_and_no_secret_in_its_command_or_environment(
     users = {
         name: Path(service.environment["INVENTORY_KAFKA_CLIENT"]).stem
         for name, service in services.items()
-        if service.environment
+        if "INVENTORY_KAFKA_CLIENT" in service.environment
     }
     assert users == {
         "gate": "inventory-gate",
@@ -143,6 +146,11 @@ def test_each_part_has_its_own_user_and_no_secret_in_its_command_or_environment(
         "replenish": "inventory-replenisher",
     }
     assert {user.removeprefix("inventory-") for user in users.values()} <= names
+    reads = {"INVENTORY_REGISTRY_CLIENT": str(settings.secret_files.registry_reader)}
+    registering = {
+        name for name in users if not reads.items() <= services[name].environment.items()
+    }
+    assert registering == {"job", "convert"}
     supervised = configuration(settings.state, list(services.values()))
     for name, user in users.items():
         _, _, section = supervised.partition(f"[program:{name}]")
@@ -172,7 +180,10 @@ def test_the_registry_reads_its_password_from_a_file_of_its_owner(settings: Sett
     registry.prepare()
     lines = file.read_text()
     assert file.stat().st_mode & 0o777 == 0o600
-    assert f"embedded.users.inventory={secrets_of(settings)[1]}\n" in lines
+    _, writer, reader, *_ = secrets_of(settings)
+    for user, password, role in (("writer", writer, "admin"), ("reader", reader, "readonly")):
+        assert f"embedded.users.{user}={password}\n" in lines
+        assert f"embedded.roles.{user}=sr-{role}\n" in lines
     assert "quarkus.http.insecure-requests=disabled\n" in lines
     assert "quarkus.http.auth.permission.all.policy=authenticated\n" in lines
 
