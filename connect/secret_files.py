@@ -65,13 +65,20 @@ class SecretFiles:
 
 
 def secret(file: Path) -> str:
-    """Return the secret in a file; no log or message of this process shows it. Raises UserError."""
+    """Return the secret in a file; no log or message of this process shows it.
+
+    Raises UserError for a file that cannot be read, or is empty.
+    """
     try:
         text = file.read_text("utf-8").strip()
+        reason = "" if text else "it is empty"
     except (OSError, UnicodeDecodeError) as error:
+        reason = str(error)
+    if reason:
         raise UserError(
-            f"{file} cannot be read ({error}): `INVENTORY_SECURE=1 make up` makes it."
-        ) from None
+            f"{file} cannot be read ({reason}): delete it, and `INVENTORY_SECURE=1 make up` makes "
+            "another."
+        )
     masking.note("secret", text)
     return text
 

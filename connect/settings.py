@@ -266,7 +266,7 @@ class Settings:
                 expected = value_type.__name__
                 raise UserError(f"{variable}: expected {expected}, got {text!r}.") from None
         settings = cls(**chosen)
-        if "secure" not in chosen and settings.secret_files.folder.exists():
+        if "secure" not in chosen and os.path.exists(settings.secret_files.folder):
             settings = replace(settings, secure="1")
         return settings._checked().with_secret_files()
 

@@ -252,8 +252,11 @@ def test_metrics_and_health_need_tls_and_their_token(
 def test_a_part_without_the_secrets_says_in_a_sentence_who_makes_them(tmp_path: Path) -> None:
     settings = secured(tmp_path, status_port=str(ports.free(HOST, len(PARTS))))
     missing = r"metrics-token cannot be read .*INVENTORY_SECURE=1 make up"
-    with pytest.raises(UserError, match=missing), served(settings, "gate"):
-        pass
+    settings.secret_files.folder.mkdir()
+    for create in (lambda: None, settings.secret_files.metrics_token.touch):
+        create()
+        with pytest.raises(UserError, match=missing), served(settings, "gate"):
+            pass
     with pytest.raises(UserError, match=r"INVENTORY_KAFKA_CLIENT: .*admin.properties cannot be"):
         kafka.admin(settings)
 
