@@ -253,8 +253,9 @@ def test_a_part_without_the_secrets_says_in_a_sentence_who_makes_them(tmp_path: 
     settings = secured(tmp_path, status_port=str(ports.free(HOST, len(PARTS))))
     missing = r"metrics-token cannot be read .*INVENTORY_SECURE=1 make up"
     settings.secret_files.folder.mkdir()
-    for create in (lambda: None, settings.secret_files.metrics_token.touch):
-        create()
+    for is_empty in (False, True):
+        if is_empty:
+            settings.secret_files.metrics_token.touch()
         with pytest.raises(UserError, match=missing), served(settings, "gate"):
             pass
     with pytest.raises(UserError, match=r"INVENTORY_KAFKA_CLIENT: .*admin.properties cannot be"):
