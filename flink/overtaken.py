@@ -21,6 +21,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 
 from connect import kafka
 from connect.errors import UserError
+from connect.group_coordinator import NEVER_SECONDS, answered
 from connect.kafka import ANSWER_SECONDS, JOB_GROUP
 from connect.lasting_admin import LastingAdmin
 from connect.part_log import LOG
@@ -47,8 +48,9 @@ class Claim(NamedTuple):
 def claimed(settings: Settings, client: AdminClient) -> Claim:
     """Return the newest claim. Raises KafkaException."""
     question = ConsumerGroupTopicPartitions(*_place(settings))
-    answers = client.list_consumer_group_offsets([question], request_timeout=ANSWER_SECONDS)
-    for at in answers[question.group_id].result().topic_partitions or ():
+    answers = client.list_consumer_group_offsets([question], request_timeout=NEVER_SECONDS)
+    offsets = answered(answers[question.group_id], ANSWER_SECONDS).topic_partitions
+    for at in offsets or ():
         generation, _, written = (at.metadata or "").partition(" ")
         if generation.isdecimal() and is_possible(int(generation)):
             return Claim(int(generation), written)
@@ -67,10 +69,9 @@ def claim(settings: Settings, client: AdminClient, generation: int) -> None:
     )
     end = ends[at].result().offset
     left = TopicPartition(at.topic, at.partition, end, f"{generation} {time.time():.0f}")
-    answers = client.alter_consumer_group_offsets(
-        [ConsumerGroupTopicPartitions(group, [left])], request_timeout=ANSWER_SECONDS
-    )
-    answers[group].result()
+    change = ConsumerGroupTopicPartitions(group, [left])
+    answers = client.alter_consumer_group_offsets([change], request_timeout=NEVER_SECONDS)
+    answered(answers[group], ANSWER_SECONDS)
 
 
 def watch(settings: Settings, folder: str, generation: int) -> None:

@@ -23,13 +23,13 @@ def level(reader: Reader, stack: Stack) -> InventoryLevel | None:
 def wait_for(reader: Reader, stack: Stack, on_hand: int, above: int = 0) -> int:
     """Wait for a level of a generation above one; return its generation."""
     end = time.monotonic() + SECONDS
-    while not (found := level(reader, stack)) or (found.on_hand, found.generation > above) != (
+    while not (newest := level(reader, stack)) or (newest.on_hand, newest.generation > above) != (
         on_hand,
         True,
     ):
-        assert time.monotonic() < end, found
+        assert time.monotonic() < end, newest
         time.sleep(0.5)
-    return found.generation
+    return newest.generation
 
 
 def test_the_first_job_names_the_second_and_its_levels_are_read_again_when_that_is_gone() -> None:
