@@ -45,7 +45,7 @@ def _is_letter(sign: str) -> bool:
     return sign == "_" or (sign <= "\uffff" and (category[0] == "L" or category == DIGIT))
 
 
-DIGIT = "Nd"
+DIGIT = ucd.category("0")
 """Unicode's category."""
 
 
