@@ -25,16 +25,17 @@ TOO_LATE = "too_late"
 """The gate's reason for a record that comes later than the dedup horizon."""
 NOT_COUNTED = ("conflict", "unhandled")
 """The job's reasons, for records that it has read."""
-UNKNOWN = -2
-"""No timestamp of a record."""
+CLOCKS = 3_600_000
+"""Milliseconds that the gate's clock may be behind the broker's."""
 
 
 class Entry(NamedTuple):
     """The part of a quarantined record that the audit uses."""
 
     sent: int
-    """Kafka timestamp of the record in milliseconds, UNKNOWN if it has none. It tells the record
-    from one at the same coordinates of a topic that was deleted and created again."""
+    """Kafka timestamp of the record in milliseconds; if it is unknown, the negative of the time at
+    which the record was quarantined. It tells the record from one at the same coordinates of a
+    topic that was deleted and created again."""
     too_late: bool = False
     """True if the reason is TOO_LATE."""
 
@@ -60,7 +61,8 @@ class Entries:
         accepted, as it would be behind the gate.
         """
         if record.reason not in NOT_COUNTED:
-            sent = UNKNOWN if record.sent_at is None else milliseconds(record.sent_at)
+            at = record.sent_at
+            sent = -milliseconds(record.quarantined_at) if at is None else milliseconds(at)
             self.put(partition, record.key(), Entry(sent, record.reason == TOO_LATE))
 
     def put(self, partition: int, key: Coordinates, entry: Entry) -> None:
@@ -110,7 +112,11 @@ class KnownQuarantine:
     def entry(self, received: Received) -> Entry | None:
         """Return the entry of a record."""
         entry = self.entries.get((received.topic, received.partition, received.offset))
-        return entry if entry and entry.sent in (UNKNOWN, received.timestamp) else None
+        if entry is None:
+            return None
+        if entry.sent < 0:
+            return entry if received.timestamp <= CLOCKS - entry.sent else None
+        return entry if entry.sent == received.timestamp else None
 
     def may_have_forgotten(self, received: Received) -> bool:
         """Return True if the record may have been in quarantine, and its entry has expired."""

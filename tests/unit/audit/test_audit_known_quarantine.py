@@ -6,21 +6,29 @@ from datetime import UTC, datetime
 
 import pytest
 
-from audit.known_quarantine import UNKNOWN, Entries, Entry, KnownQuarantine
+from audit.known_quarantine import CLOCKS, Entries, Entry, KnownQuarantine
 from connect.record_consumer import Received
 from gate.reasons import NOT_COUNTED, Reason
 from schemas.generated import QuarantinedRecord
 
 SENT = 1_770_000_000_000
 QUARANTINE = KnownQuarantine(
-    entries=Entries({("shipments", 0, 7): Entry(SENT, True), ("shipments", 0, 8): Entry(UNKNOWN)}),
+    entries=Entries({("shipments", 0, 7): Entry(SENT, True), ("shipments", 0, 8): Entry(-SENT)}),
     complete_since=datetime.fromtimestamp(SENT / 1000, UTC),
 )
 
 
 @pytest.mark.parametrize(
     ("offset", "timestamp", "quarantined"),
-    [(7, SENT, True), (7, SENT + 1, False), (8, SENT, True), (8, -1, True), (9, -1, False)],
+    [
+        (7, SENT, True),
+        (7, SENT + 1, False),
+        # Quarantined then, by its coordinates alone.
+        (8, SENT + CLOCKS, True),
+        (8, SENT + CLOCKS + 1, False),
+        (8, -1, True),
+        (9, -1, False),
+    ],
 )
 def test_a_record_of_another_time_at_the_coordinates_is_another_record(
     offset: int, timestamp: int, quarantined: bool
@@ -66,7 +74,9 @@ def test_what_the_job_has_quarantined_was_accepted(reason: str) -> None:
     )
     entries = Entries()
     entries.add(1, record)
-    assert (entries.get(record.key()) is None) == (reason in NOT_COUNTED)
+    assert entries.get(record.key()) == (
+        None if reason in NOT_COUNTED else Entry(-SENT, reason == Reason.TOO_LATE)
+    )
 
 
 def test_a_flood_in_quarantine_takes_little_memory() -> None:
