@@ -13,7 +13,9 @@ from producers.replay.file_kind import start_of
 
 HEADER = ["line", "place", "reason"]
 """place: number of the line among those with equal event_id columns, for each kind of event of the
-mapping, joined by slashes. Files of earlier versions lack it."""
+mapping, joined by bars: a spreadsheet makes a date of 1/2. Files of earlier versions have slashes,
+or no places."""
+PLACE = re.compile(r"\d*(/\d+)*")
 
 
 class Rejects:
@@ -45,7 +47,8 @@ class Rejects:
                 )
                 self._writer = csv.writer(self._file)
                 self._writer.writerow([*HEADER, *self._columns])
-            self._writer.writerow([line, place, for_spreadsheet(reason), *original])
+            bars = place.replace("/", "|")
+            self._writer.writerow([line, bars, for_spreadsheet(reason), *original])
         except OSError as error:
             raise UserError(
                 f"{self.path} cannot be written ({error.strerror}): name another file with "
@@ -64,14 +67,23 @@ def added_columns(start: bytes) -> int:
     return 0 if mark is None else 3 if mark[3] else 2
 
 
+def added_cells(cells: Sequence[Any]) -> int:
+    """Count such columns in the header of a sheet."""
+    first = [str(cell).strip().casefold() for cell in cells[: len(HEADER)]]
+    return len(HEADER) if first == HEADER else 0
+
+
 def unrejected(line: Line, added: int) -> Line:
     """Return a line of a file of rejects as a line of its export."""
     number, *others = (*map(str, line.cells[:added]), *[""] * (added - len(line.cells)))
+    place = others[0].replace("|", "/") if added == len(HEADER) else ""
+    problem = "" if PLACE.fullmatch(place) else f"place: {place} is no place: write it as it was"
     return line._replace(
         number=int(number) if number.isdecimal() else line.number,
         cells=line.cells[added:],
         original=line.original[added:],
-        place=others[0] if added == len(HEADER) else "",
+        place=place,
+        problem=line.problem or problem,
     )
 
 

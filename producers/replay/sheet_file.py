@@ -21,8 +21,10 @@ from connect.errors import UserError
 from producers.replay.csv_lines import Line
 from producers.replay.file_kind import OLE, start_of
 from producers.replay.header import HEADER_WITHIN, find_header
+from producers.replay.mapping import Layout
 from producers.replay.parsing import EXACT
 from producers.replay.part import Expected, Part
+from producers.replay.rejects import added_cells, unrejected
 from producers.replay.text_table import batches
 from producers.replay.unpack import Unpacked
 
@@ -66,14 +68,23 @@ def sheet_parts(file: Unpacked, expected: Expected) -> Iterator[Part]:
 
 def _part(name: str, sheet: CalamineSheet, expected: Expected) -> Part:
     rows = partial(_rows, sheet, bool(expected.comma))
-    header = find_header(rows(HEADER_WITHIN), expected.layout, expected.needed)
-    lines = (Line(number, cells[: header.width]) for number, cells in rows() if number > header.end)
+    added = next((added_cells(cells) for _, cells in rows(1)), 0)
+    layout = Layout() if added else expected.layout
+    first = ((number, cells[added:]) for number, cells in rows(HEADER_WITHIN))
+    header = find_header(first, layout, expected.needed)
+    below = (
+        Line(number, cells[: header.width + added])
+        for number, cells in rows()
+        if number > header.end
+    )
+    lines = (unrejected(line, added) for line in below) if added else below
     return Part(
         name=f"{name}, sheet {sheet.name!r}",
         title=sheet.name,
         form="a sheet of a workbook",
         columns=header.columns,
         batches=batches(lines, header, expected.needed),
+        is_rejects=added > 0,
     )
 
 
