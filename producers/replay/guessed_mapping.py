@@ -111,6 +111,12 @@ class GuessedMapping:
         sku = self._fields.get("sku")
         if "reorder_point" not in self._fields or sku not in self._columns:
             return
+        moved = column_of("quantity|sold", self._columns)
+        if moved:
+            self.assumptions.append(
+                f"lines are products, and their {moved!r} is not read: of sales the file lacks a "
+                "column that is known, such as the time"
+            )
         query = f"SELECT count({quoted(sku)}) - count(DISTINCT {quoted(sku)}) FROM file"
         ((repeated,),) = self._database.execute(query).fetchall()
         if repeated:

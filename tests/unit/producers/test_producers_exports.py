@@ -124,6 +124,19 @@ def test_products_with_variants_are_products_of_their_own(tmp_path: Path) -> Non
     ]
 
 
+def test_variants_of_several_options_have_names_of_their_own(tmp_path: Path) -> None:
+    lines = (EXPORTS / "shopify_products.csv").read_text("utf-8").splitlines()
+    options = ["Option2 Value", "Red", "Red"]
+    named = [f"{line},{more}" for line, more in zip(lines[:3], options, strict=True)]
+    (tmp_path / "products.csv").write_text("\n".join(named), encoding="utf-8")
+    proposal = propose_mapping(tmp_path / "products.csv", tmp_path / "m.toml", "UTC")
+    products = run(tmp_path, tmp_path / "products.csv", proposal.mapping)
+    assert [product.name for product in products] == [
+        "Mug, Large Large Red",
+        "Mug, Large Small Red",
+    ]
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8"])
 def test_a_byte_order_mark_is_more_certain_than_the_mapping(tmp_path: Path, encoding: str) -> None:
     text = (EXPORTS / "unicode_text.toml").read_text(encoding="utf-8")

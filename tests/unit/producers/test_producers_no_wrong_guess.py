@@ -44,6 +44,12 @@ def test_goods_that_only_a_person_knows_to_be_received_are_named(tmp_path: Path)
     assert "lines are goods that were received: if they were sold, ordered" in checks
 
 
+def test_lines_with_amounts_that_are_taken_for_products_are_named(tmp_path: Path) -> None:
+    file = written(tmp_path, "SKU,Item,Qty,Price,When\nA1,Cap,2,4.00,yesterday\n")
+    checks = " ".join(proposed(tmp_path, file).assumptions)
+    assert "lines are products, and their 'Qty' is not read: of sales the file lacks" in checks
+
+
 def test_each_line_is_read_in_its_own_zone(tmp_path: Path) -> None:
     for times in ("2026-09-03 10:14", "09/13/2026 10:14"):
         text = f"Receipt,SKU,Qty,Amount,Date,Timezone\nR1,A,1,1,{times},America/New_York\n"
