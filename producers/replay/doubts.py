@@ -49,8 +49,8 @@ GROUPED = (
     "decimal_comma = true in the mapping, else false."
 )
 SUMS = (
-    "Lines that seem to be sums of others: {}, such as that of SKU {!r} in line {}. Exclude them "
-    "by where: what is sent once stays counted."
+    "Lines that seem to be no goods, but sums, discounts or charges: {}, such as that of SKU {!r} "
+    "in line {}. Exclude them by where: what is sent once stays counted."
 )
 FOREIGN = "Amounts are in {}, and the mapping takes them all as {}: name the currency by line."
 
@@ -101,8 +101,9 @@ def _none(mapping: Mapping, proposals: Proposals) -> list[str]:
 
 
 def _sums(mapping: Mapping, proposals: Proposals) -> list[str]:
-    """Return a sentence on events whose SKU is a word for a sum of other lines."""
-    words = ", ".join(map(literal, vocabulary()["values"]["totals"]))
+    """Return a sentence on events whose SKU is a word for a sum of other lines, or for no goods."""
+    values = vocabulary()["values"]
+    words = ", ".join(map(literal, (*values["totals"], *values["no_goods"])))
     queries = [
         f"SELECT {value_of(number, 'sku')} AS code, file_line FROM proposals "
         f"WHERE {is_event(number)} AND {problem_of(number)} IS NULL AND word(code) IN ({words})"

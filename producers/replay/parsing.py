@@ -14,6 +14,7 @@ from schemas.record import Field
 CACHE_SIZE = 10_000
 """Values of a column whose results are cached, as prices, products and times recur."""
 SHORTENED = re.compile(r"\d([.,]\d+)?E[+-]?\d+", re.ASCII)
+FAILED = re.compile(r"#(N/A|NV|REF!|BEZUG!|DIV/0!|VALUE!|WERT!|NAME\?|NUM!|ZAHL!|NULL!|CALC!)")
 EXACT = 10**15
 """Numbers below are exact in a workbook, which keeps 15 digits."""
 
@@ -53,6 +54,8 @@ def text(value: Any) -> str:
 
 def identifier(value: Any) -> str:
     """Return a text that identifies something. Raises ValueError where digits are lost."""
+    if isinstance(value, str) and FAILED.fullmatch(value.strip()):
+        raise ValueError(f"{value} is what a spreadsheet shows for a formula that fails")
     is_large = isinstance(value, float) and abs(value) >= EXACT
     if is_large or (isinstance(value, str) and SHORTENED.fullmatch(value.strip())):
         raise ValueError(

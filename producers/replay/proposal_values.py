@@ -32,7 +32,8 @@ MIDNIGHT = {
 
 def read_times(proposal: Proposal, database: Database, zone: str) -> None:
     """Read times in their formats. zone: taken for that of times without an offset."""
-    needs_zone, zones = False, _zone_column(proposal, database)
+    is_timed = any(declared.type == "timestamp-millis" for _, declared in proposal.fields())
+    needs_zone, zones = False, _zone_column(proposal, database) if is_timed else None
     for expressions, declared in proposal.fields():
         name, entry = declared.name, expressions[declared.name]
         if declared.type != "timestamp-millis":

@@ -266,6 +266,12 @@ def test_a_column_without_any_value_is_not_chosen(tmp_path: Path) -> None:
     assert [count.sku for count in replayed(tmp_path, file)] == ["A1"]
 
 
+def test_a_code_beside_the_name_of_goods_is_the_sku(tmp_path: Path) -> None:
+    text = "Filiale;EAN;Artikel;Bestand;Stand\nB1;4006381333948;Tasse;3;26.11.2026\n"
+    (count,) = replayed(tmp_path, written(tmp_path, text))
+    assert (count.sku, f"{count.counted_at:%d.%m.}") == ("4006381333948", "25.11.")
+
+
 def test_a_code_before_a_name_is_the_sku(tmp_path: Path) -> None:
     text = "Order Ref,Product,Quantity,Subtotal,Created on\nR1,[F-1] Fern,2,4.00,2026-05-02\n"
     (sale,) = replayed(tmp_path, written(tmp_path, text))

@@ -64,12 +64,11 @@ def test_a_sum_of_other_lines_is_no_sale(tmp_path: Path) -> None:
 def test_a_sum_that_a_mapping_takes_for_a_sale_is_a_warning(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "sales.csv").write_bytes(CSV.replace(b"00123", b"Summe"))
-    run(tmp_path, tmp_path / "sales.csv", mapped(tmp_path))
-    warning = (
-        "Warning: Lines that seem to be sums of others: 1, such as that of SKU 'Summe' in line 2"
-    )
-    assert warning in capsys.readouterr().err
+    for word in ("Summe", "Discount", "NULL"):
+        (tmp_path / "sales.csv").write_bytes(CSV.replace(b"00123", word.encode()))
+        run(tmp_path, tmp_path / "sales.csv", mapped(tmp_path))
+        warning = f"sums, discounts or charges: 1, such as that of SKU {word!r} in line 2. Exclude"
+        assert warning in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("value", ["No sale", "Quotation", "Suspended", "Angebot", "iptal"])

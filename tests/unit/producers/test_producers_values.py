@@ -270,3 +270,11 @@ def test_an_identifier_of_which_digits_are_lost_is_refused(value: object) -> Non
     with pytest.raises(ValueError, match="last digits a spreadsheet has dropped"):
         parser(sku, None, False)(value)
     assert parser(sku, None, False)("12E") == "12E"
+
+
+@pytest.mark.parametrize("value", ["#N/A", "#REF!", " #NAME? ", "#NV"])
+def test_a_formula_that_fails_is_no_identifier(value: str) -> None:
+    sku = Field("sku", "string", limits=Limits(identifier=True))
+    with pytest.raises(ValueError, match="what a spreadsheet shows for a formula that fails"):
+        parser(sku, None, False)(value)
+    assert parser(sku, None, False)("#12") == "#12"
