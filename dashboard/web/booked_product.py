@@ -71,11 +71,26 @@ def choose_goods(
 
     shown: zone of the times.
     """
-    goods = bookings.expected(engine, store_id, product.sku, EXPECTED)
+    known = bookings.expected(engine, store_id, product.sku, EXPECTED + 1)
+    kinds = OpenOrder, OpenTransfer
+    goods = [each for kind in kinds for each in _of(kind, known)[:EXPECTED]]
+    if len(goods) < len(known):
+        st.html(
+            style.unknown(
+                f"More is under way: the first {EXPECTED} orders and transfers are listed. All are "
+                "on Deliveries."
+            )
+        )
     labels = [literal(_goods(each, product.unit, shown)) for each in goods]
     labels.append("Goods without an order")
     chosen = st.radio("Received", range(len(labels)), format_func=labels.__getitem__, key=event_id)
     return goods[chosen] if chosen is not None and chosen < len(goods) else None
+
+
+def _of(
+    record_type: type[OpenOrder | OpenTransfer], goods: list[OpenOrder | OpenTransfer]
+) -> list[OpenOrder | OpenTransfer]:
+    return [each for each in goods if isinstance(each, record_type)]
 
 
 def described(product: ShelfProduct) -> str:

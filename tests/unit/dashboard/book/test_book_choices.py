@@ -14,7 +14,7 @@ from tests.support.booking_page import (
     write,
 )
 from tests.support.page_test import OpenPage, html
-from tests.support.store_records import product
+from tests.support.store_records import order, product
 
 
 def test_a_name_or_a_part_of_it_offers_products_and_a_code_takes_its_own(
@@ -34,6 +34,19 @@ def test_names_are_offered_letter_by_letter(opened: OpenPage, engine: Engine) ->
         r"Bolt Milk !\[x\](https://a.example/x.png) \:fire: · M1",
         r"Bolt Screw M8\*20\*40 · M0",
     ]
+
+
+def test_goods_that_are_not_listed_are_named(opened: OpenPage, engine: Engine) -> None:
+    note = "More is under way: the first 20 orders and transfers are listed"
+    write(engine, [order(f"o{n:02}", 5) for n in range(19)])  # beside the one that is there
+    receive = choices(sku="a", verb="Receive")
+    app = opened(engine, **receive)
+    assert note not in html(app)
+    assert len(app.radio[0].options) == 20 + 1 + 1
+    write(engine, [order("o19", 5)])
+    app = opened(engine, **receive)
+    assert note in html(app)
+    assert len(app.radio[0].options) == 20 + 1 + 1
 
 
 def test_an_unknown_code_is_booked_only_when_it_is_confirmed(
