@@ -11,8 +11,9 @@ from producers.replay.column_names import GOODS, column_of, vocabulary
 from producers.replay.expressions import own_references, quoted
 from producers.replay.line_choices import choice, listed, may_choose, shown
 from producers.replay.mapping import RECORD_TYPES
-from producers.replay.measures import DOZENS, NOT_METRIC, PIECES, UNITS, is_measured
+from producers.replay.measures import is_measured
 from producers.replay.till_or_line import settle_pos
+from producers.replay.unit_factor import unit_assumptions, unit_factor
 from producers.replay.workspace import Database
 
 COMMENTS = (
@@ -249,35 +250,13 @@ class GuessedMapping:
         if pack:
             factors.append(f"number({quoted(pack)})")
         if unit:
-            factors += self._factor(unit, is_packed=pack is not None)
+            units, is_packed = self._values(unit), pack is not None
+            self._named.add(unit)
+            factors.append(unit_factor(unit, units, is_packed=is_packed))
+            self.assumptions += unit_assumptions(unit, units, is_packed=is_packed)
+        factors = [*filter(None, factors)]
         if factors:
             self._fields["quantity"] = " * ".join([self._number("quantity"), *factors])
-
-    def _factor(self, column: str, *, is_packed: bool) -> list[str]:
-        """Return the expression of the base units in one unit of each line; [] if all are 1."""
-        known = UNITS if is_packed else UNITS | dict.fromkeys(DOZENS, 12)
-        units = self._values(column)
-        others = [unit for unit in units if unit not in {*known, *PIECES, *NOT_METRIC}]
-        if others and not is_packed:
-            self._named.add(column)
-            self.assumptions.append(
-                f"amounts are in pieces where {column!r} is {' or '.join(others)}"
-            )
-        lost = [unit for unit in units if unit in NOT_METRIC]
-        if lost:
-            self.assumptions.append(
-                f"lines whose {column!r} is {' or '.join(lost)} are rejected: write a factor that "
-                "makes them whole g, ml or mm"
-            )
-        sizes = {unit: known.get(unit, 1) for unit in ("", *units) if unit not in lost}
-        if not lost and {*sizes.values()} == {1}:
-            return []
-        same = {size: [unit for unit in sizes if sizes[unit] == size] for size in sizes.values()}
-        cases = " ".join(
-            f"WHEN word({quoted(column)}) IN ({listed(same[size])}) THEN {size}"
-            for size in sorted(same, reverse=True)
-        )
-        return [f"CASE {cases} END"]
 
     def _held(self, name: str) -> list[str]:
         """Return different values of a field that is a column."""

@@ -9,10 +9,10 @@ from views.amounts import IN_LARGE, LARGE
 UNITS = dict.fromkeys(LARGE, 1) | dict.fromkeys(LARGE.values(), IN_LARGE) | {"cl": 10, "cm": 10}
 """Base units in one of each unit of weight, volume and length."""
 DOZENS = ("dozen", "dozens", "doz", "dz", "dutzend", "dtz", "douzaine", "docena", "dozzina")
-NOT_METRIC = (
+NOT_METRIC = {
     "lb", "lbs", "pound", "pounds", "oz", "ounce", "ounces", "fl oz", "gal", "pt", "qt", "ft", "yd",
     "in",
-)  # fmt: skip
+}  # fmt: skip
 """Units that are no whole number of base units."""
 PIECES = {
     "", "each", "ea", "pc", "pcs", "piece", "pieces", "stk", "st", "stück", "szt", "pz", "ud",
