@@ -104,17 +104,20 @@ def _sums(mapping: Mapping, proposals: Proposals) -> list[str]:
     """Return a sentence on events whose SKU is a word for a sum of other lines, or for no goods."""
     values = vocabulary()["values"]
     words = ", ".join(map(literal, (*values["totals"], *values["no_goods"])))
+    # The words are compared once for each SKU, of which there are few.
     queries = [
-        f"SELECT {value_of(number, 'sku')} AS code, file_line FROM proposals "
-        f"WHERE {is_event(number)} AND {problem_of(number)} IS NULL AND word(code) IN ({words})"
+        f"SELECT {value_of(number, 'sku')} AS code, count(*) AS lines, min(file_line) AS first "
+        f"FROM proposals WHERE {is_event(number)} AND {problem_of(number)} IS NULL GROUP BY code"
         for number, event in enumerate(mapping.events)
         if "sku" in event.fields
     ]
     if not queries:
         return []
-    first = f"SELECT * FROM ({' UNION ALL '.join(queries)}) ORDER BY file_line"
-    held = proposals.database.cursor().execute(first).fetchall()
-    return [SUMS.format(f"{len(held):,}", held[0][0], held[0][1])] if held else []
+    every = " UNION ALL ".join(queries)
+    query = f"SELECT * FROM ({every}) WHERE word(code) IN ({words}) ORDER BY first"
+    held = proposals.database.cursor().execute(query).fetchall()
+    total = sum(lines for _, lines, _ in held)
+    return [SUMS.format(f"{total:,}", held[0][0], held[0][2])] if held else []
 
 
 def _grouped(mapping: Mapping, proposals: Proposals) -> list[str]:
