@@ -14,7 +14,8 @@ SALES = {
         "\u0130stanbul;F1;03.09.2026;10:14;K1;2;\u20ba1.234,50;\u20ba2.469,00",
     ),
     "Spanish of Loyverse": (
-        "Fecha,N\u00famero de recibo,Tipo de recibo,REF,Art\u00edculo,Cantidad,Ventas netas,Tienda",
+        "Fecha,N\u00famero de recibo,Tipo de recibo,C\u00f3digo,Art\u00edculo,Cantidad,"
+        "Ventas netas,Tienda",
         '13/09/26 10:14,1-1001,Venta,K1,Manzana,"2,000","2469,00",\u0130stanbul',
     ),
     "French without accents": (
@@ -81,6 +82,17 @@ def test_a_reversal_takes_goods_back(tmp_path: Path) -> None:
     lines = "B1;A;2;4;2026-05-01;Verkauf", "B2;A;2;4;2026-05-02;Storno"
     text = "\n".join(["Beleg;Artikel;Menge;Betrag;Datum;Belegart", *lines])
     assert [each.quantity for each in replayed(tmp_path, written(tmp_path, text))] == [2, -2]
+
+
+def test_a_sale_whose_state_is_reversed_is_no_event(tmp_path: Path) -> None:
+    lines = "B1;A;2;4;2026-05-01;Bezahlt", "B2;A;2;4;2026-05-02;Storno"
+    text = "\n".join(["Beleg;Artikel;Menge;Betrag;Datum;Status", *lines])
+    assert [each.receipt_id for each in replayed(tmp_path, written(tmp_path, text))] == ["B1"]
+
+
+def test_a_reference_beside_an_item_is_no_sku(tmp_path: Path) -> None:
+    text = "Ref,Item,Qty,Amount,Date\nR1,Cup,2,4,2026-05-01\n"
+    assert [each.sku for each in replayed(tmp_path, written(tmp_path, text))] == ["Cup"]
 
 
 def test_every_value_that_counts_is_named(tmp_path: Path) -> None:
