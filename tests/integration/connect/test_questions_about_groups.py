@@ -4,9 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 
 import pytest
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic  # type: ignore[attr-defined]
 
 from connect import kafka
@@ -24,12 +25,14 @@ SECONDS, ANSWER_SECONDS = 60, 1.0
 def ask(settings: Settings, parent: Connection) -> None:
     """Put both kinds of questions before, while and after the broker is gone."""
     client = kafka.admin(settings)
+    client.create_topics([NewTopic(TOPIC, 1)])[TOPIC].result()
+    once_begun(partial(commit, client), SECONDS)
     questions = (
         partial(committed_offsets, client, GROUP, [(TOPIC, 0)], ANSWER_SECONDS),
         partial(described, client, GROUP, ANSWER_SECONDS),
     )
     for question in questions:
-        once_begun(question, SECONDS)
+        until(partial(is_answered, question), SECONDS)
     parent.send("Kafka answers")
     parent.recv()
     assert not any(is_answered(question) for question in questions)
@@ -42,6 +45,11 @@ def ask(settings: Settings, parent: Connection) -> None:
         until(partial(is_answered, question), SECONDS)
 
 
+def commit(client: AdminClient) -> None:
+    offsets = ConsumerGroupTopicPartitions(GROUP, [TopicPartition(TOPIC, 0, 0)])
+    client.alter_consumer_group_offsets([offsets])[GROUP].result()
+
+
 def is_answered(question: Callable[[], object]) -> bool:
     try:
         question()
@@ -50,24 +58,26 @@ def is_answered(question: Callable[[], object]) -> bool:
     return True
 
 
+def wait_for(pipe: Connection, child: BaseProcess) -> None:
+    """Wait until the child has put its questions."""
+    try:
+        pipe.recv()
+    except EOFError:
+        child.join()
+        pytest.fail(f"the child has ended, exit code {child.exitcode}")
+
+
 def test_a_client_survives_questions_that_a_lost_broker_did_not_answer() -> None:
     with Stack.on_free_ports(["kafka"]) as stack:
-        kafka.admin(stack.settings).create_topics([NewTopic(TOPIC, 1)])[TOPIC].result()
-        reader = Consumer({"bootstrap.servers": stack.settings.kafka_servers, "group.id": GROUP})
-        once_begun(
-            lambda: reader.commit(offsets=[TopicPartition(TOPIC, 0, 0)], asynchronous=False),
-            SECONDS,
-        )
-        reader.close()
         processes = get_context("spawn")
         own, theirs = processes.Pipe()
         child = processes.Process(target=ask, args=(stack.settings, theirs))
         child.start()
         theirs.close()
-        own.recv()
+        wait_for(own, child)
         stack.end(["kafka"])
         own.send("gone")
-        own.recv()
+        wait_for(own, child)
         stack.start("kafka")
         stack.wait("kafka")
         own.send("back")
