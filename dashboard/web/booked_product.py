@@ -72,8 +72,9 @@ def choose_goods(
     shown: zone of the times.
     """
     known = bookings.expected(engine, store_id, product.sku, EXPECTED + 1)
-    kinds = OpenOrder, OpenTransfer
-    goods = [each for kind in kinds for each in _of(kind, known)[:EXPECTED]]
+    goods = [
+        each for contract in (OpenOrder, OpenTransfer) for each in _of(contract, known)[:EXPECTED]
+    ]
     if len(goods) < len(known):
         st.html(
             style.unknown(
