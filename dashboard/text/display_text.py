@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from views.plain_text import plain
 
 MARKED = re.compile(
-    r"[\\`*_\[\]$~<#|]|:(?=[A-Za-z])|&(?=[#A-Za-z])|^[-+>=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]"
+    r"[\\`*\[\]$~<#|]|(?<![^\W_])_|_(?![^\W_])|:(?=[A-Za-z])|&(?=[#A-Za-z])|^[-+>=]"
+    r"|(?<=^\d)[.)]|(?<=^\d\d)[.)]"
 )
 """Characters that Markdown, or Streamlit beyond it, takes for more than themselves."""
 MAX_LENGTH = 60
