@@ -12,6 +12,7 @@ from schemas.generated import (
     LedgerEntry,
     OpenOrder,
     OpenTransfer,
+    Product,
     QuarantinedRecord,
 )
 from views.amounts import amount
@@ -24,7 +25,7 @@ PRODUCTS = (
 )
 LEVELS, LEDGER = TABLES[InventoryLevel], TABLES[LedgerEntry]
 ORDERS, TRANSFERS = TABLES[OpenOrder], TABLES[OpenTransfer]
-QUARANTINE = TABLES[QuarantinedRecord]
+QUARANTINE, CATALOGUE = TABLES[QuarantinedRecord], TABLES[Product]
 LARGEST_SEARCH = 1000
 """Newest quarantined records that are searched."""
 LARGEST_EVENT = 2000
@@ -60,6 +61,12 @@ def products(engine: Engine, store_id: str, code: str, limit: int) -> list[Shelf
     with engine.connect() as connection:
         rows = connection.execute(query, {"store_id": store_id})
         return [ShelfProduct(*row) for row in rows]
+
+
+def name(engine: Engine, sku: str) -> str | None:
+    """Return the name of a product; None: it has none, or is not in the catalogue."""
+    with engine.connect() as connection:
+        return connection.scalar(select(CATALOGUE.c.name).where(CATALOGUE.c.sku == sku))
 
 
 def level(engine: Engine, store_id: str, sku: str) -> InventoryLevel | None:

@@ -20,6 +20,7 @@ from dashboard.booking.desk import Booking, BookingPublisher, Desk, State
 from dashboard.booking.form import Input, InvalidInputError
 from dashboard.booking.outcome import Outcome, Result, Trace, outcome
 from dashboard.booking.verbs import EVENT_ID, Draft, Verb, draft, new_event_id
+from dashboard.model.unlisted import NO_NAME
 from dashboard.queries import bookings
 from dashboard.text.display_text import literal
 from dashboard.web import style
@@ -154,7 +155,16 @@ def _draw(each: Input, key: str, stores: KnownStores) -> None:
     else:
         # Of a number, too: a field for numbers makes 1 of "1.5" and "1.000" without a word.
         keys: Literal["phone", "default"] = "phone" if each.has_digits_only else "default"
-        st.text_input(each.label, key=key, help=each.doc, max_chars=each.longest, type=keys)
+        st.text_input(
+            each.label,
+            key=key,
+            help=each.doc,
+            max_chars=each.longest,
+            type=keys,
+            icon="",
+            placeholder="",
+            autocomplete="off",
+        )
 
 
 def _key(event_id: str, chosen: Draft, each: Input) -> str:
@@ -178,11 +188,15 @@ def _book(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
 
 
 def _outcome(place: Place, event_id: str) -> None:
-    result = _read(place, event_id)
+    booking, trace = desk().booking(event_id), _trace(place, event_id)
+    result = outcome(booking, trace, place.shown)
     if result is None:
         return
+    event: Any = trace.entry or (booking and booking.event)
+    if event is not None:
+        name = plain(bookings.name(place.engine, event.sku) or NO_NAME)
+        st.subheader(literal(f"{name} · {plain(event.sku)}"))
     BOX[result.result](literal(result.sentence))
-    booking = desk().booking(event_id)
     if booking is not None:
         st.caption(f"Booked by {literal(booking.booked_by)}")
         if booking.state is State.FAILED and result.result is Result.UNCERTAIN:
@@ -191,11 +205,15 @@ def _outcome(place: Place, event_id: str) -> None:
 
 def _read(place: Place, event_id: str) -> Outcome | None:
     """Read what is known of a booking."""
+    return outcome(desk().booking(event_id), _trace(place, event_id), place.shown)
+
+
+def _trace(place: Place, event_id: str) -> Trace:
     entry = bookings.entry(place.engine, event_id)
     level = bookings.level(place.engine, entry.store_id, entry.sku) if entry else None
     refusal = None if entry else bookings.refusal(place.engine, event_id)
     unit = unit_of(place.engine, entry.sku) if entry else None
-    return outcome(desk().booking(event_id), Trace(entry, level, refusal, unit), place.shown)
+    return Trace(entry, level, refusal, unit)
 
 
 def _next() -> None:

@@ -37,6 +37,7 @@ def test_a_reload_a_second_tab_and_a_second_tap_book_nothing_more(
     reloaded = opened(engine, **choices(sku="007"))
     assert not amounts(reloaded)
     assert "under way" in shown(reloaded)
+    assert [each.value for each in reloaded.subheader] == ["Milk · 007"]
     assert len(kafka.events) == 1
 
 
@@ -51,6 +52,7 @@ def test_after_a_restart_of_the_server_the_address_still_shows_the_outcome(
     replaced(engine, level("007", 11, version=3, last_movement_at=at))
     app = opened(engine, **choices())
     assert shown(app) == "Counted 12; the books say 11 since 08:00:00 (UTC)."
+    assert [each.value for each in app.subheader] == ["Milk · 007"]
     assert not amounts(app)
 
 
