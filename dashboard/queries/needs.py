@@ -32,7 +32,7 @@ class Needs:
     shelves: list[Shelf]
     """The most urgent first."""
     counts: dict[Need, int]
-    """Number of shelves by need, hidden ones too."""
+    """Number of shelves by need, without the hidden ones."""
     hidden: int
     """Number of shelves that were acknowledged or postponed."""
 
@@ -58,15 +58,19 @@ def needs(engine: Engine, store_id: str, now: datetime, limit: int) -> Needs:
     is_open = and_(SHELVES.c.store_id == store_id, SHELVES.c.need_rank < RANK[Need.NONE])
     is_hidden = hides(SHELVES.c.need, now)
     joined = SHELVES.join(ACKNOWLEDGEMENTS, _SHELF, isouter=True)
+    is_listed = and_(is_open, or_(ACKNOWLEDGEMENTS.c.sku.is_(None), ~is_hidden))
     urgent = (
         select(SHELVES)
         .select_from(joined)
-        .where(is_open, or_(ACKNOWLEDGEMENTS.c.sku.is_(None), ~is_hidden))
+        .where(is_listed)
         .order_by(SHELVES.c.need_rank, SHELVES.c.urgency, SHELVES.c.sku)
         .limit(limit)
     )
     counts = (
-        select(SHELVES.c.need, func.count().label("number")).where(is_open).group_by(SHELVES.c.need)
+        select(SHELVES.c.need, func.count().label("number"))
+        .select_from(joined)
+        .where(is_listed)
+        .group_by(SHELVES.c.need)
     )
     hidden = select(func.count()).select_from(joined).where(is_open, is_hidden)
     with engine.connect() as connection:

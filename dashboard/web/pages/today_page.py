@@ -182,7 +182,7 @@ def _columns() -> dict[str, Any]:
 
 
 def _note(current: Needs, shown: int) -> str:
-    total = sum(current.counts.values()) - current.hidden
+    total = sum(current.counts.values())
     first = f"the {shown} most urgent of {total:,}: " if total > shown else ""
     parts = [f"{SIGNS[need][1].lower()} {count:,}" for need, count in current.counts.items()]
     return first + ", ".join(parts)

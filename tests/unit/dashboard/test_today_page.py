@@ -87,6 +87,9 @@ def test_hidden_rows_are_counted_and_come_back(engine: Engine, opened: OpenPage)
     hide(engine, needs(engine, "S1", now, 1).shelves[0], now, None)
     app = opened(engine, "today", store="S1")
     assert [row["sku"] for row in rows(app)] == ["milk"]
+    heading = html(app).partition("Needs you now")[2].partition("</h2>")[0]
+    assert "empty 1" in heading
+    assert "stock error" not in heading
     app.button(key="unhide").click().run()
     assert listed(engine, now=now) == ["bread", "milk"]
 
