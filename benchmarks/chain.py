@@ -1,10 +1,8 @@
 """A chain of stores in a read model's database, and movements in it, written as its process does.
 
 There is no Kafka: what the process would read is made here. The database is that of the settings,
-INVENTORY_STATE or INVENTORY_DATABASE.
-
-Run: python -m benchmarks.chain fill --levels 100000
-     python -m benchmarks.chain move --rate 200
+INVENTORY_STATE or INVENTORY_DATABASE. To fill it takes 2 minutes; it is moved until the process
+is ended.
 """
 
 import time
@@ -108,9 +106,18 @@ def move(settings: Settings, levels: int, rate: int) -> None:
         time.sleep(SECONDS)
 
 
-@click.command(help="Fill an empty read model with a chain, or move stock in it.")
+levels_option = click.option(
+    "--levels",
+    type=click.IntRange(PRODUCTS),
+    default=100_000,
+    show_default=True,
+    help=f"A multiple of {PRODUCTS:,}.",
+)
+
+
+@click.command(help=__doc__)
 @click.argument("work", type=click.Choice(["fill", "move"]))
-@click.option("--levels", default=100_000, show_default=True, help=f"A multiple of {PRODUCTS:,}.")
+@levels_option
 @click.option("--rate", default=200, show_default=True, help="Events a second.")
 def main(work: str, levels: int, rate: int) -> None:
     settings = Settings.from_environment()
@@ -121,4 +128,4 @@ def main(work: str, levels: int, rate: int) -> None:
 
 
 if __name__ == "__main__":
-    main(prog_name="python -m benchmarks.chain")
+    main()

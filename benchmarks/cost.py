@@ -1,10 +1,10 @@
-"""CPU and memory of the job, on the heap and in RocksDB, and of a peer written by hand.
+"""CPU seconds and MB of the job, on the heap and in RocksDB, and of a peer written by hand.
 
 All read the same topics from their beginning and publish the same figures to Kafka. They take
 turns, so that what else the machine does meets each of them. The first run of each is checked by
 the audit, which counts all events again.
 
-Run: python -m benchmarks.cost
+Takes 10 to 30 minutes.
 """
 
 import os
@@ -32,7 +32,6 @@ from stack.runtime import Stack
 STORES = [f"store-{number}" for number in range(20)]
 SKUS = [f"{number:06}" for number in range(1000)]
 DUPLICATES = 0.05
-MILLION = 1_000_000
 
 
 class Job(NamedTuple):
@@ -141,15 +140,14 @@ def machine() -> dict[str, str]:
     }
 
 
-@click.command()
-@click.option("--events", "count", default=MILLION, show_default=True)
+@click.command(help=__doc__)
+@click.option("--events", "count", default=cost_page.MILLION, show_default=True, help="For a run.")
 @click.option("--rounds", default=5, show_default=True, help="Runs of each job, by turns.")
 @click.option("--audit/--no-audit", default=True, show_default=True, help="Check the first round.")
 @click.option(
     "--page", is_flag=True, help="Write docs/benchmarks.md, with its chart and the raw results."
 )
 def main(count: int, rounds: int, audit: bool, page: bool) -> None:
-    """Measure CPU seconds for a million events."""
     results: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),

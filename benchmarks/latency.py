@@ -1,17 +1,19 @@
-"""Latency from produce to the published level, beside bare produce to consume of the same run.
+"""Milliseconds from produce to the published level, beside bare produce to consume of the same run.
 
 Without the gate, with it, and with levels that become visible once a checkpoint; at 200 events a
 second, on an otherwise idle machine.
-Run: python -m benchmarks.latency
+
+Takes 5 minutes.
 """
 
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+import click
 from confluent_kafka import Consumer
 
 from benchmarks.pipeline import pipeline, start_job
@@ -37,7 +39,7 @@ RUNS: dict[str, dict[str, Any]] = {
 }
 """Settings of each run."""
 LAST_SECONDS = 60
-"""Maximum time until the last level can be read."""
+"""Maximum time until the last record can be read."""
 
 
 def sale(number: int) -> Transaction:
@@ -63,7 +65,7 @@ class Arrivals(threading.Thread):
 
     def __init__(self, settings: Settings, topic: str, number: Callable[[bytes], int]) -> None:
         super().__init__(daemon=True)
-        self.times: dict[int, float] = {}
+        self._times: dict[int, float] = {}
         self._number = number
         self._consumer = Consumer(
             {
@@ -76,13 +78,23 @@ class Arrivals(threading.Thread):
         self._consumer.subscribe([topic])
 
     def run(self) -> None:
-        while len(self.times) < WARM_UP + EVENTS:
+        while len(self._times) < WARM_UP + EVENTS:
             message = self._consumer.poll(0.5)
             if message is None or message.error() is not None:
                 continue
             now = time.perf_counter()
-            self.times[self._number(bytes(message.value() or b""))] = now
+            self._times[self._number(bytes(message.value() or b""))] = now
         self._consumer.close()
+
+    def delays(self, produced: Mapping[int, float]) -> tuple[float, float]:
+        """Return (p50, p99) of the milliseconds after the warm-up, when all records have come.
+
+        produced: time of each event.
+        """
+        self.join(LAST_SECONDS)
+        after = range(WARM_UP, WARM_UP + EVENTS)
+        cuts = statistics.quantiles((1000 * (self._times[n] - produced[n]) for n in after), n=100)
+        return cuts[49], cuts[98]
 
 
 def paced(settings: Settings, warm: Callable[[], None] = lambda: None) -> dict[int, float]:
@@ -112,18 +124,13 @@ def measured(stack: Stack) -> dict[str, tuple[float, float]]:
     bare.start()
     full.start()
     produced = paced(settings)
-    bare.join(LAST_SECONDS)
-    full.join(LAST_SECONDS)
-    figures = {}
-    for name, arrivals in (("bare produce to consume", bare), ("produce to level", full)):
-        delays = [
-            (arrivals.times[n] - produced[n]) * 1000 for n in range(WARM_UP, WARM_UP + EVENTS)
-        ]
-        cuts = statistics.quantiles(delays, n=100)
-        figures[name] = (cuts[49], cuts[98])
-    return figures
+    return {
+        "bare produce to consume": bare.delays(produced),
+        "produce to level": full.delays(produced),
+    }
 
 
+@click.command(help=__doc__)
 def main() -> None:
     levels = {}
     for name, changes in RUNS.items():

@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 from confluent_kafka import Consumer, TopicPartition
 
-from benchmarks.pipeline import cpu
+from benchmarks.pipeline import cpu, megabytes
 from connect import kafka
 from schemas.generated import (
     InventoryLevel,
@@ -127,7 +127,7 @@ def _measured(job: psutil.Popen, broker: psutil.Process, offsets: _Offsets, leve
         now = _Moment(time.monotonic(), cpu(job), cpu(broker))
         ends = offsets.ends()
         published = ends[InventoryLevel.TOPIC]
-        peak = max(peak, _memory_mb(job))
+        peak = max(peak, megabytes(job))
         if published and ends != before:
             first, last, before = first or now, now, ends
         if published >= levels / 2:
@@ -145,8 +145,3 @@ def _measured(job: psutil.Popen, broker: psutil.Process, offsets: _Offsets, leve
         peak_mb=peak,
         records=before,
     )
-
-
-def _memory_mb(root: psutil.Process) -> float:
-    processes = [root, *root.children(recursive=True)]
-    return float(sum(process.memory_info().rss for process in processes)) / 1e6

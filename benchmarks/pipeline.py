@@ -60,13 +60,6 @@ def records(settings: Settings, topic: str) -> int:
     return sum(ends)
 
 
-def memory(stack: Stack, name: str) -> float:
-    """Return the resident memory of a service and its children, MB."""
-    root = psutil.Process(stack.pid(name))
-    processes = [root, *root.children(recursive=True)]
-    return float(sum(process.memory_info().rss for process in processes)) / 1e6
-
-
 def cpu_seconds(stack: Stack, name: str) -> float:
     """Return the CPU seconds of a service and its children."""
     return cpu(psutil.Process(stack.pid(name)))
@@ -76,3 +69,9 @@ def cpu(root: psutil.Process) -> float:
     """Return the CPU seconds of a process and its children."""
     times = [process.cpu_times() for process in [root, *root.children(recursive=True)]]
     return float(sum(time.user + time.system for time in times))
+
+
+def megabytes(root: psutil.Process) -> float:
+    """Return the resident memory of a process and its children, MB."""
+    processes = [root, *root.children(recursive=True)]
+    return float(sum(process.memory_info().rss for process in processes)) / 1e6

@@ -1,13 +1,12 @@
-"""Topic to table: records a second, beside a bare consume and decode in the same run.
+"""Records a second from topic to table, beside a bare consume and decode in the same run.
 
 INVENTORY_DATABASE names a PostgreSQL database that may be emptied; without it, only SQLite is
 measured.
 
-Run: python -m benchmarks.read_model [RECORDS]
+Takes 2 minutes with each database.
 """
 
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import click
 from confluent_kafka import TopicPartition
 
 from benchmarks.pipeline import pipeline
@@ -31,7 +31,6 @@ from views.database.engine import open_database, writing
 from views.database.tables import METADATA
 from views.follower import CONSUMER, LIMIT, SECONDS, Follower
 
-RECORDS = 200_000
 SHELVES = 100_000
 ROUNDS = 3
 
@@ -95,8 +94,9 @@ def to_table(settings: Settings, record_type: type[Record], count: int) -> float
     return rate
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else RECORDS
+@click.command(help=__doc__)
+@click.option("--records", "count", default=200_000, show_default=True, help="Of each topic.")
+def main(count: int) -> None:
     database = Settings.from_environment().database
     with pipeline() as stack, tempfile.TemporaryDirectory() as folder:
         settings = replace(stack.settings, state=Path(folder), database="")

@@ -1,9 +1,9 @@
-"""Time from a sale until an open page shows it, on a running pipeline under load.
+"""Seconds from a sale until an open page shows it, on a running pipeline under load.
 
 Twenty sales of one product, a random time apart; its page Product is open in Chromium. Gate, job,
 read model, dashboard and browser all take part; sales of other shelves go on beside it.
 
-Run: python -m benchmarks.sale_to_screen [LEVELS] [SALES A SECOND]
+Takes 2 minutes.
 """
 
 import os
@@ -15,6 +15,7 @@ import threading
 import time
 from itertools import count
 
+import click
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.chain_records import PRICE, PRODUCTS, sku, store_id
@@ -27,7 +28,7 @@ from schemas.generated import EVENTS, InventoryLevel, StockCount, Transaction
 from stack.runtime import Stack
 from views.reader import TopicReader
 
-LEVELS, RATE, PROBES = 400, 20, 20
+PROBES = 20
 COUNTED = 900
 SETTLED_SECONDS = 5
 FIGURE = "[data-testid=stMetricValue]"
@@ -121,9 +122,10 @@ def probed(page: Page, tills: Tills) -> list[float]:
     return delays
 
 
-def main() -> None:
-    levels = int(sys.argv[1]) if len(sys.argv) > 1 else LEVELS
-    rate = int(sys.argv[2]) if len(sys.argv) > 2 else RATE
+@click.command(help=__doc__)
+@click.option("--levels", default=400, show_default=True, help="Number of shelves.")
+@click.option("--rate", default=20, show_default=True, help="Sales of other shelves a second.")
+def main(levels: int, rate: int) -> None:
     chromium = shutil.which("chromium")
     if chromium is None:
         sys.exit("This benchmark needs a chromium on the PATH.")
