@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
 from email.header import decode_header, make_header
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any, NamedTuple
 
 from aiosmtpd.controller import Controller
 
 from connect.settings import Settings
 from stack import ports
+from tests.support.http_server import Answer, HttpServer, Request
 
 HOST = Settings().host
 
@@ -99,24 +98,15 @@ def webhook_sink() -> Iterator[Sink]:
     """Run a webhook."""
     sink = Sink("")
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            data = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            assert self.headers["Idempotency-Key"] == data["id"]
-            if not sink.refuses:
-                arrival = Arrival(time.time(), data["id"], data["title"], data["message"], [], data)
-                sink.arrivals.append(arrival)
-            self.send_response(503 if sink.refuses else 204)
-            self.end_headers()
+    def receive(request: Request) -> Answer:
+        data = json.loads(request.body)
+        assert request.headers["Idempotency-Key"] == data["id"]
+        if sink.refuses:
+            return 503, b""
+        arrival = Arrival(time.time(), data["id"], data["title"], data["message"], [], data)
+        sink.arrivals.append(arrival)
+        return 204, b""
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer((HOST, 0), Handler)
-    sink.url = f"json://{HOST}:{server.server_port}/alerts"
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with HttpServer(receive) as server:
+        sink.url = f"json://{HOST}:{server.port}/alerts"
         yield sink
-    finally:
-        server.shutdown()
-        server.server_close()

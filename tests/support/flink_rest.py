@@ -1,21 +1,19 @@
 """A REST API of Flink that gives the answers of a test."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from functools import partial
+from typing import Any
 
 from connect.settings import Settings
 from tests.support.certificates import Certificate
+from tests.support.http_server import Answer, HttpServer, Request
 
-Answer = tuple[int, Any]
-"""Status of HTTP, and the content."""
 UNKNOWN_CLIENT: Answer = (401, {"errors": ["Unauthorized"]})
 NO_JOB: Answer = (404, {"errors": ["Job j not found", "org.apache.flink…: trace"]})
 
 
-class FlinkRest:
-    """Serves answers by method and path; use it in a `with` statement.
+class FlinkRest(HttpServer):
+    """Serves answers by method and path.
 
     An answer that is a list is given one by one, the last of them for ever.
     """
@@ -31,50 +29,21 @@ class FlinkRest:
         """By "GET /jobs/overview" and the like, without a query."""
         self.bodies: dict[str, Any] = {}
         """Content of the newest request, by the same keys."""
-        flink = self
+        self._token = token
+        super().__init__(
+            self._respond, partial(certificate.secure, clients=clients) if certificate else None
+        )
+        self.settings = Settings(flink=self.url.removeprefix("http://"))
 
-        class Handler(BaseHTTPRequestHandler):
-            def _answer(self) -> None:
-                key = f"{self.command} {self.path.partition('?')[0]}"
-                length = int(self.headers["Content-Length"] or 0)
-                flink.bodies[key] = json.loads(self.rfile.read(length)) if length else None
-                known = not token or self.headers["Authorization"] == f"Bearer {token}"
-                status, content = flink.answer(key) if known else UNKNOWN_CLIENT
-                body = json.dumps(content).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def do_GET(self) -> None:
-                self._answer()
-
-            def do_POST(self) -> None:
-                self._answer()
-
-            def do_PATCH(self) -> None:
-                self._answer()
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        if certificate:
-            certificate.secure(self._server, clients)
-        scheme = "https://" if certificate else ""
-        self.settings = Settings(flink=f"{scheme}127.0.0.1:{self._server.server_port}")
+    def _respond(self, request: Request) -> Answer:
+        key = f"{request.method} {request.path}"
+        self.bodies[key] = json.loads(request.body) if request.body else None
+        if self._token and request.headers["Authorization"] != f"Bearer {self._token}":
+            return UNKNOWN_CLIENT
+        return self.answer(key)
 
     def answer(self, key: str) -> Answer:
         answers = self.answers[key]
         if isinstance(answers, list):
             return answers.pop(0) if len(answers) > 1 else answers[0]
         return answers
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -4,13 +4,11 @@ A process of its own, as its JVM reads the token of Flink and the addresses of t
 Prints a line for each connection: "<name>: <answer>", or its innermost error.
 """
 
-import json
 import sys
-import threading
-from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +20,7 @@ from flink import client_security
 from flink.configuration import configuration, jars, prepare_process
 from tests.support.certificates import HOST, Certificate
 from tests.support.flink_rest import FlinkRest
+from tests.support.http_server import Answer, HttpServer, Request
 from tests.support.token_endpoint import CLIENT, SECRET, TokenEndpoint
 
 TOKEN = "t0ken"
@@ -33,31 +32,10 @@ REGISTRY = (
 )
 
 
-@contextmanager
-def registry_server(
-    server: Certificate, clients: Certificate, tokens: Collection[str]
-) -> Iterator[str]:
-    """Serve a registry without subjects, for those with a certificate and one of the tokens."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            known = (self.headers["Authorization"] or "").removeprefix("Bearer ") in tokens
-            body = json.dumps([] if known else {"error_code": 401, "message": "No."}).encode()
-            self.send_response(200 if known else 401)
-            self.send_header("Content-Type", "application/vnd.schemaregistry.v1+json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    listening = ThreadingHTTPServer((HOST, 0), Handler)
-    server.secure(listening, clients)
-    threading.Thread(target=listening.serve_forever, args=(0.01,), daemon=True).start()
-    yield f"https://{HOST}:{listening.server_port}"
-    listening.shutdown()
-    listening.server_close()
+def no_subjects(request: Request, tokens: Collection[str]) -> Answer:
+    """Answer as a registry without subjects, for clients with one of the tokens."""
+    token = (request.headers["Authorization"] or "").removeprefix("Bearer ")
+    return (200, []) if token in tokens else (401, {"error_code": 401, "message": "No."})
 
 
 def _lines(file: Path, **lines: str) -> str:
@@ -78,7 +56,8 @@ def main(folder: Path) -> None:
         registry_tokens.token = lambda: issued  # type: ignore[method-assign]
         rest = servers.enter_context(FlinkRest(server, clients=own, token=TOKEN))
         rest.answers["GET /v1/jobs/overview"] = (200, {"jobs": []})
-        url = servers.enter_context(registry_server(server, own, {TOKEN, issued}))
+        answer = partial(no_subjects, tokens={TOKEN, issued})
+        registry = servers.enter_context(HttpServer(answer, partial(server.secure, clients=own)))
         tls = {
             "ssl__ca__location": str(server.authority),
             "ssl__certificate__location": str(own.certificate),
@@ -86,7 +65,7 @@ def main(folder: Path) -> None:
         }
         settings = replace(
             rest.settings,
-            registry=url,
+            registry=registry.url,
             flink_client=_lines(folder / "flink", bearer__auth__token=TOKEN, **tls),
             registry_client=_lines(folder / "registry", bearer__auth__token=TOKEN, **tls),
             kafka_client=_lines(

@@ -1,81 +1,47 @@
 """A registry that takes a request and never answers it holds up no level."""
 
-import http.client
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import pytest
 from rich.console import Console
 
-from connect.settings import Settings
 from stack.runtime import Stack
+from tests.support.http_server import Answer, HttpServer, Request, forwarded
 from tests.support.running_pipeline import RunningPipeline
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
-HOST = Settings().host
 SECONDS_TO_SETTLE = 90
 
 
-class Proxy(ThreadingHTTPServer):
+class Proxy(HttpServer):
     """Forwards requests to the registry, but leaves some registrations without an answer."""
 
-    daemon_threads = True
-
     def __init__(self, behind: str) -> None:
-        proxy = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def forward(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"] or 0))
-                if proxy.is_silent(f"{self.command} {self.path}"):
-                    proxy.released.wait()
-                    return
-                inside = http.client.HTTPConnection(urlsplit(behind).netloc, timeout=30)
-                inside.request(self.command, self.path, body, {"Content-Type": "application/json"})
-                answer = inside.getresponse()
-                content = answer.read()
-                self.send_response(answer.status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-                inside.close()
-
-            do_GET = do_POST = do_PUT = do_DELETE = forward  # noqa: N815 - http.server's names
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        super().__init__((HOST, 0), Handler)
-        self.released = threading.Event()
+        super().__init__(self._respond)
+        self.url += urlsplit(behind).path
         self.silent = 0
         """Number of registrations of levels that stay without an answer."""
         self.unanswered: list[float] = []
+        self._behind = behind
         self._lock = threading.Lock()
 
-    def is_silent(self, request: str) -> bool:
+    def _respond(self, request: Request) -> Answer | None:
+        if self._is_silent(request):
+            time.sleep(SECONDS_TO_SETTLE)
+            return None
+        return forwarded(request, self._behind)
+
+    def _is_silent(self, request: Request) -> bool:
         with self._lock:
             # The client of the job only asks for the schema, without "/versions".
-            is_registration = request.startswith("POST ") and "levels-value/versions" in request
+            is_registration = request.method == "POST" and "levels-value/versions" in request.target
             if self.silent == 0 or not is_registration:
                 return False
             self.silent -= 1
             self.unanswered.append(time.monotonic())
             return True
-
-
-@contextmanager
-def proxied(behind: str) -> Iterator[tuple[Proxy, str]]:
-    proxy = Proxy(behind)
-    threading.Thread(target=proxy.serve_forever, daemon=True).start()
-    yield proxy, f"http://{HOST}:{proxy.server_port}{urlsplit(behind).path}"
-    proxy.released.set()
-    proxy.shutdown()
-    proxy.server_close()
 
 
 def job_log(stack: Stack) -> str:
@@ -86,11 +52,11 @@ def job_log(stack: Stack) -> str:
 def test_a_registration_without_an_answer_fails_within_seconds_and_is_repeated() -> None:
     with (
         Stack.on_free_ports(["registry", "kafka"]) as inside,
-        proxied(inside.settings.registry_url) as (proxy, address),
+        Proxy(inside.settings.registry_url) as proxy,
         Stack.on_free_ports(
             [],
             kafka=inside.settings.kafka_servers,
-            registry=address,
+            registry=proxy.url,
             gate="off",
             checkpoint_seconds=2,
         ) as outside,
@@ -105,7 +71,7 @@ def test_a_registration_without_an_answer_fails_within_seconds_and_is_repeated()
         assert not pipeline.differences(SECONDS_TO_SETTLE)
         assert len(proxy.unanswered) == 1
         # The watch of the job reads its failures every two seconds.
-        sentence, until = f"The registry at {address} has not answered", time.monotonic() + 30
+        sentence, until = f"The registry at {proxy.url} has not answered", time.monotonic() + 30
         while sentence not in (log := job_log(outside)) and time.monotonic() < until:
             time.sleep(0.5)
         assert sentence in log

@@ -1,10 +1,7 @@
 """Plans for a Kafka and a registry that others use, too: silence, refusals and newer versions."""
 
-import json
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from confluent_kafka.schema_registry import SchemaRegistryClient
@@ -22,6 +19,7 @@ from contracts.deployment.plan import Plan, plan
 from contracts.deployment.rehearsal import rehearsed
 from contracts.deployment.steps import Conflict, NewerVersion
 from tests.support.deployment_model import Model, Scenario, record, scenarios
+from tests.support.http_server import Answer, HttpServer, Request
 
 READ_ONLY = frozenset({"sales-value", "stock-counts"})
 SALES = DesiredState(
@@ -130,7 +128,6 @@ def test_the_order_of_a_list_in_a_setting_does_not_matter() -> None:
     assert plan(desired, with_policy("delete")).steps != ()
 
 
-Answer = tuple[int, Mapping[str, object]]
 ANSWERS: dict[str, Answer] = {
     "/config/read-only": (404, {"error_code": 40408, "message": "no mode"}),
     "/subjects/read-only/versions": (404, {"error_code": 40401, "message": "no subject"}),
@@ -147,32 +144,15 @@ READ_ONLY_STORAGE: Answer = (
 FORBIDDEN: Answer = (403, {"error_code": 40301, "message": "User is denied operation Read"})
 
 
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.answer(*ANSWERS.get(self.path.split("?")[0], FORBIDDEN))
-
-    def do_POST(self) -> None:
-        self.answer(*READ_ONLY_STORAGE)
-
-    def answer(self, status: int, document: Mapping[str, object]) -> None:
-        body = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def client() -> Iterator[SchemaRegistryClient]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings = Settings(registry=f"http://127.0.0.1:{server.server_port}")
-    yield registry.unchecked_client(settings, seconds=2, retries=0)
-    server.shutdown()
-    server.server_close()
+    def answer(request: Request) -> Answer:
+        is_read = request.method == "GET"
+        return ANSWERS.get(request.path, FORBIDDEN) if is_read else READ_ONLY_STORAGE
+
+    with HttpServer(answer) as server:
+        settings = Settings(registry=server.url)
+        yield registry.unchecked_client(settings, seconds=2, retries=0)
 
 
 @pytest.mark.parametrize(

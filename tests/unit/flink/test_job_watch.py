@@ -1,14 +1,12 @@
 """A task of the job that is stuck is named; one that is idle, held up or at work is not."""
 
 import itertools
-import json
 import os
 import signal
 import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from connect import cluster_rest, standstill
 from connect.settings import Settings
 from connect.standstill import StandstillLog
 from flink import job_watch
+from tests.support.http_server import Answer, HttpServer, Request
 from tests.support.logged import logged
 
 TRACE = """org.apache.flink.runtime.JobException: Recovery is suppressed
@@ -31,10 +30,11 @@ LOST = """java.lang.Error: poll
 Caused by: org.apache.kafka.clients.consumer.OffsetOutOfRangeException: Fetch position"""
 
 
-class Flink:
-    """Answers as the REST API of a cluster with one job of one vertex with two tasks."""
+class Flink(HttpServer):
+    """The REST API of a cluster with one job of one vertex with two tasks."""
 
     def __init__(self) -> None:
+        super().__init__(self._respond)
         self.state = "RUNNING"
         self.failures: list[dict[str, Any]] = []
         self.cancelled: list[str] = []
@@ -44,46 +44,29 @@ class Flink:
             {"subtask": number, "attempt": 0, "status": "RUNNING", "metrics": dict(metrics)}
             for number in range(2)
         ]
-        flink = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(json.dumps(flink.answer(self.path.split("?")[0])).encode())
-
-            def do_PATCH(self) -> None:
-                flink.cancelled.append(self.path)
-                self.send_response(202)
-                self.end_headers()
-                self.wfile.write(b"{}")
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def answer(self, path: str) -> Any:
+    def _respond(self, request: Request) -> Answer:
+        if request.method == "PATCH":
+            self.cancelled.append(request.target)
+            return 202, {}
         vertex = {"id": "v", "name": "Join[3] -> Calc[4] -> Sink: levels[5]"}
-        return {
+        contents: dict[str, Any] = {
             "/jobs/j": {"state": self.state, "vertices": [vertex]},
             "/jobs/j/vertices/v": {"subtasks": self.tasks},
             "/jobs/j/exceptions": {"exceptionHistory": {"entries": self.failures}},
-        }[path]
+        }
+        return 200, contents[request.path]
 
 
 @pytest.fixture
 def flink() -> Iterator[Flink]:
-    opened = Flink()
-    yield opened
-    opened.server.shutdown()
-    opened.server.server_close()
+    with Flink() as opened:
+        yield opened
 
 
 @pytest.fixture
 def settings(flink: Flink, tmp_path: Path) -> Settings:
-    return Settings(flink_port=flink.server.server_port, state=tmp_path, registry="http://r:1")
+    return Settings(flink_port=flink.port, state=tmp_path, registry="http://r:1")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +137,7 @@ def test_a_job_on_a_cluster_that_can_only_fail_again_is_cancelled(
 ) -> None:
     """The cluster would start it again for ever. An earlier failure may be over."""
     flink.failures.append({"timestamp": 7, "stacktrace": LOST})
-    remote = replace(settings, flink=f"127.0.0.1:{flink.server.server_port}")
+    remote = replace(settings, flink=f"127.0.0.1:{flink.port}")
     job_watch.start(remote, "name")
     assert not killed.wait(0.3)
     assert not flink.cancelled

@@ -1,13 +1,10 @@
 """Health checks of the job (ours, all of it, with progress), the read model and the registry."""
 
-import json
-import threading
 import time
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -21,38 +18,30 @@ from connect.settings import Settings
 from stack import ports
 from stack.health import job_runs, obstacle, part_state, read_model_works, registry_answers
 from stack.services import processes
+from tests.support.flink_rest import FlinkRest
+from tests.support.http_server import Answer, HttpServer, Request
 
 SETTINGS = Settings(checkpoint_seconds=5)
 LONG_AGO = time.time() - 3600
 MINE, OTHER = "inventory k1", "inventory k2"
 
 
-class Flink:
-    """Answers as the REST API of a cluster with one job."""
+class Flink(FlinkRest):
+    """A cluster with one job."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.name, self.running, self.changed = MINE, 8, LONG_AGO
         self.completed: float | None = time.time()
         self.failures: list[float] = []
-        flink = self
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                path = self.path.partition("?")[0]
-                answer = {
-                    "/jobs/overview": flink.overview,
-                    "/jobs/j/checkpoints": flink.checkpoints,
-                    "/jobs/j/exceptions": flink.exceptions,
-                }[path]()
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(json.dumps(answer).encode())
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+    def answer(self, key: str) -> Answer:
+        contents = {
+            "GET /jobs/overview": self.overview,
+            "GET /jobs/j/checkpoints": self.checkpoints,
+            "GET /jobs/j/exceptions": self.exceptions,
+        }
+        return 200, contents[key]()
 
     def overview(self) -> dict[str, Any]:
         tasks = {"running": self.running, "total": 8}
@@ -70,8 +59,8 @@ class Flink:
     @property
     def healthy(self) -> bool:
         """As a local job, and as one on a cluster."""
-        port = self.server.server_port
-        both = replace(SETTINGS, flink_port=port), replace(SETTINGS, flink=f"127.0.0.1:{port}")
+        address = self.settings.flink
+        both = replace(SETTINGS, flink_port=self.port), replace(SETTINGS, flink=address)
         (healthy,) = {job_runs(settings) for settings in both}
         return healthy
 
@@ -79,10 +68,8 @@ class Flink:
 @pytest.fixture
 def flink(monkeypatch: pytest.MonkeyPatch) -> Iterator[Flink]:
     monkeypatch.setattr(kafka, "cluster_id", lambda *_: "k1")
-    opened = Flink()
-    yield opened
-    opened.server.shutdown()
-    opened.server.server_close()
+    with Flink() as opened:
+        yield opened
 
 
 def test_a_job_whose_tasks_run_and_complete_checkpoints_is_healthy(flink: Flink) -> None:
@@ -133,30 +120,19 @@ def test_the_read_model_works_while_its_note_is_fresh_and_the_levels_are_read(
     assert not read_model_works(settings)
 
 
-class Registry(BaseHTTPRequestHandler):
-    """A registry elsewhere, which has no health endpoint of ours, and wants a password."""
-
-    def do_GET(self) -> None:
-        allowed = self.headers["Authorization"] == f"Basic {b64encode(b'stock:secret').decode()}"
-        self.send_response(200 if allowed and self.path.startswith("/subjects") else 401)
-        self.end_headers()
-        self.wfile.write(b"[]" if allowed else b"{}")
-
-    def log_message(self, *_: object) -> None:
-        pass
+def subjects_for_a_password(request: Request) -> Answer:
+    """Answer as a registry elsewhere, without a health endpoint of ours, that wants a password."""
+    allowed = request.headers["Authorization"] == f"Basic {b64encode(b'stock:secret').decode()}"
+    return (200, []) if allowed and request.path == "/subjects" else (401, {})
 
 
 def test_an_external_registry_is_healthy_while_it_answers_this_client(tmp_path: Path) -> None:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Registry)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
     client = tmp_path / "registry.properties"
     client.write_text("basic.auth.user.info = stock:secret")
-    address = f"http://127.0.0.1:{server.server_port}"
-    settings = Settings(registry=address, registry_client=str(client))
-    assert processes(settings)["registry"].healthy()
-    assert not registry_answers(replace(settings, registry_client=""))
-    server.shutdown()
-    server.server_close()
+    with HttpServer(subjects_for_a_password) as server:
+        settings = Settings(registry=server.url, registry_client=str(client))
+        assert processes(settings)["registry"].healthy()
+        assert not registry_answers(replace(settings, registry_client=""))
     assert not processes(settings)["registry"].healthy()
 
 
