@@ -12,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from contracts.contract_file import load_all
+from tests.support.git_repository import git
 
 pytestmark = pytest.mark.slow
 
@@ -56,12 +57,6 @@ def copy_tree(folder: Path) -> None:
             shutil.copy2(source, target)
     git(folder, "init", "-q")
     git(folder, "add", "-A")
-
-
-def git(folder: Path, *arguments: str) -> str:
-    return subprocess.run(
-        ["git", *arguments], cwd=folder, capture_output=True, text=True, check=True
-    ).stdout
 
 
 def add_fields(path: Path) -> None:

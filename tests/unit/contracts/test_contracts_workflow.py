@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.support.git_repository import commit, git
+
 ROOT = Path(__file__).parents[3]
 ACTION = Path(".github/actions/contracts/action.yml")
 GITLAB = Path(".gitlab/contracts.yml")
@@ -86,16 +88,6 @@ def repository(tmp_path: Path) -> Path:
     git(tmp_path, "clone", "--quiet", "--bare", str(root), "origin.git")
     git(root, "remote", "add", "origin", str(tmp_path / "origin.git"))
     return root
-
-
-def git(folder: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
-    subprocess.run(["git", *identity, *arguments], cwd=folder, capture_output=True, check=True)
-
-
-def commit(folder: Path) -> None:
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", "change")
 
 
 def run(template: Steps, tool: Path, repository: Path) -> subprocess.CompletedProcess[str]:
