@@ -26,8 +26,9 @@ from schemas.record import Record
 from schemas.wire import Decoder
 from stack.runtime import Stack
 from tests.e2e.audit.test_audit_kafka import SINKS, audit
-from tests.integration.gate.test_gate_kafka import Sender, everything, gate, id_of, quarantined
 from tests.support.bookkeeping import books
+from tests.support.gate_messages import Sender, everything, id_of, quarantined
+from tests.support.gate_process import gate
 from tests.support.kafka_with_contracts import kafka_with_contracts
 from tests.support.patience import until
 

@@ -15,9 +15,10 @@ from connect.standstill import standstills
 from schemas.generated import Shipment, StockCount
 from schemas.wire import Decoder
 from stack.runtime import Stack
-from tests.integration.gate.test_gate_kafka import Sender, Versions, event_ids
+from tests.support.gate_messages import Sender, event_ids
 from tests.support.patience import until
 from tests.support.running_pipeline import RunningPipeline
+from tests.support.two_schemas import Versions
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 

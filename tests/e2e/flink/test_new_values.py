@@ -25,7 +25,7 @@ from schemas.generated import (
 from schemas.wire import HEADER, MAGIC, Encoder
 from stack.runtime import Stack
 from tests.e2e.gate.test_gate_end_to_end import pipeline
-from tests.integration.gate.test_gate_kafka import Sender, id_of
+from tests.support.gate_messages import Sender, id_of
 from tests.support.oracle import Event
 from tests.support.patience import until
 from tests.support.pipeline_load import failures

@@ -23,7 +23,7 @@ from schemas.generated import InventoryLevel, Shipment, Transaction
 from schemas.record import Record
 from schemas.wire import Encoder
 from stack.runtime import Stack
-from tests.integration.gate.test_gate_kafka import Sender, by_coordinates, id_of, quarantined
+from tests.support.gate_messages import Sender, by_coordinates, id_of, quarantined
 from tests.support.pipeline_load import failures
 from tests.support.poisons import good, poisons
 from tests.support.running_pipeline import RunningPipeline

@@ -21,8 +21,8 @@ from schemas.generated import EVENTS, InventoryLevel, Shipment
 from schemas.record import Record
 from schemas.wire import Encoder
 from tests.e2e.gate.test_gate_end_to_end import pipeline
-from tests.integration.gate.test_gate_kafka import id_of, quarantined
 from tests.support import oracle, record_batches
+from tests.support.gate_messages import id_of, quarantined
 from tests.support.poisons import good
 from tests.support.record_batches import GZIP, LZ4, NONE, SNAPPY, ZSTD, RawRecord
 from tests.support.running_pipeline import RunningPipeline

@@ -2,7 +2,6 @@
 
 import struct
 import time
-from collections.abc import Iterator
 
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
@@ -14,8 +13,8 @@ from schemas.clock import utc_now
 from schemas.generated import Shipment
 from schemas.wire import Encoder
 from stack.runtime import Stack
-from tests.integration.gate.test_gate_kafka import gate, id_of
-from tests.support.kafka_with_contracts import kafka_with_contracts
+from tests.support.gate_messages import id_of
+from tests.support.gate_process import gate
 from tests.support.patience import until
 from tests.support.poisons import good
 
@@ -26,12 +25,6 @@ LENGTHS = struct.Struct(">qi")
 SECONDS = 60
 READ, KEPT, NEW = 20, 15, 30
 """Records before the power cut, those of them that were on disk, and those sent after it."""
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with kafka_with_contracts() as there:
-        yield there
 
 
 def send(stack: Stack, count: int) -> None:

@@ -27,16 +27,15 @@ from schemas.generated import QuarantinedRecord, Redrive, Shipment
 from schemas.wire import Encoder
 from stack import broker
 from stack.runtime import Stack
-from tests.integration.gate.test_gate_kafka import (
+from tests.support.gate_messages import (
     ACCEPTED,
     Sender,
     by_coordinates,
-    command,
     event_ids,
-    gate,
     id_of,
     quarantined,
 )
+from tests.support.gate_process import command, gate
 from tests.support.kafka_with_contracts import kafka_with_contracts
 from tests.support.patience import until
 from tests.support.poisons import good

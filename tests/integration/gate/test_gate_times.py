@@ -1,6 +1,5 @@
 """Clocks of producers on a real Kafka: only the broker's time decides."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,15 +8,8 @@ from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME
 from schemas.generated import Shipment
 from schemas.wire import Encoder
 from stack.runtime import Stack
-from tests.integration.gate.test_gate_kafka import (
-    ACCEPTED,
-    Sender,
-    everything,
-    gate,
-    id_of,
-    quarantined,
-)
-from tests.support.kafka_with_contracts import kafka_with_contracts
+from tests.support.gate_messages import ACCEPTED, Sender, everything, id_of, quarantined
+from tests.support.gate_process import gate
 from tests.support.patience import until
 from tests.support.poisons import good
 
@@ -30,12 +22,6 @@ CLOCKS = {
     "a mirror's of last year": 1000 * (SECONDS - 365 * 86_400),
     "none": 0,
 }
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with kafka_with_contracts() as there:
-        yield there
 
 
 def test_a_sale_is_accepted_whatever_timestamp_its_producer_sets(stack: Stack) -> None:
