@@ -5,7 +5,7 @@ import textwrap
 from datetime import datetime
 from decimal import Decimal
 
-from codegen import decoding, validation
+from codegen import decoding, encoding, validation
 from contracts import successions
 from contracts.contract import Contract, Field
 from schemas import record
@@ -17,35 +17,16 @@ WIDTH = 92
 
 def module(contract: Contract) -> str:
     """Render the module of a contract."""
-    types = {field.type.logical for field in contract.fields}
-    imports = ["from dataclasses import dataclass"]
-    if "timestamp-millis" in types:
-        imports.append("from datetime import datetime")
-    if "decimal" in types:
-        imports.append("from decimal import Decimal")
-    imports.append("from typing import Any, ClassVar, Self")
-    if any("pattern" in field.constraints for field in contract.fields):
-        imports.insert(0, "import re")
-    identifies = any("identifier" in field.constraints for field in contract.fields)
-    limited = any(field.constraints for field in contract.fields)
     constants = [
         line
         for field in contract.fields
         for line in (*validation.constants(field), *decoding.constants(field))
     ]
-    python = {field.name: field.type.python for field in contract.fields}
-    key_types = ", ".join(python[name] for name in contract.topic.key)
-    key_values = ", ".join(f"self.{name}" for name in contract.topic.key)
     lines = [
         HEADER.format(file=_place(contract, contract.path.name)),
         f'"""{contract.name}: records of the topic {contract.topic.name}."""',
         "",
-        *imports,
-        "",
-        "from schemas import violations",
-        "from schemas.avro import decode, encode",
-        *(["from schemas.identifier import is_identifier"] if identifies else []),
-        f"from schemas.record import Field{', Limits' if limited else ''}, setters",
+        *_imports(contract),
         "",
         *constants,
         *([""] if constants else []),
@@ -54,6 +35,46 @@ def module(contract: Contract) -> str:
         f"class {contract.name}:",
         *_doc(contract.doc),
         "",
+        *_class_variables(contract),
+        "",
+        *[line for field in contract.fields for line in _declaration(field)],
+        "",
+        "    def validate(self) -> None:",
+        '        """Raise ContractViolationError for the first field that breaks the contract."""',
+        *[f"        {line}" for field in contract.fields for line in validation.checks(field)],
+        "",
+        *_field_methods(contract),
+        "",
+        *_avro_methods(contract),
+        "",
+        "",
+        "(",
+        *[f"    {decoding.setter(field)}," for field in contract.fields],
+        f") = setters({contract.name})",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _imports(contract: Contract) -> list[str]:
+    types = {field.type.logical for field in contract.fields}
+    constraints = {name for field in contract.fields for name in field.constraints}
+    return [
+        *(["import re"] if "pattern" in constraints else []),
+        "from dataclasses import dataclass",
+        *(["from datetime import datetime"] if "timestamp-millis" in types else []),
+        *(["from decimal import Decimal"] if "decimal" in types else []),
+        "from typing import Any, ClassVar, Self",
+        "",
+        "from schemas import violations",
+        "from schemas.avro import decode, encode",
+        *(["from schemas.identifier import is_identifier"] if "identifier" in constraints else []),
+        f"from schemas.record import Field{', Limits' if constraints else ''}, setters",
+    ]
+
+
+def _class_variables(contract: Contract) -> list[str]:
+    """Render what every record of a contract shares."""
+    return [
         f"    TOPIC: ClassVar[str] = {contract.topic.name!r}",
         f"    KEY: ClassVar[tuple[str, ...]] = {contract.topic.key!r}",
         f"    SCHEMA: ClassVar[str] = {contract.schema!r}",
@@ -66,15 +87,17 @@ def module(contract: Contract) -> str:
         "    FIELDS: ClassVar[tuple[Field, ...]] = (",
         *[f"        {_field(field)}," for field in contract.fields],
         "    )",
-        "",
-        *[line for field in contract.fields for line in _declaration(field)],
-        "",
-        "    def validate(self) -> None:",
-        '        """Raise ContractViolationError for the first field that breaks the contract."""',
-        *[f"        {line}" for field in contract.fields for line in validation.checks(field)],
-        "",
-        f"    def key(self) -> tuple[{key_types}]:",
-        f"        return ({key_values}{',' if len(contract.topic.key) == 1 else ''})",
+    ]
+
+
+def _field_methods(contract: Contract) -> list[str]:
+    """Render the methods that take the fields as they are."""
+    python = {field.name: field.type.python for field in contract.fields}
+    key = contract.topic.key
+    values = ", ".join(f"self.{name}" for name in key)
+    return [
+        f"    def key(self) -> tuple[{', '.join(python[name] for name in key)}]:",
+        f"        return ({values}{',' if len(key) == 1 else ''})",
         "",
         "    def to_dict(self) -> dict[str, Any]:",
         "        return {",
@@ -84,17 +107,23 @@ def module(contract: Contract) -> str:
         "    @classmethod",
         "    def from_dict(cls, values: dict[str, Any]) -> Self:",
         "        return cls(**values)",
-        "",
+    ]
+
+
+def _avro_methods(contract: Contract) -> list[str]:
+    """Render the methods that encode and decode."""
+    fields = {field.name: field for field in contract.fields}
+    return [
         "    def to_avro(self) -> bytes:",
         '        return b"".join(',
         "            (",
-        *[f"                {_encoded(field)}," for field in contract.fields],
+        *[f"                {encoding.expression(field)}," for field in contract.fields],
         "            )",
         "        )",
         "",
         "    def key_to_avro(self) -> bytes:",
         "        return (",
-        *_sum([_encoded(field) for name in contract.topic.key for field in _named(contract, name)]),
+        *_sum([encoding.expression(fields[name]) for name in contract.topic.key]),
         "        )",
         "",
         "    @classmethod",
@@ -103,13 +132,7 @@ def module(contract: Contract) -> str:
         "        value: Any",
         *[f"        {line}" for field in contract.fields for line in decoding.statements(field)],
         "        return record, at",
-        "",
-        "",
-        "(",
-        *[f"    {decoding.setter(field)}," for field in contract.fields],
-        f") = setters({contract.name})",
     ]
-    return "\n".join(lines) + "\n"
 
 
 def package(contracts: list[Contract]) -> str:
@@ -229,30 +252,5 @@ def _default(field: Field) -> str:
     return f" = {value!r}"
 
 
-def _named(contract: Contract, name: str) -> list[Field]:
-    return [field for field in contract.fields if field.name == name]
-
-
 def _sum(terms: list[str]) -> list[str]:
     return [f"            {'' if number == 0 else '+ '}{term}" for number, term in enumerate(terms)]
-
-
-def _encoded(field: Field) -> str:
-    """Render the expression of a field's bytes; a union begins with the number of the branch."""
-    value = f"self.{field.name}"
-    match field.type.logical:
-        case "string":
-            encoded = f"encode.text({value})"
-        case "int" | "long":
-            encoded = f"encode.varint({value})"
-        case "decimal":
-            encoded = f"encode.decimal({value}, {field.type.scale})"
-        case "timestamp-millis":
-            encoded = f"encode.time({value})"
-        case "bytes":
-            encoded = f"encode.data({value})"
-        case _:
-            encoded = f"encode.boolean({value})"
-    if field.nullable:
-        return f'(b"\\x00" if {value} is None else b"\\x02" + {encoded})'
-    return encoded
