@@ -9,18 +9,11 @@ from confluent_kafka import Consumer, TopicPartition
 
 from benchmarks.pipeline import cpu, megabytes
 from connect import kafka
-from schemas.generated import (
-    InventoryLevel,
-    LedgerEntry,
-    OpenOrder,
-    OpenTransfer,
-    SalesByDay,
-    SalesPerMinute,
-)
+from flink.former_rows import WRITTEN
+from schemas.generated import InventoryLevel
 from stack.runtime import Stack
 
-PUBLISHED = (InventoryLevel, LedgerEntry, OpenOrder, OpenTransfer, SalesByDay, SalesPerMinute)
-TOPICS = [record_type.TOPIC for record_type in PUBLISHED]
+TOPICS = [record_type.TOPIC for record_type in WRITTEN]
 QUIET_SECONDS = 8.0
 """Time without a new record after which a run is complete: days are published each 5 s."""
 LIMIT_SECONDS = 290.0

@@ -12,18 +12,10 @@ from connect import registry
 from connect.settings import Settings
 from flink import udf_jar
 from flink.configuration import configuration, execution_environment, keep_state, prepare_process
-from schemas.generated import (
-    EVENTS,
-    InventoryLevel,
-    LedgerEntry,
-    OpenOrder,
-    OpenTransfer,
-    SalesByDay,
-    SalesPerMinute,
-)
+from flink.former_rows import WRITTEN
+from schemas.generated import EVENTS
 
 SOURCES = Path(__file__).parent / "datastream"
-PUBLISHED = (InventoryLevel, LedgerEntry, OpenOrder, OpenTransfer, SalesByDay, SalesPerMinute)
 LIMITS = ("id_seconds", "movement_seconds", "job_count_seconds", "days_milliseconds")
 """Settings that the peer has, too."""
 
@@ -50,8 +42,8 @@ def main() -> None:
 def schema_ids(settings: Settings) -> dict[str, int | None]:
     """Return the id of the newest schema of each topic that the peer reads or writes."""
     client = registry.client(settings)
-    subjects = [f"{each.TOPIC}-value" for each in (*EVENTS, *PUBLISHED)]
-    subjects += [f"{each.TOPIC}-key" for each in PUBLISHED]
+    subjects = [f"{each.TOPIC}-value" for each in (*EVENTS, *WRITTEN)]
+    subjects += [f"{each.TOPIC}-key" for each in WRITTEN]
     return {subject: client.get_latest_version(subject).schema_id for subject in subjects}
 
 
