@@ -28,8 +28,8 @@ from schemas.record import Record
 from schemas.wire import Decoder
 from stack.runtime import Stack
 from tests.support.audit_examples import START
+from tests.support.audited_day import COUNT, LEG, OPENING, SALE
 from tests.support.bookkeeping import books
-from tests.unit.audit.test_audit_auditor import COUNT, LEG, OPENING, SALE
 
 pytestmark = pytest.mark.slow
 SINKS = [LedgerEntry, InventoryLevel, OpenOrder, OpenTransfer, SalesByDay]

@@ -23,9 +23,9 @@ from schemas.record import Record
 from schemas.wire import DecodeError, Decoder, Encoder
 from stack.runtime import Stack
 from tests.support.flink_table import FORMATS, FlinkTable, FlinkTables
+from tests.support.gate_judges import NOW, SENT, FakeRegistry, judges
 from tests.support.poisons import good, poisons
-from tests.unit.gate.test_gate_verdict import NOW, SENT, FakeRegistry, judges
-from tests.unit.schemas.test_wire import records
+from tests.support.random_records import records
 
 pytestmark = pytest.mark.slow
 

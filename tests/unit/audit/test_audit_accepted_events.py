@@ -9,8 +9,8 @@ from audit import topic_records
 from connect.record_consumer import Received
 from connect.settings import Settings
 from schemas.record import Record
+from tests.support.random_records import SALE
 from tests.support.store_records import sold
-from tests.unit.schemas.test_wire import SALE
 
 
 def read(monkeypatch: pytest.MonkeyPatch, record: Record) -> Received:

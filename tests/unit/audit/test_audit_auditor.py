@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from hypothesis import given
@@ -17,71 +16,11 @@ from schemas.generated import (
     OpenOrder,
     OpenTransfer,
     SalesByDay,
-    Shipment,
-    StockCount,
-    Transaction,
-    Transfer,
 )
 from schemas.record import Record
 from tests.support.audit_examples import FOR_EVER, START, arrivals, audit, placed
+from tests.support.audited_day import COUNT, DAY, OPENING, SALE, later, lines_of, the
 from tests.support.bookkeeping import books
-
-
-def later(minutes: int) -> Any:
-    return START + timedelta(minutes=minutes)
-
-
-SALE = Transaction(
-    event_id="sale-1",
-    receipt_id="receipt-1",
-    line_no=1,
-    store_id="north",
-    terminal_id="till",
-    sku="milk",
-    quantity=2,
-    line_amount=Decimal("3.98"),
-    currency="EUR",
-    occurred_at=later(2),
-    recorded_at=START,
-)
-COUNT = StockCount(
-    event_id="count-1",
-    store_id="north",
-    sku="milk",
-    quantity=9,
-    counted_at=later(1),
-    recorded_at=START,
-)
-OPENING = Shipment(
-    event_id="shipment-1",
-    store_id="north",
-    sku="milk",
-    quantity=5,
-    occurred_at=START,
-    recorded_at=START,
-)
-LEG = Transfer(
-    event_id="leg-1",
-    transfer_id="transfer-1",
-    from_store="north",
-    to_store="south",
-    sku="milk",
-    quantity=4,
-    phase="shipped",
-    occurred_at=later(3),
-    recorded_at=START,
-)
-DAY = placed([(OPENING, 0), (COUNT, 0), (SALE, 0), (LEG, 0)])
-
-
-def the(record_type: type[Record], records: list[Any], **values: Any) -> Any:
-    """Return the one record of a class that has these values."""
-    (record,) = [
-        each
-        for each in records
-        if type(each) is record_type and values.items() <= each.to_dict().items()
-    ]
-    return record
 
 
 def with_changed(record_type: type[Record], change: dict[str, Any], **values: Any) -> Report:
@@ -93,11 +32,6 @@ def with_changed(record_type: type[Record], change: dict[str, Any], **values: An
 
 def limit(count_seconds: int) -> Settings:
     return replace(FOR_EVER, count_seconds=count_seconds)
-
-
-def lines_of(report: Report) -> str:
-    assert not report.true
-    return "\n".join(report.differences.lines())
 
 
 @given(arrivals(), st.randoms(use_true_random=False), st.integers(1, 5))

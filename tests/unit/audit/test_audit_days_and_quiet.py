@@ -11,7 +11,7 @@ import pytest
 from audit import sales_by_day, wait_until_quiet
 from audit.offsets import Offsets
 from tests.support.audit_examples import START
-from tests.unit.audit.test_audit_auditor import COUNT, SALE
+from tests.support.audited_day import COUNT, SALE
 
 
 def test_a_sale_belongs_to_the_day_of_the_stores_time_zone() -> None:

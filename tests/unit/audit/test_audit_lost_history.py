@@ -19,8 +19,8 @@ from schemas.generated import (
     Transfer,
 )
 from tests.support.audit_examples import START, audit, placed
+from tests.support.audited_day import COUNT, LEG, OPENING, SALE, the
 from tests.support.bookkeeping import books
-from tests.unit.audit.test_audit_auditor import COUNT, LEG, OPENING, SALE, the
 
 LATER = replace(SALE, event_id="sale-2", quantity=1)
 ORDER = ReplenishmentOrder(

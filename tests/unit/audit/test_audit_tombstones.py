@@ -6,8 +6,8 @@ from connect.record_consumer import Tombstone
 from schemas.generated import InventoryLevel, LedgerEntry
 from schemas.record import Record
 from tests.support.audit_examples import audit
+from tests.support.audited_day import DAY, lines_of, the
 from tests.support.bookkeeping import books
-from tests.unit.audit.test_audit_auditor import DAY, lines_of, the
 
 
 def tombstone(record: Record) -> Tombstone:

@@ -11,8 +11,8 @@ from audit.audit_report import Account, Report
 from audit.delivery import Delivery
 from schemas.generated import LedgerEntry, OpenOrder, ReplenishmentOrder
 from tests.support.audit_examples import START, audit, placed
+from tests.support.audited_day import COUNT, DAY, LEG, OPENING, SALE, lines_of, the
 from tests.support.bookkeeping import books
-from tests.unit.audit.test_audit_auditor import COUNT, DAY, LEG, OPENING, SALE, lines_of, the
 
 ORDER = ReplenishmentOrder(
     event_id="order-1",

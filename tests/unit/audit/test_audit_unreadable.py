@@ -11,10 +11,10 @@ from connect.settings import Settings
 from schemas.generated import Shipment
 from schemas.wire import Encoder
 from tests.support import record_batches
+from tests.support.gate_judges import FakeRegistry
 from tests.support.gate_on_mock import MockBroker
 from tests.support.poisons import good
 from tests.support.record_batches import NONE, ZSTD, RawRecord
-from tests.unit.gate.test_gate_verdict import FakeRegistry
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -17,8 +17,8 @@ from gate.accepted_topics import accepted_topic
 from schemas.generated import LedgerEntry, SalesByDay
 from schemas.version import Version, version_of
 from schemas.wire import Decoder, Encoder
+from tests.support.gate_judges import FakeRegistry
 from tests.support.gate_on_mock import MockBroker
-from tests.unit.gate.test_gate_verdict import FakeRegistry
 from views.table import Table
 
 PARTITION = 2

@@ -17,9 +17,9 @@ from contracts.contract_file import load_all
 from schemas.generated import EVENTS, StockCount
 from schemas.record import Record
 from schemas.wire import HEADER, DecodeError, Decoder
+from tests.support.gate_judges import ENCODER, JUDGES, LIMITS, NOW, POISONS, REGISTRY, SENT
 from tests.support.poisons import good
-from tests.unit.gate.test_gate_verdict import ENCODER, JUDGES, LIMITS, NOW, POISONS, REGISTRY, SENT
-from tests.unit.schemas.test_wire import records
+from tests.support.random_records import records
 
 INBOUND = [contract for contract in load_all() if contract.flink == "source"]
 FASTAVRO = {event.TOPIC: parse_schema(json.loads(event.SCHEMA)) for event in EVENTS}

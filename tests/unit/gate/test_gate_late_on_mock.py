@@ -16,11 +16,11 @@ from schemas.clock import utc_now
 from schemas.generated import LedgerEntry, Shipment
 from schemas.wire import Encoder
 from tests.support import record_batches
+from tests.support.gate_judges import FakeRegistry
 from tests.support.gate_on_mock import MockBroker, RunningGate, running_gate
 from tests.support.page_database import filled, say_read
 from tests.support.poisons import good
 from tests.support.record_batches import NONE, RawRecord
-from tests.unit.gate.test_gate_verdict import FakeRegistry
 from views.database.engine import open_database, writing
 from views.database.tables import TABLES
 

@@ -12,10 +12,10 @@ from gate import service
 from schemas.generated import Shipment, Transaction
 from schemas.wire import Encoder
 from tests.support import record_batches
+from tests.support.gate_judges import FakeRegistry
 from tests.support.gate_on_mock import PARTITIONS, MockBroker, RunningGate, running_gate
 from tests.support.poisons import good
 from tests.support.record_batches import GZIP, NONE, ZSTD, RawRecord
-from tests.unit.gate.test_gate_verdict import FakeRegistry
 
 UNKNOWN_CODEC = 6
 SECONDS_BEHIND = 5.0

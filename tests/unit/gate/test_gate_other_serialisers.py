@@ -15,10 +15,10 @@ from schemas.generated import EVENTS, QuarantinedRecord, ReplenishmentOrder, Shi
 from schemas.record import Record
 from schemas.wire import Encoder
 from tests.support import record_batches
+from tests.support.gate_judges import ENCODER, JUDGES, NOW, REGISTRY, SENT, FakeRegistry
 from tests.support.gate_on_mock import MockBroker, running_gate
 from tests.support.poisons import good
 from tests.support.record_batches import RawRecord
-from tests.unit.gate.test_gate_verdict import ENCODER, JUDGES, NOW, REGISTRY, SENT, FakeRegistry
 
 Headers = Sequence[tuple[str, bytes | None]]
 GUID = UUID("6f1f3a3e-6a2b-4c39-9d0e-3a5f1f6c7b8a")

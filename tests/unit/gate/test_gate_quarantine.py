@@ -22,9 +22,9 @@ from gate.reasons import NOT_COUNTED, RULES, Reason, Refusal
 from schemas.avro.encode import time
 from schemas.generated import EVENTS, QuarantinedRecord, Shipment
 from schemas.record import Record
+from tests.support.gate_judges import ENCODER, JUDGES, NOW, POISONS, REGISTRY, SENT
 from tests.support.poisons import good
-from tests.unit.gate.test_gate_verdict import ENCODER, JUDGES, NOW, POISONS, REGISTRY, SENT
-from tests.unit.schemas.test_wire import records
+from tests.support.random_records import records
 
 INBOUND = [contract for contract in load_all() if contract.flink == "source"]
 

@@ -18,11 +18,11 @@ from gate.redrive import Redriver
 from schemas.clock import utc_now
 from schemas.generated import QuarantinedRecord, Redrive, Shipment
 from schemas.wire import Encoder
+from tests.support.gate_judges import FakeRegistry
 from tests.support.gate_on_mock import MockBroker
 from tests.support.page_database import filled
 from tests.support.poisons import good
 from tests.unit.gate.test_gate_late_records import Ledger, late, opened
-from tests.unit.gate.test_gate_verdict import FakeRegistry
 from views.quarantine import Quarantine
 
 RECORDS = 300

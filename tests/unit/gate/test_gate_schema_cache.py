@@ -15,10 +15,10 @@ from schemas.generated import Shipment, Transaction
 from schemas.record import Record
 from schemas.wire import Encoder
 from tests.support import record_batches
+from tests.support.gate_judges import FakeRegistry
 from tests.support.gate_on_mock import MockBroker, running_gate
 from tests.support.poisons import good
 from tests.support.record_batches import RawRecord
-from tests.unit.gate.test_gate_verdict import FakeRegistry
 
 FLOOD = 400
 SECONDS_AWAY = 0.05

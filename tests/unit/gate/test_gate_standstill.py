@@ -7,10 +7,10 @@ import pytest
 from connect.standstill import Observation
 from schemas.generated import Shipment
 from schemas.wire import Encoder
+from tests.support.gate_judges import FakeRegistry
 from tests.support.gate_on_mock import PARTITIONS, MockBroker, RunningGate, running_gate
 from tests.support.record_batches import RawRecord
 from tests.unit.gate.test_gate_schema_cache import append, sent
-from tests.unit.gate.test_gate_verdict import FakeRegistry
 
 WITHOUT_ANSWER = 777
 

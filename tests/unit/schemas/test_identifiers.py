@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from contracts.contract_file import load_all
 from schemas.identifier import is_identifier
 from schemas.violations import ContractViolationError
+from tests.support.random_records import SALE
 from tests.support.store_records import product
-from tests.unit.schemas.test_wire import SALE
 
 IDENTIFYING = ("_id", "sku", "_store")
 """Ends of the names of fields that identify."""

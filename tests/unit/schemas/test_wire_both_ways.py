@@ -13,7 +13,7 @@ from contracts.contract_file import load_all
 from schemas.generated import Transaction
 from schemas.record import Record
 from schemas.wire import HEADER, DecodeError, Decoder
-from tests.unit.schemas.test_wire import ENCODER, SALE, records
+from tests.support.random_records import ENCODER, SALE, records
 
 
 def outcome(schema: str, record_type: type[Record], data: bytes) -> object:

@@ -21,8 +21,8 @@ from schemas.record import Record
 from schemas.wire import DecodeError, Decoder
 from tests.support.avro_meaning import Document, NoMeaningError, as_record, tree
 from tests.support.contract_pairs import MILLIS, dataclass_of, decimal, pair
+from tests.support.random_records import values
 from tests.support.schema_values import NoValueError, encoded, value
-from tests.unit.schemas.test_wire import values
 
 HEADER = b"\0\0\0\0\7"
 VERSIONS = [

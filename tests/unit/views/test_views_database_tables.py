@@ -17,8 +17,8 @@ from connect.settings import Settings
 from contracts.contract_file import load_all
 from schemas.generated import SalesPerMinute
 from schemas.record import Record
+from tests.support.random_records import records
 from tests.support.store_records import AT, level, product
-from tests.unit.schemas.test_wire import records
 from views.database.engine import open_database, writing
 from views.database.tables import METADATA, TABLES
 
