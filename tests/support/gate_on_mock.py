@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,7 +17,11 @@ from gate import accepted_topics, message_verdict
 from gate.schema_cache import SchemaCache
 from gate.service import Gate
 from schemas.generated import EVENTS, QuarantinedRecord
-from schemas.wire import Decoder
+from schemas.record import Record
+from schemas.wire import Decoder, Encoder
+from tests.support import record_batches
+from tests.support.poisons import good
+from tests.support.record_batches import RawRecord
 
 DEFAULTS = Settings()
 PARTITIONS = 4
@@ -130,3 +135,20 @@ def running_gate(
         running.stop()
     if running.error is not None:
         raise running.error
+
+
+def sent(
+    broker: MockBroker, encoder: Encoder, name: str, record_type: type[Record], partition: int
+) -> bytes:
+    """Append one valid record, and return its value."""
+    record = good(record_type, datetime.now(UTC), name)
+    raw = RawRecord(encoder.value(record), encoder.key(record))
+    append(broker, record_type.TOPIC, partition, [raw])
+    assert raw.value
+    return raw.value
+
+
+def append(broker: MockBroker, topic: str, partition: int, raw: list[RawRecord]) -> None:
+    data = record_batches.records(raw)
+    sealed = record_batches.batch(data, len(raw), int(time.time() * 1000))
+    record_batches.send(broker.servers, topic, partition, sealed)

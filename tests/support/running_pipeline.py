@@ -3,10 +3,14 @@
 import random
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+
+from rich.console import Console
 
 from connect.settings import Settings
 from contracts.publisher import Publisher
@@ -183,3 +187,15 @@ def _differences(
 
 def level_of(row: InventoryLevel) -> Level:
     return Level(**{field.name: getattr(row, field.name) for field in fields(Level)})
+
+
+@contextmanager
+def pipeline(**changes: str) -> Iterator[RunningPipeline]:
+    """Run a pipeline on free ports. changes: settings."""
+    with Stack.on_free_ports(["registry", "kafka"], checkpoint_seconds=2, **changes) as stack:
+        stack.names += ["gate", "job"]
+        stack.fetch(Console(quiet=True))
+        world = RunningPipeline(stack)
+        assert world.run("contracts", "apply").returncode == 0
+        world.start_job()
+        yield world

@@ -16,6 +16,8 @@ from schemas.generated import (
 
 AT = datetime(2026, 1, 31, 9, tzinfo=UTC)
 """Time of the last movement, due date of an order, and minute 0 of the sales."""
+HOSTILE = '<script>alert("x")</script>\n$\\frac{1}{2}$ **bold** [link](javascript:x) =1+1'
+"""A name that HTML, Markdown, LaTeX and a spreadsheet would each take for their own."""
 
 
 def level(

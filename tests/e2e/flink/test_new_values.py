@@ -24,13 +24,12 @@ from schemas.generated import (
 )
 from schemas.wire import HEADER, MAGIC, Encoder
 from stack.runtime import Stack
-from tests.e2e.gate.test_gate_end_to_end import pipeline
 from tests.support.gate_messages import Sender, id_of
 from tests.support.oracle import Event
 from tests.support.patience import until
 from tests.support.pipeline_load import failures
 from tests.support.poisons import good
-from tests.support.running_pipeline import RunningPipeline
+from tests.support.running_pipeline import RunningPipeline, pipeline
 from tests.support.tree_copy import TreeCopy, stop
 from views.current_database import current_database
 from views.database.quarantine_rows import groups

@@ -9,24 +9,21 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import settings
-from rich.console import Console
 
 from contracts.publisher import Publisher
 from schemas.clock import utc_now
 from schemas.generated import InventoryLevel, Shipment, Transaction
 from schemas.record import Record
 from schemas.wire import Encoder
-from stack.runtime import Stack
 from tests.support.gate_messages import Sender, by_coordinates, id_of, quarantined
 from tests.support.pipeline_load import failures
 from tests.support.poisons import good, poisons
-from tests.support.running_pipeline import RunningPipeline
+from tests.support.running_pipeline import RunningPipeline, pipeline
 from views.reader import TopicReader
 
 pytestmark = pytest.mark.slow
@@ -40,18 +37,6 @@ NIGHTLY = settings().max_examples > 1000
 INTERRUPTIONS = 10 if NIGHTLY else 2
 RATE = 5_000 if NIGHTLY else 2_000
 """Events per second: by day, another stack runs beside this one."""
-
-
-@contextmanager
-def pipeline(**changes: str) -> Iterator[RunningPipeline]:
-    """changes: settings."""
-    with Stack.on_free_ports(["registry", "kafka"], checkpoint_seconds=2, **changes) as stack:
-        stack.names += ["gate", "job"]
-        stack.fetch(Console(quiet=True))
-        world = RunningPipeline(stack)
-        assert world.run("contracts", "apply").returncode == 0
-        world.start_job()
-        yield world
 
 
 @pytest.fixture(scope="module")

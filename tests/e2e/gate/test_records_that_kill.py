@@ -20,12 +20,11 @@ from schemas.clock import utc_now
 from schemas.generated import EVENTS, InventoryLevel, Shipment
 from schemas.record import Record
 from schemas.wire import Encoder
-from tests.e2e.gate.test_gate_end_to_end import pipeline
 from tests.support import oracle, record_batches
 from tests.support.gate_messages import id_of, quarantined
 from tests.support.poisons import good
 from tests.support.record_batches import GZIP, LZ4, NONE, SNAPPY, ZSTD, RawRecord
-from tests.support.running_pipeline import RunningPipeline
+from tests.support.running_pipeline import RunningPipeline, pipeline
 from views.reader import TopicReader
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]

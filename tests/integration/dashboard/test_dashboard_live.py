@@ -22,8 +22,7 @@ from schemas.record import Record
 from schemas.wire import Encoder
 from stack.runtime import Stack
 from tests.support import browser
-from tests.support.store_records import level, product, sold
-from tests.unit.dashboard.test_dashboard_charts import HOSTILE
+from tests.support.store_records import HOSTILE, level, product, sold
 
 pytestmark = [
     pytest.mark.slow,

@@ -19,8 +19,7 @@ from tests.support import browser
 from tests.support.counting_proxy import counting_proxy
 from tests.support.dashboard_process import dashboard_of
 from tests.support.page_database import filled, write
-from tests.support.store_records import entry, level, order, product, sales, sold
-from tests.unit.dashboard.test_dashboard_charts import HOSTILE
+from tests.support.store_records import HOSTILE, entry, level, order, product, sales, sold
 from views.database.engine import writing
 from views.database.tables import TABLES
 

@@ -15,8 +15,7 @@ from tests.support import browser
 from tests.support.dashboard_process import dashboard_of
 from tests.support.filled_database import refresh_all
 from tests.support.page_database import filled
-from tests.support.store_records import level, product
-from tests.unit.dashboard.test_dashboard_charts import HOSTILE
+from tests.support.store_records import HOSTILE, level, product
 from views.database.tables import TABLES
 
 pytestmark = [

@@ -10,10 +10,8 @@ from dashboard.queries.store_sales import Seller
 from dashboard.web import sales_bars, shelf_bars, style
 from dashboard.web.palette import DARK, LIGHT
 from tests.support.filled_database import filled_database
-from tests.support.store_records import AT, level, product
+from tests.support.store_records import AT, HOSTILE, level, product
 from views.stock import Status
-
-HOSTILE = '<script>alert("x")</script>\n$\\frac{1}{2}$ **bold** [link](javascript:x) =1+1'
 
 
 def columns(table: pa.Table) -> dict[str, list[Any]]:

@@ -8,8 +8,7 @@ import pytest
 from schemas.record import Record
 from tests.support.page_database import filled
 from tests.support.page_test import OpenPage, html
-from tests.support.store_records import level, order, product, transfer
-from tests.unit.dashboard.test_dashboard_charts import HOSTILE
+from tests.support.store_records import HOSTILE, level, order, product, transfer
 
 pytestmark = pytest.mark.usefixtures("now_at_the_start")
 NOW = datetime.now(UTC)

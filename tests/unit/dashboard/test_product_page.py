@@ -12,8 +12,7 @@ from schemas.record import Record
 from tests.support.filled_database import refresh_all
 from tests.support.page_database import filled, write
 from tests.support.page_test import OpenPage, html
-from tests.support.store_records import entry, level, order, product, sales
-from tests.unit.dashboard.test_dashboard_charts import HOSTILE
+from tests.support.store_records import HOSTILE, entry, level, order, product, sales
 
 pytestmark = pytest.mark.usefixtures("now_at_the_start")
 NOW = datetime.now(UTC).replace(microsecond=0)

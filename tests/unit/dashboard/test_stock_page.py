@@ -18,8 +18,7 @@ from dashboard.web import shelf_table
 from schemas.record import Record
 from tests.support.page_database import filled, write
 from tests.support.page_test import OpenPage, html
-from tests.support.store_records import level, order, product
-from tests.unit.dashboard.test_dashboard_charts import HOSTILE
+from tests.support.store_records import HOSTILE, level, order, product
 
 RECORDS: list[Record] = [
     product("007", 10, "Milk", "Dairy"),

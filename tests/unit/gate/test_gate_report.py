@@ -16,9 +16,8 @@ from gate.reasons import Reason
 from schemas.generated import Shipment
 from schemas.wire import Encoder
 from tests.support.gate_judges import FakeRegistry
-from tests.support.gate_on_mock import PARTITIONS, MockBroker, running_gate
+from tests.support.gate_on_mock import PARTITIONS, MockBroker, append, running_gate, sent
 from tests.support.record_batches import RawRecord
-from tests.unit.gate.test_gate_schema_cache import append, sent
 
 
 def by_labels(samples: Iterable[Sample]) -> dict[Any, float]:

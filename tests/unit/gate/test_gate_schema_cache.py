@@ -4,7 +4,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,12 +11,10 @@ import pytest
 from connect.registry import UnknownSchemaError
 from gate.schema_cache import LARGEST_QUEUE, RegistryUnavailableError, SchemaCache
 from schemas.generated import Shipment, Transaction
-from schemas.record import Record
 from schemas.wire import Encoder
 from tests.support import record_batches
 from tests.support.gate_judges import FakeRegistry
-from tests.support.gate_on_mock import MockBroker, running_gate
-from tests.support.poisons import good
+from tests.support.gate_on_mock import MockBroker, append, running_gate, sent
 from tests.support.record_batches import RawRecord
 
 FLOOD = 400
@@ -90,23 +87,6 @@ def test_the_requests_without_an_answer_are_bounded() -> None:
     assert len(requested) == LARGEST_QUEUE
     assert answer(cache, 5 * LARGEST_QUEUE) is None
     cache.close()
-
-
-def sent(
-    broker: MockBroker, encoder: Encoder, name: str, record_type: type[Record], partition: int
-) -> bytes:
-    """Append one valid record, and return its value."""
-    record = good(record_type, datetime.now(UTC), name)
-    raw = RawRecord(encoder.value(record), encoder.key(record))
-    append(broker, record_type.TOPIC, partition, [raw])
-    assert raw.value
-    return raw.value
-
-
-def append(broker: MockBroker, topic: str, partition: int, raw: list[RawRecord]) -> None:
-    data = record_batches.records(raw)
-    sealed = record_batches.batch(data, len(raw), int(time.time() * 1000))
-    record_batches.send(broker.servers, topic, partition, sealed)
 
 
 def test_a_flood_of_unknown_ids_holds_up_its_own_partition_only(

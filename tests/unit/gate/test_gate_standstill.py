@@ -8,9 +8,15 @@ from connect.standstill import Observation
 from schemas.generated import Shipment
 from schemas.wire import Encoder
 from tests.support.gate_judges import FakeRegistry
-from tests.support.gate_on_mock import PARTITIONS, MockBroker, RunningGate, running_gate
+from tests.support.gate_on_mock import (
+    PARTITIONS,
+    MockBroker,
+    RunningGate,
+    append,
+    running_gate,
+    sent,
+)
 from tests.support.record_batches import RawRecord
-from tests.unit.gate.test_gate_schema_cache import append, sent
 
 WITHOUT_ANSWER = 777
 

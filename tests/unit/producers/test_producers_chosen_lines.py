@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from schemas.generated import ReplenishmentOrder
+from tests.support.conformance_exports import EXPORTS
 from tests.support.exports import rejected, run
 from tests.support.proposed_mappings import proposed, replayed, sales, written
 from tests.support.sales_text import CSV, mapped
-from tests.unit.producers.test_producers_exports import EXPORTS
 
 
 def test_an_order_to_a_supplier_is_an_order_unless_it_is_cancelled(tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """Exports as tills, shops and ERPs write them become what right.json says of them."""
 
-import json
-from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,25 +12,18 @@ from producers.replay.mapping import Mapping
 from producers.replay.mapping_file import load_mapping
 from producers.replay.mapping_proposal import propose_mapping
 from schemas.generated import (
-    Adjustment,
     Product,
-    Shipment,
     StockCount,
-    Transaction,
-    Transfer,
 )
+from tests.support.conformance_exports import BASE_UNITS, EXPORTS, RIGHT, units
 from tests.support.exports import rejected, run
 
-EXPORTS = Path("tests/conformance/exports")
-RIGHT = json.loads((EXPORTS / "right.json").read_text(encoding="utf-8"))["files"]
 MAPPINGS = {
     "mended.rejects.csv": "first",
     "month_to_7th.csv": "month",
     "month_to_14th.csv": "month",
 }
 ZONES = {"kuwaiti_dinar.csv": "Asia/Kuwait", "loyverse_cancelled.csv": "Asia/Manila"}
-BASE_UNITS = {"TOMATO": 1000, "CHEESE": 1000, "ROPE": 1000}
-"""Grams and millimetres, of which the mapping makes whole numbers."""
 REJECTED = {
     "square_items.csv": 1,
     "scientific_barcodes.csv": 3,
@@ -56,27 +47,6 @@ def replayed(tmp_path: Path, file: str) -> list[Any]:
     records = run(tmp_path, EXPORTS / file, mapping_of(tmp_path, file))
     assert len(rejected(tmp_path)) == REJECTED.get(file, 0), rejected(tmp_path)
     return records
-
-
-def movements(record: Any) -> list[tuple[str, int]]:
-    """Return (store, units) of what a record moves, sales and arrivals both positive."""
-    match record:
-        case Transaction() | Shipment() | Adjustment():
-            return [(record.store_id, record.quantity)]
-        case Transfer(phase="shipped"):
-            return [(record.from_store, -record.quantity)]
-        case Transfer(phase="received"):
-            return [(record.to_store, record.quantity)]
-    return []
-
-
-def units(records: list[Any]) -> dict[str, int]:
-    events = {record.event_id: record for record in records}
-    sums: Counter[str] = Counter()
-    for event in events.values():
-        for store, quantity in movements(event):
-            sums[f"{store}|{event.sku}"] += quantity
-    return sums
 
 
 @pytest.mark.parametrize("name", [name for name in RIGHT if "units" in RIGHT[name]])

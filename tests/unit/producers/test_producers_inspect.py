@@ -17,13 +17,13 @@ from producers.replay.command import inspect_command, replay_command
 from producers.replay.inspect_file import inspect
 from producers.replay.mapping_file import parse_mapping
 from schemas.generated import Transaction
+from tests.support.conformance_exports import BASE_UNITS, EXPORTS, RIGHT, units
 from tests.support.exports import rejected, run
 from tests.support.markdown_files import ROOT, blocks
 from tests.support.proposed_mappings import BERLIN, inspected, proposed, replayed, sales, written
 from tests.support.refused_files import REFUSED
 from tests.support.sales_files import BINARIES, zipped
 from tests.support.sales_text import CSV, changed, mapped
-from tests.unit.producers.test_producers_exports import BASE_UNITS, EXPORTS, RIGHT, units
 
 GUESSED = (
     "float_noise.csv",

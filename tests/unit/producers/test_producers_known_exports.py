@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from producers.replay.known_exports import fitting_export, known_exports
+from tests.support.conformance_exports import EXPORTS, units
 from tests.support.exports import rejected
 from tests.support.proposed_mappings import proposed, replayed, written
 from tests.support.sales_files import zipped
-from tests.unit.producers.test_producers_exports import EXPORTS, units
 
 KNOWN: dict[str, tuple[str, dict[str, int]]] = {
     "square_items.csv": (

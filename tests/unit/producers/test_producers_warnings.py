@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from schemas.clock import utc_now
+from tests.support.conformance_exports import EXPORTS
 from tests.support.exports import run
 from tests.support.proposed_mappings import inspected, proposed, replayed, sales, written
 from tests.support.sales_text import changed, mapped
-from tests.unit.producers.test_producers_exports import EXPORTS
 
 
 def warnings(tmp_path: Path, text: str) -> list[str]:
