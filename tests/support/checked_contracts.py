@@ -1,12 +1,14 @@
 """Checks of contracts that a test edits in a folder."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
 
 from contracts.__main__ import main
+from contracts.contract_file import SCHEMAS
 
 
 def check(schemas: Path, *more: str) -> Result:
@@ -42,3 +44,17 @@ def is_2_and_not_compatible(result: Result, message: str) -> None:
     assert message in result.stderr
     assert "compatible" not in result.stdout
     assert "Traceback" not in result.stderr
+
+
+def copied(folder: Path) -> Path:
+    """Return a copy of this tree's contracts with their released versions, in a folder."""
+    ignored = shutil.ignore_patterns("*.py", "gen*")
+    return shutil.copytree(SCHEMAS, folder / "schemas", ignore=ignored)
+
+
+def replace(folder: Path, stem: str, old: str, new: str) -> None:
+    """Replace the first such text of a contract."""
+    path = folder / f"{stem}.avsc"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")

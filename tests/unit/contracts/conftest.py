@@ -7,6 +7,7 @@ import pytest
 
 from contracts.contract_file import SCHEMAS
 from tests.support.git_repository import commit, git
+from tests.support.succession_road import Road, numbers_for_sku_and_no_till
 
 
 @pytest.fixture
@@ -27,3 +28,18 @@ def repository(schemas: Path) -> Path:
     git(schemas, "tag", "v1")
     git(schemas, "checkout", "--quiet", "-b", "change")
     return schemas
+
+
+@pytest.fixture
+def road(tmp_path: Path) -> Road:
+    (tmp_path / "schemas").mkdir()
+    return Road(tmp_path / "schemas")
+
+
+@pytest.fixture
+def converted(road: Road) -> Road:
+    assert road.evolve().exit_code == 0
+    road.edit_new(numbers_for_sku_and_no_till)
+    done = road.evolve("--value", "terminal_id='unknown'")
+    assert done.exit_code == 0, done.output
+    return road

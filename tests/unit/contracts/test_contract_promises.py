@@ -1,7 +1,6 @@
 """Every attribute of a contract is compared with its newest released version."""
 
 import json
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,15 +19,14 @@ from contracts.compatibility.rules import RULES, SCHEMA_RULES
 from contracts.compatibility.statement_rule_table import STATEMENTS
 from contracts.contract import Contract
 from contracts.contract_file import SCHEMAS, load, load_all
+from tests.support.checked_contracts import copied
 
 Document = dict[str, Any]
 
 
 @pytest.fixture
 def schemas(tmp_path: Path) -> Path:
-    """A copy of the contracts and their released versions."""
-    shutil.copytree(SCHEMAS, tmp_path / "schemas", ignore=shutil.ignore_patterns("*.py", "gen*"))
-    return tmp_path / "schemas"
+    return copied(tmp_path)
 
 
 def check(folder: Path) -> Result:
