@@ -6,6 +6,7 @@ from typing import Any
 
 from audit.audit_report import Report
 from schemas.generated import (
+    ReplenishmentOrder,
     Shipment,
     StockCount,
     Transaction,
@@ -57,6 +58,17 @@ LEG = Transfer(
     quantity=4,
     phase="shipped",
     occurred_at=later(3),
+    recorded_at=START,
+)
+ORDER = ReplenishmentOrder(
+    event_id="order-1:placed",
+    order_id="order-1",
+    store_id="north",
+    sku="milk",
+    status="placed",
+    quantity=9,
+    expected_at=START,
+    occurred_at=START,
     recorded_at=START,
 )
 DAY = placed([(OPENING, 0), (COUNT, 0), (SALE, 0), (LEG, 0)])

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 from connect.registry import UnknownSchemaError
 from gate.verdict import Limits, RecordValidator
@@ -66,3 +67,23 @@ def judges(
 
 JUDGES = judges()
 ENCODER = Encoder(REGISTRY.id_of)
+
+
+class FakeMessage:
+    """A message as confluent_kafka gives it."""
+
+    def __init__(
+        self, topic: str, key: Any, value: Any, headers: Any = None, sent: int = SENT
+    ) -> None:
+        self._parts = {
+            "topic": topic,
+            "key": key,
+            "value": value,
+            "headers": headers,
+            "partition": 3,
+            "offset": 2**40,
+            "timestamp": (1, sent) if sent >= 0 else (0, sent),
+        }
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda: self._parts[name]

@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
+import pyarrow as pa
 import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
@@ -65,3 +67,16 @@ def line(app: AppTest) -> dict[str, str]:
     (component,) = app.get("bidi_component")
     shown: dict[str, str] = json.loads(component.proto.json)
     return shown
+
+
+def charts(app: AppTest) -> list[Any]:
+    """Return the data of each chart, as lists by column."""
+    return [
+        columns(pa.ipc.open_stream(one.proto.data.data).read_all())
+        for one in app.get("vega_lite_chart")
+    ]
+
+
+def columns(table: pa.Table) -> dict[str, list[Any]]:
+    """Return a table's values by column."""
+    return {name: table[name].to_pylist() for name in table.column_names}

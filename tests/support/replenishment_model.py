@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from hypothesis import strategies as st
+
 from connect.record_consumer import Tombstone
 from producers.replenisher.ordering_policy import Terms
 from producers.replenisher.replenisher import Replenisher
@@ -28,6 +30,19 @@ PRODUCT = Product(
     order_up_to=TARGET,
     lead_time=2,
 )
+WHOLE = Reliability(cancelled=0, late=0, short=0, split=0)
+shares = st.sampled_from([0.0, 0.3, 0.9])
+reliabilities = st.builds(Reliability, cancelled=shares, late=shares, short=shares, split=shares)
+STEPS = {
+    "sell": 4,
+    "act": 4,
+    "process": 8,
+    "publish": 8,
+    "look": 8,
+    "wait": 4,
+    "start": 1,
+    "end": 1,
+}
 
 
 @dataclass(frozen=True)
@@ -198,3 +213,26 @@ class Market:
 
     def position(self) -> int:
         return self.on_hand() + sum(order.remaining for order in self.open_orders())
+
+
+def market(seed: int = 0, reliability: Reliability = WHOLE, pack: int = 1) -> Market:
+    made = Market(random.Random(seed), Terms(day_seconds=3, pack=pack), reliability)
+    made.send(Movement("opening", 25, delivery=True))
+    made.settle(3)
+    return made
+
+
+def live(there: Market, steps: int, others: bool = False) -> None:
+    """Take random steps: sales, publishing, reading, waiting, restarts."""
+    for number in range(steps):
+        match there.dice.choices(list(STEPS), list(STEPS.values()))[0]:
+            case "sell":
+                units = there.dice.randint(1, 8)
+                there.send(Movement(f"sale-{number}", -units))
+                if others and there.dice.random() < 0.3:
+                    back = Movement(f"other-{number}", units, delivery=there.dice.random() < 0.5)
+                    there.send(back)
+            case "wait":
+                there.wait(there.dice.choice([0.5, 1.0, 3.0]))
+            case name:
+                getattr(there, name)()

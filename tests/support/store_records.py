@@ -121,3 +121,7 @@ def entry(
         source_offset=0,
         **{"recorded_at": at, "source_topic": "transactions", **more},
     )
+
+
+def sale(event_id: str, quantity: int = 1) -> LedgerEntry:
+    return entry(event_id, "sale", quantity, AT)

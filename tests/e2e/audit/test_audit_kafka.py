@@ -19,20 +19,17 @@ from schemas.generated import (
     AnyEvent,
     InventoryLevel,
     LedgerEntry,
-    OpenOrder,
-    OpenTransfer,
     ReplenishmentOrder,
-    SalesByDay,
 )
 from schemas.record import Record
 from schemas.wire import Decoder
 from stack.runtime import Stack
 from tests.support.audit_examples import START
+from tests.support.audit_process import SINKS, audit
 from tests.support.audited_day import COUNT, LEG, OPENING, SALE
 from tests.support.bookkeeping import books
 
 pytestmark = pytest.mark.slow
-SINKS = [LedgerEntry, InventoryLevel, OpenOrder, OpenTransfer, SalesByDay]
 ORDER = ReplenishmentOrder(
     event_id="order-event-1",
     order_id="order-1",
@@ -63,14 +60,6 @@ ARRIVALS: list[AnyEvent] = [
     DAMAGED,
     ORDER,
 ]
-
-
-def audit(stack: Stack, *options: str, code: int) -> str:
-    """Return the output of an audit that must end with this exit code."""
-    ended = stack.run("audit", *options, timeout=120)
-    assert "Traceback" not in ended.stderr
-    assert ended.returncode == code, ended.stdout + ended.stderr
-    return ended.stdout + ended.stderr
 
 
 def publish(stack: Stack, records: Sequence[Record]) -> None:

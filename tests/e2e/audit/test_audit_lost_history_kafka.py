@@ -25,7 +25,7 @@ from schemas.generated import (
 from schemas.record import Record
 from schemas.wire import Decoder
 from stack.runtime import Stack
-from tests.e2e.audit.test_audit_kafka import SINKS, audit
+from tests.support.audit_process import SINKS, audit
 from tests.support.bookkeeping import books
 from tests.support.gate_messages import Sender, everything, id_of, quarantined
 from tests.support.gate_process import gate

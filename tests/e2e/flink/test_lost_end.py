@@ -14,11 +14,11 @@ from flink import source_topics
 from schemas.clock import utc_now
 from schemas.generated import Shipment
 from schemas.wire import Encoder
-from tests.integration.gate.test_gate_lost_end import AT, KEPT, NEW, READ, cut_power
 from tests.support.gate_messages import id_of
 from tests.support.oracle import Event
 from tests.support.patience import until
 from tests.support.poisons import good
+from tests.support.power_cut import AT, KEPT, NEW, READ, cut_power
 from tests.support.running_pipeline import RunningPipeline, pipeline
 from tests.support.tree_copy import stop
 

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.generated import InventoryLevel
 from stack.runtime import Stack
-from tests.e2e.flink.test_settings_changed_back import Reader, sale, send
+from tests.support.followed_shelf import Reader, sale, send
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 SECONDS = 180

@@ -17,8 +17,8 @@ from stack.runtime import Stack
 from tests.support.avro_meaning import NoMeaningError
 from tests.support.contract_pairs import Pair, pair
 from tests.support.flink_table import FORMATS, FlinkTables
+from tests.support.meant_records import meant
 from tests.support.schema_values import NoValueError, encoded, value
-from tests.unit.schemas.test_wire_soundness import meant
 
 pytestmark = pytest.mark.slow
 

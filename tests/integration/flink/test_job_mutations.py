@@ -10,10 +10,10 @@ from pyflink.util.exceptions import TableException
 
 from connect.settings import Settings
 from flink import statements, udf_jar
-from tests.integration.flink.test_finished_items import DISORDERS, ITEMS, unequal
 from tests.support.compare_with_oracle import MINUTES, differences, not_prefix_truths
 from tests.support.examples import examples_of, histories, side_by_side
 from tests.support.finished_items import logs, renamed
+from tests.support.finished_rows import DISORDERS, ITEMS, unequal
 from tests.support.minicluster import MiniCluster
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]

@@ -1,13 +1,12 @@
 """A partition that has lost its end and grown again, as after a power cut of its only broker."""
 
-import struct
 import time
 
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from connect import kafka
-from connect.kafka import GATE_GROUP, Partition
+from connect.kafka import GATE_GROUP
 from flink import source_topics
 from schemas.clock import utc_now
 from schemas.generated import Shipment
@@ -17,14 +16,10 @@ from tests.support.gate_messages import id_of
 from tests.support.gate_process import gate
 from tests.support.patience import until
 from tests.support.poisons import good
+from tests.support.power_cut import AT, KEPT, NEW, READ, cut_power
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
-AT: Partition = (Shipment.TOPIC, 0)
-LENGTHS = struct.Struct(">qi")
-"""At the beginning of a batch: its first offset, and the bytes that follow."""
 SECONDS = 60
-READ, KEPT, NEW = 20, 15, 30
-"""Records before the power cut, those of them that were on disk, and those sent after it."""
 
 
 def send(stack: Stack, count: int) -> None:
@@ -43,22 +38,6 @@ def committed(stack: Stack) -> int:
     (at,) = consumer.committed([TopicPartition(*AT)], timeout=SECONDS)
     consumer.close()
     return int(at.offset)
-
-
-def cut_power(stack: Stack, kept: int) -> None:
-    """End the broker, and take from the partition's file the records from an offset on."""
-    stack.supervisor.stop_process("kafka")
-    until(lambda: stack.pid("kafka") is None)
-    data = stack.settings.state / "kafka"
-    (log,) = (data / f"{AT[0]}-{AT[1]}").glob("*.log")
-    content, end = log.read_bytes(), 0
-    while (begin := LENGTHS.unpack_from(content, end))[0] < kept:
-        end += LENGTHS.size + begin[1]
-    log.write_bytes(content[:end])
-    for mark in ("recovery-point-offset-checkpoint", ".kafka_cleanshutdown"):
-        (data / mark).unlink()
-    stack.start("kafka")
-    stack.wait("kafka")
 
 
 def test_gate_and_job_notice_that_records_were_lost_and_others_have_taken_their_offsets(

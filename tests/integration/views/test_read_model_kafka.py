@@ -31,8 +31,7 @@ from stack.runtime import Stack
 from tests.support.kafka_with_contracts import kafka_with_contracts
 from tests.support.patience import until
 from tests.support.read_model_drill import Tables, expected, rows_of
-from tests.support.store_records import level, order, product
-from tests.unit.views.test_views_follower import sale
+from tests.support.store_records import level, order, product, sale
 from views.database.engine import open_database
 from views.database.tables import TABLES
 

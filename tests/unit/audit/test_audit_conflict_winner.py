@@ -15,9 +15,8 @@ from audit.delivery import Delivery
 from audit.lost_history import LostHistory
 from schemas.generated import AnyEvent, InventoryLevel, LedgerEntry, OpenOrder
 from tests.support.audit_examples import START, audit, events, placed
-from tests.support.audited_day import COUNT, OPENING, SALE, lines_of, the
+from tests.support.audited_day import COUNT, OPENING, ORDER, SALE, lines_of, the
 from tests.support.bookkeeping import books
-from tests.unit.audit.test_audit_lost_history import ORDER
 
 OTHER = replace(SALE, store_id="south")
 BEFORE = [(OPENING, 0), (replace(OPENING, event_id="shipment-2", store_id="south"), 1)]

@@ -18,10 +18,9 @@ from schemas.generated import OpenOrder, OpenTransfer, ReplenishmentOrder, Shipm
 from schemas.record import Record
 from tests.support import oracle
 from tests.support.audit_examples import FOR_EVER, audit, placed
-from tests.support.audited_day import OPENING, lines_of
+from tests.support.audited_day import OPENING, ORDER, lines_of
 from tests.support.bookkeeping import books
 from tests.support.finished_items import KEPT, Accepted, expected, is_finished, logs
-from tests.unit.audit.test_audit_lost_history import ORDER
 
 ENDING = replace(FOR_EVER, finished_seconds=int(KEPT.total_seconds()))
 START = datetime(2026, 3, 1, tzinfo=UTC)

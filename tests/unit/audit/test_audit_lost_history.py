@@ -14,26 +14,14 @@ from schemas.generated import (
     LedgerEntry,
     OpenOrder,
     OpenTransfer,
-    ReplenishmentOrder,
     SalesByDay,
     Transfer,
 )
 from tests.support.audit_examples import START, audit, placed
-from tests.support.audited_day import COUNT, LEG, OPENING, SALE, the
+from tests.support.audited_day import COUNT, LEG, OPENING, ORDER, SALE, the
 from tests.support.bookkeeping import books
 
 LATER = replace(SALE, event_id="sale-2", quantity=1)
-ORDER = ReplenishmentOrder(
-    event_id="order-1:placed",
-    order_id="order-1",
-    store_id="north",
-    sku="milk",
-    status="placed",
-    quantity=9,
-    expected_at=START,
-    occurred_at=START,
-    recorded_at=START,
-)
 HISTORY = placed([(OPENING, 0), (COUNT, 0), (SALE, 0), (LATER, 0), (LEG, 0), (ORDER, 0)])
 TOPICS = {delivery.event.TOPIC for delivery in HISTORY}
 ANEW = LostHistory(

@@ -4,21 +4,16 @@ The oracle is the generated dataclass of each version, which gate and readers ru
 short text of a few characters, words that match a pattern, and the numbers at each limit.
 """
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from codegen import dataclasses
 from contracts.compatibility.contract_rules import findings
-from contracts.contract import Contract
-from contracts.contract_file import contract_of
-from schemas.violations import ContractViolationError
+from tests.support.limited_contract import contract, patterns, validator
 
 PAIRS = min(settings().max_examples // 2, 5_000)
 """5,000 by night."""
@@ -38,25 +33,6 @@ ODD = [
     "A",
     "-",
 ]
-
-atoms = st.sampled_from(
-    ["a", "b", "[ab]", "[^a]", ".", r"\w", r"\d", r"\s", "1", r"\ ", "ab", r"\W"]
-)
-
-
-def larger(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    several = st.lists(inner, min_size=1, max_size=3)
-    ends = st.sampled_from(["*", "+", "?", "{2}", "{1,3}", "{0,2}", "*?"])
-    return (
-        several.map("".join)
-        | several.map(lambda options: f"({'|'.join(options)})")
-        | st.tuples(inner, ends).map(lambda pair: f"(?:{pair[0]}){pair[1]}")
-    )
-
-
-patterns = st.recursive(atoms, larger, max_leaves=6) | st.lists(
-    st.sampled_from(["a", "b", "ab", "ba", "a1"]), min_size=1, max_size=4, unique=True
-).map("|".join)
 
 
 @st.composite
@@ -89,30 +65,6 @@ KINDS: dict[str, tuple[Any, st.SearchStrategy[dict[str, Any]]]] = {
         st.just({}) | st.integers(-99, 99).map(lambda lowest: {"minimum": lowest}),
     ),
 }
-
-
-def contract(kind: Any, limits: dict[str, Any]) -> Contract:
-    document = {
-        "type": "record", "name": "Sale", "namespace": "shop", "doc": "A sale.", "owner": "shop",
-        "compatibility": "FULL", "topic": {"name": "sales", "key": ["f"], "partitions": 1},
-        "fields": [{"name": "f", "type": kind, "doc": "A value.", **limits}],
-    }  # fmt: skip
-    return contract_of(Path("sale.avsc"), json.dumps(document), document)
-
-
-def validator(version: Contract) -> Callable[[object], bool]:
-    """Return a function that calls validate() of the version's generated dataclass."""
-    module: dict[str, Any] = {"__name__": "sale"}
-    exec(dataclasses.module(version), module)
-
-    def accepts(value: object) -> bool:
-        try:
-            module["Sale"](f=value).validate()
-        except ContractViolationError:
-            return False
-        return True
-
-    return accepts
 
 
 def sampled(kind: Any, pair: list[dict[str, Any]], data: st.DataObject) -> Iterator[object]:

@@ -16,7 +16,7 @@ from contracts.limits import TextLimits
 from contracts.pattern_cost import expected_of
 from contracts.pattern_language import UndecidedError
 from tests.support.contract_sandbox import ContractSandbox
-from tests.unit.contracts.test_contract_limit_pairs import contract, patterns, validator
+from tests.support.limited_contract import contract, patterns, validator
 
 SECONDS = 5
 """Far more than a match or comparison takes, also on a machine that is busy."""

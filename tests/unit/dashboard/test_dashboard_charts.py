@@ -1,22 +1,14 @@
 """Data of the charts, and the HTML around them."""
 
-from typing import Any
-
-import pyarrow as pa
-
 from dashboard.model.unlisted import NO_NAME
 from dashboard.queries.shelf_search import Search, read
 from dashboard.queries.store_sales import Seller
 from dashboard.web import sales_bars, shelf_bars, style
 from dashboard.web.palette import DARK, LIGHT
 from tests.support.filled_database import filled_database
+from tests.support.page_test import columns
 from tests.support.store_records import AT, HOSTILE, level, product
 from views.stock import Status
-
-
-def columns(table: pa.Table) -> dict[str, list[Any]]:
-    """A table's values by column."""
-    return {name: table[name].to_pylist() for name in table.column_names}
 
 
 def test_the_stock_chart_has_a_row_for_each_shelf_in_its_order() -> None:

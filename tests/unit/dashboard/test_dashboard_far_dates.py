@@ -14,8 +14,8 @@ from dashboard.text import display_time, explain, spreadsheet
 from dashboard.web import shelf_table
 from dashboard.web.pages.deliveries_page import order_frame
 from tests.support.filled_database import filled_database
+from tests.support.page_test import columns
 from tests.support.store_records import AT, level, order, product
-from tests.unit.dashboard.test_dashboard_charts import columns
 
 NONE = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 ZONES = ["Europe/Berlin", "Pacific/Kiritimati", "UTC", "America/New_York"]
@@ -29,10 +29,10 @@ def database(due: datetime) -> Engine:
 def test_an_order_due_in_9999_has_no_date_and_is_not_overdue(zone: str) -> None:
     engine, shown = database(NONE), ZoneInfo(zone)
     orders = open_orders(engine, "S1", 9, AT)
-    assert columns(order_frame(orders, AT, shown))["due"] == ["no date"]
+    assert order_frame(orders, AT, shown)["due"].to_pylist() == ["no date"]
     assert orders.late == 0
     (shelf,) = read(engine, Search("S1"), 0, 9)
-    assert columns(shelf_table.frame([shelf], ["due"], AT, shown))["due"] == ["no date"]
+    assert shelf_table.frame([shelf], ["due"], AT, shown)["due"].to_pylist() == ["no date"]
     words = [step.words for step in explain.order(shelf, AT, shown)]
     assert "on order, due no date" in words
     file = io.StringIO(newline="")

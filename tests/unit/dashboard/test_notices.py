@@ -13,9 +13,9 @@ from schemas.generated import OpenOrder, OpenTransfer, QuarantinedRecord
 from schemas.record import Record
 from tests.support.page_database import filled, say_read, write
 from tests.support.page_test import OpenPage, html
+from tests.support.pipeline_answers import refused
+from tests.support.refused_messages import HEADER, about, avro
 from tests.support.store_records import level
-from tests.unit.dashboard.test_pipeline_words import refused
-from tests.unit.dashboard.test_refused_in_why import HEADER, about, avro
 from views.database.engine import writing
 
 pytestmark = pytest.mark.usefixtures("now_at_the_start")

@@ -20,8 +20,7 @@ from dashboard.pipeline.refused import Refused
 from dashboard.pipeline.service_state import ServiceState
 from dashboard.web import navigation
 from dashboard.web.pages import pipeline_page
-from tests.unit.dashboard.test_pipeline_steps import RECORDED
-from tests.unit.dashboard.test_pipeline_words import checkpoints, refused
+from tests.support.pipeline_answers import RECORDED, checkpoints, refused
 from views.quarantine import ReasonCount
 
 APP = Path(dashboard.__file__).with_name("app.py")

@@ -2,7 +2,6 @@
 
 import copy
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +9,8 @@ import pytest
 from dashboard.pipeline.step_load import step_loads
 from dashboard.text.pipeline_words import bottleneck, step_row
 from dashboard.text.step_names import step_name
+from tests.support.pipeline_answers import RECORDED
 
-RECORDED = Path(__file__).parents[2] / "support" / "flink_job_answers.json"
 LEVELS = "inventory_levels"
 
 

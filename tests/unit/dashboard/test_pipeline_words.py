@@ -1,6 +1,6 @@
 """Services, checkpoints, versions and refused messages in words, from answers made by hand."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,13 +21,11 @@ from dashboard.text.quantity import duration, rate, share, size
 from dashboard.text.quarantine_example import example_sentences
 from dashboard.text.quarantine_words import REASONS, reason_words
 from gate.reasons import NOT_COUNTED, Reason
-from schemas.generated import QuarantinedRecord, Redrive, Shipment, Transaction
+from schemas.generated import Redrive, Shipment, Transaction
 from schemas.record import Record
+from tests.support.pipeline_answers import AT, SECONDS, checkpoints, refused
 from views.database.quarantine_rows import by_reason, newest
 from views.database.tables import METADATA, TABLES
-
-AT = datetime(2026, 1, 31, 9, tzinfo=UTC)
-SECONDS = int(AT.timestamp())
 
 
 def service(name: str, **more: Any) -> dict[str, Any]:
@@ -45,15 +43,6 @@ def test_a_service_is_up_or_down_since_a_time_and_one_that_never_ran_is_not_show
         ("gate", "up", "2026-01-31 09:00", "310 MB"),
         ("job", "DOWN", "2026-01-31 09:00", "\u2013"),
     ]
-
-
-def checkpoints(**more: Any) -> dict[str, Any]:
-    completed = {
-        "latest_ack_timestamp": SECONDS * 1000,
-        "end_to_end_duration": 420,
-        "state_size": 1_250_000_000,
-    }
-    return {"latest": {"completed": completed, **more}}
 
 
 def test_a_checkpoint_has_an_age_a_duration_and_a_size() -> None:
@@ -99,19 +88,6 @@ def test_versions_in_use_are_compared_with_the_newest() -> None:
         ("shipments", "2", "the registry has version 3"),
         ("transactions", "\u2013", "this version is not registered: run `make schemas`"),
     ]
-
-
-def refused(offset: int, reason: str, minutes: int) -> QuarantinedRecord:
-    return QuarantinedRecord(
-        source_topic="transactions",
-        source_partition=2,
-        source_offset=offset,
-        reason=reason,
-        sentence="quantity: expected at least 1, got 0.",
-        sent_at=AT,
-        quarantined_at=AT + timedelta(minutes=minutes),
-        complete=True,
-    )
 
 
 def test_refused_messages_are_counted_by_reason_without_those_that_were_sent_again() -> None:

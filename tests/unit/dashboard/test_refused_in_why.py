@@ -1,15 +1,11 @@
 """Refused messages of a product are in its book, and the lines shown still add up."""
 
-import io
-import json
 import re
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fastavro import parse_schema, schemaless_writer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,20 +15,11 @@ from schemas.generated import Adjustment, QuarantinedRecord, Redrive, Transactio
 from schemas.record import Record
 from tests.support.page_database import filled, write
 from tests.support.page_test import OpenPage, html
-from tests.support.poisons import good
+from tests.support.refused_messages import HEADER, NOW, about, avro
 from tests.support.store_records import entry, level, product
 
 pytestmark = pytest.mark.usefixtures("now_at_the_start")
-NOW = datetime.now(UTC).replace(microsecond=0)
-HEADER = b"\0\0\0\0\7"
 NUMBERS = iter(range(1, 10**9))
-
-
-def avro(record: Record) -> bytes:
-    """Encode by a library that the dashboard does not use."""
-    file = io.BytesIO()
-    schemaless_writer(file, parse_schema(json.loads(record.SCHEMA)), record.to_dict())
-    return HEADER + file.getvalue()
 
 
 def refused(value: bytes | None, key: bytes | None = b"", **more: Any) -> QuarantinedRecord:
@@ -51,10 +38,6 @@ def refused(value: bytes | None, key: bytes | None = b"", **more: Any) -> Quaran
             **more,
         }
     )
-
-
-def about(store: str, sku: str, record_type: type[Record] = Transaction) -> Any:
-    return replace(good(record_type, NOW), store_id=store, sku=sku)  # type: ignore[type-var]
 
 
 CODES = st.text(st.sampled_from("0123ab_é"), min_size=1, max_size=3)

@@ -4,10 +4,8 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -18,7 +16,7 @@ from dashboard.web.pages import sales_page
 from schemas.generated import LedgerEntry, SalesPerMinute, Store
 from schemas.record import Record
 from tests.support.page_database import filled
-from tests.support.page_test import OpenPage, html, line
+from tests.support.page_test import OpenPage, charts, html, line
 from tests.support.store_records import entry, level, product, sales, sold
 
 pytestmark = pytest.mark.usefixtures("now_at_the_start")
@@ -41,15 +39,6 @@ def returned_at(at: datetime, units: int) -> LedgerEntry:
 
 def metrics(app: AppTest) -> list[str]:
     return [one.value for one in app.metric]
-
-
-def charts(app: AppTest) -> list[Any]:
-    """Return the data of each chart, as lists by column."""
-    columns = []
-    for one in app.get("vega_lite_chart"):
-        table = pa.ipc.open_stream(one.proto.data.data).read_all()
-        columns.append({name: table[name].to_pylist() for name in table.column_names})
-    return columns
 
 
 def at(clock: str) -> datetime:

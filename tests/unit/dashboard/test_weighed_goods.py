@@ -20,9 +20,8 @@ from schemas.generated import QuarantinedRecord
 from schemas.record import Record
 from tests.support.filled_database import refresh_all
 from tests.support.page_database import filled
-from tests.support.page_test import OpenPage, html
+from tests.support.page_test import OpenPage, charts, html
 from tests.support.store_records import entry, level, order, product, sales, transfer
-from tests.unit.dashboard.test_sales_page import charts
 from views.need_words import reason
 
 NOW = datetime.now(UTC).replace(microsecond=0)

@@ -12,8 +12,7 @@ from sqlalchemy import Connection, insert, text
 from connect.settings import Settings
 from schemas.record import Record
 from tests.support.markdown_files import ROOT
-from tests.support.store_records import AT, level, order, product
-from tests.unit.views.test_views_follower import sale
+from tests.support.store_records import AT, level, order, product, sale
 from views.database.engine import open_database, writing
 from views.database.read_offsets import Position
 from views.database.read_offsets import replace as replace_offsets

@@ -6,7 +6,7 @@ import connect.registry
 from connect import kafka
 from flink import published_generation
 from schemas.generated import SalesByDay
-from tests.unit.flink.test_former_rows import PARTITION, Topic
+from tests.support.published_topic import PARTITION, Topic
 
 
 @pytest.fixture

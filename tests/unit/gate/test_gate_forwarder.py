@@ -16,8 +16,7 @@ from gate.reasons import Reason, Refusal
 from gate.verdict import Forward
 from schemas.generated import QuarantinedRecord
 from schemas.wire import Decoder, Encoder
-from tests.support.gate_judges import REGISTRY
-from tests.unit.gate.test_gate_quarantine import FakeMessage
+from tests.support.gate_judges import REGISTRY, FakeMessage
 
 TOO_LARGE = KafkaError(KafkaError.MSG_SIZE_TOO_LARGE)
 FORBIDDEN = KafkaError(KafkaError.TOPIC_AUTHORIZATION_FAILED)

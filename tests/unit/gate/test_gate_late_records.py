@@ -1,59 +1,28 @@
 """A record later than the dedup horizon is settled by the ledger; without one it is refused."""
 
 import threading
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from audit.stock_events import stock_event
 from connect.errors import UserError
 from connect.kafka import Partition
-from connect.settings import Settings
 from gate import late_records
 from gate.late_records import AHEAD, LateRecords
 from gate.reasons import ReadModelBehindError, Reason, Refusal
 from gate.verdict import Forward, TooLate
 from schemas.generated import ReplenishmentOrder, Shipment, StockCount, Transfer
+from tests.support.late_ledger import FORWARD, Ledger, late, opened
 from tests.support.patience import until
 from tests.support.poisons import good
 from views.counted_events import patiently
 
 NOW = datetime(2026, 6, 1, 8, tzinfo=UTC)
-FORWARD = Forward(b"key", b"value", None)
-
-
-def late(event: Any, **changes: Any) -> TooLate:
-    event = replace(event, **changes)
-    return TooLate(reason=Reason.TOO_LATE, sentence="late", event=event, forward=FORWARD)
 
 
 SHIPMENT = late(good(Shipment, NOW))
-
-
-class Ledger:
-    """A ledger of some events, in place of the read model."""
-
-    def __init__(self, *counted: TooLate) -> None:
-        self.is_behind = False
-        self.queries: list[int] = []
-        self.source: Partition = ("accepted-shipments", 1)
-        """Accepted partition from which the job has counted the events."""
-        self._entries = {
-            each.event.event_id: tuple(stock_event(each.event) or ()) for each in counted
-        }
-
-    def entries(self, event_ids: Sequence[str], _columns: object) -> dict[str, Any]:
-        self.queries.append(len(event_ids))
-        if self.is_behind:
-            raise UserError("The read model is behind.")
-        return {
-            each: (*self._entries[each], *self.source)
-            for each in event_ids
-            if each in self._entries
-        }
 
 
 class Clock:
@@ -71,12 +40,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(late_records, "monotonic", clock)
     return clock
-
-
-def opened(monkeypatch: pytest.MonkeyPatch, ledger: Ledger | None) -> LateRecords:
-    monkeypatch.setattr(late_records, "has_ledger", lambda _: ledger is not None)
-    monkeypatch.setattr(late_records, "counted_events", lambda _: ledger)
-    return LateRecords(Settings())
 
 
 def answer(

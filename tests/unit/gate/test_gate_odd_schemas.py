@@ -9,9 +9,9 @@ from gate.reasons import Reason
 from gate.verdict import RecordValidator
 from schemas.generated import Shipment
 from schemas.wire import Encoder
+from tests.support.gate_judges import LIMITS, NOW, SENT, FakeRegistry
 from tests.support.odd_schemas import READ_BY_JAVA, REFUSED_BY_JAVA
 from tests.support.poisons import good
-from tests.unit.gate.test_gate_verdict import LIMITS, NOW, SENT, FakeRegistry
 
 
 @pytest.mark.parametrize("oddity", REFUSED_BY_JAVA)

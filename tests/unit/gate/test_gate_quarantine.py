@@ -22,31 +22,11 @@ from gate.reasons import NOT_COUNTED, RULES, Reason, Refusal
 from schemas.avro.encode import time
 from schemas.generated import EVENTS, QuarantinedRecord, Shipment
 from schemas.record import Record
-from tests.support.gate_judges import ENCODER, JUDGES, NOW, POISONS, REGISTRY, SENT
+from tests.support.gate_judges import ENCODER, JUDGES, NOW, POISONS, REGISTRY, SENT, FakeMessage
 from tests.support.poisons import good
 from tests.support.random_records import records
 
 INBOUND = [contract for contract in load_all() if contract.flink == "source"]
-
-
-class FakeMessage:
-    """A message as confluent_kafka gives it."""
-
-    def __init__(
-        self, topic: str, key: Any, value: Any, headers: Any = None, sent: int = SENT
-    ) -> None:
-        self._parts = {
-            "topic": topic,
-            "key": key,
-            "value": value,
-            "headers": headers,
-            "partition": 3,
-            "offset": 2**40,
-            "timestamp": (1, sent) if sent >= 0 else (0, sent),
-        }
-
-    def __getattr__(self, name: str) -> Any:
-        return lambda: self._parts[name]
 
 
 def quarantined(message: Any, reason: Reason = Reason.MAGIC) -> QuarantinedRecord:

@@ -20,9 +20,9 @@ from schemas.generated import QuarantinedRecord, Redrive, Shipment
 from schemas.wire import Encoder
 from tests.support.gate_judges import FakeRegistry
 from tests.support.gate_on_mock import MockBroker
+from tests.support.late_ledger import Ledger, late, opened
 from tests.support.page_database import filled
 from tests.support.poisons import good
-from tests.unit.gate.test_gate_late_records import Ledger, late, opened
 from views.quarantine import Quarantine
 
 RECORDS = 300

@@ -44,6 +44,7 @@ WORD = re.compile(
     + r")(?![A-Za-z])",
     re.IGNORECASE,
 )
+TEST_IMPORT = re.compile(r"^\s*(?:from|import) tests\.(?!support\b)\S+", re.MULTILINE)
 CLASS_NAMED_KIND = re.compile(r"\bkinds?: [\w\[, ]*type\[")
 
 
@@ -96,6 +97,13 @@ def question_docstrings(source: str) -> list[str]:
         f"{line}: docstring {text.splitlines()[0]!r}"
         for line, text in docstrings(ast.parse(source))
         if text and re.split(r"\W", text.lstrip("(\"'`* "))[0].capitalize() in QUESTION_WORDS
+    ]
+
+
+def imported_tests(source: str) -> list[str]:
+    return [
+        f"{line_of(source, hit.end())}: {hit[0].strip()}: move what tests share to tests/support"
+        for hit in TEST_IMPORT.finditer(source)
     ]
 
 
@@ -163,6 +171,11 @@ def test_a_docstring_states_and_does_not_ask(sources: dict[Path, str]) -> None:
     assert not places, places
 
 
+def test_no_file_imports_a_file_of_tests(sources: dict[Path, str]) -> None:
+    places = report(sources, imported_tests)
+    assert not places, places
+
+
 def test_every_file_name_is_unique(sources: dict[Path, str]) -> None:
     assert repeated_names(list(sources)) == []
 
@@ -208,6 +221,12 @@ def test_a_question_docstring_is_reported(word: str) -> None:
     for begin in ("(", "`", ""):
         assert len(question_docstrings(f'"""{begin}{word.lower()} it is."""')) == 1
     assert not question_docstrings(f'"""Return {word} it is."""')
+
+
+def test_an_import_of_a_file_of_tests_is_reported() -> None:
+    source = "import json\nfrom tests.unit.gate.test_x import y\nfrom tests.support.x import y\n"
+    (place,) = imported_tests(source)
+    assert place.startswith("2: from tests.unit.gate.test_x: ")
 
 
 def test_a_repeated_file_name_is_reported() -> None:

@@ -4,7 +4,6 @@ The supplier runs in a model of the topics and the job (tests/support/replenishm
 that restarts it and delays levels, open orders and its own events at random.
 """
 
-import random
 from dataclasses import replace
 from datetime import UTC, timedelta
 
@@ -12,52 +11,27 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from producers.replenisher.order_ids import shelf_id
-from producers.replenisher.ordering_policy import MAX_UNITS, Terms
+from producers.replenisher.ordering_policy import MAX_UNITS
 from producers.replenisher.replenisher import Replenisher
 from producers.replenisher.shelf_orders import ShelfOrders
 from producers.supplier_behaviour import Reliability
 from schemas.generated import OpenOrder, ReplenishmentOrder, Shipment
 from tests.support import store_records
-from tests.support.replenishment_model import POINT, PRODUCT, START, TARGET, Market, Movement
+from tests.support.replenishment_model import (
+    POINT,
+    PRODUCT,
+    START,
+    TARGET,
+    WHOLE,
+    Market,
+    Movement,
+    live,
+    market,
+    reliabilities,
+)
 
-WHOLE = Reliability(cancelled=0, late=0, short=0, split=0)
-shares = st.sampled_from([0.0, 0.3, 0.9])
-reliabilities = st.builds(Reliability, cancelled=shares, late=shares, short=shares, split=shares)
-STEPS = {
-    "sell": 4,
-    "act": 4,
-    "process": 8,
-    "publish": 8,
-    "look": 8,
-    "wait": 4,
-    "start": 1,
-    "end": 1,
-}
 LONG = 400
 """Seconds in which the latest delivery comes, and the shelf is ordered for again and again."""
-
-
-def market(seed: int = 0, reliability: Reliability = WHOLE, pack: int = 1) -> Market:
-    made = Market(random.Random(seed), Terms(day_seconds=3, pack=pack), reliability)
-    made.send(Movement("opening", 25, delivery=True))
-    made.settle(3)
-    return made
-
-
-def live(there: Market, steps: int, others: bool = False) -> None:
-    """Take random steps: sales, publishing, reading, waiting, restarts."""
-    for number in range(steps):
-        match there.dice.choices(list(STEPS), list(STEPS.values()))[0]:
-            case "sell":
-                units = there.dice.randint(1, 8)
-                there.send(Movement(f"sale-{number}", -units))
-                if others and there.dice.random() < 0.3:
-                    back = Movement(f"other-{number}", units, delivery=there.dice.random() < 0.5)
-                    there.send(back)
-            case "wait":
-                there.wait(there.dice.choice([0.5, 1.0, 3.0]))
-            case name:
-                getattr(there, name)()
 
 
 def of(there: Market, status: str) -> list[ReplenishmentOrder]:

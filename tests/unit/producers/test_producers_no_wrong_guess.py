@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from connect.errors import UserError
+from tests.support.conformance_exports import EXPORTS
 from tests.support.exports import rejected, run
 from tests.support.proposed_mappings import proposed, replayed, written
 from tests.support.sales_text import CSV, mapped
-from tests.unit.producers.test_producers_exports import EXPORTS
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,9 @@ from producers.simulator.simulated_shelves import Shelves
 from producers.supplier_behaviour import Reliability
 from schemas.generated import Product, Shipment
 from schemas.record import Record
-from tests.support.replenishment_model import START, Market, Movement
+from tests.support.replenishment_model import START, Market, Movement, market, reliabilities
+from tests.support.replenishment_model import live as live_on
 from tests.support.store_records import order
-from tests.unit.producers.test_producers_needs import live as live_on
-from tests.unit.producers.test_producers_needs import market, reliabilities
 from views import earlier_events as module
 from views.earlier_events import earlier_events
 

@@ -6,9 +6,8 @@ from connect.record_consumer import Tombstone
 from producers.replenisher.replenisher import Replenisher
 from producers.simulator.outstanding_orders import ORDER_PREFIX, OutstandingOrders
 from schemas.generated import InventoryLevel, OpenOrder, OpenTransfer, Product, Shipment
-from tests.support.replenishment_model import POINT, PRODUCT, START, TARGET, Movement
+from tests.support.replenishment_model import POINT, PRODUCT, START, TARGET, Movement, market
 from tests.support.store_records import order
-from tests.unit.producers.test_producers_needs import market
 
 
 def in_transit(units: int) -> OpenTransfer:

@@ -14,24 +14,13 @@ from contracts.compatibility.finding import Severity
 from contracts.compatibility.schema_check import is_safe, value_findings
 from schemas.avro.parse import parse
 from schemas.wire import DecodeError, Decoder
-from tests.support.avro_meaning import NoMeaningError, default, meaning, tree
+from tests.support.avro_meaning import NoMeaningError
 from tests.support.contract_pairs import Pair, pair
+from tests.support.meant_records import meant
 from tests.support.schema_values import NoValueError, encoded, value
 
 HEADER = b"\0\0\0\0\7"
 NOT_OF_PYTHON = ("flink-lacks-type", "flink-cannot-write-enum")
-
-
-def meant(both: Pair, data: bytes) -> dict[str, Any]:
-    """Return the contract's fields as the writer's schema means them. Raises NoMeaningError."""
-    written = tree(data, both.writer)
-    theirs = {field["name"]: field["type"] for field in both.writer["fields"]}
-    return {
-        field["name"]: meaning(theirs[field["name"]], written[field["name"]])
-        if field["name"] in theirs
-        else default(field)
-        for field in both.reader["fields"]
-    }
 
 
 def plain(datum: Any) -> Any:

@@ -26,18 +26,13 @@ from schemas.generated import (
 )
 from schemas.record import Record
 from tests.support.read_model_drill import Drill, expected
-from tests.support.store_records import AT, entry, level, order, product
+from tests.support.store_records import level, order, product, sale
 from tests.support.topics_in_memory import Topics
 from views import follower
 from views.database.engine import open_database, writing
 from views.database.read_offsets import OvertakenError
 from views.database.tables import OFFSETS, TABLES
 from views.follower import TopicChangedError
-
-
-def sale(event_id: str, quantity: int = 1) -> LedgerEntry:
-    return entry(event_id, "sale", quantity, AT)
-
 
 messages = st.one_of(
     st.builds(
