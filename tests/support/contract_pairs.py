@@ -63,6 +63,8 @@ FOREIGN: list[Document] = [
     {"type": "int"},
     {"type": {"type": "long", "logicalType": "timestamp-millis"}},
 ]  # fmt: skip
+"""Types of writers that no contract has. Flink's log has a warning of Java's Avro library for the
+logical type that it ignores, timestamp-millis of an int."""
 
 
 @dataclass(frozen=True, slots=True)
