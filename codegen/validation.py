@@ -24,6 +24,21 @@ def checks(field: Field) -> list[str]:
     """Render the statements of validate() that check a field."""
     value, name, upper = f"self.{field.name}", f'"{field.name}"', field.name.upper()
     bounds = field.constraints
+    lines = _statement(field, *_check(field))
+    if "pattern" in bounds and {"minLength", "maxLength"} & bounds.keys():
+        # After the length: a longer text may take longer to match than any that is allowed.
+        error = f"violations.pattern({name}, {value}, _{upper}_PATTERN.pattern)"
+        lines += _statement(field, f"not _{upper}_PATTERN.fullmatch({value})", error)
+    if "identifier" in bounds:
+        bad, error = f"not is_identifier({value})", f"violations.identifier({name}, {value})"
+        lines += _statement(field, bad, error)
+    return lines
+
+
+def _check(field: Field) -> tuple[str, str]:
+    """Render the condition by which a value is bad, and its error: by type and range."""
+    value, name, upper = f"self.{field.name}", f'"{field.name}"', field.name.upper()
+    bounds = field.constraints
     match field.type.logical:
         case "string" if "pattern" in bounds and not {"minLength", "maxLength"} & bounds.keys():
             bad = f"type({value}) is not str or not _{upper}_PATTERN.fullmatch({value})"
@@ -59,15 +74,7 @@ def checks(field: Field) -> list[str]:
         case _:
             bad = f"type({value}) is not bool"
             error = f"violations.boolean({name}, {value})"
-    lines = _statement(field, bad, error)
-    if "pattern" in bounds and {"minLength", "maxLength"} & bounds.keys():
-        # After the length: a longer text may take longer to match than any that is allowed.
-        error = f"violations.pattern({name}, {value}, _{upper}_PATTERN.pattern)"
-        lines += _statement(field, f"not _{upper}_PATTERN.fullmatch({value})", error)
-    if "identifier" in bounds:
-        bad, error = f"not is_identifier({value})", f"violations.identifier({name}, {value})"
-        lines += _statement(field, bad, error)
-    return lines
+    return bad, error
 
 
 def _size(field: Field) -> tuple[str, str]:
