@@ -7,19 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from contracts import release
 from contracts.__main__ import main
 from contracts.contract_file import SCHEMAS, load_all
 from contracts.deployment.desired import desired_state
+from tests.support.checked_contracts import check
 
 TODAY = datetime.now(UTC).date()
 WAIVER = {"rule": "field-renamed", "contract": "product", "field": "title", "reason": "All read."}
-
-
-def check(schemas: Path, *more: str) -> Result:
-    return CliRunner().invoke(main, ["check", "--schemas", str(schemas), *more])
 
 
 def findings(schemas: Path) -> list[dict[str, Any]]:

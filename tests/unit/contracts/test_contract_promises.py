@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
 from contracts import compatibility
-from contracts.__main__ import main
 from contracts.compatibility.contract_rule_examples import EXAMPLES, contract_finding_of
 from contracts.compatibility.contract_rule_table import CONTRACT
 from contracts.compatibility.finding import Hurt, Severity
@@ -19,7 +17,7 @@ from contracts.compatibility.rules import RULES, SCHEMA_RULES
 from contracts.compatibility.statement_rule_table import STATEMENTS
 from contracts.contract import Contract
 from contracts.contract_file import SCHEMAS, load, load_all
-from tests.support.checked_contracts import copied
+from tests.support.checked_contracts import check, copied
 
 Document = dict[str, Any]
 
@@ -27,10 +25,6 @@ Document = dict[str, Any]
 @pytest.fixture
 def schemas(tmp_path: Path) -> Path:
     return copied(tmp_path)
-
-
-def check(folder: Path) -> Result:
-    return CliRunner().invoke(main, ["check", "--schemas", str(folder)])
 
 
 def document_of(stem: str) -> Document:
