@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-from rich.console import Console
 
 from connect import masking
 from connect.settings import Settings
@@ -47,17 +46,10 @@ def minicluster() -> "Iterator[MiniCluster]":
 @pytest.fixture(scope="module")
 def world() -> "Iterator[RunningPipeline]":
     """Start broker, registry, gate and job on free ports, with empty topics."""
-    from stack.runtime import Stack  # noqa: PLC0415
-    from tests.support.running_pipeline import RunningPipeline  # noqa: PLC0415
+    from tests.support.running_pipeline import pipeline  # noqa: PLC0415
 
-    with Stack.on_free_ports(["registry", "kafka"], checkpoint_seconds=2) as stack:
-        stack.names += ["gate", "job"]
-        stack.fetch(Console(quiet=True))
-        pipeline = RunningPipeline(stack)
-        applied = pipeline.run("contracts", "apply")
-        assert applied.returncode == 0, applied.stderr
-        pipeline.start_job()
-        yield pipeline
+    with pipeline() as there:
+        yield there
 
 
 @pytest.fixture(scope="session")

@@ -191,11 +191,12 @@ def level_of(row: InventoryLevel) -> Level:
 
 @contextmanager
 def pipeline(**changes: str) -> Iterator[RunningPipeline]:
-    """Run a pipeline on free ports. changes: settings."""
+    """Run broker, registry, gate and job on free ports, with empty topics. changes: settings."""
     with Stack.on_free_ports(["registry", "kafka"], checkpoint_seconds=2, **changes) as stack:
         stack.names += ["gate", "job"]
         stack.fetch(Console(quiet=True))
-        world = RunningPipeline(stack)
-        assert world.run("contracts", "apply").returncode == 0
-        world.start_job()
-        yield world
+        running = RunningPipeline(stack)
+        applied = running.run("contracts", "apply")
+        assert applied.returncode == 0, applied.stderr
+        running.start_job()
+        yield running

@@ -6,18 +6,15 @@ The tree of this checkout runs at first; a copy of it goes the road by the contr
 """
 
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from confluent_kafka import TopicPartition
-from rich.console import Console
 
 from connect import kafka
 from connect.topics import partition_counts
 from schemas.generated import Transaction
-from stack.runtime import Stack
 from tests.support.breaking_change import SECONDS, SKUS, SOLD, Road, sales
 from tests.support.pipeline_load import failures, load
 from tests.support.running_pipeline import RunningPipeline
@@ -29,17 +26,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.nightly, pytest.mark.timeout(2400)]
 HISTORY = 2_000
 RATE = 100
 """Events a second of the old tills: the test reads all of them several times."""
-
-
-@pytest.fixture
-def world() -> Iterator[RunningPipeline]:
-    with Stack.on_free_ports(["registry", "kafka"], checkpoint_seconds=2) as stack:
-        stack.names += ["gate", "job"]
-        stack.fetch(Console(quiet=True))
-        world = RunningPipeline(stack)
-        assert world.run("contracts", "apply").returncode == 0
-        world.start_job()
-        yield world
 
 
 def check(world: RunningPipeline, road: Road) -> None:

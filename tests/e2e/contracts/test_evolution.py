@@ -7,16 +7,13 @@ field more. The copy's producers write first; then its job goes on with the stat
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
-from rich.console import Console
 
 from connect import registry
 from schemas.generated import Transaction
-from stack.runtime import Stack
 from tests.support.pipeline_load import failures, load, tills
 from tests.support.running_pipeline import SKUS, RunningPipeline
 from tests.support.tree_copy import TreeCopy, stop
@@ -66,21 +63,9 @@ class NewTree(TreeCopy):
         return done
 
 
-@pytest.fixture
-def pipeline() -> Iterator[RunningPipeline]:
-    with Stack.on_free_ports(["registry", "kafka"], checkpoint_seconds=2) as stack:
-        stack.names += ["gate", "job"]
-        stack.fetch(Console(quiet=True))
-        world = RunningPipeline(stack)
-        assert world.run("contracts", "apply").returncode == 0
-        world.start_job()
-        yield world
-
-
 def test_a_field_is_added_under_load_and_a_breaking_change_is_stopped_at_every_door(
-    pipeline: RunningPipeline, tmp_path: Path
+    world: RunningPipeline, tmp_path: Path
 ) -> None:
-    world = pipeline
     new = NewTree(tmp_path / "new", world)
     new.edit(new.contract, lambda document: document["fields"].append(PROMOTION))
     with load(world):

@@ -39,12 +39,6 @@ RATE = 5_000 if NIGHTLY else 2_000
 """Events per second: by day, another stack runs beside this one."""
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[RunningPipeline]:
-    with pipeline(gate="on") as there:
-        yield there
-
-
 def to_own_shelf(name: str) -> Shipment:
     shipment = good(Shipment, utc_now(), name)
     assert isinstance(shipment, Shipment)

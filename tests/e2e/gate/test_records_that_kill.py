@@ -24,7 +24,7 @@ from tests.support import oracle, record_batches
 from tests.support.gate_messages import id_of, quarantined
 from tests.support.poisons import good
 from tests.support.record_batches import GZIP, LZ4, NONE, SNAPPY, ZSTD, RawRecord
-from tests.support.running_pipeline import RunningPipeline, pipeline
+from tests.support.running_pipeline import RunningPipeline
 from views.reader import TopicReader
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
@@ -45,12 +45,6 @@ PACKERS: dict[int, Callable[[bytes], bytes]] = {
 }
 AT: Partition = (Shipment.TOPIC, 0)
 """The partition to which every bad batch is sent."""
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[RunningPipeline]:
-    with pipeline(gate="on") as there:
-        yield there
 
 
 def own_shelf(record_type: type[Record], name: str) -> Any:
