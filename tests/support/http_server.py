@@ -33,7 +33,7 @@ Answer = tuple[int, Any]
 
 
 class HttpServer:
-    """Serves on a free port, in a `with` statement.
+    """Serves in a `with` statement, on a free port unless one is given.
 
     answer: returns None to close the connection without an answer; secure: adds TLS to a server.
     """
@@ -42,8 +42,9 @@ class HttpServer:
         self,
         answer: Callable[[Request], Answer | None],
         secure: Callable[[TCPServer], None] | None = None,
+        port: int = 0,
     ) -> None:
-        self._server = ThreadingHTTPServer((HOST, 0), partial(_Handler, answer))
+        self._server = ThreadingHTTPServer((HOST, port), partial(_Handler, answer))
         if secure:
             secure(self._server)
         self.port = self._server.server_port

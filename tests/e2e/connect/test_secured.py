@@ -13,9 +13,9 @@ from rich.console import Console
 from connect.settings import Settings
 from stack import broker, os_processes, ports
 from stack.runtime import Stack
-from tests.support import tls_proxy
 from tests.support.certificates import HOST, Certificate
 from tests.support.running_pipeline import RunningPipeline
+from tests.support.tls_proxy import TlsProxy
 
 pytestmark = pytest.mark.slow
 USER, PASSWORD = "stock", "it's se=cret"
@@ -48,14 +48,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPipeline]
         patch.setattr(broker, "properties", lambda s: plain(s) + listener(port, certificate, s))
         with (
             Stack.on_free_ports(["registry", "kafka"]) as inside,
-            tls_proxy.running(
+            TlsProxy(
                 inside.settings.registry_url, certificate.with_key, f"{USER}:{PASSWORD}"
-            ) as address,
+            ) as proxy,
             Stack.on_free_ports(
                 [],
                 kafka=f"{HOST}:{port}",
                 kafka_client=str(kafka_client(folder, certificate)),
-                registry=address,
+                registry=proxy.url,
                 registry_client=str(registry_client(folder, certificate)),
                 checkpoint_seconds=2,
             ) as outside,

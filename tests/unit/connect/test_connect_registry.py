@@ -1,14 +1,11 @@
 """Only the registry's own answer makes a schema unknown; readers skip no record for another."""
 
-import json
 import socket
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -23,47 +20,47 @@ from connect.settings import Settings
 from connect.unknown_schemas import UNKNOWN_SECONDS
 from contracts.deployment import subjects
 from schemas.generated import Shipment
+from tests.support.http_server import Answer, HttpServer, Request
 from views.reader import TopicReader
 
 HOST = "127.0.0.1"
-NOT_FOUND = json.dumps({"error_code": 40403, "message": "Schema not found"}).encode()
+NOT_FOUND: Answer = (404, {"error_code": 40403, "message": "Schema not found"})
 GUID = UUID(int=7)
-ANSWERS = {
-    1: NOT_FOUND,
-    2: b"<html>no such page</html>",
-    3: b'{"error_code": 40401}',
-    4: json.dumps({"schema": Shipment.SCHEMA, "schemaType": "JSON"}).encode(),
-    5: json.dumps({"schema": Shipment.SCHEMA}).encode(),
+ANSWERS: dict[str, Answer] = {
+    "1": NOT_FOUND,
+    "2": (404, b"<html>no such page</html>"),
+    "3": (404, {"error_code": 40401}),
+    "4": (200, {"schema": Shipment.SCHEMA, "schemaType": "JSON"}),
+    "5": (200, {"schema": Shipment.SCHEMA}),
 }
-"""Bodies of answers by schema id. Of 404: the registry's own, a proxy's, another code's."""
-OF_A_KIND = ("4", "5")
+"""Answers by schema id. Of 404: the registry's own, a proxy's, another code's."""
 
 
-class Handler(BaseHTTPRequestHandler):
-    paths: ClassVar[Counter[str]] = Counter()
-    """Number of requests for each."""
+class Registry(HttpServer):
+    """A registry without subjects, whose schemas are those of ANSWERS."""
 
-    def do_GET(self) -> None:
-        path = self.path.split("?")[0]
-        self.paths[path] += 1
-        name = path.rsplit("/", 1)[1]
-        self.send_response(200 if path == "/subjects" or name in OF_A_KIND else 404)
-        self.end_headers()
-        body = ANSWERS[int(name)] if name.isdigit() else NOT_FOUND
-        self.wfile.write(b"[]" if path == "/subjects" else body)
+    def __init__(self) -> None:
+        super().__init__(self._respond)
+        self.paths: Counter[str] = Counter()
+        """Number of requests for each."""
 
-    def log_message(self, *_: object) -> None:
-        pass
+    def _respond(self, request: Request) -> Answer:
+        self.paths[request.path] += 1
+        if request.path == "/subjects":
+            return 200, []
+        name = request.path.rsplit("/", 1)[1]
+        return ANSWERS.get(name, NOT_FOUND)
 
 
 @pytest.fixture
-def settings() -> Iterator[Settings]:
-    Handler.paths.clear()
-    server = ThreadingHTTPServer((HOST, 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Settings(registry=f"http://{HOST}:{server.server_port}")
-    server.shutdown()
-    server.server_close()
+def opened() -> Iterator[Registry]:
+    with Registry() as opened:
+        yield opened
+
+
+@pytest.fixture
+def settings(opened: Registry) -> Settings:
+    return Settings(registry=opened.url)
 
 
 @pytest.fixture
@@ -111,21 +108,12 @@ def test_a_registry_that_takes_a_request_and_does_not_answer_is_named_soon(
     assert time.monotonic() - start < 2 * registry.FIRST_ANSWER_SECONDS
 
 
-class SilentAfterTheFirst(BaseHTTPRequestHandler):
-    """A registry that lists its subjects, and leaves every other request without an answer."""
-
-    def answer(self) -> None:
-        if self.path.split("?")[0] != "/subjects" or self.command != "GET":
-            time.sleep(2)
-            return
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b"[]")
-
-    do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - http.server's names
-
-    def log_message(self, *_: object) -> None:
-        pass
+def silent_after_the_first(request: Request) -> Answer | None:
+    """Answer as a registry that lists its subjects; leave other requests without an answer."""
+    if (request.method, request.path) == ("GET", "/subjects"):
+        return 200, []
+    time.sleep(2)
+    return None
 
 
 REQUESTS: dict[str, Callable[[SchemaRegistryClient], Any]] = {
@@ -145,17 +133,13 @@ def test_a_registry_that_falls_silent_after_the_first_answer_is_named(
     assert (1 + registry.RETRIES) * registry.ANSWER_SECONDS < 10
     monkeypatch.setattr(registry, "ANSWER_SECONDS", 0.2)
     monkeypatch.setattr(registry, "RETRIES", 0)
-    server = ThreadingHTTPServer((HOST, 0), SilentAfterTheFirst)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    client = registry.client(Settings(registry=f"http://{HOST}:{server.server_port}"))
-    with pytest.raises(UserError) as error:
-        REQUESTS[request_name](client)
+    with HttpServer(silent_after_the_first) as server:
+        client = registry.client(Settings(registry=server.url))
+        with pytest.raises(UserError) as error:
+            REQUESTS[request_name](client)
     assert not isinstance(error.value, UnknownSchemaError)
-    assert f"http://{HOST}:{server.server_port}/" in error.value.message
+    assert f"{server.url}/" in error.value.message
     assert "INVENTORY_REGISTRY" in error.value.message
-    server.shutdown()
-    server.server_close()
 
 
 class OneMessage:
@@ -210,6 +194,7 @@ def test_readers_skip_a_record_of_an_unknown_schema(
     [("/schemas/ids/1", None), (f"/schemas/guids/{GUID}", [(VALUE_ID, b"\1" + GUID.bytes)])],
 )
 def test_readers_ask_once_for_an_unknown_schema_of_many_records(
+    opened: Registry,
     settings: Settings,
     one_message: Callable[..., None],
     path: str,
@@ -220,11 +205,14 @@ def test_readers_ask_once_for_an_unknown_schema_of_many_records(
     for _ in range(20):
         assert reader.read(1, 0) == []
     assert reader.undecodable == {Shipment.TOPIC: 20}
-    assert Handler.paths[path] == 1
+    assert opened.paths[path] == 1
 
 
 def test_readers_ask_again_after_a_while_as_a_replica_may_lag_behind(
-    settings: Settings, one_message: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    opened: Registry,
+    settings: Settings,
+    one_message: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     one_message(1)
     reader = TopicReader(settings, [Shipment])
@@ -232,7 +220,7 @@ def test_readers_ask_again_after_a_while_as_a_replica_may_lag_behind(
     later = time.monotonic() + UNKNOWN_SECONDS
     monkeypatch.setattr(expiring_set, "monotonic", lambda: later)
     reader.read(1, 0)
-    assert Handler.paths["/schemas/ids/1"] == 2
+    assert opened.paths["/schemas/ids/1"] == 2
 
 
 @pytest.mark.parametrize("schema_id", [2, 3])

@@ -1,11 +1,10 @@
 """The registry over TLS with a password, token or certificate; a refusal names the setting."""
 
 import base64
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from pathlib import Path
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 
@@ -16,6 +15,7 @@ from connect.errors import UserError
 from connect.properties import properties
 from connect.settings import Settings
 from tests.support.certificates import HOST, Certificate
+from tests.support.http_server import Answer, HttpServer, Request
 from tests.support.token_endpoint import CLIENT, SECRET, TokenEndpoint
 
 PASSWORD = "se=cret"
@@ -25,19 +25,11 @@ EXPECTED = {
 }
 
 
-class Guarded(BaseHTTPRequestHandler):
-    """A registry without subjects, for those who know the password or have a token."""
-
-    def do_GET(self) -> None:
-        known = self.headers["Authorization"] in EXPECTED
-        body = [] if known else {"error_code": 401, "message": "Unauthorized"}
-        self.send_response(200 if known else 401)
-        self.send_header("Content-Type", "application/json")
-        self.end_headers()
-        self.wfile.write(json.dumps(body).encode())
-
-    def log_message(self, *_: object) -> None:
-        pass
+def guarded(request: Request) -> Answer:
+    """Answer as a registry without subjects, which wants the password or the token."""
+    if request.headers["Authorization"] in EXPECTED:
+        return 200, []
+    return 401, {"error_code": 401, "message": "Unauthorized"}
 
 
 class Closing(BaseRequestHandler):
@@ -46,15 +38,6 @@ class Closing(BaseRequestHandler):
     def handle(self) -> None:
         with suppress(OSError):
             self.request.recv(100)
-
-
-class Unguarded(Guarded):
-    """A registry that asks for no password."""
-
-    def parse_request(self) -> bool:
-        parsed = super().parse_request()
-        self.headers["Authorization"] = "Bearer t0ken"
-        return parsed
 
 
 @pytest.fixture(scope="module")
@@ -69,12 +52,8 @@ def pem(certificate: Certificate) -> Path:
 
 @pytest.fixture(scope="module")
 def url(certificate: Certificate) -> Iterator[str]:
-    server = ThreadingHTTPServer((HOST, 0), Guarded)
-    certificate.secure(server)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"https://{HOST}:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with HttpServer(guarded, certificate.secure) as server:
+        yield server.url
 
 
 def settings(url: str, folder: Path, *lines: str) -> Settings:
@@ -123,19 +102,12 @@ def test_a_registry_is_reached_with_a_certificate_of_one_s_own(
 ) -> None:
     (tmp_path / "own").mkdir()
     own = Certificate(tmp_path / "own")
-    server = ThreadingHTTPServer((HOST, 0), Unguarded)
-    certificate.secure(server, clients=own)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    url, trusted = (
-        f"https://{HOST}:{server.server_port}",
-        f"ssl.ca.location={certificate.authority}",
-    )
+    trusted = f"ssl.ca.location={certificate.authority}"
     lines = [f"ssl.certificate.location={own.certificate}", f"ssl.key.location={own.key}"]
-    assert registry.client(settings(url, tmp_path, trusted, *lines)).get_subjects() == []
-    with pytest.raises(UserError, match="No Schema Registry answers"):
-        registry.client(settings(url, tmp_path, trusted))
-    server.shutdown()
-    server.server_close()
+    with HttpServer(lambda _: (200, []), partial(certificate.secure, clients=own)) as server:
+        assert registry.client(settings(server.url, tmp_path, trusted, *lines)).get_subjects() == []
+        with pytest.raises(UserError, match="No Schema Registry answers"):
+            registry.client(settings(server.url, tmp_path, trusted))
 
 
 @pytest.mark.parametrize(
