@@ -55,7 +55,8 @@ def _upsert(settings: Settings, users: dict[str, str]) -> None:
         UserScramCredentialUpsertion(name, mechanism, password.encode())
         for name, password in users.items()
     ]
-    for name, answer in kafka.admin(settings).alter_user_scram_credentials(changes).items():
+    admin = kafka.admin(settings)  # held: answers end with their client
+    for name, answer in admin.alter_user_scram_credentials(changes).items():
         try:
             answer.result(SECONDS)
         except KafkaException as error:

@@ -2,9 +2,10 @@
 
 import json
 import ssl
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner
@@ -280,24 +281,32 @@ def test_apply_has_the_acls_of_a_secured_stack_without_an_option(
 
 
 class Admin:
-    """Notes the passwords of users."""
+    """Notes the passwords of users. As Kafka's client, it ends its answers with itself."""
 
-    def __init__(self) -> None:
-        self.passwords: dict[str, bytes] = {}
+    def __init__(self, passwords: dict[str, bytes]) -> None:
+        self._passwords = passwords
 
     def alter_user_scram_credentials(self, changes: list[Any]) -> Mapping[str, Any]:
-        self.passwords |= {change.user: change.password for change in changes}
-        return {}
+        self._passwords |= {change.user: change.password for change in changes}
+        return {change.user: Answer(weakref.ref(self)) for change in changes}
+
+
+class Answer(NamedTuple):
+    client: weakref.ref[Admin]
+
+    def result(self, _: float) -> None:
+        assert self.client() is not None, "the client has ended"
 
 
 def test_users_keep_their_passwords_and_take_the_administrator_s_tls(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    admin, folder = Admin(), settings.secret_files.folder
-    monkeypatch.setattr(kafka, "admin", lambda _: admin)
+    passwords: dict[str, bytes] = {}
+    folder = settings.secret_files.folder
+    monkeypatch.setattr(kafka, "admin", lambda _: Admin(passwords))
     files = kafka_users.create(settings, ["gate", "job"], folder)
     assert list(files) == ["gate", "job"]
-    first, before = dict(admin.passwords), contents(folder)
+    first, before = dict(passwords), contents(folder)
     assert set(first) == {"inventory-gate", "inventory-job"}
     assert first["inventory-gate"] != first["inventory-job"]
     lines = properties(str(files["gate"]), "")
@@ -310,7 +319,7 @@ def test_users_keep_their_passwords_and_take_the_administrator_s_tls(
     }
     assert files["gate"].stat().st_mode & 0o777 == 0o600
     kafka_users.create(settings, ["gate", "job"], folder)
-    assert (admin.passwords, contents(folder)) == (first, before)
+    assert (passwords, contents(folder)) == (first, before)
 
 
 def test_reset_deletes_the_secrets_with_the_users_that_they_belong_to(settings: Settings) -> None:
