@@ -59,6 +59,11 @@ def _upsert(settings: Settings, users: dict[str, str]) -> None:
     for name, answer in admin.alter_user_scram_credentials(changes).items():
         try:
             answer.result(SECONDS)
+        except TimeoutError:
+            raise UserError(
+                f"Kafka has not answered within {SECONDS:.0f} s whether the user {name} is "
+                "created: run it again when the broker is idle."
+            ) from None
         except KafkaException as error:
             raise UserError(
                 f"Kafka does not let this client create the user {name} "
