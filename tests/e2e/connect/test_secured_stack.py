@@ -21,7 +21,7 @@ from connect.metrics import PARTS
 from connect.properties import properties
 from connect.secret_files import write_private
 from connect.settings import Settings
-from stack import local_authority, os_processes, ports
+from stack import os_processes, ports
 from stack.health import answers, body, part_state
 from stack.process import PROJECT
 from stack.runtime import Stack
@@ -127,9 +127,7 @@ def test_no_door_is_open_without_tls_and_a_password(base: Stack, tmp_path: Path)
         assert "wr0ng" not in error.value.message
 
 
-def test_a_part_with_a_wrong_password_or_an_ended_certificate_names_it_once(
-    base: Stack, tmp_path: Path
-) -> None:
+def test_a_part_with_a_wrong_password_names_it_in_one_line(base: Stack, tmp_path: Path) -> None:
     file = tmp_path / "gate.properties"
     gate = as_user(base.settings, "gate")
     password = properties(gate.kafka_client, "")["sasl.password"]
@@ -193,12 +191,3 @@ def test_on_a_secured_stack_a_sale_becomes_a_level_and_all_commands_work(whole: 
     shown = "".join(str(cluster_rest.get(settings, page)) for page in pages)
     assert not [each for each in secrets_of(whole) if each in shown]
     require_no_secret(whole)
-    files = settings.secret_files
-    files.server.unlink()
-    local_authority.create(files, HOST, -1)
-    whole.end(["registry", "kafka"])
-    for name in ("registry", "kafka"):
-        whole.start(name)
-    for service, opened in (("Kafka", kafka.admin), ("the Schema Registry", registry.client)):
-        with pytest.raises(UserError, match=f"certificate of {service}.*has expired"):
-            opened(settings)
