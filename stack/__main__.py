@@ -16,6 +16,7 @@ from stack.artifacts import GROUPS
 from stack.fetch import fetch as fetch_artifacts
 from stack.runtime import Stack
 from stack.services import chosen
+from stack.up import start_base
 from stack.up import up as bring_up
 
 KEPT = "artifacts"
@@ -39,6 +40,12 @@ def main() -> None:
 def up() -> None:
     """Start all services; return when the dashboard shows live inventory."""
     bring_up(_settings_of_up(), console)
+
+
+@main.command()
+def base() -> None:
+    """Start broker and registry only, for a restore; `up` then starts the rest."""
+    start_base(_settings_of_up(), console)
 
 
 @main.command()

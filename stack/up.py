@@ -55,6 +55,26 @@ def up(settings: Settings, console: Console) -> None:
     print_addresses(settings, console)
 
 
+def start_base(settings: Settings, console: Console) -> None:
+    """Start broker and registry, where the settings name no others, and nothing else.
+
+    Does nothing if services run. Raises UserError if one does not become healthy.
+    """
+    names = [name for name in local(settings) if processes(settings)[name].base]
+    stack = Stack(settings, names)
+    with _alone(stack):
+        if not names or stack.running():
+            return
+        stack.stop()
+        ports.check(settings.host, ports_of(settings, names))
+        stack.fetch(console)
+        stack.open()
+        for name in names:
+            stack.start(name)
+        for name in names:
+            stack.wait(name)
+
+
 def check_python(version: tuple[int, ...]) -> None:
     """Raise UserError for a Python version that PyFlink does not support."""
     if version not in PYTHONS:
