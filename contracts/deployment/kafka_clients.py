@@ -170,6 +170,19 @@ SERVICES = (
         groups={GATE_GROUP: DESCRIBE},
     ),
     KafkaClient(
+        name="backup",
+        task="`backup create`",
+        uses=tuple(
+            Use(operation, names, accepted)
+            for operation in (READ, Operation.DESCRIBE_CONFIGS)
+            for names, accepted in (
+                (_topics(GATED, "GateLimits", "InventoryLevel") | FACTS | QUARANTINE, False),
+                (_topics(GATED), True),
+            )
+        ),
+        groups={GATE_GROUP: DESCRIBE, CONVERSION_GROUP: DESCRIBE},
+    ),
+    KafkaClient(
         name="quarantine",
         task="`gate quarantine list`, `show`",
         uses=(Use(READ, QUARANTINE),),

@@ -80,7 +80,7 @@ def test_a_conversion_group_is_there_only_beside_a_succession() -> None:
     paired = [replace(CONTRACTS[0], successor="next"), *CONTRACTS[1:]]
     entries = acls(clients(), paired, BLUE)
     groups = {each.principal for each in entries if each.resource == "blue.inventory-conversions"}
-    assert groups == {"User:blue.inventory-apply", "User:blue.inventory-converter"}
+    assert groups == {f"User:blue.inventory-{each}" for each in ("apply", "backup", "converter")}
 
 
 @pytest.mark.parametrize("template", ["gate", "User:", ":x"])
