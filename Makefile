@@ -83,6 +83,16 @@ quarantine: $(VENV)/installed ## List quarantined records by reason and topic, a
 rebuild: $(VENV)/installed ## Empty the read model's database; its service fills it again from the topics
 	@$(RUN) -m views rebuild
 
+.PHONY: backup
+backup: $(VENV)/installed ## Save topics, schemas, offsets and settings while all runs (TO=folder)
+	@$(RUN) -m backup create "$(or $(TO),.inventory-backup)"
+
+.PHONY: restore
+restore: $(VENV)/installed ## Bring a backup into an empty installation (FROM=folder)
+	@$(RUN) -m backup verify "$(or $(FROM),.inventory-backup)"
+	@$(RUN) -m stack base
+	@$(RUN) -m backup restore "$(or $(FROM),.inventory-backup)"
+
 .PHONY: reset
 reset: $(VENV)/installed ## Delete all state after a confirmation (YES=1: without)
 	@$(RUN) -m stack reset $(if $(YES),--yes)

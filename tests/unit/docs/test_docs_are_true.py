@@ -16,7 +16,7 @@ README_LINES = 120
 NAMED = Path("docs/architecture.md")
 FOLDERS = (
     "schemas|contracts|codegen|connect|producers|gate|flink|views|audit|dashboard|alerts|stack"
-    "|benchmarks"
+    "|benchmarks|backup"
 )
 NAME = re.compile(rf"`((?:{FOLDERS})(?:\.\w+)+)`")
 FILE_ENDINGS = ("py", "sql", "java", "avsc", "toml", "md", "yml")
