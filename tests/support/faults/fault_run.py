@@ -71,7 +71,7 @@ class Runs:
         """settle: seconds within which all levels are true again."""
         self._installation, self._settle = installation, settle
         self._books: list[Book] = []
-        self._ids = _ids(installation.settings)
+        self._ids = registered_ids(installation.settings)
 
     def run(
         self,
@@ -188,7 +188,7 @@ class Timeline:
         ]
 
 
-def _ids(settings: Settings) -> IdOf:
+def registered_ids(settings: Settings) -> IdOf:
     """Return schema ids that were looked up before the first fault."""
     client = registry.client(settings)
     known: dict[tuple[str, str], int] = {}
