@@ -28,7 +28,7 @@ from stack.runtime import Stack
 from stack.up import up
 from tests.support.certificates import HOST
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 SECRETS = ("sasl.password", "basic.auth.user.info")
 OWN_FILES = ("server.properties", "registry.properties")
 """Files of broker and registry with their passwords, for their owner only."""
@@ -154,7 +154,6 @@ def whole() -> Iterator[Stack]:
         yield stack
 
 
-@pytest.mark.nightly
 def test_on_a_secured_stack_a_sale_becomes_a_level_and_all_commands_work(whole: Stack) -> None:
     settings = whole.settings  # `up` has read a level back that a simulated sale has moved
     # A shell that knows the state folder and the ports, and nothing of passwords.
