@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from secrets import token_hex
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -35,7 +36,8 @@ def create(files: SecretFiles, host: str, server_days: int = SERVER_DAYS) -> Non
     if not _lasts(files.authority) or not files.authority_key.exists():
         key = generate_private_key(SECP256R1())
         write_private(files.authority_key, _text(key))
-        made = signed("Local inventory", key, key, AUTHORITY_DAYS)
+        # Of two authorities with one name, Java takes the first for both.
+        made = signed(f"Local inventory {token_hex(4)}", key, key, AUTHORITY_DAYS)
         write_private(files.authority, _public(made))
         files.server.unlink(missing_ok=True)
     if not _lasts(files.server) or host not in _hosts(files.server):

@@ -66,6 +66,18 @@ def secrets_of(settings: Settings) -> list[str]:
     ]
 
 
+def test_a_client_can_trust_the_authorities_of_two_stacks(tmp_path: Path) -> None:
+    """Java takes the first authority of a name."""
+    names = set()
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        files = SecretFiles(tmp_path / name)
+        local_authority.create(files, HOST)
+        context = ssl.create_default_context(cafile=str(files.authority))
+        names |= {str(each["subject"]) for each in context.get_ca_certs()}
+    assert len(names) == 2
+
+
 def test_only_the_owner_reads_the_secrets(settings: Settings) -> None:
     folder = settings.secret_files.folder
     assert folder.stat().st_mode & 0o777 == 0o700
