@@ -6,7 +6,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from producers.replay.column_content import distinct, few_values
+from producers.replay.column_content import SAMPLE, distinct, few_values
 from producers.replay.column_names import GOODS, column_of, vocabulary
 from producers.replay.expressions import own_references, quoted
 from producers.replay.line_choices import choice, listed, may_choose, shown
@@ -250,7 +250,7 @@ class GuessedMapping:
         if pack:
             factors.append(f"number({quoted(pack)})")
         if unit:
-            units, is_packed = self._values(unit), pack is not None
+            units, is_packed = self._values(unit, SAMPLE), pack is not None
             self._named.add(unit)
             factors.append(unit_factor(unit, units, is_packed=is_packed))
             self.assumptions += unit_assumptions(unit, units, is_packed=is_packed)

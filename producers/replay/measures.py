@@ -8,15 +8,35 @@ from views.amounts import IN_LARGE, LARGE
 
 UNITS = dict.fromkeys(LARGE, 1) | dict.fromkeys(LARGE.values(), IN_LARGE) | {"cl": 10, "cm": 10}
 """Base units in one of each unit of weight, volume and length."""
-DOZENS = ("dozen", "dozens", "doz", "dz", "dutzend", "dtz", "douzaine", "docena", "dozzina")
+SETS = dict.fromkeys(
+    (
+        "dozen",
+        "dozens",
+        "doz",
+        "dz",
+        "dutzend",
+        "dtz",
+        "douzaine",
+        "docena",
+        "dozzina",
+        "dúzia",
+        "dozijn",
+        "tuzin",
+        "düzine",
+    ),
+    12,
+) | dict.fromkeys(("pair", "pairs", "paar", "paire", "par", "paio", "para", "çift"), 2)
+"""Pieces in one of each unit that is a set of them."""
 NOT_METRIC = {
     "lb", "lbs", "pound", "pounds", "oz", "ounce", "ounces", "fl oz", "gal", "pt", "qt", "ft", "yd",
     "in",
 }  # fmt: skip
 """Units that are no whole number of base units."""
 PIECES = {
-    "", "each", "ea", "pc", "pcs", "piece", "pieces", "stk", "st", "stück", "szt", "pz", "ud",
-    "unit", "units", "unit(s)", "count", "adet",
+    "", "each", "ea", "pc", "pcs", "pce", "piece", "pieces", "stk", "st", "stück", "stuk", "stuks",
+    "szt", "sztuka", "pz", "pza", "pieza", "piezas", "pezzo", "pezzi", "pièce", "pièces", "peça",
+    "peças", "ud", "uds", "un", "und", "unit", "units", "unit(s)", "unidad", "unidades", "unité",
+    "unités", "unidade", "unità", "count", "ct", "item", "items", "adet", "個",
 }  # fmt: skip
 MEASURED = re.compile(r"(?P<number>.*\d)\s*(?P<unit>[^\W\d_]*)\.?")
 

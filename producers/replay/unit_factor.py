@@ -4,20 +4,24 @@ from collections.abc import Collection, Iterator
 
 from producers.replay.expressions import quoted
 from producers.replay.line_choices import listed
-from producers.replay.measures import DOZENS, NOT_METRIC, PIECES, UNITS
+from producers.replay.measures import NOT_METRIC, PIECES, SETS, UNITS
+
+SHOWN = 10
+"""Units in a sentence."""
 
 
 def unit_factor(column: str, units: Collection[str], *, is_packed: bool) -> str:
     """Return the expression of the base units in one unit of each line; "" if all are 1.
 
     units: the column's values, in lower case; is_packed: another column has the pieces in a pack.
-    It is null for a unit that is no whole number of base units.
+    It is null for a unit that is not known, or is no whole number of base units.
     """
-    known = UNITS if is_packed else UNITS | dict.fromkeys(DOZENS, 12)
-    sizes = {unit: known.get(unit, 1) for unit in ("", *units) if unit not in NOT_METRIC}
-    if {*sizes.values()} == {1} and not NOT_METRIC.intersection(units):
+    sizes = {unit: _size(unit, is_packed=is_packed) for unit in ("", *units)}
+    if {*sizes.values()} == {1}:
         return ""
-    same = {size: [unit for unit in sizes if sizes[unit] == size] for size in sizes.values()}
+    same = {
+        size: [unit for unit in sizes if sizes[unit] == size] for size in sizes.values() if size
+    }
     cases = (
         f"WHEN word({quoted(column)}) IN ({listed(same[size])}) THEN {size}"
         for size in sorted(same, reverse=True)
@@ -26,13 +30,31 @@ def unit_factor(column: str, units: Collection[str], *, is_packed: bool) -> str:
 
 
 def unit_assumptions(column: str, units: Collection[str], *, is_packed: bool) -> Iterator[str]:
-    """Yield sentences on units that are taken for pieces, or that are rejected."""
-    others = [unit for unit in units if unit not in {*UNITS, *DOZENS, *PIECES, *NOT_METRIC}]
-    if others and not is_packed:
-        yield f"amounts are in pieces where {column!r} is {' or '.join(others)}"
-    lost = [unit for unit in units if unit in NOT_METRIC]
+    """Yield sentences on units that are sets of pieces, and on those that are rejected."""
+    if not is_packed:
+        sets = [f"{unit} {SETS[_plain(unit)]}" for unit in sorted(units) if _plain(unit) in SETS]
+        if sets:
+            yield f"amounts are in pieces, of which one {column!r} has: {_some(sets)}"
+    lost = [unit for unit in sorted(units) if _size(unit, is_packed=is_packed) is None]
     if lost:
         yield (
-            f"lines whose {column!r} is {' or '.join(lost)} are rejected: write a factor that "
-            "makes them whole g, ml or mm"
+            f"lines whose {column!r} is {_some(lost, ' or ')} are rejected: write a factor that "
+            "makes them whole g, ml, mm or pieces"
         )
+
+
+def _size(unit: str, *, is_packed: bool) -> int | None:
+    """Return the base units in one unit; None for one that is not known, or no whole number."""
+    plain = _plain(unit)
+    if is_packed:
+        # One pack, of whatever name: the other column has its pieces.
+        return None if plain in NOT_METRIC else UNITS.get(plain, 1)
+    return (UNITS | SETS | dict.fromkeys(PIECES, 1)).get(plain)
+
+
+def _plain(unit: str) -> str:
+    return unit.strip().rstrip(".")
+
+
+def _some(words: list[str], separator: str = ", ") -> str:
+    return separator.join(words[:SHOWN]) + (" …" if len(words) > SHOWN else "")

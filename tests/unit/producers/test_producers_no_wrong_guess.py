@@ -61,7 +61,7 @@ def test_each_line_is_read_in_its_own_zone(tmp_path: Path) -> None:
     assert "'Timezone' is not read, as 'US & Canada" in checks
 
 
-UNITS = {"kg": 2000, "cl": 20, "Dozen": 24, "ea": 2, "lb": None, "OZ": None}
+UNITS = {"kg": 2000, "cl": 20, "Dozen": 24, "ea": 2, "pair": 4, "lb": None, "OZ": None}
 
 
 def test_units_of_measure_become_base_units_or_are_rejected(tmp_path: Path) -> None:
@@ -72,14 +72,31 @@ def test_units_of_measure_become_base_units_or_are_rejected(tmp_path: Path) -> N
     assert len(rejected(tmp_path)) == 2
     checks = " ".join(proposed(tmp_path, tmp_path / "sales.csv").assumptions)
     assert "lines whose 'UOM' is lb or oz are rejected: write a factor" in checks
+    assert "amounts are in pieces, of which one 'UOM' has: dozen 12, pair 2" in checks
 
 
 @pytest.mark.parametrize("units", [("case",), ("case", "ea"), ("case", "kg")])
-def test_a_unit_that_is_not_known_is_named(tmp_path: Path, units: tuple[str, ...]) -> None:
-    lines = [f"R{n},A{n},2,{unit},1.00,2026-05-01" for n, unit in enumerate(units)]
+def test_a_unit_that_is_not_known_is_rejected_and_named(
+    tmp_path: Path, units: tuple[str, ...]
+) -> None:
+    lines = [f"R{n},A{n},2,{unit},1.00,2026-05-01" for n, unit in enumerate((*units, "pcs."))]
     text = "\n".join(["Receipt,SKU,Qty,UOM,Amount,Date", *lines])
-    checks = " ".join(proposed(tmp_path, written(tmp_path, text)).assumptions)
-    assert "amounts are in pieces where 'UOM' is case" in checks
+    file = written(tmp_path, text)
+    checks = " ".join(proposed(tmp_path, file).assumptions)
+    assert "lines whose 'UOM' is case are rejected: write a factor" in checks
+    assert [each.sku for each in replayed(tmp_path, file)] == [
+        f"A{n}" for n in range(1, len(lines))
+    ]
+    assert "UOM is 'case'" in rejected(tmp_path)[0][2]
+
+
+def test_units_of_which_there_are_many_are_none_of_them_pieces(tmp_path: Path) -> None:
+    lines = [f"A{n},2,box {n}" for n in range(30)]
+    text = "\n".join(["SKU,Counted,UoM", "B1,3.5,kg", *lines])
+    file = written(tmp_path, text)
+    checks = " ".join(proposed(tmp_path, file).assumptions)
+    assert "lines whose 'UoM' is box 0 or box 1 or" in checks
+    assert [each.quantity for each in replayed(tmp_path, file)] == [3500]
 
 
 def changed(tmp_path: Path, export: str, old: str, new: str) -> Path:
