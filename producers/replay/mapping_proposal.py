@@ -16,6 +16,7 @@ from producers.replay.guessed_mapping import COMMENTS, GuessedMapping
 from producers.replay.known_exports import fitted_entries, fitting_export, known_exports
 from producers.replay.likely_encoding import examples, likely_encoding
 from producers.replay.mapping import Layout
+from producers.replay.movements import EXAMPLES, kind_column, movements
 from producers.replay.part import Part
 from producers.replay.proposal import Proposal
 from producers.replay.proposal_values import read_numbers, read_times
@@ -86,10 +87,17 @@ def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposa
     if contract is None:
         names = ", ".join(part.columns)
         shown = f"columns are: {names}" if names.isprintable() else "first line is no text"
+        kind = kind_column(columns)
+        moved = f" {kind!r} is that of movements: {EXAMPLES}." if kind else ""
         raise UserError(
             f"{part.name} ({part.form}) has no columns of goods with amounts and times, or none by "
             f"known names; its {shown}.{_lacking(columns)} Rename them, or write a mapping: "
-            "docs/bring-your-own-data.md has one of sales, products and stores each."
+            f"docs/bring-your-own-data.md has one of sales, products and stores each.{moved}"
+        )
+    if words := movements(database, columns, contract):
+        raise UserError(
+            f"{part.name} ({part.form}) lists movements of goods, and no mapping is proposed: "
+            f"{words}. Write [[events]] for each of these values: {EXAMPLES}."
         )
     guessed = GuessedMapping(database, file, columns, contract)
     return Proposal(path, form, columns, "", guessed.entries, COMMENTS, guessed.assumptions)
