@@ -34,6 +34,7 @@ CLOCK = re.compile(r"\d[:h]\d\d|T\d|[ T]\d\d?\.\d\d|[ T]\d{6}$|^\d{5}[.,]\d+$|^\
 MIDNIGHT = re.compile(
     r"[T ,]+(0?0:00(:00(\.0+)?)?|12:00(:00)? AM)\s*(Z|UTC|[+-]\d\d(:?\d\d)?)?$", re.IGNORECASE
 )
+GERMAN_DATE = re.compile(r"\d\d?\.\d\d?\.(\d{4}|\d\d\b)", re.ASCII)
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+-?", re.ASCII)
 """A whole number with separators of thousands, or one with three decimals."""
 UNIT = re.compile(r"(?<=\d)\s*[^\W\d_]+\.?$")
@@ -83,10 +84,10 @@ def has_clocks(database: Database, sql: str) -> bool:
 def decimal_comma(
     database: Database, columns: Iterable[str], whole: Iterable[str]
 ) -> tuple[bool | None, str]:
-    """Return whether numbers have a decimal comma; None if points are certain.
+    """Return whether numbers have a decimal comma; None if points are certain, or nothing is.
 
-    whole: those of the columns with whole numbers. Returns also the sign that is assumed to
-    separate thousands; "" if it is known.
+    whole: those of the columns with whole numbers. Returns also the sign that may separate
+    thousands; "" if it is known. Of a comma only the rest of the file can say.
     """
     samples = [text for name in columns for text in distinct(database, quoted(name))]
     right = {comma: sum(_is_number(text, comma) for text in samples) for comma in (True, False)}
@@ -96,8 +97,16 @@ def decimal_comma(
     if all(_is_number(text, None) for text in samples if "," in text):
         return None, ""
     if right[True] == right[False]:
-        return False, "comma"
+        return None, "comma"
     return right[True] > right[False], ""
+
+
+def has_german_dates(database: Database, columns: Iterable[str]) -> bool:
+    """Return True if all values of some column are dates such as 26.11.2026."""
+    return any(
+        samples and all(map(GERMAN_DATE.match, samples))
+        for samples in (distinct(database, quoted(name)) for name in columns)
+    )
 
 
 def may_be_grouped(written: list[str]) -> bool:

@@ -8,10 +8,11 @@ from producers.replay.column_content import (
     decimal_comma,
     distinct,
     has_clocks,
+    has_german_dates,
     has_offsets,
     time_formats,
 )
-from producers.replay.column_names import column_of
+from producers.replay.column_names import column_of, is_named, vocabulary
 from producers.replay.expressions import EPOCHS, own_references, quoted, time_in_format
 from producers.replay.proposal import Proposal
 from producers.replay.workspace import Database
@@ -28,6 +29,14 @@ MIDNIGHT = {
     "occurred_at": "it is read as 00:00, before any count of that day",
 }
 """Effects of times without a time of day."""
+COMMA = (
+    "a comma in numbers is the decimal sign, so that 48,000 is 48: if it separates thousands, set "
+    "decimal_comma = false"
+)
+UNDECIDED = (
+    "a comma in numbers may be the decimal sign or separate thousands, and lines with one are "
+    "rejected: set decimal_comma = true if 48,000 is 48, or false if it is 48000"
+)
 
 
 def read_times(proposal: Proposal, database: Database, zone: str) -> None:
@@ -105,9 +114,11 @@ def read_numbers(proposal: Proposal, database: Database) -> None:
         if declared.type in WHOLE and (entry := expressions[declared.name]) in proposal.columns
     ]
     comma, sign = decimal_comma(database, _columns(proposal, *WHOLE, "decimal"), whole)
-    if sign:
-        number = "1.250" if sign == "point" else "1,250"
-        proposal.assume(f"a {sign} in numbers separates thousands, as in {number}")
+    if sign == "point":
+        proposal.assume("a point in numbers separates thousands, as in 1.250")
+    elif sign:
+        comma = True if _writes_comma(proposal, database) else None
+        proposal.assume(COMMA if comma else UNDECIDED)
     if comma is not None:
         proposal.entries["decimal_comma"] = comma
     shown = currencies(database, _columns(proposal, "decimal"))
@@ -119,6 +130,16 @@ def read_numbers(proposal: Proposal, database: Database) -> None:
                 proposal.assume(f"amounts in {', '.join(shown)} are all taken as {shown[0]}")
         elif assumed:
             proposal.assume(f"amounts are in {assumed[1]}: the file does not say so")
+
+
+def _writes_comma(proposal: Proposal, database: Database) -> bool:
+    """Return True if a file is of a language with a decimal comma."""
+    words = vocabulary()["languages"]["decimal_comma"]
+    return (
+        proposal.form.endswith("separated by ';'")
+        or has_german_dates(database, proposal.columns)
+        or any(is_named(column, word) for column in proposal.columns for word in words)
+    )
 
 
 def _columns(proposal: Proposal, *types: str) -> list[str]:

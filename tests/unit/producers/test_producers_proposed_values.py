@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from connect.errors import UserError
 from tests.support.exports import rejected, run
 from tests.support.proposed_mappings import BERLIN, proposed, replayed, sales, written
 from tests.support.sales_text import CSV_FORMS, mapped, values
@@ -187,13 +188,41 @@ def test_date_and_time_of_day_are_joined(tmp_path: Path) -> None:
         ("1.234,50", "true"),
         ("1,234.50", None),
         ("1.19", None),
-        ("1,250", "false"),
+        ("1,250", "true"),
     ],
 )
 def test_the_decimal_sign_is_recognised(tmp_path: Path, amount: str, entry: str | None) -> None:
     proposal = proposed(tmp_path, written(tmp_path, sales("At", "2026-05-02", amount=amount)))
     assert re.findall(r"decimal_comma = (\w+)", proposal.text) == ([entry] if entry else [])
-    assert ("separates thousands" in "".join(proposal.assumptions)) == (entry == "false")
+    assert ("is the decimal sign" in "".join(proposal.assumptions)) == (amount == "1,250")
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "units"),
+    [
+        ("Artikel;Gez\u00e4hlt;Einheit;Z\u00e4hldatum", "A1;48,000;Stk;26.11.2026", 48),
+        ("SKU;Counted;Date", "A1;48,000;2026-11-26", 48),
+        ("SKU,Counted,Date", 'A1,"48,000",26.11.2026', 48),
+        ("Artikelnummer,Gez\u00e4hlt,Date", 'A1,"48,000",2026-11-26', 48),
+        ("SKU,Counted,Date", 'A1,"48,000",2026-11-26', None),
+    ],
+)
+def test_a_comma_before_three_digits_is_decided_by_the_rest_of_the_file_or_left_undecided(
+    tmp_path: Path, header: str, line: str, units: int | None
+) -> None:
+    file = tmp_path / "inventur.csv"
+    file.write_bytes(f"{header}\n{line}\n".encode("cp1252"))
+    proposal = proposed(tmp_path, file)
+    (check,) = [each for each in proposal.assumptions if "a comma in numbers" in each]
+    if units is None:
+        assert "decimal_comma" not in proposal.entries
+        assert "lines with one are rejected: set decimal_comma = true if 48,000 is 48" in check
+        with pytest.raises(UserError, match="say in the mapping whether decimal_comma is true"):
+            run(tmp_path, file, proposal.mapping)
+    else:
+        assert proposal.entries["decimal_comma"] is True
+        assert "so that 48,000 is 48" in check
+        assert [each.quantity for each in run(tmp_path, file, proposal.mapping)] == [units]
 
 
 @pytest.mark.parametrize(
