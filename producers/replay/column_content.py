@@ -69,6 +69,14 @@ def time_formats(database: Database, sql: str) -> list[str]:
     return _readable(database, sql, formats) if formats else []
 
 
+def has_dates(database: Database, column: str) -> bool:
+    """Return True if the values of a column are dates, and no mere numbers."""
+    samples = distinct(database, quoted(column))
+    if not samples or not all(re.search(r"\d\D+\d|[年月]", text) for text in samples):
+        return False
+    return all(map(_is_iso, samples)) or bool(time_formats(database, quoted(column)))
+
+
 def has_offsets(database: Database, sql: str) -> bool:
     """Return True if the times of a text say how far they are from UTC."""
     samples = distinct(database, sql)

@@ -6,7 +6,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from producers.replay.column_content import SAMPLE, distinct, few_values
+from producers.replay.column_content import SAMPLE, distinct, few_values, has_dates
 from producers.replay.column_names import GOODS, column_of, vocabulary
 from producers.replay.expressions import own_references, quoted
 from producers.replay.line_choices import choice, listed, may_choose, shown
@@ -30,7 +30,7 @@ MISSING = {
     "store_id": "the store of all lines is {}, as the file has none",
     "terminal_id": "the till of all lines is {}, as the file has none: a file of another till "
     "needs a `source` of its own",
-    "counted_at": "the moment of the count is, also in further files, {}, as the file has none",
+    "counted_at": "the moment of the count is, also in further files, {}, as {}",
     "line_amount": "line_amount is {}, as the file has no amount of a line: it has no discounts",
     "reason": "the reason of all lines is {}, as the file has none",
     "reorder_point": "reorder_point is {} for every product, as the file has none",
@@ -41,6 +41,8 @@ MISSING = {
 AMOUNTS = {"replenishment_order": "received", "shipment": "ordered"}
 """Meanings of columns with further amounts of goods, by contract."""
 NEGATIVE = re.compile(r"^[-(\u2212]|-$")
+DATES = re.compile(r"(?<![^\W_])\d+(?![^\W_])|\d{4,}")
+"""Digits in the name of a file that its next export has otherwise."""
 CODED = re.compile(r"\[([^\]]+)\].*")
 """Code and name in one, as Odoo writes products."""
 
@@ -83,7 +85,9 @@ class GuessedMapping:
 
     def _origin(self, file: Path) -> dict[str, Any]:
         """Return the entries by which a line is known in every export of its origin."""
-        source = re.sub(r"[\W\d_]+", "-", file.name.partition(".")[0]).strip("-")
+        # Digits of their own are those of a date or a download; i2 is another name than i3.
+        name = DATES.sub("-", file.name.partition(".")[0])
+        source = re.sub(r"[\W_]+", "-", name).strip("-")
         return {
             "source": source or "export",
             "event_id": self._identity,
@@ -93,10 +97,22 @@ class GuessedMapping:
     def _assume_missing(self) -> None:
         """Name the fields that the file lacks, and what is assumed."""
         self.assumptions += [
-            MISSING[field].format(value)
+            MISSING[field].format(value, self._no_moment() if field == "counted_at" else "")
             for field, value in self._fields.items()
             if field in MISSING and value not in self._columns
         ]
+
+    def _no_moment(self) -> str:
+        """Return why the time of a count is in no column: the file has none, or no known one."""
+        used = self._used()
+        dates = [each for each in self._columns if each not in used]
+        named = [f"{each!r}" for each in dates if has_dates(self._database, each)]
+        if not named:
+            return "the file has none"
+        return (
+            f"{' and '.join(named)} may be another date: if it is that of the count, make "
+            "counted_at of it"
+        )
 
     def _moment(self) -> dict[str, str]:
         """Return the further column for the moment of a count that has none of its own."""

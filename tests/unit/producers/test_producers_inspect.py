@@ -239,6 +239,33 @@ def test_a_list_of_stock_is_a_count_at_the_time_of_the_file(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        ("SKU,Qty counted,Date counted,Time counted", "A1,5,2026-11-26,18:30"),
+        ("Artikel;Gez\u00e4hlt;Z\u00e4hldatum;Uhrzeit", "A1;5;26.11.2026;18:30"),
+        ("Artikel;Gez\u00e4hlt;Stichtag;Z\u00e4hlzeit", "A1;5;26.11.2026;18:30"),
+        ("Codigo;Conteo;Fecha de conteo;Hora de conteo", "A1;5;26/11/2026;18:30"),
+        ("R\u00e9f\u00e9rence;Stock r\u00e9el;Date d'inventaire;Heure", "A1;5;26/11/2026;18:30"),
+        ("SKU,Counted,Time counted", "A1,5,2026-11-26 18:30"),
+    ],
+)
+def test_the_date_and_the_time_of_a_count_are_its_moment(
+    tmp_path: Path, header: str, line: str
+) -> None:
+    file = written(tmp_path, f"{header}\n{line}\n")
+    (count,) = replayed(tmp_path, file)
+    assert count.counted_at == datetime(2026, 11, 26, 17, 30, tzinfo=UTC)
+    assert "moment of the count" not in " ".join(proposed(tmp_path, file).assumptions)
+
+
+@pytest.mark.parametrize("date", ["2026-11-26", "26.11.2026", "11/26/2026"])
+def test_a_date_that_may_be_that_of_a_count_is_named(tmp_path: Path, date: str) -> None:
+    file = written(tmp_path, f"SKU,Counted,Expiry,Shelf\nA1,5,{date},7\n")
+    (check,) = [each for each in proposed(tmp_path, file).assumptions if "moment" in each]
+    assert "as 'Expiry' may be another date: if it is that of the count, make" in check
+
+
+@pytest.mark.parametrize(
     ("header", "line", "figures"),
     [
         ("", "", (1, 2, 7)),
