@@ -13,7 +13,12 @@ from producers.replay.line_choices import choice, listed, may_choose, shown
 from producers.replay.mapping import RECORD_TYPES
 from producers.replay.measures import is_measured
 from producers.replay.till_or_line import settle_pos
-from producers.replay.unit_factor import unit_assumptions, unit_factor
+from producers.replay.unit_factor import (
+    base_unit,
+    base_unit_assumptions,
+    unit_assumptions,
+    unit_factor,
+)
 from producers.replay.workspace import Database
 
 COMMENTS = (
@@ -74,6 +79,7 @@ class GuessedMapping:
         where = self._choose_lines()
         self._add_clock()
         self._convert_to_base_units()
+        self._unit_of_products()
         self._assume_other_amount(name)
         self._assume_unused()
         self.entries: dict[str, Any] = {"contract": name}
@@ -88,8 +94,14 @@ class GuessedMapping:
         # Digits of their own are those of a date or a download; i2 is another name than i3.
         name = DATES.sub("-", file.name.partition(".")[0])
         source = re.sub(r"[\W_]+", "-", name).strip("-")
+        source = source or "export"
+        if DATES.search(file.name.partition(".")[0]):
+            self.assumptions.append(
+                f"source is {source!r}, without the digits of the file's name, as its next export "
+                "has others: if they are those of a store or till, write them, too"
+            )
         return {
-            "source": source or "export",
+            "source": source,
             "event_id": self._identity,
             "identical_lines": "repeats" if len(self._identity) == 1 else "distinct",
         }
@@ -273,6 +285,25 @@ class GuessedMapping:
         factors = [*filter(None, factors)]
         if factors:
             self._fields["quantity"] = " * ".join([self._number("quantity"), *factors])
+
+    def _unit_of_products(self) -> None:
+        """Give products their base unit, and their figures in it."""
+        column = column_of("measure", self._columns)
+        if column is None or "reorder_point" not in self._fields:
+            return
+        units = self._values(column, SAMPLE)
+        expression = base_unit(column, units)
+        if not expression:
+            return
+        self._fields["unit"] = expression
+        self._named.add(column)
+        self.assumptions += base_unit_assumptions(column, units)
+        factor = unit_factor(column, units, is_packed=False)
+        for name in ("reorder_point", "order_up_to"):
+            if factor and self._fields[name] in self._columns:
+                self._fields[name] = f"{self._number(name)} * {factor}"
+            elif factor and own_references(self._fields[name]):
+                self._fields[name] = f"({self._fields[name]}) * {factor}"
 
     def _held(self, name: str) -> list[str]:
         """Return different values of a field that is a column."""

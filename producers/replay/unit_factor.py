@@ -2,10 +2,14 @@
 
 from collections.abc import Collection, Iterator
 
-from producers.replay.expressions import quoted
+from producers.replay.expressions import literal, quoted
 from producers.replay.line_choices import listed
 from producers.replay.measures import NOT_METRIC, PIECES, SETS, UNITS
+from views.amounts import LARGE
 
+BASES = {large: base for base, large in LARGE.items()} | {base: base for base in LARGE}
+BASES |= {"cl": "ml", "cm": "mm"}
+"""The base unit of each unit of weight, volume and length."""
 SHOWN = 10
 """Units in a sentence."""
 
@@ -41,6 +45,32 @@ def unit_assumptions(column: str, units: Collection[str], *, is_packed: bool) ->
             f"lines whose {column!r} is {_some(lost, ' or ')} are rejected: write a factor that "
             "makes them whole g, ml, mm or pieces"
         )
+
+
+def base_unit(column: str, units: Collection[str]) -> str:
+    """Return the expression of a product's base unit; "" if all are pieces or not known."""
+    bases = {unit: BASES.get(_plain(unit)) for unit in sorted(units)}
+    same = {
+        base: [unit for unit in bases if bases[unit] == base] for base in bases.values() if base
+    }
+    if not same:
+        return ""
+    cases = (
+        f"WHEN word({quoted(column)}) IN ({listed(held)}) THEN {literal(base)}"
+        for base, held in same.items()
+    )
+    return f"CASE {' '.join(cases)} END"
+
+
+def base_unit_assumptions(column: str, units: Collection[str]) -> Iterator[str]:
+    """Yield sentences on the unit of products, and on units of which nothing is made."""
+    yield (
+        f"{column!r} is the unit of a product's stock, so that its price is that of a kilogram, "
+        "litre or metre: if the price is that of a pack, omit unit"
+    )
+    others = [unit for unit in sorted(units) if _plain(unit) not in {*BASES, *PIECES}]
+    if others:
+        yield f"products whose {column!r} is {_some(others, ' or ')} get no unit: write it for them"
 
 
 def _size(unit: str, *, is_packed: bool) -> int | None:

@@ -238,6 +238,24 @@ def test_a_list_of_stock_is_a_count_at_the_time_of_the_file(tmp_path: Path) -> N
     assert count.event_id == "sales:A1:2026-05-02T06%3A03%3A00+00%3A00"
 
 
+def test_a_product_has_its_base_unit_and_its_figures_in_it(tmp_path: Path) -> None:
+    lines = "A1,Rice,2.50,g,500", "A2,Nuts,9.00,kg,3", "A3,Cup,3.00,each,4", "A4,Milk,1,cl,5"
+    file = written(tmp_path, "\n".join(["SKU,Name,Price,Unit,Reorder point", *lines]))
+    assert [
+        (each.unit, each.reorder_point, each.order_up_to) for each in replayed(tmp_path, file)
+    ] == [
+        ("g", 500, 1000),
+        ("g", 3000, 6000),
+        (None, 4, 8),
+        ("ml", 50, 100),
+    ]
+    checks = " ".join(proposed(tmp_path, file).assumptions)
+    assert "'Unit' is the unit of a product's stock, so that its price is that of a kilo" in checks
+    assert "no field is made of" not in checks
+    pieces = written(tmp_path, "SKU,Name,Price,Unit\nA3,Cup,3.00,each\n")
+    assert "unit" not in proposed(tmp_path, pieces).entries["fields"]
+
+
 @pytest.mark.parametrize(
     ("header", "line"),
     [

@@ -306,3 +306,23 @@ def test_a_list_with_a_product_in_several_lines_is_named(tmp_path: Path) -> None
     assert "'SKU' has the value of an earlier line in 1 lines" in " ".join(assumptions)
     single = written(tmp_path, text.rpartition("A1")[0])
     assert "earlier line" not in " ".join(proposed(tmp_path, single).assumptions)
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "is_named"),
+    [
+        ("i2.csv", "i2", False),
+        ("i3.csv", "i3", False),
+        ("sales-2026-06.csv", "sales", True),
+        ("June2026.csv", "June", True),
+        ("export (1).csv", "export", True),
+        ("2026-06-01.csv", "export", True),
+    ],
+)
+def test_files_of_two_names_have_two_sources_and_two_exports_of_one_have_one(
+    tmp_path: Path, name: str, source: str, is_named: bool
+) -> None:
+    proposal = proposed(tmp_path, written(tmp_path, sales("At", "2026-05-02"), name))
+    assert proposal.entries["source"] == source
+    checks = [each for each in proposal.assumptions if each.startswith("source is")]
+    assert bool(checks) == is_named
