@@ -15,6 +15,7 @@ from producers.replay.account import Account
 from producers.replay.column_names import GOODS, column_of
 from producers.replay.counted_lines import CountedLines
 from producers.replay.doubts import doubts
+from producers.replay.early_events import EarlyEvents
 from producers.replay.event_words import in_words
 from producers.replay.late_counts import LateCounts
 from producers.replay.proposals import value_of
@@ -36,11 +37,12 @@ def dry_run(settings: Settings, export: Export, counted: CountedLines | None = N
     ):
         preview = Preview(source)
         account = Account("to send", counted is not None)
-        late = LateCounts(settings)
+        late, early = LateCounts(settings), EarlyEvents(settings)
         for batch, _ in source.batches(utc_now):
             if counted:
                 counted.mark(batch)
             late.add(batch.proposed)
+            early.add(batch.proposed)
             account.begin(batch)
             for each in batch.proposed:
                 account.counts[each.outcome] += 1
@@ -48,7 +50,8 @@ def dry_run(settings: Settings, export: Export, counted: CountedLines | None = N
         preview.show()
         for sentence in doubts(export.mapping, source.proposals, settings if counted else None):
             click.echo(f"Warning: {sentence}")
-    for sentence in (*late.sentences, *(counted.sentences if counted else ())):
+    refused = (*late.sentences, *early.sentences)
+    for sentence in (*refused, *(counted.sentences if counted else ())):
         click.echo(f"Warning: {sentence}")
     for sentence in account.roundings:
         click.echo(sentence)

@@ -11,11 +11,12 @@ from connect.errors import UserError
 from connect.own_memory import rare_collections
 from connect.progress import waiting
 from producers.replay.conversion import Conversion, Known
+from producers.replay.expressions import own_references
 from producers.replay.file_parts import needed_columns, parts
 from producers.replay.header import matches
 from producers.replay.mapping import Mapping
 from producers.replay.part import Part
-from producers.replay.proposals import Proposals, is_event, propose, value_of
+from producers.replay.proposals import Expression, Proposals, is_event, propose, value_of
 from producers.replay.row_batch import Batch, Proposed
 from producers.replay.text_table import decoded
 from producers.replay.workspace import store, workspace
@@ -83,10 +84,27 @@ class Reading:
         name = each.problem.partition(":")[0]
         column = is_event(number) if name == "where" else value_of(number, name)
         sql = self.proposals.sql.get(column)
-        if sql is None or sql.is_column:
+        if sql is None:
             return each.problem
-        inputs = ", ".join(f"{name} is {held[name]!r}" for name in sql.inputs if name in held)
+        names = self._columns_of(sql)
+        inputs = ", ".join(f"{name} is {held[name]!r}" for name in names if name in held)
         return f"{each.problem} ({inputs})" if inputs else each.problem
+
+    def _columns_of(self, sql: Expression) -> list[str]:
+        """Return the file's columns that an expression, or those of [columns] in it, are made of.
+
+        [] for a column of the file, whose value the reason has itself.
+        """
+        further = {name.casefold(): written for name, written in self.mapping.columns.items()}
+        names: dict[str, None] = {}
+        for name in sql.inputs:
+            written = further.get(name.casefold())
+            if written is not None:
+                held = map(self.proposals.column, own_references(written))
+                names |= dict.fromkeys(sorted(filter(None, held)))
+            elif not sql.is_column:
+                names[name] = None
+        return list(names)
 
 
 @contextmanager

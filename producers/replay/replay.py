@@ -18,6 +18,7 @@ from producers.pacing import Pace
 from producers.replay.account import Account
 from producers.replay.counted_lines import CountedLines, counted_lines
 from producers.replay.doubts import doubts
+from producers.replay.early_events import EarlyEvents
 from producers.replay.late_counts import LateCounts
 from producers.replay.mapping import Mapping
 from producers.replay.reading import Reading, reading
@@ -127,7 +128,8 @@ def replay(
         publisher = Publisher(settings, types)
         lines = SentLines(settings.state, publisher.cluster) if export.is_identified else None
         counted = _counted_lines(settings, export.mapping, stop) if export.is_checked else None
-        account, late = Account("sent", counted is not None), LateCounts(settings)
+        account = Account("sent", counted is not None)
+        late, early = LateCounts(settings), EarlyEvents(settings)
         rejects = Rejects(export.rejects, source.columns)
         sender = Sender(publisher, source, rejects, Pace(publisher, stop), speed)
         _warn(doubts(export.mapping, source.proposals, settings if counted else None))
@@ -153,7 +155,7 @@ def replay(
                         counted.mark(batch)
                     if lines:
                         stamp(batch.proposed, lines, now, horizon, counted is not None)
-                    _warn(late.add(batch.proposed))
+                    _warn([*late.add(batch.proposed), *early.add(batch.proposed)])
                     if not sender.send(batch, account, lines):
                         return False
                     if lines:
@@ -165,7 +167,8 @@ def replay(
             if complete or account.counts:
                 is_cut = not complete or source.proposals.count == export.limit
                 _report(source, account, publisher, rejects, is_cut)
-                for sentence in (*late.sentences, *(counted.sentences if counted else ())):
+                refused = (*late.sentences, *early.sentences)
+                for sentence in (*refused, *(counted.sentences if counted else ())):
                     click.echo(sentence)
     return True
 

@@ -8,7 +8,7 @@ import pytest
 from connect.errors import UserError
 from producers.replay.mapping_file import parse_mapping
 from schemas.generated import Adjustment, Shipment
-from tests.support.exports import run
+from tests.support.exports import rejected, run
 from tests.support.proposed_mappings import proposed, written
 
 DOCS = Path("docs/bring-your-own-data.md")
@@ -85,3 +85,36 @@ def test_the_mapping_of_the_docs_makes_movements_of_an_erps_documents(tmp_path: 
         (Adjustment, -3),
     ]
     assert events[2].reason == "damage"
+
+
+def test_a_rejected_value_of_further_columns_names_what_the_line_has(tmp_path: Path) -> None:
+    mapping = parse_mapping(
+        tmp_path / "erp.toml",
+        """
+contract = "shipment"
+source = "erp"
+event_id = ["No"]
+identical_lines = "repeats"
+time_zone = "UTC"
+
+[columns]
+at = \"""try_strptime("Day" || ' ' || "Clock", '%d.%m.%Y %H:%M')\"""
+pieces = \"""CASE "Unit" WHEN 'PC' THEN 1 END\"""
+
+[fields]
+store_id = "Plant"
+sku = "SKU"
+quantity = 'number("Qty") * pieces'
+occurred_at = "at"
+""",
+    )
+    text = (
+        "No,Plant,SKU,Qty,Unit,Day,Clock\n"
+        "1,W1,A1,2,PC,26.11.2026,10:14\n"
+        "2,W1,A1,2,PC,26/11/2026,10:14\n"
+        "3,W1,A1,2,KAR,26.11.2026,10:14\n"
+    )
+    assert len(run(tmp_path, written(tmp_path, text), mapping)) == 1
+    time, quantity = (row[2] for row in rejected(tmp_path))
+    assert time.endswith("got nothing (column 'at') (Clock is '10:14', Day is '26/11/2026')")
+    assert quantity.endswith("from number(\"Qty\") * pieces (Qty is '2', Unit is 'KAR')")

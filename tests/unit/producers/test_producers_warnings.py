@@ -62,6 +62,34 @@ def test_a_count_that_will_be_refused_for_its_age_is_a_warning_before_it_is_sent
     assert "late_count" not in "".join(capsys.readouterr())
 
 
+@pytest.mark.parametrize(
+    ("header", "hours", "limit"),
+    [
+        ("Store,SKU,Counted,Counted at", (0, 1, 1), "COUNT_AHEAD_SECONDS is 300"),
+        ("Store,SKU,Qty received,Date", (20, 30, 30), "INVENTORY_AHEAD_HOURS is 24"),
+    ],
+)
+def test_an_event_that_will_be_refused_as_it_is_to_come_is_a_warning_before_it_is_sent(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    header: str,
+    hours: tuple[int, ...],
+    limit: str,
+) -> None:
+    times = [utc_now() + timedelta(hours=each) for each in hours]
+    lines = [f"S1,A{n},3,{time:%Y-%m-%dT%H:%M:%SZ}" for n, time in enumerate(times)]
+    (warning,) = warnings(tmp_path, "\n".join([header, *lines]))
+    assert "will be refused (time, in quarantine), in lines: 2; first in line 3." in warning
+    assert limit in warning
+    file = tmp_path / "sales.csv"
+    replayed(tmp_path, file)
+    sent = capsys.readouterr()
+    assert warning in sent.err
+    assert warning.removeprefix("Warning: ") in sent.out
+    run(tmp_path, file, proposed(tmp_path, file).mapping, ahead_hours=48, count_ahead_seconds=9999)
+    assert "in quarantine" not in "".join(capsys.readouterr())
+
+
 def test_sales_without_opening_stock_are_a_warning(tmp_path: Path) -> None:
     (warning,) = warnings(tmp_path, sales("At", "2026-05-02"))
     assert warning.startswith("Warning: No opening stock:")
