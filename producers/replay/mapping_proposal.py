@@ -16,7 +16,7 @@ from producers.replay.guessed_mapping import COMMENTS, GuessedMapping
 from producers.replay.known_exports import fitted_entries, fitting_export, known_exports
 from producers.replay.likely_encoding import examples, likely_encoding
 from producers.replay.mapping import Layout
-from producers.replay.movements import EXAMPLES, kind_column, movements
+from producers.replay.movement_kinds import EXAMPLES, kind_column, movements
 from producers.replay.part import Part
 from producers.replay.proposal import Proposal
 from producers.replay.proposal_values import read_numbers, read_times
