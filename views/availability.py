@@ -13,18 +13,21 @@ def in_stock(
 ) -> frozenset[date]:
     """Estimate the days of demand.window(today) on which the product was in stock.
 
-    They begin with the first day of sales or returns in the window, or with the last movement if
-    that is earlier. They end yesterday when something is on hand, else on the day of the last
-    movement. This is exact after the last movement. Before it, empty days count as in stock,
-    which makes the velocity too low; days in stock before the first sale do not count, which
-    makes it too high, but these few days have little weight.
+    They begin with the first of these days in the window: that of sales or returns, of the latest
+    count, or of the last movement; with the window if the last movement is before it. They end
+    yesterday when something is on hand, else on the day of the last movement. This is exact after
+    the last movement. Before it, empty days count as in stock, which makes the velocity too low;
+    days between a delivery and the first sale do not count, which makes it too high, as a level
+    has no date of a delivery. A count before the window does not show what was there since.
 
     sales: of the level's store and product; zone: of their business days.
     """
     moved = level.last_movement_at.astimezone(zone).date()
     earliest = _window(today)[0]
-    sold = (date.fromisoformat(row.business_day) for row in sales)
-    first = min([moved, *(day for day in sold if day >= earliest)])
+    begins = [date.fromisoformat(row.business_day) for row in sales]
+    if level.counted_at is not None:
+        begins.append(level.counted_at.astimezone(zone).date())
+    first = min([moved, *(day for day in begins if day >= earliest)])
     last = today if level.on_hand > 0 else moved
     return _between(max(first, earliest), min(last, today), today)
 

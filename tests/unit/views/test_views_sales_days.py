@@ -4,12 +4,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
 from tests.support.store_records import level, sales
 from views.availability import in_stock
+from views.demand import velocity
 from views.sales_days import SalesDays
 
 TODAY = date(2026, 1, 31)
 DAY = timedelta(days=1)
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
 def kept(days: SalesDays) -> set[tuple[str, int]]:
@@ -38,3 +44,63 @@ def test_a_business_day_is_in_the_configured_zone() -> None:
     sold = [sales(TODAY - 3 * DAY, 2)]
     assert max(in_stock(moved, sold, TODAY, UTC)) == yesterday
     assert max(in_stock(moved, sold, TODAY + DAY, ZoneInfo("Europe/Zurich"))) == TODAY
+
+
+@pytest.mark.parametrize(
+    ("on_hand", "counted", "moved", "sold", "expected"),
+    [
+        (8, 2, 1, {1: 4}, (4, 2)),  # counted, and sold first on the day after
+        (12, 2, 2, {}, (0, 2)),  # counted at the same moment, and not sold
+        (12, 2, 0, {}, (0, 2)),  # the same, and moved today
+        (12, 2, 0, {0: 4}, (0, 2)),  # the same, and sold today
+        (0, 5, 3, {4: 6}, (6, 3)),  # counted, sold out two days later
+        (7, None, 1, {2: 6, 1: 4}, (10, 2)),  # never counted: from the first sale on
+        (7, None, 0, {}, (0, 0)),  # never counted nor sold: no whole day is known
+        (8, 60, 1, {1: 4}, (4, 1)),  # a count before the window says nothing about it
+        (8, 60, 50, {}, (0, 42)),  # nothing has moved in the window
+    ],
+)
+def test_days_in_stock_begin_with_the_latest_count_or_an_earlier_sale(
+    on_hand: int,
+    counted: int | None,
+    moved: int,
+    sold: dict[int, int],
+    expected: tuple[int, int],
+) -> None:
+    """Days are counted back from today; expected: net units and days in stock, by hand."""
+    shelf = level(
+        "a",
+        on_hand,
+        counted_at=None if counted is None else NOON - counted * DAY,
+        last_movement_at=NOON - moved * DAY,
+    )
+    days = [sales(TODAY - ago * DAY, units) for ago, units in sold.items()]
+    computed = velocity(days, in_stock(shelf, days, TODAY, UTC), TODAY)
+    assert (computed.units, computed.days) == expected
+
+
+@given(
+    on_hand=some.integers(-3, 9),
+    counted=some.none() | some.integers(0, 60),
+    moved=some.integers(0, 60),
+    sold=some.sets(some.integers(0, 60)),
+)
+def test_a_day_is_in_stock_from_the_first_sign_of_the_window_to_the_last(
+    on_hand: int, counted: int | None, moved: int, sold: set[int]
+) -> None:
+    """Compare with a walk through the days of the window, one by one."""
+    signs = sold | ({counted} if counted is not None else set())
+    moved = min({moved} | signs)  # of all, the newest
+    signs = signs | {moved}
+    days, is_there = set(), moved > 42
+    for ago in range(42, 0, -1):
+        is_there = is_there or ago in signs
+        if is_there and (on_hand > 0 or ago >= moved):
+            days.add(TODAY - ago * DAY)
+    shelf = level(
+        "a",
+        on_hand,
+        counted_at=None if counted is None else NOON - counted * DAY,
+        last_movement_at=NOON - moved * DAY,
+    )
+    assert in_stock(shelf, [sales(TODAY - ago * DAY, 1) for ago in sold], TODAY, UTC) == days
