@@ -5,6 +5,7 @@ is put before it, and all text is quoted. Numbers and times stay as they are.
 """
 
 import csv
+import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Protocol
@@ -55,7 +56,8 @@ def write(lines: Iterable[ExportedLevel], file: Output, raw: bool = False) -> No
 
     counted_at is empty when never counted, due when nothing is on order or no date is set.
     sold_per_day is an average over days_in_stock; thin is true when these are too few to decide
-    by; days_of_cover is inf when nothing sells. Amounts are whole numbers of `unit`, such as g.
+    by; days_of_cover is empty when unknown, and when nothing sells. Amounts are whole numbers of
+    `unit`, such as g.
 
     raw: write text unchanged, for programs instead of spreadsheets.
     """
@@ -98,7 +100,8 @@ def _cells(one: ExportedLevel, text: Callable[[str], str]) -> tuple[object, ...]
 
 
 def _rounded(figure: float | None) -> float | None:
-    return None if figure is None else round(figure, 4)
+    # Spreadsheets take inf for text.
+    return None if figure is None or math.isinf(figure) else round(figure, 4)
 
 
 def iso(time: datetime) -> str:

@@ -89,7 +89,7 @@ def test_rows_are_joined_and_sorted_by_store_and_sku(run: Run) -> None:
         "sold_per_day": "0.0",
         "days_in_stock": "42",
         "thin": "false",
-        "days_of_cover": "inf",
+        "days_of_cover": "",
         "suggested_order": "0",
         "unit": "each",
     }
