@@ -14,6 +14,9 @@ from views.till_silence import Pace, silent_since
 TILLS = "The tills are silent since {since}, while other stores sell."
 EVERY = timedelta(seconds=30)
 """Interval between two looks at the sales of each store."""
+STARTING = timedelta(seconds=120)
+"""Time from the first look on in which no store is alerted: `make up` starts this process together
+with the job, until which the figures stand still since the last stop."""
 
 
 class StalledStores:
@@ -23,6 +26,8 @@ class StalledStores:
         self._silent: dict[str, datetime] = {}
         """Stores with silent tills, and since when."""
         self._looked_at: datetime | None = None
+        self._began_at: datetime | None = None
+        """Time of the first look."""
 
     def sentences(
         self,
@@ -32,7 +37,13 @@ class StalledStores:
         watched: Collection[str],
         now: datetime,
     ) -> dict[str, str]:
-        """Return a sentence for each watched store that stands still, in the store's time."""
+        """Return a sentence for each watched store that stands still, in the store's time.
+
+        Empty for the time STARTING after the first look.
+        """
+        self._began_at = self._began_at or now
+        if now - self._began_at < STARTING:
+            return {}
         if self._looked_at is None or now - self._looked_at >= EVERY:
             self._looked_at = now
             since = {

@@ -1,7 +1,7 @@
 """A crossing is alerted once, in the words of the page Today, and again only when it is news."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from alerts.alert_plan import AlertPlan, StorePlan
 from alerts.crossings import CALM
 from alerts.kinds import Kind
 from alerts.message_words import LINES
+from alerts.stalled_stores import STARTING
 from connect.settings import Settings
 from dashboard.queries.needs import hide, needs
 from schemas.generated import SalesPerMinute, Store
@@ -223,20 +224,32 @@ def test_levels_of_a_job_that_begins_again_are_no_crossing_until_its_first_check
     assert drill.look() == [("out", "a")]
 
 
+def run_before(drill: AlertDrill) -> None:
+    """Let the process of alerts run for the time that a start takes, until now."""
+    drill.now -= STARTING
+    drill.look()
+    drill.now += STARTING
+
+
+def stop_job(drill: AlertDrill, since: datetime) -> None:
+    with writing(drill.engine) as connection:
+        connection.execute(update(OFFSETS).values(newest_at=since))
+        connection.execute(
+            update(heartbeats.HEARTBEATS)
+            .where(heartbeats.HEARTBEATS.c.part == JOB)
+            .values(beat_at=since, reached_at=since)
+        )
+
+
 def test_a_store_hears_once_that_the_calculation_has_stopped(drill: AlertDrill) -> None:
+    run_before(drill)
     drill.put(MAIN)
     drill.stock("a", 50)
     began = drill.now
 
     def stopped(seconds: int) -> list[tuple[str, str]]:
         drill.passes(seconds * SECOND)
-        with writing(drill.engine) as connection:
-            connection.execute(update(OFFSETS).values(newest_at=began))
-            connection.execute(
-                update(heartbeats.HEARTBEATS)
-                .where(heartbeats.HEARTBEATS.c.part == JOB)
-                .values(beat_at=began, reached_at=began)
-            )
+        stop_job(drill, began)
         return drill.look()
 
     assert stopped(59) == []
@@ -252,7 +265,38 @@ def test_a_store_hears_once_that_the_calculation_has_stopped(drill: AlertDrill) 
     assert drill.look() == []
 
 
+def test_a_planned_restart_is_no_standstill_and_delays_no_other_alert(drill: AlertDrill) -> None:
+    stopped_at = START - HOUR
+    drill.put(MAIN)
+    drill.stock("a", 0)
+    stop_job(drill, stopped_at)
+    assert drill.look() == [("out", "a")]
+    for _ in range(11):
+        drill.passes(10 * SECOND)
+        stop_job(drill, stopped_at)
+        assert drill.look() == []
+    drill.passes(20 * SECOND)
+    assert drill.look() == []
+
+
+def test_a_job_that_does_not_come_back_after_a_start_is_alerted_then(drill: AlertDrill) -> None:
+    drill.put(MAIN)
+    drill.stock("a", 50)
+
+    def look_after(time: timedelta) -> list[tuple[str, str]]:
+        drill.passes(time)
+        stop_job(drill, START - HOUR)
+        return drill.look()
+
+    assert look_after(SECOND) == []
+    assert look_after(STARTING - SECOND) == []
+    assert look_after(SECOND) == [("stalled", "")]
+    drill.start()
+    assert look_after(SECOND) == look_after(STARTING) == look_after(SECOND) == []
+
+
 def test_a_store_hears_that_its_tills_are_silent_while_others_sell(drill: AlertDrill) -> None:
+    run_before(drill)
     drill.put(MAIN, sold(120, 40), sold(1, 1, "S2"), level("FP-1", 500), level("FP-1", 500, "S2"))
     drill.passes(SECOND)
     assert drill.look()[0] == ("stalled", "")
