@@ -124,12 +124,19 @@ class Stack:
             self.supervisor.start(list(self.processes.values()), self.environment())
 
     def differences(self) -> list[str]:
-        """Settings of the running stack that differ from the current ones, as VARIABLE=value."""
+        """Settings of the running stack that differ from the current ones, as VARIABLE=value.
+
+        One that it does not have is written as "without VARIABLE".
+        """
         now = self.settings.environment()
         then: dict[str, str] = (
             json.loads(self._settings_file.read_text()) if self._settings_file.exists() else now
         )
-        return [f"{name}={value}" for name, value in then.items() if now.get(name) != value]
+        return [
+            f"{name}={value}" if value else f"without {name}"
+            for name, value in then.items()
+            if now.get(name) != value
+        ]
 
     def environment(self) -> dict[str, str]:
         """Environment variables of every process."""

@@ -113,3 +113,15 @@ def test_up_ends_a_service_that_has_nothing_left_to_do(
     up.up(made.settings, console)
     assert supervisor.calls == [("stop", "convert")]
     assert "Stopping convert" in console.export_text()
+
+
+def test_a_setting_that_the_running_stack_does_not_have_is_named_so(
+    tmp_path: Path, supervisor: Supervisor
+) -> None:
+    running = stack(tmp_path, supervisor)
+    other = Stack(replace(running.settings, alerts="alerts.toml"))
+    other.supervisor = running.supervisor
+    assert other.differences() == ["without INVENTORY_ALERTS"]
+    with pytest.raises(UserError) as refused:
+        other.restart("gate")
+    assert "runs with other settings (without INVENTORY_ALERTS): " in refused.value.message
