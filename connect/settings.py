@@ -137,7 +137,8 @@ class Settings:
     """IANA name of the time zone of the stores' business days, such as Europe/Berlin."""
     day_seconds: float = 86_400.0
     """Seconds that a day of lead time takes, for the replenisher and for what pages call urgent;
-    `make up` takes 10 unless another is set, as its chain sells many days' worth in one day."""
+    `make up` takes 10 unless another is set, as its chain sells many days' worth in one day, but
+    86400 with INVENTORY_SIMULATION=off."""
     delivery: str = "at-least-once"
     """Delivery guarantee of the published levels: "at-least-once", or "exactly-once", which makes
     them visible once a checkpoint; the job rebuilds if it was down for more than 5 minutes."""
