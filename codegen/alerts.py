@@ -113,7 +113,8 @@ ALERTS = (
         "sum(increase(inventory_gate_accepted_records_total[15m])) == 0",
         15,
         False,
-        "The gate has accepted no record for half an hour.",
+        "The gate has accepted no record for half an hour: none within 15 minutes, and this has "
+        "held for 15 minutes.",
         "All tills are silent: the stores are closed, or nothing reaches Kafka. Silence this "
         "alert outside of opening hours.",
         "Ask one store for a sale, and look for it in Kafka. Check the network between stores "
