@@ -11,6 +11,8 @@ from views.read_freshness import freshness
 
 SALES = TABLES[SalesPerMinute].c
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+SLOW_LINE = MINUTE
+"""Time after the end of a minute in which its sales still arrive over a slow line."""
 
 
 def newest_minute(connection: Connection, store_id: str | None = None) -> datetime | None:
@@ -35,11 +37,15 @@ def units_in_the_hour_to(connection: Connection, store_id: str, minute: datetime
 def any_store_sold_at(connection: Connection, positions: Positions, topic: str) -> datetime | None:
     """Return the time of the newest sale of any store; None: none is known.
 
-    By the clock of Kafka, which no till sets, and by that of the tills: a job that starts again
-    publishes former minutes once more. topic: of the sales per minute.
+    By the clock of Kafka, which no till sets. A job that starts again publishes former minutes once
+    more: of a minute that ended more than a minute before, the time is its end. None also until the
+    sales have been read once. topic: of the sales per minute.
     """
-    minute = newest_minute(connection)
-    published_at = next(
-        (each.newest_at for each in freshness(positions) if each.topic == topic), None
-    )
-    return min(published_at, minute + MINUTE) if published_at and minute else published_at
+    sales = next((each for each in freshness(positions) if each.topic == topic), None)
+    if sales is None or not sales.complete:
+        return None
+    minute, published_at = newest_minute(connection), sales.newest_at
+    if minute is None or published_at is None:
+        return published_at
+    ended_at = minute + MINUTE
+    return published_at if published_at - ended_at <= SLOW_LINE else ended_at

@@ -9,6 +9,8 @@ from views.opening_hours import is_open, open_time
 
 UNITS_MISSED = 30
 """Units that a store would have sold at its own pace when its silence is no coincidence."""
+ON_THE_WAY = timedelta(seconds=35)
+"""Time that the next sale may take to its row over a line that is slow by half a minute."""
 OTHERS_SELL = timedelta(minutes=1)
 """Age of the newest sale in any store up to which the others sell."""
 LONGEST = timedelta(days=14)
@@ -31,11 +33,12 @@ def silent_since(
 ) -> datetime | None:
     """Return the beginning of a store's silence; None while it sells or may just have no buyer.
 
-    It counts only the hours in which the store is open; none while it is closed.
+    It counts only the hours in which the store is open; none while it is closed. A silence that is
+    not longer than sales are on their way is none.
     """
     if now - others_sold_at > OTHERS_SELL or now - pace.sold_at > LONGEST:
         return None
-    if others_sold_at <= pace.sold_at or is_closed(store, now):
+    if others_sold_at <= pace.sold_at or now - pace.sold_at <= ON_THE_WAY or is_closed(store, now):
         return None
     silence = open_time(*_hours(store), pace.sold_at, now)
     return pace.sold_at if pace.units_an_hour * (silence / HOUR) > UNITS_MISSED else None

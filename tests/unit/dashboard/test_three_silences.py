@@ -127,6 +127,43 @@ def test_minutes_that_are_published_once_more_are_no_sales(tmp_path: Path) -> No
     assert text == f"No sales in any store since {clock(59 * 60)}."
 
 
+def line_of(engine: Engine, arrived_at: datetime, now: datetime, slow: dict[str, int]) -> str:
+    """Return the line of S1 among stores that sold each second until some seconds before."""
+    with writing(engine) as connection:
+        connection.execute(delete(METADATA.tables["sales_per_minute"]))
+        say_read(connection, 1, now, newest_at=arrived_at)
+        for store_id, seconds in slow.items():
+            newest = (arrived_at - seconds * SECOND).replace(second=0)
+            rows = [
+                replace(sold(0, 180), store_id=store_id, minute_start=newest - back * MINUTE)
+                for back in range(60)
+            ]
+            values = [row.to_dict() for row in rows]
+            connection.execute(insert(METADATA.tables["sales_per_minute"]), values)
+    forget()
+    return freshness(signs(engine, Settings(), "S1", now, {}), now, LIMIT, UTC).text
+
+
+@pytest.mark.parametrize("slow", [{"S1": 30, "S2": 30}, {"S1": 30, "S2": 0}, {"S1": 30}])
+def test_tills_whose_sales_arrive_half_a_minute_late_are_not_silent(
+    engine: Engine, slow: dict[str, int]
+) -> None:
+    for second in range(0, 60, 5):
+        now = NOW + second * SECOND
+        assert line_of(engine, now, now, slow).startswith("As of "), now
+
+
+@pytest.mark.parametrize("second", [0, 5, 25, 59])
+def test_the_sales_of_a_slow_line_end_when_the_newest_has_arrived(
+    engine: Engine, second: int
+) -> None:
+    arrived_at = NOW + second * SECOND
+    slow = {"S1": 30, "S2": 30}
+    assert line_of(engine, arrived_at, arrived_at + LIMIT, slow).startswith("As of ")
+    text = line_of(engine, arrived_at, arrived_at + LIMIT + SECOND, slow)
+    assert text == f"No sales in any store since {arrived_at:%H:%M:%S} (UTC)."
+
+
 @pytest.mark.parametrize(("age", "is_shown"), [(9, False), (12, True)])
 def test_a_gate_that_has_stopped_has_a_sentence_of_its_own(
     tmp_path: Path, age: int, is_shown: bool
