@@ -42,6 +42,8 @@ class Signs:
 
     complete: bool = True
     """False while the figures are read for the first time."""
+    history_read: bool = True
+    """False until each table, such as that of the sales, has been read once."""
     loaded: int = 0
     """Number of levels read; the progress until complete."""
     outages: Mapping[Part, Outage] = field(default_factory=dict)

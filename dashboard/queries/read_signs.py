@@ -40,6 +40,7 @@ def signs(
     outages = {**outages, **of_beats}
     return Signs(
         complete=is_useful(list(topics.values()), settings.prefixed),
+        history_read=all(topic.complete for topic in topics.values()),
         loaded=sum(
             each.next_offset - each.start_offset
             for (topic, _), each in state.positions.items()

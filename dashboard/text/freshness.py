@@ -14,7 +14,7 @@ ON_THE_WAY = timedelta(seconds=3)
 
 class State(StrEnum):
     READING = "reading"
-    """The figures are read for the first time; none is shown."""
+    """Figures are read for the first time."""
     LIVE = "live"
     QUIET = "quiet"
     """Up to date, and nothing is sold anywhere."""
@@ -24,6 +24,7 @@ class State(StrEnum):
     """The figures cannot be read; they are old."""
 
 
+HISTORY = "Stock is complete; sales and movements are still being read."
 HEADINGS = {
     State.READING: "Loading",
     State.LIVE: "Up to date",
@@ -100,6 +101,8 @@ def _causes(signs: Signs, now: datetime, limit: timedelta, shown: tzinfo) -> Ite
             State.STALLED,
             f"Complete up to {clock(signs.behind_since, shown, now)}; later sales may be missing.",
         )
+    if not signs.history_read:
+        yield Freshness(State.READING, HISTORY)
     yield from _silences(signs, now, limit, shown)
     yield Freshness(State.LIVE, f"As of {clock(now, shown)}. {_newest(signs, now, shown)}")
 

@@ -34,6 +34,7 @@ CAUSES: dict[str, Signs] = {
     "no sales": replace(GOOD, chain=active(70)),
     "one store silent": replace(GOOD, silent_since=before(70)),
     "calculation behind": replace(GOOD, behind_since=before(90)),
+    "history": replace(GOOD, history_read=False),
     "first pass": Signs(complete=False, loaded=7),
     **{part: replace(GOOD, outages={part: Outage(before(2), "x.")}) for part in Part},
 }
@@ -117,6 +118,14 @@ def test_silent_tills_and_a_quiet_evening_are_not_concluded_from_old_figures(cau
     assert assess(old).heading == "Not up to date"
     assert "tills" not in assess(old).text
     assert "No sales" not in assess(old).text
+
+
+@pytest.mark.parametrize("sold", [None, before(70)])
+def test_no_silence_is_concluded_until_all_tables_have_been_read(sold: datetime | None) -> None:
+    chain = Activity(before(0.3), sold)
+    fresh = assess(replace(GOOD, history_read=False, chain=chain, silent_since=before(70)))
+    assert (fresh.state, fresh.heading) == (State.READING, "Loading")
+    assert fresh.text == "Stock is complete; sales and movements are still being read."
 
 
 @pytest.mark.parametrize(("age", "state"), [(15, State.LIVE), (15.1, State.QUIET)])

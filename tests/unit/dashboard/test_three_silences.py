@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, insert
+from sqlalchemy import Engine, delete, insert, update
 
 from connect.settings import Settings
 from dashboard.queries.read_signs import signs
@@ -151,6 +151,24 @@ def test_tills_whose_sales_arrive_half_a_minute_late_are_not_silent(
     for second in range(0, 60, 5):
         now = NOW + second * SECOND
         assert line_of(engine, now, now, slow).startswith("As of "), now
+
+
+def test_no_silence_is_derived_from_tables_that_are_still_being_read(tmp_path: Path) -> None:
+    minutes = [
+        replace(sold(0, 90), minute_start=NOW - 120 * MINUTE),
+        replace(sold(0, 90), store_id="S2", minute_start=NOW - MINUTE),
+    ]
+    engine = filled(tmp_path, [level("a", 1), *minutes], NOW)
+    offsets = METADATA.tables["read_offsets"]
+    for topic in ("sales-per-minute", "stock-ledger"):
+        with writing(engine) as connection:
+            say_read(connection, 1, NOW)
+            partial = update(offsets).where(offsets.c.topic == topic)
+            connection.execute(partial.values(complete=False))
+        forget()
+        seen = signs(engine, Settings(), "S1", NOW, {})
+        assert (seen.complete, seen.chain.sold_at is None) == (True, topic != "stock-ledger")
+        assert freshness(seen, NOW, LIMIT, UTC).heading == "Loading"
 
 
 @pytest.mark.parametrize("second", [0, 5, 25, 59])
