@@ -50,6 +50,14 @@ class Seller:
     """In the stores together; None: unknown."""
 
 
+class Lines(NamedTuple):
+    """Numbers of receipt lines, sales and returns."""
+
+    of_day: int
+    without_minute: int
+    """Of these no minute is known: see docs/truth.md."""
+
+
 def units_by_minute(
     engine: Engine, stores: Stores, start: datetime, end: datetime, version: Hashable
 ) -> Mapping[datetime, float]:
@@ -131,6 +139,23 @@ def units_by_day(engine: Engine, stores: Stores, first: date, last: date) -> Map
     )
     with engine.connect() as connection:
         return {date.fromisoformat(day): float(units) for day, units in connection.execute(query)}
+
+
+def lines_of_day(
+    engine: Engine, stores: Stores, day: date, start: datetime, end: datetime
+) -> Lines:
+    """Count the receipt lines of a business day. start, end: of the day."""
+    query = select(
+        select(func.coalesce(func.sum(DAYS.c.version), 0))
+        .where(*_on_days(stores, day, day))
+        .scalar_subquery(),
+        select(func.coalesce(func.sum(MINUTES.c.version), 0))
+        .where(*_within(stores, start, end))
+        .scalar_subquery(),
+    )
+    with engine.connect() as connection:
+        of_day, of_minutes = connection.execute(query).one()
+        return Lines(int(of_day), max(int(of_day) - int(of_minutes), 0))
 
 
 def returns_between(engine: Engine, stores: Stores, start: datetime, end: datetime) -> float:

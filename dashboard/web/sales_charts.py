@@ -47,8 +47,10 @@ def clock_labels(bars: Sequence[Bar], zone: tzinfo) -> list[str]:
     return [f"{local(bar.start, zone):%H:%M %Z}" for bar in bars]
 
 
-def best_sellers(span: Minutes | Days, version: int, words: str) -> None:
-    """Draw the products sold most. words: name the span."""
+def best_sellers(
+    span: Minutes | Days, version: int, words: str, none: str = "Nothing was sold."
+) -> None:
+    """Draw the products sold most. words: name the span; none: a sentence if there are none."""
     engine, stores, start, end = span
     sellers = shared(version, query.best_sellers, engine, stores, start, end)
     money = sales_bars.money(query.revenue(engine, stores, start, end, version))
@@ -62,4 +64,4 @@ def best_sellers(span: Minutes | Days, version: int, words: str) -> None:
             alt=f"Units sold of the best sellers, {words}",
         )
     else:
-        st.html(style.unknown("Nothing was sold."))
+        st.html(style.unknown(none))

@@ -9,10 +9,11 @@ import streamlit as st
 from dashboard.model.sales_hours import HOUR, Bar, by_span, hour, last_hour
 from dashboard.queries import store_sales as query
 from dashboard.queries.shared import shared
+from dashboard.queries.store_sales import Lines
 from dashboard.web import sales_bars, sales_charts, style
 from dashboard.web.palette import palette
 from dashboard.web.refreshed_part import refreshed
-from dashboard.web.visit import Visit
+from dashboard.web.visit import Visit, minute
 from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
 from views.local_time import local
 
@@ -25,6 +26,10 @@ ALL_DAY = (0, 24)
 MINUTES_KEPT = timedelta(days=7)
 """Time for which the topic of the sales per minute keeps them, and so the read model."""
 OLD = "Sales by hour are kept for 7 days. Of an older day only its sums are known."
+LATE = (
+    "The hours of these sales are not known: {unknown:,} of {all:,} receipt lines of this day. "
+    "A line that arrives more than a day late counts in its day only; hours are kept for 7 days."
+)
 SOLD = "Units sold: pieces, and kilograms, litres or metres of what is weighed or measured"
 
 
@@ -73,6 +78,8 @@ def show(visit: Visit) -> None:
             f"other pages have those of {visit.local_zone}."
         )
     period = Period(day, hours, zone)
+    if day != today:
+        st.html(style.heading("Now", f"the last hour of today; {day:%a %d %b %Y} is below"))
     _last_hour(visit, zone)
     has_hours = period.start >= datetime.now(UTC) - MINUTES_KEPT
     if has_hours:
@@ -82,6 +89,16 @@ def show(visit: Visit) -> None:
     if has_hours or period.whole_day:
         _best(visit, period)
     _days(visit, today, zone)
+
+
+def _lines(visit: Visit, period: Period) -> Lines:
+    """Count the lines of the chosen day; no line of today or later is without its minute."""
+    assert visit.store is not None
+    if period.day >= datetime.now(period.zone).date():
+        return Lines(0, 0)
+    limits = (hour(period.day, number, period.zone) for number in ALL_DAY)
+    # Of days that have ended, which change seldom.
+    return shared(minute(), query.lines_of_day, visit.engine, (visit.store,), period.day, *limits)
 
 
 @refreshed
@@ -96,8 +113,13 @@ def _last_hour(visit: Visit, zone: tzinfo) -> None:
     label = f"Last hour, {local(start, zone):%H:%M} to {local(end, zone):%H:%M} ({zone})"
     with st.container(horizontal=True, gap="small", key="headline"):
         st.metric(label, f"{net + back:,.0f}", help=f"{SOLD}.", border=True)
-        st.metric("Brought back", f"{back:,.0f}", help="Units returned by customers.", border=True)
-        st.metric("Sold less returned", f"{net:,.0f}", border=True)
+        st.metric(
+            "Brought back in that hour",
+            f"{back:,.0f}",
+            help="Units returned by customers.",
+            border=True,
+        )
+        st.metric("Sold less returned in that hour", f"{net:,.0f}", border=True)
     sales_charts.minutes(span, version, zone)
 
 
@@ -112,6 +134,7 @@ def _hours(visit: Visit, period: Period) -> None:
         query.units_by_minute(*span, version),
         shared(version, query.returns_by_minute, *span),
     )
+    lines = _lines(visit, period)
     heading = style.heading("Units by hour", period.words)
     st.html(heading + style.sales_legend())
     if any(bar.net or bar.returned for bar in bars):
@@ -123,8 +146,11 @@ def _hours(visit: Visit, period: Period) -> None:
             key="hours-chart",
             alt=f"Units sold and returned by hour, {period.words}",
         )
-    else:
+    elif not lines.without_minute:
         st.html(style.unknown("No sales in these hours."))
+    if lines.without_minute:
+        words = LATE.format(unknown=lines.without_minute, all=lines.of_day)
+        st.html(style.unknown(words))
 
 
 @refreshed
@@ -135,7 +161,11 @@ def _best(visit: Visit, period: Period) -> None:
     table = SalesByDay if period.whole_day else SalesPerMinute
     span = (visit.engine, (visit.store,), *limits)
     version = visit.version(table, Product, InventoryLevel, seconds=SUMS_SECONDS)
-    sales_charts.best_sellers(span, version, period.words)
+    if period.whole_day or not _lines(visit, period).without_minute:
+        sales_charts.best_sellers(span, version, period.words)
+    else:
+        known = f"{period.words}, as far as hours are known"
+        sales_charts.best_sellers(span, version, known, "The sales of these hours are not known.")
 
 
 @refreshed

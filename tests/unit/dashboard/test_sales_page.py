@@ -178,8 +178,62 @@ def test_a_whole_day_counts_sales_that_came_days_late(opened: OpenPage, tmp_path
     assert best["units"] == [7]
     assert days["sold"][-2:] == [7, 0]
     assert len(days["sold"]) == 14
-    assert "No sales in these hours." in html(app)
+    assert "No sales in these hours" not in html(app)
+    assert "The hours of these sales are not known: 2 of 2 receipt lines of this day." in html(app)
     assert "revenue CHF 6.60, EUR 1.10" in html(app)
+
+
+def test_hours_of_which_some_sales_are_known_say_that_others_are_not(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    records: list[Record] = [
+        level("a", 5),
+        sales(YESTERDAY, 6, version=4),
+        replace(sold_at(at("09:00"), 4), version=2),
+        replace(sold_at(at("15:00"), 1), version=1),
+    ]
+    app = opened(
+        filled(tmp_path, records), "sales", store="S1", day=str(YESTERDAY), hours=["9", "11"]
+    )
+    assert 4 in charts(app)[0]["sold"]
+    assert "The hours of these sales are not known: 1 of 4 receipt lines of this day." in html(app)
+    assert "09:00 to 11:00 (UTC), as far as hours are known; revenue CHF 4.40" in html(app)
+
+
+def test_a_sale_and_a_return_without_hours_are_not_known_although_they_cancel_out(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    records: list[Record] = [level("a", 5), sales(YESTERDAY, 0, version=2)]
+    app = opened(
+        filled(tmp_path, records), "sales", store="S1", day=str(YESTERDAY), hours=["9", "11"]
+    )
+    assert "not known: 2 of 2 receipt lines" in html(app)
+    assert "The sales of these hours are not known." in html(app)
+    assert not re.search("No sales in these hours|Nothing was sold", html(app))
+
+
+def test_hours_without_sales_of_a_day_whose_hours_are_known_have_none(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    afternoon = replace(sold_at(at("15:00"), 5), version=1)
+    records: list[Record] = [level("a", 5), sales(YESTERDAY, 5), afternoon]
+    app = opened(
+        filled(tmp_path, records), "sales", store="S1", day=str(YESTERDAY), hours=["9", "11"]
+    )
+    assert "No sales in these hours." in html(app)
+    assert "Nothing was sold." in html(app)
+    assert "not known" not in html(app)
+
+
+def test_tiles_of_the_last_hour_are_marked_as_those_of_now_above_another_day(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    app = opened(filled(tmp_path, [level("a", 1)]), "sales", store="S1", day=str(YESTERDAY))
+    assert f"the last hour of today; {YESTERDAY:%a %d %b %Y} is below" in html(app)
+    assert [one.label for one in app.metric][1:] == [
+        "Brought back in that hour",
+        "Sold less returned in that hour",
+    ]
 
 
 def test_minutes_are_kept_as_long_as_their_contract_declares() -> None:
@@ -203,6 +257,7 @@ def test_without_sales_there_are_sentences(opened: OpenPage, tmp_path: Path) -> 
     app = opened(filled(tmp_path, [level("a", 1)]), "sales", store="S1")
     for sentence in ("No sales in these hours.", "Nothing was sold.", "No sales in the last 14"):
         assert sentence in html(app)
+    assert "the last hour of today" not in html(app)
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 23), ("2026-10-25", 25)])
