@@ -71,7 +71,7 @@ BY_HAND = {
     "inventory_level.counted_at": {
         "statement": "4_inventory_levels",
         "generated": "inventory_level.py inventory_level.sql",
-        "module": "audit/levels views/shelf_figures",
+        "module": "audit/levels views/availability views/shelf_figures",
         "page": "dashboard/text/spreadsheet",
     },
     "quarantined_record.reason": {
