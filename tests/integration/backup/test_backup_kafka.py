@@ -33,7 +33,7 @@ from tests.support.kafka_with_contracts import kafka_with_contracts
 from views.database.acknowledgements import ACKNOWLEDGEMENTS
 from views.database.engine import open_database, writing
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 SHIPMENTS, ACCEPTED, PRODUCTS = "shipments", "accepted-shipments", "products"
 COMMITTED = TopicPartition(SHIPMENTS, 0, 3, "9 1")
 

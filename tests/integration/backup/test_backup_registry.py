@@ -17,7 +17,7 @@ from connect.errors import UserError
 from contracts.contract_file import load_all
 from stack.runtime import Stack
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 WIDER = {"name": "added", "type": "int", "default": 0}
 
 
