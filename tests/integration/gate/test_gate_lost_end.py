@@ -6,6 +6,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from connect import kafka
+from connect.group_coordinator import once_begun
 from connect.kafka import GATE_GROUP
 from flink import source_topics
 from schemas.clock import utc_now
@@ -35,7 +36,7 @@ def send(stack: Stack, count: int) -> None:
 def committed(stack: Stack) -> int:
     config = {"bootstrap.servers": stack.settings.kafka_servers, "group.id": GATE_GROUP}
     consumer = Consumer(config)
-    (at,) = consumer.committed([TopicPartition(*AT)], timeout=SECONDS)
+    (at,) = once_begun(lambda: consumer.committed([TopicPartition(*AT)], timeout=SECONDS), SECONDS)
     consumer.close()
     return int(at.offset)
 
