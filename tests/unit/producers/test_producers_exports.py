@@ -128,7 +128,10 @@ def test_rounding_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "first in line 3, 1.425 to 1.42." in output
 
 
-def test_a_dry_run_shows_the_events_and_sends_nothing() -> None:
+def test_a_dry_run_shows_the_events_and_sends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INVENTORY_STATE", str(tmp_path))
     arguments = [str(EXPORTS / "square_items.csv"), "--dry-run"]
     mapping = ["--mapping", "producers/mappings/exports/square_items.toml"]
     output = CliRunner().invoke(replay_command, [*arguments, *mapping]).output.splitlines()

@@ -110,7 +110,10 @@ def test_the_name_of_a_file_is_a_column(tmp_path: Path, name: str) -> None:
     assert {sale.store_id for sale in run(tmp_path, tmp_path / name, mapping)} == {"leeds"}
 
 
-def test_a_mapping_is_saved_once_and_fits_its_file(tmp_path: Path) -> None:
+def test_a_mapping_is_saved_once_and_fits_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INVENTORY_STATE", str(tmp_path / "state"))
     file, mapping = EXPORTS / "square_items.csv", tmp_path / "square.toml"
     assert f"The mapping is saved as {mapping}." in inspected(file, "--save", str(mapping))
     arguments = [str(file), "--mapping", str(mapping), "--dry-run"]
