@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 
-from confluent_kafka import IsolationLevel, KafkaException, TopicPartition
+from confluent_kafka import IsolationLevel, KafkaException
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from connect.errors import UserError
 from connect.group_offsets import committed_offsets
 from connect.kafka import ANSWER_SECONDS, GATE_GROUP, Partition
+from connect.partition_offsets import END, FIRST, partition_offsets
 from connect.settings import Settings
 from connect.topics import require_topics
 from schemas.record import Record
@@ -28,8 +29,7 @@ def partitions(
 
 def end_offsets(admin: AdminClient, of: Iterable[Partition]) -> dict[Partition, int]:
     """Return the offset after the last committed record of each partition."""
-    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-    return _offsets(admin, {partition: latest for partition in of})
+    return _offsets(admin, dict.fromkeys(of, END))
 
 
 def judged_offsets(settings: Settings, admin: AdminClient, ends: Offsets) -> Offsets:
@@ -55,8 +55,7 @@ def judged_offsets(settings: Settings, admin: AdminClient, ends: Offsets) -> Off
 
 def first_offsets(admin: AdminClient, of: Iterable[Partition]) -> dict[Partition, int]:
     """Return the offset of the first record that each partition still has."""
-    earliest = OffsetSpec.earliest()  # type: ignore[no-untyped-call]
-    return _offsets(admin, {partition: earliest for partition in of})
+    return _offsets(admin, dict.fromkeys(of, FIRST))
 
 
 def existing(admin: AdminClient, of: Iterable[Partition]) -> set[Partition]:
@@ -91,16 +90,8 @@ def offsets_at(admin: AdminClient, times: Mapping[Partition, int | None]) -> dic
 
 
 def _offsets(admin: AdminClient, specs: Mapping[Partition, OffsetSpec]) -> dict[Partition, int]:
-    answers = admin.list_offsets(
-        {TopicPartition(*partition): spec for partition, spec in specs.items()},
-        isolation_level=IsolationLevel.READ_COMMITTED,
-        request_timeout=ANSWER_SECONDS,
-    )
     try:
-        return {
-            (partition.topic, partition.partition): answer.result().offset
-            for partition, answer in answers.items()
-        }
+        return partition_offsets(admin, specs, IsolationLevel.READ_COMMITTED)
     except KafkaException as error:
         raise UserError(
             f"Kafka did not return the offsets of its topics ({error.args[0].str()}): check that "

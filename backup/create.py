@@ -8,14 +8,14 @@ it had accepted since its last commit, it accepts again, and the job recognises 
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from confluent_kafka import IsolationLevel, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka import IsolationLevel
+from confluent_kafka.admin import AdminClient
 
 from backup import manifest, segment
 from backup.group_positions import saved_groups
@@ -26,7 +26,8 @@ from backup.saved_schemas import saved_modes, saved_schemas
 from backup.saved_topics import saved_topics, topics_of
 from connect import kafka, registry
 from connect.errors import UserError
-from connect.kafka import ANSWER_SECONDS, Partition
+from connect.kafka import Partition
+from connect.partition_offsets import END, FIRST, partition_offsets
 from connect.progress import counting
 from connect.settings import Settings
 from schemas.clock import utc_now
@@ -92,8 +93,10 @@ class _Copy:
     ) -> None:
         """Add a segment to each partition that has grown."""
         partitions = _partitions(topics)
-        firsts = self._offsets(partitions, OffsetSpec.earliest(), isolation)  # type: ignore[no-untyped-call]
-        ends = self._offsets(partitions, OffsetSpec.latest(), isolation)  # type: ignore[no-untyped-call]
+        firsts, ends = (
+            partition_offsets(self._client, dict.fromkeys(partitions, spec), isolation)
+            for spec in (FIRST, END)
+        )
         reached = {at: topics[at[0]].end(at[1]) for at in partitions}
         for at in partitions:
             if ends[at] < reached[at]:
@@ -129,16 +132,6 @@ class _Copy:
             size=file.stat().st_size,
             sha256=manifest.checksum_of(file),
         )
-
-    def _offsets(
-        self, partitions: Sequence[Partition], spec: OffsetSpec, isolation: IsolationLevel
-    ) -> dict[Partition, int]:
-        answers = self._client.list_offsets(
-            {TopicPartition(*at): spec for at in partitions},
-            isolation_level=isolation,
-            request_timeout=ANSWER_SECONDS,
-        )
-        return {(at.topic, at.partition): each.result().offset for at, each in answers.items()}
 
 
 def _partitions(topics: dict[str, SavedTopic], at_offsets: bool = False) -> list[Partition]:

@@ -11,12 +11,13 @@ from itertools import chain
 from time import monotonic, sleep
 
 from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
-from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka.admin import AdminClient
 
 from backup.segment import SavedMessage
 from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS, Partition
 from connect.kafka_producer import KafkaProducer, RecordRefusedError
+from connect.partition_offsets import END, partition_offsets
 from connect.settings import Settings
 
 TRANSACTIONAL_ID = "inventory-restore"
@@ -156,10 +157,8 @@ class PartitionWriter:
 
     def _end(self, partition: Partition) -> int:
         """Return the offset at which a partition ends; -1 while a broker does not know it yet."""
-        at, latest = TopicPartition(*partition), OffsetSpec.latest()  # type: ignore[no-untyped-call]
-        answers = self._client.list_offsets({at: latest}, request_timeout=ANSWER_SECONDS)
         try:
-            return int(answers[at].result().offset)
+            return partition_offsets(self._client, {partition: END})[partition]
         except KafkaException as error:
             if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
                 raise

@@ -9,11 +9,10 @@ from itertools import groupby
 from pathlib import Path
 from re import compile as pattern
 
-from confluent_kafka import IsolationLevel, KafkaException, TopicPartition
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
     AdminClient,
     NewTopic,
-    OffsetSpec,
 )
 
 from backup import manifest, segment
@@ -26,6 +25,7 @@ from backup.saved_topics import topics_of
 from connect import kafka, registry
 from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS
+from connect.partition_offsets import END, partition_offsets
 from connect.progress import counting
 from connect.settings import PREFIX, Settings
 from contracts.deployment import topic_admin
@@ -104,25 +104,11 @@ def _require_empty(settings: Settings, client: AdminClient, backup: Backup) -> d
     _, listed = topic_admin.listed(client)
     names = {name for some in topics_of(settings) for name in some} | backup.topics.keys()
     existing = {name: len(listed[name].partitions) for name in sorted(names) if name in listed}
-    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-    every = {
-        TopicPartition(name, number): latest
-        for name, count in existing.items()
-        for number in range(count)
-    }
-    answers = (
-        client.list_offsets(
-            every,
-            isolation_level=IsolationLevel.READ_UNCOMMITTED,
-            request_timeout=ANSWER_SECONDS,
-        )
-        if every
-        else {}
-    )
-    for at, answer in answers.items():
-        if answer.result().offset:
+    every = {(name, number): END for name, count in existing.items() for number in range(count)}
+    for (name, _), end in partition_offsets(client, every).items():
+        if end:
             raise UserError(
-                f"The installation is not empty: {at.topic} has messages. Restore into another "
+                f"The installation is not empty: {name} has messages. Restore into another "
                 "Kafka, or delete the topics of this one (local: `make reset`)."
             )
     for name, topic in backup.topics.items():

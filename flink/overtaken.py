@@ -13,18 +13,16 @@ import signal
 import time
 from typing import NamedTuple
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
-from confluent_kafka.admin import (  # type: ignore[attr-defined]
-    AdminClient,
-    OffsetSpec,
-)
+from confluent_kafka import KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient
 
 from connect import kafka
 from connect.errors import UserError
-from connect.group_coordinator import NEVER_SECONDS, answered
-from connect.kafka import ANSWER_SECONDS, JOB_GROUP
+from connect.group_offsets import change_offsets, committed_positions
+from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Partition
 from connect.lasting_admin import LastingAdmin
 from connect.part_log import LOG
+from connect.partition_offsets import END, partition_offsets
 from connect.settings import Settings
 from flink import checkpoints
 from flink.checkpoints import is_possible
@@ -47,10 +45,8 @@ class Claim(NamedTuple):
 
 def claimed(settings: Settings, client: AdminClient) -> Claim:
     """Return the newest claim. Raises KafkaException."""
-    question = ConsumerGroupTopicPartitions(*_place(settings))
-    answers = client.list_consumer_group_offsets([question], request_timeout=NEVER_SECONDS)
-    offsets = answered(answers[question.group_id], ANSWER_SECONDS).topic_partitions
-    for at in offsets or ():
+    group, place = _place(settings)
+    for at in committed_positions(client, group, [place], ANSWER_SECONDS):
         generation, _, written = (at.metadata or "").partition(" ")
         if generation.isdecimal() and is_possible(int(generation)):
             return Claim(int(generation), written)
@@ -61,17 +57,11 @@ def claim(settings: Settings, client: AdminClient, generation: int) -> None:
     """Leave a generation, unless there is a higher one. Raises KafkaException."""
     if claimed(settings, client).generation > generation:
         return
-    group, (at,) = _place(settings)
+    group, place = _place(settings)
     # The end, as tools that watch the lag of groups see this one, too.
-    ends = client.list_offsets(
-        {at: OffsetSpec.latest()},  # type: ignore[no-untyped-call]
-        request_timeout=ANSWER_SECONDS,
-    )
-    end = ends[at].result().offset
-    left = TopicPartition(at.topic, at.partition, end, f"{generation} {time.time():.0f}")
-    change = ConsumerGroupTopicPartitions(group, [left])
-    answers = client.alter_consumer_group_offsets([change], request_timeout=NEVER_SECONDS)
-    answered(answers[group], ANSWER_SECONDS)
+    end = partition_offsets(client, {place: END})[place]
+    left = TopicPartition(*place, end, f"{generation} {time.time():.0f}")
+    change_offsets(client, group, [left], ANSWER_SECONDS)
 
 
 def watch(settings: Settings, folder: str, generation: int) -> None:
@@ -108,7 +98,6 @@ def watch(settings: Settings, folder: str, generation: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _place(settings: Settings) -> tuple[str, list[TopicPartition]]:
+def _place(settings: Settings) -> tuple[str, Partition]:
     """Return the group, and the partition of which it has no other offset."""
-    topic = settings.prefixed(GateLimits.TOPIC)
-    return settings.prefixed(JOB_GROUP), [TopicPartition(topic, 0)]
+    return settings.prefixed(JOB_GROUP), (settings.prefixed(GateLimits.TOPIC), 0)

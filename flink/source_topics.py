@@ -5,21 +5,19 @@ from typing import Any
 
 from confluent_kafka import (
     TIMESTAMP_LOG_APPEND_TIME,
-    ConsumerGroupTopicPartitions,
     IsolationLevel,
     TopicCollection,
     TopicPartition,
 )
-from confluent_kafka.admin import (  # type: ignore[attr-defined]
+from confluent_kafka.admin import (
     AdminClient,
-    OffsetSpec,
 )
 from pyflink.datastream import StreamExecutionEnvironment
 
 from connect import kafka
-from connect.group_coordinator import NEVER_SECONDS, answered
-from connect.group_offsets import committed_offsets
+from connect.group_offsets import change_offsets, committed_offsets
 from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Partition
+from connect.partition_offsets import END, FIRST, partition_offsets
 from connect.record_before import records_before, with_records
 from connect.settings import Settings
 from connect.topics import require_topics
@@ -91,7 +89,7 @@ def log_times(settings: Settings, offsets: Mapping[Partition, int]) -> dict[Part
 
 def first_offsets(client: AdminClient, topics: list[str]) -> dict[Partition, int]:
     """Return the first offset of each partition."""
-    return _offsets(client, topics, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+    return _offsets(client, topics, FIRST)
 
 
 def end_offsets(
@@ -100,16 +98,13 @@ def end_offsets(
     isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
 ) -> dict[Partition, int]:
     """Return the end offset of each partition, as a reader of that isolation has it."""
-    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-    return _offsets(client, topics, latest, isolation)
+    return _offsets(client, topics, END, isolation)
 
 
 def commit(settings: Settings, client: AdminClient, offsets: Mapping[Partition, int]) -> None:
     """Commit offsets for the job, which does not run. Raises KafkaException."""
     partitions = [TopicPartition(*at, offset) for at, offset in offsets.items()]
-    group = ConsumerGroupTopicPartitions(settings.prefixed(JOB_GROUP), partitions)
-    answers = client.alter_consumer_group_offsets([group], request_timeout=NEVER_SECONDS)
-    answered(answers[group.group_id], ANSWER_SECONDS)
+    change_offsets(client, settings.prefixed(JOB_GROUP), partitions, ANSWER_SECONDS)
 
 
 def has_read(settings: Settings, client: AdminClient, ends: Mapping[Partition, int]) -> bool:
@@ -138,12 +133,11 @@ def _offsets(
     isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
 ) -> dict[Partition, int]:
     specs = {
-        TopicPartition(topic, number): spec
+        (topic, number): spec
         for topic, count in require_topics(client, topics).items()
         for number in range(count)
     }
-    answers = client.list_offsets(specs, isolation_level=isolation, request_timeout=ANSWER_SECONDS)
-    return {(at.topic, at.partition): answer.result().offset for at, answer in answers.items()}
+    return partition_offsets(client, specs, isolation)
 
 
 def fail_on_lost_offsets(environment: StreamExecutionEnvironment) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from confluent_kafka import KafkaException, TopicPartition
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
 from connect.errors import UserError
 from connect.group_offsets import committed_offsets
 from connect.kafka import ANSWER_SECONDS, CONVERSION_GROUP, GATE_GROUP, Partition
+from connect.partition_offsets import END, FIRST, partition_offsets
 from connect.settings import Settings
 from connect.topics import partition_counts
 from contracts.contract import Contract
@@ -97,12 +98,12 @@ class _Offsets:
 
     def records(self, topic: str) -> int:
         """Return the number of records that a topic has, or a little more."""
-        first = self._of(topic, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+        first = self._of(topic, FIRST)
         return sum(self._ends(topic).values()) - sum(first.values())
 
     def waiting(self, topic: str) -> int:
         """Return the number of records that the converter should have converted, and has not."""
-        first = self._of(topic, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
+        first = self._of(topic, FIRST)
         ends = self._ends(topic)
         before = milliseconds(utc_now() - CONVERSION_TIME)
         due = self._of(topic, OffsetSpec.for_timestamp(before))
@@ -122,10 +123,8 @@ class _Offsets:
         return {at: offset for at, offset in committed.items() if offset >= 0}
 
     def _ends(self, topic: str) -> dict[Partition, int]:
-        return self._of(topic, OffsetSpec.latest())  # type: ignore[no-untyped-call]
+        return self._of(topic, END)
 
     def _of(self, topic: str, spec: Any) -> dict[Partition, int]:
         count = self._partitions.get(topic, 0)
-        specs = {TopicPartition(topic, number): spec for number in range(count)}
-        answers = self._admin.list_offsets(specs, request_timeout=ANSWER_SECONDS) if specs else {}
-        return {(at.topic, at.partition): answer.result().offset for at, answer in answers.items()}
+        return partition_offsets(self._admin, {(topic, at): spec for at in range(count)})

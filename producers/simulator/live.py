@@ -7,13 +7,13 @@ from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from confluent_kafka import KafkaException, TopicPartition
-from confluent_kafka.admin import OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka import KafkaException
 
 from connect import kafka
 from connect.errors import UserError
 from connect.part_log import LOG
 from connect.part_status import PartStatus
+from connect.partition_offsets import END, partition_offsets
 from connect.progress import counter
 from connect.record_consumer import Tombstone
 from connect.settings import Settings
@@ -153,17 +153,9 @@ def _past(settings: Settings, live: Simulation, days: int, shelves: Shelves) -> 
 def _has_events(settings: Settings) -> bool:
     admin = kafka.admin(settings)
     counts = require_topics(admin, [settings.prefixed(event.TOPIC) for event in EVENTS])
-    latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-    ends = admin.list_offsets(
-        {
-            TopicPartition(topic, partition): latest
-            for topic, count in counts.items()
-            for partition in range(count)
-        },
-        request_timeout=kafka.ANSWER_SECONDS,
-    )
+    specs = {(topic, at): END for topic, count in counts.items() for at in range(count)}
     try:
-        return any(end.result().offset for end in ends.values())
+        return any(partition_offsets(admin, specs).values())
     except KafkaException as error:
         raise UserError(
             f"Kafka did not return the offsets of the event topics ({error.args[0].str()}): check "
