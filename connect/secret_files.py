@@ -1,10 +1,10 @@
 """Certificates and passwords of a secured local stack, as files that only their owner may read."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from connect import masking
+from connect.atomic_write import write_atomically
 from connect.errors import UserError
 
 PRIVATE_FILE = 0o600
@@ -85,11 +85,4 @@ def secret(file: Path) -> str:
 
 def write_private(file: Path, text: str) -> None:
     """Write a file that only its owner may read; after a crash it has its old content or this."""
-    temporary = file.with_name(f".{file.name}.new")
-    temporary.unlink(missing_ok=True)
-    created = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE_FILE)
-    with os.fdopen(created, "w") as new:
-        new.write(text)
-        new.flush()
-        os.fsync(new.fileno())
-    temporary.replace(file)
+    write_atomically(file, text.encode(), PRIVATE_FILE)

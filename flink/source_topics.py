@@ -9,9 +9,7 @@ from confluent_kafka import (
     TopicCollection,
     TopicPartition,
 )
-from confluent_kafka.admin import (
-    AdminClient,
-)
+from confluent_kafka.admin import AdminClient
 from pyflink.datastream import StreamExecutionEnvironment
 
 from connect import kafka
