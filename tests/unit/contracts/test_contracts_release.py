@@ -1,6 +1,7 @@
 """A release adds whole versions and their entries, whatever was there and whenever it stops."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -114,8 +115,8 @@ def test_stopped_at_any_write_and_run_again_nothing_is_missing_or_torn(
         return stopped
 
     with monkeypatch.context() as patched:
-        for name in ("write_bytes", "replace"):
-            patched.setattr(Path, name, stopping(getattr(Path, name)))
+        patched.setattr(os, "fsync", stopping(os.fsync))
+        patched.setattr(Path, "replace", stopping(Path.replace))
         with pytest.raises(KeyboardInterrupt):
             publish(one)
     whole = {path: text for path, text in tree(released(one)).items() if not path.endswith(".new")}

@@ -173,7 +173,7 @@ def test_generate_and_release_write_nothing_for_an_invalid_contract(
     def written(*_: object) -> None:
         raise AssertionError
 
-    for writes in ("write_bytes", "write_text", "unlink"):
+    for writes in ("write_bytes", "write_text", "unlink", "replace"):
         monkeypatch.setattr(Path, writes, written)
     package, _, command = room.partition(".")
     entry = importlib.import_module(f"{package}.__main__").main
