@@ -1,6 +1,7 @@
 """CPU and memory of one process, from its first published record to its last."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,7 +104,8 @@ def measured_run(
         offsets.close()
         if job.is_running():
             for process in [*job.children(recursive=True), job]:
-                process.kill()
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
         job.wait()
 
 

@@ -3,8 +3,8 @@
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psutil
@@ -67,11 +67,17 @@ def cpu_seconds(stack: Stack, name: str) -> float:
 
 def cpu(root: psutil.Process) -> float:
     """Return the CPU seconds of a process and its children."""
-    times = [process.cpu_times() for process in [root, *root.children(recursive=True)]]
-    return float(sum(time.user + time.system for time in times))
+    return _sum(root, lambda process: sum(process.cpu_times()[:2]))
 
 
 def megabytes(root: psutil.Process) -> float:
     """Return the resident memory of a process and its children, MB."""
-    processes = [root, *root.children(recursive=True)]
-    return float(sum(process.memory_info().rss for process in processes)) / 1e6
+    return _sum(root, lambda process: process.memory_info().rss / 1e6)
+
+
+def _sum(root: psutil.Process, figure: Callable[[psutil.Process], float]) -> float:
+    total = figure(root)
+    for child in root.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it may have ended meanwhile
+            total += figure(child)
+    return total
