@@ -7,6 +7,7 @@ count, once. What was never acknowledged is sent again, as a till does that was 
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -110,12 +111,13 @@ class Till(threading.Thread):
         if self.failure:
             raise self.failure
 
-    def settle(self, seconds: float) -> None:
-        """Return when every message is acknowledged. Raises AssertionError after `seconds`."""
+    def settle(self, seconds: float) -> list[str]:
+        """Wait until every message is acknowledged; say what is not after `seconds`."""
         end = time.monotonic() + seconds
-        while self._unanswered:
-            assert time.monotonic() < end, f"{len(self._unanswered)} events are not acknowledged"
+        while self._unanswered and time.monotonic() < end:
             self._producer.poll(0.1)
+        left = Counter(sent.topic for sent in self._unanswered.values())
+        return [f"till: {left[topic]:,} events not acknowledged: {topic}" for topic in left]
 
     def send(self, events: Sequence[Event]) -> None:
         with self._lock:

@@ -1,17 +1,21 @@
 """The till's book expects of each message what the gate and the job make of it."""
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from confluent_kafka import TIMESTAMP_LOG_APPEND_TIME, Message
 
+from connect.settings import Settings
 from schemas.avro.encode import milliseconds
 from schemas.clock import utc_now
 from schemas.generated import EVENTS, ReplenishmentOrder, StockCount, Transaction
 from schemas.record import Record
-from tests.support.faults.till import _earlier, _is_lasting, _moved, _reason
+from stack import ports
+from tests.support.faults.till import Till, _earlier, _is_lasting, _moved, _reason
 from tests.support.poisons import good, poisons
 
 NOW = utc_now()
@@ -52,3 +56,10 @@ def test_a_late_event_that_was_never_counted_is_no_poison() -> None:
     assert late == {StockCount.TOPIC, ReplenishmentOrder.TOPIC}
     assert len(lasting) > 100
     assert not [each for each in lasting if each.reason == "too_large"]
+
+
+def test_what_kafka_does_not_acknowledge_is_an_outcome_of_the_run() -> None:
+    silent = Settings(kafka=f"127.0.0.1:{ports.free('127.0.0.1')}")
+    till = Till(Mock(settings=silent), lambda *_: 1, random.Random(1))
+    till.send([good(Transaction, NOW)])  # type: ignore[list-item]
+    assert till.settle(0.1) == ["till: 1 events not acknowledged: transactions"]
