@@ -26,6 +26,8 @@ AVRO = "AVRO"
 """The registry's name of the kind of schemas."""
 SCHEMA_NOT_FOUND = 40403
 """The registry's own error code. A 404 of a proxy does not mean that a schema is unknown."""
+LARGEST_ID = 2**31 - 1
+"""Largest schema id. Of a larger one, Confluent's registry answers that there is no such page."""
 
 
 class UnknownSchemaError(UserError):
@@ -142,6 +144,8 @@ def schema_text(registry: SchemaRegistryClient, schema_id: int) -> str:
     Raises UnknownSchemaError when the registry itself answers that it has none, or one of another
     kind, which Flink's job cannot read; UserError when it gives no such answer.
     """
+    if schema_id > LARGEST_ID:
+        raise UnknownSchemaError(f"The registry has no schema {schema_id}: ids are smaller.")
     try:
         schema = registry.get_schema(schema_id)
     except Exception as error:  # noqa: BLE001 - of many kinds, from several libraries

@@ -25,6 +25,7 @@ from views.reader import TopicReader
 
 HOST = "127.0.0.1"
 NOT_FOUND: Answer = (404, {"error_code": 40403, "message": "Schema not found"})
+NO_PAGE: Answer = (404, {"error_code": 404, "message": "HTTP 404 Not Found"})
 GUID = UUID(int=7)
 ANSWERS: dict[str, Answer] = {
     "1": NOT_FOUND,
@@ -32,8 +33,11 @@ ANSWERS: dict[str, Answer] = {
     "3": (404, {"error_code": 40401}),
     "4": (200, {"schema": Shipment.SCHEMA, "schemaType": "JSON"}),
     "5": (200, {"schema": Shipment.SCHEMA}),
+    "2147483648": NO_PAGE,
+    "4294967295": NO_PAGE,
 }
-"""Answers by schema id. Of 404: the registry's own, a proxy's, another code's."""
+"""Answers by schema id. Of 404: the registry's own, a proxy's, another code's. Confluent's registry
+has no page for an id that is no int of Java."""
 
 
 class Registry(HttpServer):
@@ -86,6 +90,15 @@ def test_a_schema_of_another_kind_is_unknown_as_the_job_cannot_read_it(
     with pytest.raises(UnknownSchemaError, match="no Avro schema 4: that one is of JSON"):
         registry.schema_text(client, 4)
     assert registry.schema_text(client, 5) == Shipment.SCHEMA
+
+
+@pytest.mark.parametrize("schema_id", [2**31, 2**32 - 1])
+def test_an_id_that_no_registry_gives_is_unknown(
+    client: SchemaRegistryClient, schema_id: int
+) -> None:
+    """Its record would wait for ever, and all records of the partition behind it."""
+    with pytest.raises(UnknownSchemaError, match=f"no schema {schema_id}"):
+        registry.schema_text(client, schema_id)
 
 
 def test_a_registry_that_is_down_is_no_answer() -> None:
