@@ -26,6 +26,9 @@ UNKNOWN_TO_JAVA = re.compile("(posix|right)/.*|posixrules|EST|HST|MST|ROC|localt
 LARGEST_NUMBER = 10**9
 SMALLEST_NUMBERS = {"checkpoint_seconds": 1}
 """Those that may not be 0."""
+EXACTLY_ONCE_SECONDS = 300
+"""Longest time between two checkpoints with exactly-once delivery. Kafka aborts a transaction that
+is open for twice as long (flink.statements.TRANSACTION_SECONDS), and with it what is published."""
 LONGEST_DAY_SECONDS = 24 * 3600
 LONGEST_WAIT_SECONDS = 24 * 3600
 """Time that a record may wait for the gate without being late, as when the gate is down."""
@@ -141,7 +144,8 @@ class Settings:
     86400 with INVENTORY_SIMULATION=off."""
     delivery: str = "at-least-once"
     """Delivery guarantee of the published levels: "at-least-once", or "exactly-once", which makes
-    them visible once a checkpoint; the job rebuilds if it was down for more than 5 minutes."""
+    them visible once a checkpoint, at most 300 s apart; the job rebuilds if it was down for more
+    than 5 minutes."""
     simulation: str = "on"
     """"on": `make up` runs a simulated chain, and a replenisher that orders and delivers to every
     store what runs low; "off": neither, for data of one's own."""
@@ -355,3 +359,9 @@ class Settings:
                     f"{PREFIX}{field.name.upper()}: expected a number from {smallest} to "
                     f"{LARGEST_NUMBER:,}, got {value!r}."
                 )
+        if self.delivery == "exactly-once" and self.checkpoint_seconds > EXACTLY_ONCE_SECONDS:
+            raise UserError(
+                f"{PREFIX}CHECKPOINT_SECONDS: expected at most {EXACTLY_ONCE_SECONDS} with "
+                f"{PREFIX}DELIVERY=exactly-once, as Kafka aborts transactions that are open for "
+                f"long, got {self.checkpoint_seconds}."
+            )

@@ -10,7 +10,7 @@ from string import Template
 
 from connect.errors import UserError
 from connect.kafka import CONVERSION_GROUP, JOB_GROUP
-from connect.settings import Settings
+from connect.settings import EXACTLY_ONCE_SECONDS, Settings
 from flink import client_security
 
 SQL = Path(__file__).parent / "sql"
@@ -28,9 +28,9 @@ QUARANTINE = SQL / "10_quarantine.sql"
 PLANNER = SQL / "planner.sql"
 OPTION = SQL / "option.sql"
 
-TRANSACTION_SECONDS = 600
+TRANSACTION_SECONDS = 2 * EXACTLY_ONCE_SECONDS
 """Time-out of a sink's transactions: within Kafka's default maximum of 15 minutes, unlike the
-connector's default of an hour."""
+connector's default of an hour. One is open for the time between two checkpoints."""
 STAGED = re.compile(r"^SELECT \* FROM (stg_\w+)$", re.MULTILINE)
 """A staging view that `events` unites."""
 CREATED = re.compile(r"^CREATE TABLE (\w+)", re.MULTILINE)

@@ -36,6 +36,16 @@ def test_a_number_that_no_setting_can_have_is_named(name: str, text: str) -> Non
         Settings.from_environment({f"INVENTORY_{name}": text})
 
 
+def test_exactly_once_takes_checkpoints_before_kafka_aborts_what_is_published() -> None:
+    variables = {"INVENTORY_DELIVERY": "exactly-once", "INVENTORY_CHECKPOINT_SECONDS": "300"}
+    assert Settings.from_environment(variables).checkpoint_seconds == 300
+    variables["INVENTORY_CHECKPOINT_SECONDS"] = "301"
+    with pytest.raises(UserError, match=r"INVENTORY_CHECKPOINT_SECONDS: .*at most 300 with .*301"):
+        Settings.from_environment(variables)
+    del variables["INVENTORY_DELIVERY"]
+    assert Settings.from_environment(variables).checkpoint_seconds == 301
+
+
 @pytest.mark.parametrize("seconds", ["0", "-1", "86401", "nan", "inf"])
 def test_a_day_of_lead_time_that_is_none_is_named(seconds: str) -> None:
     with pytest.raises(UserError, match="INVENTORY_DAY_SECONDS: expected more than 0 and at most"):
