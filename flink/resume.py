@@ -72,7 +72,13 @@ def resume(
     if usable is None:
         checkpoints.delete(folder)
         # What was read before the rebuild does not count: see former_rows.
-        source_topics.commit(settings, client, source_topics.first_offsets(client, names))
+        first = source_topics.first_offsets(client, names)
+        if cut := [f"{topic}-{number}" for (topic, number), offset in first.items() if offset]:
+            LOG.warning(
+                f"The topics no longer have the first events of {', '.join(cut)}: they are in no "
+                "figure from now on."
+            )
+        source_topics.commit(settings, client, first)
         checkpoints.note_former_rows(folder)
         generation = checkpoints.new_generation(folder, start.published.generation)
     else:

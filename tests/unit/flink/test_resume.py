@@ -129,6 +129,18 @@ def test_without_a_usable_checkpoint_the_state_is_new_and_so_it_stays(
     assert checkpoints.have_former_rows(start.folder)
 
 
+@pytest.mark.parametrize("first", [0, 7])
+def test_a_rebuild_from_topics_without_their_first_events_is_named(
+    start: Start, caplog: pytest.LogCaptureFixture, first: int
+) -> None:
+    start.first = {AT: first}
+    start.run(time_zone="Europe/Berlin")
+    assert start.resumed is None
+    assert ("no longer have the first events of accepted-transactions-0" in logged(caplog)) == (
+        first > 0
+    )
+
+
 def test_records_that_only_an_older_checkpoint_needs_may_be_lost(
     start: Start, caplog: pytest.LogCaptureFixture
 ) -> None:
