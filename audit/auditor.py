@@ -25,7 +25,7 @@ from audit.published_keys import (
     FACT,
     IN_FLIGHT,
     IN_LEDGER,
-    TOO_LATE,
+    MAY_COUNT,
     UNCERTAIN,
     PublishedKeys,
 )
@@ -152,20 +152,20 @@ class Auditor:
     def _accepted(
         self, deliveries: list[Delivery], published: LedgerEntry | None
     ) -> list[Delivery]:
-        """Return the deliveries without those that are in quarantine as too late.
+        """Return the deliveries without those in quarantine that may count.
 
         One of these stays if the ledger's entry comes from it, and from no other delivery.
         """
-        certain = [delivery for delivery in deliveries if not delivery.too_late]
+        certain = [delivery for delivery in deliveries if not delivery.may_count]
         if len(certain) == len(deliveries):
             return deliveries
         counted = [delivery for delivery in deliveries if comes_from(published, delivery)]
-        accepted = certain if any(not each.too_late for each in counted) else certain + counted
+        accepted = certain if any(not each.may_count for each in counted) else certain + counted
         for delivery in deliveries:
             if delivery not in accepted:
                 self._account(delivery).quarantined += not delivery.late
                 if not accepted and entry_of(delivery) is None and is_handled(delivery.event):
-                    self._keys.affect([delivery.event], TOO_LATE, delivery.arrived_at)
+                    self._keys.affect([delivery.event], MAY_COUNT, delivery.arrived_at)
         return accepted
 
     def _count(self, classified: DeliveryVerdict, published: LedgerEntry | None) -> None:

@@ -21,9 +21,9 @@ class Delivery(NamedTuple):
     """True when it may have been quarantined: its entry there would have expired."""
     arrived_at: int = 0
     """Kafka's time of the record in milliseconds since 1970."""
-    too_late: bool = False
-    """True when the quarantine has it as too late. It counts all the same if the gate had accepted
-    it, lost its offset, and read it again after the dedup horizon."""
+    may_count: bool = False
+    """True when the quarantine has it, for a reason that is REVISABLE (audit.known_quarantine). It
+    counts all the same if the gate, which lost its offset and read it again, accepted it once."""
     count_seconds: int = 0
     """Longest time between a count and its recording, in seconds; 0: unlimited."""
     topic_prefix: str = ""

@@ -42,9 +42,8 @@ class Group:
     """True if an event of the key was produced after the audit began."""
     uncertain: int = 0
     """Facts that may have been quarantined."""
-    too_late: list[tuple[Any, int]] = field(default_factory=list)
-    """Events that are in quarantine as too late, with their time of arrival: the gate may have
-    accepted them before."""
+    may_count: list[tuple[Any, int]] = field(default_factory=list)
+    """Events in quarantine that may count, with their time of arrival: see Delivery.may_count."""
     log_time: int = 0
     """Time of the newest event of all keys, in milliseconds since 1970."""
 
@@ -108,7 +107,7 @@ class Group:
     def differences(self, definition: Definition, key: Key) -> Iterator[str]:
         """Yield a sentence for each difference from the definition."""
         expected = self._expected(definition, key)
-        if self.newest not in expected and not self._counts_too_late(definition, key):
+        if self.newest not in expected and not self._is_right_with_refused(definition, key):
             yield f"{sentence(self.newest, expected[0])}; {self._events()}"
         if definition.record_type is InventoryLevel and self.newest is not None:
             sum_of_ledger = levels.on_hand(self.ledger)
@@ -141,11 +140,11 @@ class Group:
             return [*expected, *ended]
         return [*expected]
 
-    def _counts_too_late(self, definition: Definition, key: Key) -> bool:
-        """Return True if the published record is right with the events that came too late."""
-        if not self.too_late:
+    def _is_right_with_refused(self, definition: Definition, key: Key) -> bool:
+        """Return True if the published record is right with the events in quarantine."""
+        if not self.may_count:
             return False
-        events, arrived = zip(*self.too_late, strict=True)
+        events, arrived = zip(*self.may_count, strict=True)
         whole = replace(self, facts=[*self.facts, *events], arrived=[*self.arrived, *arrived])
         return self.newest in whole._expected(definition, key)
 

@@ -21,8 +21,9 @@ from schemas.generated import QuarantinedRecord
 
 Coordinates = tuple[str, int, int]
 """(topic, partition, offset)"""
-TOO_LATE = "too_late"
-"""The gate's reason for a record that comes later than the dedup horizon."""
+REVISABLE = ("time", "too_late", "late_count", "unknown_schema", "unreadable", "unforwardable")
+"""The gate's reasons that follow from more than the record: from clocks, settings, the registry or
+Kafka. Judged twice, as after a crash, it may be quarantined once, and accepted the other time."""
 NOT_COUNTED = ("conflict", "unhandled")
 """The job's reasons, for records that it has read."""
 CLOCKS = 3_600_000
@@ -36,8 +37,8 @@ class Entry(NamedTuple):
     """Kafka timestamp of the record in milliseconds; if it is unknown, the negative of the time at
     which the record was quarantined. It tells the record from one at the same coordinates of a
     topic that was deleted and created again."""
-    too_late: bool = False
-    """True if the reason is TOO_LATE."""
+    may_count: bool = False
+    """True if the reason is one of REVISABLE."""
 
 
 class Entries:
@@ -63,7 +64,7 @@ class Entries:
         if record.reason not in NOT_COUNTED:
             at = record.sent_at
             sent = -milliseconds(record.quarantined_at) if at is None else milliseconds(at)
-            self.put(partition, record.key(), Entry(sent, record.reason == TOO_LATE))
+            self.put(partition, record.key(), Entry(sent, record.reason in REVISABLE))
 
     def put(self, partition: int, key: Coordinates, entry: Entry) -> None:
         """Add an entry. partition: that of the quarantine; key: the entry's own."""
@@ -83,7 +84,7 @@ class _Run:
     """Entries of one partition by ascending offsets."""
 
     def __init__(self) -> None:
-        self._offsets, self._sent, self._too_late = array("q"), array("q"), bytearray()
+        self._offsets, self._sent, self._may_count = array("q"), array("q"), bytearray()
 
     def append(self, offset: int, entry: Entry) -> bool:
         """Append an entry; return False for one that does not follow the last one."""
@@ -91,14 +92,14 @@ class _Run:
             return False
         self._offsets.append(offset)
         self._sent.append(entry.sent)
-        self._too_late.append(entry.too_late)
+        self._may_count.append(entry.may_count)
         return True
 
     def get(self, offset: int) -> Entry | None:
         at = bisect_left(self._offsets, offset)
         if at == len(self._offsets) or self._offsets[at] != offset:
             return None
-        return Entry(self._sent[at], bool(self._too_late[at]))
+        return Entry(self._sent[at], bool(self._may_count[at]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,10 @@ from connect.record_consumer import Tombstone
 from schemas.generated import EVENTS, LedgerEntry
 from schemas.record import Record
 
-FACT, IN_LEDGER, AGREED, PUBLISHED, IN_FLIGHT, UNCERTAIN, REMOVED, TOO_LATE = range(8)
+FACT, IN_LEDGER, AGREED, PUBLISHED, IN_FLIGHT, UNCERTAIN, REMOVED, MAY_COUNT = range(8)
 """Role of a spilled record for its key. AGREED: an expected entry that is in the ledger;
-UNCERTAIN: a fact that may have been quarantined; TOO_LATE: one that was, see Delivery.too_late."""
+UNCERTAIN: a fact that may have been quarantined; MAY_COUNT: one that was, and may count all the
+same."""
 
 GONE = "records of it are gone or have expired"
 TOO_MANY_CHOICES = "too many of its events share their id with another one, which may count instead"
@@ -85,8 +86,8 @@ class PublishedKeys:
                 group.add(record, arrived_at, choice)
             if role in (IN_LEDGER, AGREED):
                 group.ledger.append(record)
-            if role == TOO_LATE:
-                group.too_late.append((record, arrived_at))
+            if role == MAY_COUNT:
+                group.may_count.append((record, arrived_at))
             group.in_flight |= role == IN_FLIGHT
             group.uncertain += role == UNCERTAIN and (choice is None or choice[1] == 0)
         return groups

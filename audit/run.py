@@ -82,12 +82,12 @@ def _event(auditor: Auditor, received: Received, late: bool, quarantine: KnownQu
     account.records += not late
     uncertain = quarantine.may_have_forgotten(received)
     entry = quarantine.entry(received)
-    if entry and not (entry.too_late and received.record):
+    if entry and not (entry.may_count and received.record):
         account.quarantined += not late
     elif received.record is not None:
         partition, offset = received.partition, received.offset
-        at, too_late = received.timestamp, entry is not None
-        auditor.event(Delivery(received.record, partition, offset, late, uncertain, at, too_late))
+        at, may_count = received.timestamp, entry is not None
+        auditor.event(Delivery(received.record, partition, offset, late, uncertain, at, may_count))
     elif uncertain:
         account.expired += not late
     elif not late:
