@@ -11,6 +11,7 @@ from connect.kafka_producer import KafkaProducer, RecordRefusedError
 from connect.settings import Settings
 from gate.coordinates import RecordCoordinates
 from gate.envelope import bare_envelope, coordinates_of, envelope
+from gate.headers import encode
 from gate.reasons import Refusal
 from gate.verdict import Forward
 from schemas.clock import utc_now
@@ -19,7 +20,13 @@ from schemas.record import Record
 from schemas.wire import Encoder
 
 LARGEST_MESSAGE = 2_000_000
-LARGEST_QUEUE_KILOBYTES = 32_768
+LARGEST_UNFLUSHED = 48_000_000
+"""Bytes between two flushes. What was sent is kept until then, as Kafka may refuse it."""
+RECORD_BYTES = 1_000
+"""Memory of a record beside its own bytes."""
+LARGEST_QUEUE_KILOBYTES = 65_536
+"""More than what is sent before a flush: to send never waits, so that the gate sees what Kafka does
+not store, and a shutdown."""
 LINGER_MILLISECONDS = 1
 LONGEST_SECONDS = 12 * 3600
 """Age at which what was accepted is not forwarded: the gate ends, and decides again. SLACK_SECONDS
@@ -57,6 +64,8 @@ class Forwarder:
         self._refused = refused
         self.flushes = 0
         """Number of times that Kafka has taken all records."""
+        self._unflushed = 0
+        """Bytes that were sent since the last flush."""
         self._failure: UserError | None = None
         self._refusals: list[Callable[[], None]] = []
         """Handlers of the refusals that were reported since the last flush."""
@@ -122,6 +131,7 @@ class Forwarder:
             self._refusals += self._refusals_of_sent()
             if not self._refusals:
                 self.flushes += 1
+                self._unflushed = 0
                 return True
             refusals, self._refusals = self._refusals, []
             for handle in refusals:
@@ -150,6 +160,7 @@ class Forwarder:
                 self._refusals.append(partial(self._accept_alone, sent))
             else:
                 self._sent.append(sent)
+                self._unflushed += _size(record)
 
     def _accept_alone(self, sent: Accepted) -> None:
         """Try a second time: the whole batch of the message may have been too large."""
@@ -175,6 +186,11 @@ class Forwarder:
         ]
 
     @property
+    def is_full(self) -> bool:
+        """True if a flush has to come before further records."""
+        return self._unflushed >= LARGEST_UNFLUSHED
+
+    @property
     def unsent(self) -> int:
         """Records that Kafka has not taken yet."""
         return len(self._producer)
@@ -194,6 +210,7 @@ class Forwarder:
         refused: Refused | None,
         partition: int | None = ANY_PARTITION,
     ) -> None:
+        self._unflushed += _size(record)
         try:
             self._producer.send(
                 topic,
@@ -222,3 +239,9 @@ class Forwarder:
             self._refusals.append(partial(refused, str(error.str())))
         elif not self._failure:
             self._failure = RecordRefusedError(str(message.topic()), error)
+
+
+def _size(record: Forward) -> int:
+    """Return the bytes that a record takes, about."""
+    size = RECORD_BYTES + len(record.key) + len(record.value)
+    return size + len(encode(record.headers)) if record.headers else size

@@ -104,18 +104,24 @@ class Gate:
         """Work until `stop` returns True, then flush and commit."""
         commit_at = monotonic()
         while not stop():
-            for message in self._consumer.poll(RETRY_SECONDS if self._waiting else IDLE_SECONDS):
-                self._process(message)
+            if not self._forwarder.is_full:
+                self._take()
             self._forwarder.poll()
-            if self._waiting:
-                self._retry()
-            if monotonic() >= commit_at and self._consumer.uncommitted:
+            is_due = monotonic() >= commit_at and self._consumer.uncommitted
+            if is_due or self._forwarder.is_full:
                 if self._forwarder.flush(COMMIT_SECONDS):
                     self._consumer.commit()
                 commit_at = monotonic() + COMMIT_SECONDS
             each_turn()
         if self._forwarder.flush(FLUSH_SECONDS):
             self._consumer.commit(wait=True)
+
+    def _take(self) -> None:
+        """Decide on the next records, and again on those that wait."""
+        for message in self._consumer.poll(RETRY_SECONDS if self._waiting else IDLE_SECONDS):
+            self._process(message)
+        if self._waiting:
+            self._retry()
 
     def observations(self, settings: Settings) -> dict[str, Observation]:
         """Return the gate's work, for a StandstillLog."""

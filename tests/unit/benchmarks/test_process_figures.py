@@ -19,7 +19,7 @@ def process(seconds: float, rss: int, ended: bool = False) -> Mock:
 
 
 @pytest.mark.parametrize(("figure", "whole", "alone"), [(cpu, 8.0, 5.0), (megabytes, 3.0, 2.0)])
-def test_a_child_that_has_ended_is_left_out(
+def test_a_child_that_has_ended_counts_for_nothing(
     figure: Callable[[psutil.Process], float], whole: float, alone: float
 ) -> None:
     for ended, expected in ((False, whole), (True, alone)):

@@ -1,0 +1,85 @@
+"""While Kafka stores nothing, the gate keeps a bounded amount, and its loop goes on turning."""
+
+import time
+from typing import Any
+
+import pytest
+
+from gate import forwarder
+from schemas.generated import Shipment
+from schemas.wire import Encoder
+from tests.support.gate_judges import FakeRegistry
+from tests.support.gate_on_mock import MockBroker, append, running_gate, sent
+from tests.support.record_batches import RawRecord
+
+RECORDS, BATCH = 5_000, 500
+LIMIT = 100
+"""Records that are sent before a flush, in this test."""
+LARGEST_POLL = 1_000
+TURNS = 3
+
+
+class SlowKafka:
+    """In place of a producer: it stores nothing until it is opened."""
+
+    def __init__(self, producer: Any) -> None:
+        self.is_open = False
+        self.flushes = 0
+        self._producer = producer
+        self._held: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
+
+    def send(self, *arguments: Any, **options: Any) -> None:
+        self._held.append((arguments, options))
+
+    def poll(self, seconds: float) -> None:
+        self._producer.poll(seconds)
+
+    def flush(self, seconds: float) -> int:
+        self.flushes += 1
+        if not self.is_open:
+            time.sleep(0.01)
+            return len(self._held)
+        held, self._held = self._held, []
+        for arguments, options in held:
+            self._producer.send(*arguments, **options)
+        return int(self._producer.flush(seconds))
+
+    def __len__(self) -> int:
+        return len(self._held) + len(self._producer)
+
+
+def test_of_what_kafka_does_not_store_the_gate_takes_no_more_than_it_may_keep(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broker, registry = MockBroker(), FakeRegistry()
+    with running_gate(monkeypatch, broker, registry) as running:
+        gate = running.gate
+        value = sent(broker, Encoder(registry.id_of), "first", Shipment, 0)
+        running.until(lambda: gate.accepted == 1)
+        limit = LIMIT * (forwarder.RECORD_BYTES + len(value))
+        monkeypatch.setattr(forwarder, "LARGEST_UNFLUSHED", limit)
+        kafka = SlowKafka(gate._forwarder._producer)
+        gate._forwarder._producer = kafka  # type: ignore[assignment]
+        for _ in range(RECORDS // BATCH):
+            append(broker, Shipment.TOPIC, 0, [RawRecord(value)] * BATCH)
+        running.until(lambda: gate.accepted > LIMIT)
+        turned = kafka.flushes + TURNS
+        running.until(lambda: kafka.flushes > turned)
+        assert gate.accepted < LIMIT + LARGEST_POLL
+        assert gate.unsent == gate.accepted - 1
+        kafka.is_open = True
+        running.until(lambda: gate.accepted == 1 + RECORDS and not gate.unsent)
+    assert len(broker.everything(f"accepted-{Shipment.TOPIC}")) == 1 + RECORDS
+
+
+def test_a_gate_that_may_keep_no_more_ends_when_it_is_to_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(forwarder, "LARGEST_UNFLUSHED", 1)
+    broker, registry = MockBroker(), FakeRegistry()
+    with running_gate(monkeypatch, broker, registry) as running:
+        running.gate._forwarder._producer = SlowKafka(running.gate._forwarder._producer)  # type: ignore[assignment]
+        sent(broker, Encoder(registry.id_of), "first", Shipment, 0)
+        running.until(lambda: running.gate.accepted == 1)
+        running.stop()
+        assert not running._thread.is_alive()
