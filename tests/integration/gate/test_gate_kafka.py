@@ -1,6 +1,7 @@
 """The gate with a real Kafka and registry: what it forwards, quarantines and redrives."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -13,8 +14,9 @@ import pytest
 from confluent_kafka import Message
 
 from connect import kafka
+from contracts.deployment.topic_admin import set_setting
 from gate.start_offsets import START_ANEW
-from schemas.generated import EVENTS, Shipment
+from schemas.generated import EVENTS, Adjustment, Shipment
 from schemas.wire import Encoder
 from stack.runtime import Stack
 from tests.support.gate_messages import (
@@ -153,6 +155,28 @@ def test_a_quarantined_record_is_listed_and_redriven_once(stack: Stack, tmp_path
         assert (sent.key(), sent.value(), sent.headers()) == (key, early_value, [("trace", b"1")])
     output = command(stack, "list", "--topic", "shipments", "--reason", "unknown_schema")
     assert places["early"] not in output
+
+
+def test_a_record_that_its_accepted_topic_refuses_is_quarantined_and_the_next_one_forwarded(
+    stack: Stack,
+) -> None:
+    encoder, sender, now = Encoder(id_of(stack)), Sender(stack), datetime.now(UTC)
+    refused = good(Adjustment, now, "refused")
+    set_setting(
+        kafka.admin(stack.settings), ACCEPTED[Adjustment.TOPIC], "max.message.bytes", "5000"
+    )
+    for name, headers in (("refused", [("trace", os.urandom(10_000))]), ("behind", [])):
+        event = good(Adjustment, now, name)
+        key, value = encoder.key(event), encoder.value(event)
+        sender.send(name, event.TOPIC, key, value, headers=headers)
+    sender.flush()
+    with gate(stack):
+        until(lambda: b"behind" in event_ids(stack, ACCEPTED[Adjustment.TOPIC]))
+        until(lambda: sender.coordinates["refused"] in by_coordinates(quarantined(stack)))
+    entry = by_coordinates(quarantined(stack))[sender.coordinates["refused"]]
+    assert (entry.reason, entry.complete) == ("unforwardable", True)
+    assert entry.raw_value == encoder.value(refused)
+    assert b"refused" not in event_ids(stack, ACCEPTED[Adjustment.TOPIC])
 
 
 def test_a_gate_whose_accepted_topic_is_gone_does_not_begin_an_empty_one(stack: Stack) -> None:
