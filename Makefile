@@ -32,6 +32,7 @@ $(VENV)/installed $(VENV)/installed-dev:
 			"or name it as in \`make $(MAKECMDGOALS) PYTHON=/path/to/python3.12\`." >&2; \
 		exit 1; \
 	fi; \
+	[ -e $(VENV) ] || [ "$(MAKECMDGOALS)" != up ] || "$$chosen" stack/early_ports.py || exit 1; \
 	$(RUN) -c '$(IS_SUPPORTED)' 2>/dev/null || "$$chosen" -m venv --clear $(VENV) || exit 1; \
 	echo "Installing $$(grep -c '==' $(LOCK)) packages into $(VENV)" \
 		"for $$($(RUN) --version): 1 to 3 minutes"; \

@@ -99,9 +99,11 @@ class Difference:
     def __bool__(self) -> bool:
         return bool(self.stale or self.missing or self.orphaned)
 
-    def lines(self) -> list[str]:
-        named = {"stale": self.stale, "missing": self.missing, "orphaned": self.orphaned}
-        return [f"{state:9}{path}" for state, paths in named.items() for path in paths]
+    def lines(self, written: bool = False) -> list[str]:
+        """Return a line for each file. written: it is no longer so, as the files were written."""
+        words = ("updated", "created", "deleted") if written else ("stale", "missing", "orphaned")
+        of_paths = zip(words, (self.stale, self.missing, self.orphaned), strict=True)
+        return [f"{word:9}{path}" for word, paths in of_paths for path in paths]
 
 
 def compare(files: dict[Path, str], root: Path = ROOT, owned: Owned = OWNED) -> Difference:

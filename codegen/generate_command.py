@@ -27,7 +27,7 @@ def generate(check: bool, schemas: Path) -> None:
     difference = (
         generating.compare(files, root, owned) if check else generating.write(files, root, owned)
     )
-    for line in difference.lines():
+    for line in difference.lines(written=not check):
         click.echo(line)
     if check and difference:
         raise UserError(

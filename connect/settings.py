@@ -5,8 +5,9 @@ Each field can be set by the environment variable INVENTORY_<FIELD NAME IN CAPIT
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -263,7 +264,7 @@ class Settings:
             if not variable.startswith(PREFIX):
                 continue
             if variable not in types:
-                raise UserError(f"{variable} is not a setting; settings are: {', '.join(types)}.")
+                raise UserError(f"{variable} is not a setting{_instead(variable, types)}")
             name, value_type = types[variable]
             try:
                 chosen[name] = value_type(text)
@@ -365,3 +366,12 @@ class Settings:
                 f"{PREFIX}DELIVERY=exactly-once, as Kafka aborts transactions that are open for "
                 f"long, got {self.checkpoint_seconds}."
             )
+
+
+def _instead(variable: str, known: Collection[str]) -> str:
+    """Name the settings that a variable may stand for, or all of them when none is like it."""
+    # Without the prefix, which makes all of them alike.
+    names = [each.removeprefix(PREFIX) for each in known]
+    if near := get_close_matches(variable.removeprefix(PREFIX), names):
+        return f": did you mean {' or '.join(PREFIX + each for each in near)}?"
+    return f"; settings are: {', '.join(known)}."

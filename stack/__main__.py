@@ -28,6 +28,9 @@ checkpoints: with rare ones they would call it behind for a minute after each st
 SIMULATED = {f"{PREFIX}DAY_SECONDS": "10"}
 """The same with a simulated chain, which sells many days' worth in one day."""
 
+LINE = 200
+"""Characters of a line of the status where no terminal says how wide it is, as in a pipe."""
+
 console = Console()
 
 
@@ -67,7 +70,8 @@ def down() -> None:
 @main.command("status")
 def show_status() -> None:
     """Show state, uptime and memory of each service; exit code 1 unless all run."""
-    if not status.print_status(Stack(_settings_of_up()), console):
+    shown = console if console.is_terminal else Console(width=LINE)
+    if not status.print_status(Stack(_settings_of_up()), shown):
         sys.exit(1)
 
 

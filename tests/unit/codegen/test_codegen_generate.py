@@ -104,6 +104,24 @@ def test_a_changed_contract_makes_the_check_fail_and_name_the_documents(
     assert [(generate.ROOT / path).read_bytes() for path in DOCUMENTS] == before
 
 
+def test_what_was_written_is_not_called_stale(
+    contracts: list[Contract], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    files = generate.render(contracts)
+    generate.write(files, tmp_path)
+    (tmp_path / generate.DICTIONARY).write_text("old")
+    (tmp_path / generate.SETTINGS).unlink()
+    (tmp_path / generate.PYTHON / "parcel.py").touch()
+    monkeypatch.setattr(generate, "ROOT", tmp_path)
+    result = CliRunner().invoke(main, ["generate"])
+    assert result.output.splitlines() == [
+        f"updated  {generate.DICTIONARY}",
+        f"created  {generate.SETTINGS}",
+        f"deleted  {generate.PYTHON / 'parcel.py'}",
+        f"{len(files)} generated files are current.",
+    ]
+
+
 def test_a_missing_document_is_written(contracts: list[Contract], tmp_path: Path) -> None:
     files = generate.render(contracts)
     generate.write(files, tmp_path)

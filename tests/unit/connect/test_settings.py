@@ -89,3 +89,16 @@ def test_the_job_takes_half_of_the_processors_unless_it_is_set(
     monkeypatch.setattr(os, "cpu_count", lambda: processors)
     assert Settings().job_parallelism == expected
     assert Settings(parallelism=3).job_parallelism == 3
+
+
+def test_a_misspelt_setting_names_the_one_that_is_meant_and_no_others() -> None:
+    with pytest.raises(UserError) as error:
+        Settings.from_environment({"INVENTORY_TIMEZONE": "UTC"})
+    assert error.value.message == (
+        "INVENTORY_TIMEZONE is not a setting: did you mean INVENTORY_TIME_ZONE?"
+    )
+
+
+def test_a_variable_that_is_like_no_setting_lists_all_of_them() -> None:
+    with pytest.raises(UserError, match=r"settings are: INVENTORY_HOST, .*INVENTORY_ALERTS\.$"):
+        Settings.from_environment({"INVENTORY_XYZ": "1"})

@@ -14,7 +14,8 @@ import pytest
 from connect.errors import UserError
 from connect.metrics import PARTS
 from connect.settings import Settings
-from stack import ports, services, supervision
+from stack import early_ports, ports, services, supervision
+from stack.__main__ import ONE_MACHINE
 from stack.up import check_python
 
 PROJECT = Path(__file__).parents[3]
@@ -74,6 +75,41 @@ def test_free_ports_are_free(taken: int) -> None:
     first = ports.free("127.0.0.1", 2)
     assert ports.is_free("127.0.0.1", first)
     assert ports.is_free("127.0.0.1", first + 1)
+
+
+def test_the_ports_that_are_checked_before_the_installation_are_those_of_make_up() -> None:
+    settings = Settings(status_port=int(ONE_MACHINE["INVENTORY_STATUS_PORT"]), alerts="a.toml")
+    used = services.ports(settings, services.local(settings))
+    early = {
+        (first + number, f"INVENTORY_{service}_PORT")
+        for service, (first, count) in early_ports.PORTS.items()
+        for number in range(count)
+    }
+    assert early == {(port.number, port.moved_by) for port in used}
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "is_named"),
+    [({}, True), ({"INVENTORY_KAFKA": "kafka:9092"}, False)],
+    ids=["here", "elsewhere"],
+)
+def test_a_taken_port_is_named_before_the_installation(
+    taken: int, elsewhere: dict[str, str], is_named: bool
+) -> None:
+    environment = {
+        f"INVENTORY_{service}_PORT": str(ports.free("127.0.0.1", count))
+        for service, (_, count) in early_ports.PORTS.items()
+    }
+    done = subprocess.run(
+        [sys.executable, early_ports.__file__],
+        env=environment | {"INVENTORY_KAFKA_PORT": str(taken)} | elsewhere,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert bool(done.returncode) is is_named
+    assert (f"Port {taken} is taken" in done.stderr) is is_named
+    assert ("set INVENTORY_KAFKA_PORT to another port" in done.stderr) is is_named
 
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 13), (2, 7)])
@@ -180,6 +216,19 @@ def test_make_takes_a_python_that_fits_when_the_first_does_not(checkout: Path) -
     assert f"{fitting} -m venv" in (programs / "calls").read_text()
 
 
+def test_make_up_checks_its_ports_before_the_first_installation_only(checkout: Path) -> None:
+    programs = checkout / "programs"
+    programs.mkdir()
+    fake_python(programs, "python3", "3.12.4")
+    make(checkout, programs, "status")
+    assert "early_ports" not in (programs / "calls").read_text()
+    (checkout / "tools").rename(checkout / "tools of before")
+    shutil.rmtree(checkout / ".venv")
+    make(checkout, programs, "up")
+    first, *_ = (programs / "calls").read_text().partition("early_ports.py")[2].splitlines()[1:]
+    assert "-m venv" in first
+
+
 def test_a_failed_installation_is_reported_and_does_not_count(checkout: Path) -> None:
     programs = checkout / "programs"
     programs.mkdir()
@@ -206,7 +255,11 @@ def test_an_unknown_service_lists_the_services(tmp_path: Path) -> None:
 
 def test_a_stopped_stack_has_a_status_and_can_be_stopped(tmp_path: Path) -> None:
     assert stack("down", INVENTORY_STATE=tmp_path).stdout == "Nothing runs.\n"
-    assert stack("status", INVENTORY_STATE=tmp_path).returncode == 1
+    status = stack("status", INVENTORY_STATE=tmp_path)
+    assert status.returncode == 1
+    _, *lines = status.stdout.splitlines()
+    assert [line.split()[0] for line in lines] == services.local(Settings()), "one line each"
+    assert services.processes(Settings())["registry"].address in lines[0]
 
 
 def test_the_socket_of_a_deep_folder_is_short_and_private(
