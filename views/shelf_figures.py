@@ -28,6 +28,8 @@ class Facts:
     """None: not in the catalogue."""
     days: Sequence[SalesByDay | DayUnits] | None
     """Its sales by day, from the first day of demand.window until today."""
+    moved_first: datetime | None = None
+    """Time of the first entry of its ledger since that day; None also if there is none."""
     last_hour: int | None
     """Net units of the 60 minutes before now."""
     hour_changes_at: datetime | None
@@ -183,7 +185,7 @@ def shelf(facts: Facts, now: datetime, days: BusinessDays) -> Shelf:
 def _velocity(facts: Facts, today: date, zone: tzinfo) -> Velocity:
     if facts.days is None:
         return UNKNOWN_VELOCITY
-    days = in_stock(facts.level, facts.days, today, zone)
+    days = in_stock(facts.level, facts.days, today, zone, facts.moved_first)
     return demand.velocity(facts.days, days, today)
 
 

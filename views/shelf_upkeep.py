@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, time
 from time import monotonic
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -12,6 +13,7 @@ from connect.settings import Settings
 from schemas.clock import utc_now
 from schemas.generated import (
     InventoryLevel,
+    LedgerEntry,
     OpenOrder,
     OpenTransfer,
     Product,
@@ -51,7 +53,7 @@ class ShelfUpkeep:
 
     def __init__(self, settings: Settings) -> None:
         self._days = BusinessDays.of(settings)
-        record_types: tuple[type[Record], ...] = (Product, *SHELF_OF)
+        record_types: tuple[type[Record], ...] = (Product, LedgerEntry, *SHELF_OF)
         self._types = {settings.prefixed(each.TOPIC): each for each in record_types}
 
     def __call__(
@@ -64,6 +66,8 @@ class ShelfUpkeep:
         unknown = self._unknown(positions)
         self._begin_anew(connection, unknown, positions)
         changed = changed_shelves(changes)
+        if LedgerEntry not in unknown:
+            shelf_queue.add(connection, self._moved_before_today(changes, now))
         if (products := changes.get(Product)) is not None:
             skus = [sku for (sku,) in (*products.deleted, *products.newest)]
             shelf_queue.add_products(connection, skus)
@@ -72,6 +76,18 @@ class ShelfUpkeep:
             del changed[:CHUNK]
         shelf_queue.add(connection, changed)
         self._refresh_waiting(connection, now, unknown)
+
+    def _moved_before_today(
+        self, changes: Mapping[type[Record], Changes], now: datetime
+    ) -> list[ShelfKey]:
+        """Return the shelves with a new entry of an earlier day: it may begin days in stock."""
+        entries: Collection[Any] = ()
+        if LedgerEntry in changes:
+            entries = changes[LedgerEntry].newest.values()
+        zone = self._days.zone
+        today = datetime.combine(now.astimezone(zone), time.min, zone)
+        keys = [(each.store_id, each.sku) for each in entries if each.occurred_at < today]
+        return list(dict.fromkeys(keys))
 
     def _refresh_waiting(
         self, connection: Connection, now: datetime, unknown: Collection[type[Record]]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from sqlalchemy import (
@@ -23,6 +23,7 @@ from sqlalchemy.schema import CreateTable
 
 from schemas.generated import (
     InventoryLevel,
+    LedgerEntry,
     OpenOrder,
     OpenTransfer,
     Product,
@@ -63,19 +64,21 @@ def choose(connection: Connection, keys: Collection[ShelfKey]) -> None:
 
 def read_facts(
     connection: Connection,
-    today: date,
     now: datetime,
+    zone: tzinfo,
     unknown: Collection[type[Record]],
 ) -> Iterator[Facts]:
     """Yield the records of each shelf in CHOSEN that has a level.
 
-    unknown: contracts whose records are not or not all in the database.
+    zone: of the business days; unknown: contracts whose records are not or not all in the database.
     """
+    today = now.astimezone(zone).date()
     # A topic that is read for the first time fills its table, and its figures are not shown.
     days = {} if SalesByDay in unknown else _grouped(connection, _days(today))
     orders = _grouped(connection, _orders())
     transit = _grouped(connection, _in_transit())
     hours = _grouped(connection, _last_hour(now))
+    first = {} if LedgerEntry in unknown else _grouped(connection, _moved_first(today, zone))
     for level, product in _levels(connection):
         key = level.store_id, level.sku
         last_hour, changes_at = _hour(hours[key], now)
@@ -83,6 +86,7 @@ def read_facts(
             level=level,
             product=product,
             days=None if SalesByDay in unknown else [DayUnits(*row) for row in days[key]],
+            moved_first=first[key][0][0] if key in first else None,
             last_hour=None if SalesPerMinute in unknown else last_hour,
             hour_changes_at=changes_at,
             orders=None if OpenOrder in unknown else [OrderLine(*row) for row in orders[key]],
@@ -114,6 +118,16 @@ def _days(today: date) -> Select[Any]:
     first = window(today)[0].isoformat()
     is_recent = and_(_of_shelf(days), days.c.business_day >= first)
     return _joined(days, is_recent, days.c.business_day, days.c.units)
+
+
+def _moved_first(today: date, zone: tzinfo) -> Select[Any]:
+    """Select the time of the first entry of the ledger in the window: one look into its index."""
+    ledger = TABLES[LedgerEntry]
+    start = datetime.combine(window(today)[0], time.min, zone)
+    first = select(func.min(ledger.c.occurred_at)).where(
+        _of_shelf(ledger), ledger.c.occurred_at >= start
+    )
+    return select(*CHOSEN.c, first.correlate(CHOSEN).scalar_subquery())
 
 
 def _orders() -> Select[Any]:

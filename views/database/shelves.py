@@ -112,9 +112,8 @@ def _refresh(
     unknown: Collection[type[Record]],
 ) -> None:
     choose(connection, keys)
-    today = now.astimezone(days.zone).date()
     before = _needs(connection)
-    rows = [shelf(facts, now, days) for facts in read_facts(connection, today, now, unknown)]
+    rows = [shelf(facts, now, days) for facts in read_facts(connection, now, days.zone, unknown)]
     if rows:
         statement = INSERT[connection.dialect.name](SHELVES)
         changed = {name: statement.excluded[name] for name in _NAMES}

@@ -40,7 +40,7 @@ RECORDS: list[Record] = [
     order("o", 24, NOW + timedelta(hours=5), sku="milk"),
     sales(NOW.date(), 3, "milk"),
     sales(NOW.date() - timedelta(days=2), 5, "milk"),
-    moved("a", "shipment", 20, 50),
+    moved("a", "shipment", 20, 47),
     moved("b", "count", 9, 30),
     moved("late", "sale", -4, 31, 2),
     moved("c", "sale", -3, 20),
@@ -64,6 +64,35 @@ def book(page: str) -> list[list[str]]:
     table = page.split('<table class="inv-book">')[1]
     lines = re.findall(r"<tr[^>]*>(<td.*?)</tr>", table)
     return [re.findall(r"<td[^>]*>(.*?)</td>", line)[1:] for line in lines]
+
+
+def test_references_have_the_words_of_a_shop(tmp_path: Path, opened: OpenPage) -> None:
+    by_hand = f"booking-{'0' * 32}"
+    records: list[Record] = [
+        level("milk", 7),
+        *(
+            entry(name, kind, 1, NOW - timedelta(hours=number), "milk", reference=reference)
+            for number, (name, kind, reference) in enumerate(
+                [
+                    ("a", "sale", "4711"),
+                    ("b", "return", "receipt:4712"),
+                    ("c", "shipment", "order:PO-7"),
+                    ("d", "transfer_in", "transfer:<b>9"),
+                    ("e", "transfer_out", by_hand),
+                    (by_hand, "shipment", None),
+                ]
+            )
+        ),
+    ]
+    page = html(opened(of(tmp_path, records), "product", store="S1", sku="milk"))
+    assert [line[-1] for line in book(page)] == [
+        "receipt 4711",
+        "receipt 4712",
+        "order PO-7",
+        "transfer &lt;b&gt;9",
+        "transfer booked by hand, 0000",
+        "booked by hand",
+    ]
 
 
 def test_figures_in_this_and_in_every_store(engine: Engine, opened: OpenPage) -> None:

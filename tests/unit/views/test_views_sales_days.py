@@ -104,3 +104,16 @@ def test_a_day_is_in_stock_from_the_first_sign_of_the_window_to_the_last(
         last_movement_at=NOON - moved * DAY,
     )
     assert in_stock(shelf, [sales(TODAY - ago * DAY, 1) for ago in sold], TODAY, UTC) == days
+
+
+@pytest.mark.parametrize(
+    ("moved_first", "days"),
+    [(9, 9), (2, 3), (50, 3), (None, 3), (-1, 3)],
+    ids=["before the first sale", "after it", "before the window", "unknown", "still to come"],
+)
+def test_goods_received_begin_the_days_in_stock(moved_first: int | None, days: int) -> None:
+    """Days are counted back from today; the first sale was three days ago."""
+    shelf = level("a", 4, last_movement_at=NOON - DAY)
+    at = None if moved_first is None else NOON - moved_first * DAY
+    there = in_stock(shelf, [sales(TODAY - 3 * DAY, 2)], TODAY, UTC, at)
+    assert len(there) == days

@@ -20,7 +20,7 @@ from schemas.generated import InventoryLevel, OpenOrder, Product
 from schemas.record import Record
 from tests.support.filled_database import filled_database
 from tests.support.read_model_drill import Drill
-from tests.support.store_records import level, order, product, sales, transfer
+from tests.support.store_records import entry, level, order, product, sales, transfer
 from tests.support.topics_in_memory import Topics
 from views import shelf_upkeep
 from views.__main__ import main
@@ -162,6 +162,29 @@ def test_figures_of_a_topic_that_is_missing_are_unknown(drill: Drill) -> None:
     drill.topics.topics["open-orders"] = late
     follow(drill)
     assert shelves(drill.engine)["S1", "a"]["on_order"] == 0
+
+
+def test_days_in_stock_begin_with_goods_that_were_received(drill: Drill) -> None:
+    now = utc_now().replace(microsecond=0)
+    ledger = drill.topics.topics.pop("stock-ledger")
+    yesterday = now - timedelta(days=1)
+    drill.topics.send(level("a", 5, last_movement_at=yesterday), sales(yesterday.date(), 2))
+    with closing(Follower(drill.settings, drill.engine, ShelfUpkeep(drill.settings))) as opened:
+        for _ in range(9):
+            opened.step()
+    assert shelves(drill.engine)["S1", "a"]["velocity_days"] == 1
+    drill.topics.topics["stock-ledger"] = ledger
+    drill.topics.send(
+        entry("received", "shipment", 7, now - timedelta(days=10)),
+        entry("long ago", "shipment", 7, now - timedelta(days=50)),
+        entry("sold", "sale", -2, yesterday),
+    )
+    follow(drill)
+    assert shelves(drill.engine)["S1", "a"]["velocity_days"] == 10
+    drill.topics.send(entry("late", "transfer_in", 1, now - timedelta(days=20)))
+    follow(drill)
+    assert shelves(drill.engine)["S1", "a"]["velocity_days"] == 20
+    assert shelves(drill.engine) == of_tables(drill)
 
 
 def test_a_shelf_is_computed_again_when_time_changes_it(
