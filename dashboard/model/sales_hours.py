@@ -30,6 +30,11 @@ def hour(day: date, number: int, zone: tzinfo) -> datetime:
     return datetime.combine(midnight, time(number % 24), zone).astimezone(UTC)
 
 
+def hours_of(start: datetime, end: datetime) -> list[datetime]:
+    """Return the moments at which the hours from `start` until before `end` begin."""
+    return [start + number * HOUR for number in range(-((start - end) // HOUR))]
+
+
 def by_span(
     span: tuple[datetime, datetime],
     length: timedelta,

@@ -22,8 +22,8 @@ SETTLED = timedelta(minutes=10)
 Stores = tuple[str, ...]
 """The store_ids of those whose sales are summed."""
 _MEASURED = select(PRODUCTS.c.sku).where(PRODUCTS.c.unit.in_(LARGE))
-
-_RETURNED = comparable(LEDGER.c.quantity, LEDGER.c.sku.in_(_MEASURED))
+IN_UNITS = comparable(LEDGER.c.quantity, LEDGER.c.sku.in_(_MEASURED))
+"""Amount of an entry of the ledger."""
 
 
 class _Sums(NamedTuple):
@@ -122,7 +122,7 @@ def returns_by_minute(
     engine: Engine, stores: Stores, start: datetime, end: datetime
 ) -> Mapping[datetime, float]:
     """Sum the units that customers brought back by minute, from `start` until before `end`."""
-    query = select(LEDGER.c.occurred_at, _RETURNED).where(*_returned(stores, start, end))
+    query = select(LEDGER.c.occurred_at, IN_UNITS).where(*_returned(stores, start, end))
     minutes: defaultdict[datetime, float] = defaultdict(float)
     with engine.connect() as connection:
         for at, quantity in connection.execute(query):
@@ -160,7 +160,7 @@ def lines_of_day(
 
 def returns_between(engine: Engine, stores: Stores, start: datetime, end: datetime) -> float:
     """Sum the units that customers brought back, from `start` until before `end`."""
-    query = select(func.coalesce(func.sum(_RETURNED), 0)).where(*_returned(stores, start, end))
+    query = select(func.coalesce(func.sum(IN_UNITS), 0)).where(*_returned(stores, start, end))
     with engine.connect() as connection:
         return float(connection.scalar(query) or 0)
 

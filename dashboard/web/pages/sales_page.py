@@ -1,13 +1,15 @@
 """Sales: units by hour and day with returns apart, revenue, and best sellers."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import streamlit as st
 
-from dashboard.model.sales_hours import HOUR, Bar, by_span, hour, last_hour
+from dashboard.model.sales_hours import HOUR, Bar, by_span, hour, hours_of, last_hour
 from dashboard.queries import store_sales as query
+from dashboard.queries.ledger_hours import LedgerHours, ledger_hours
 from dashboard.queries.shared import shared
 from dashboard.queries.store_sales import Lines
 from dashboard.web import sales_bars, sales_charts, style
@@ -15,6 +17,7 @@ from dashboard.web.palette import palette
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.visit import Visit, minute
 from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
+from views.database.read_offsets import of_topic
 from views.local_time import local
 
 SUMS_SECONDS = 5
@@ -25,11 +28,11 @@ SLOW_SECONDS = 600
 ALL_DAY = (0, 24)
 MINUTES_KEPT = timedelta(days=7)
 """Time for which the topic of the sales per minute keeps them, and so the read model."""
-OLD = "Sales by hour are kept for 7 days. Of an older day only its sums are known."
-LATE = (
-    "The hours of these sales are not known: {unknown:,} of {all:,} receipt lines of this day. "
-    "A line that arrives more than a day late counts in its day only; hours are kept for 7 days."
+UNREAD = (
+    "The hours of these sales are not known: {unknown:,} of {all:,} receipt lines of this day are "
+    "not among the movements that have been read."
 )
+NO_BEST = "The best sellers of these hours are not known, only those of the whole day."
 SOLD = "Units sold: pieces, and kilograms, litres or metres of what is weighed or measured"
 
 
@@ -44,6 +47,12 @@ class Period:
     @property
     def whole_day(self) -> bool:
         return self.hours == ALL_DAY
+
+    @property
+    def limits_of_day(self) -> tuple[datetime, datetime]:
+        """Start and end of the day."""
+        start, end = (hour(self.day, number, self.zone) for number in ALL_DAY)
+        return start, end
 
     @property
     def start(self) -> datetime:
@@ -81,13 +90,8 @@ def show(visit: Visit) -> None:
     if day != today:
         st.html(style.heading("Now", f"the last hour of today; {day:%a %d %b %Y} is below"))
     _last_hour(visit, zone)
-    has_hours = period.start >= datetime.now(UTC) - MINUTES_KEPT
-    if has_hours:
-        _hours(visit, period)
-    else:
-        st.html(style.heading("Units by hour", period.words) + style.unknown(OLD))
-    if has_hours or period.whole_day:
-        _best(visit, period)
+    _hours(visit, period)
+    _best(visit, period)
     _days(visit, today, zone)
 
 
@@ -96,9 +100,26 @@ def _lines(visit: Visit, period: Period) -> Lines:
     assert visit.store is not None
     if period.day >= datetime.now(period.zone).date():
         return Lines(0, 0)
-    limits = (hour(period.day, number, period.zone) for number in ALL_DAY)
     # Of days that have ended, which change seldom.
-    return shared(minute(), query.lines_of_day, visit.engine, (visit.store,), period.day, *limits)
+    span = (visit.engine, (visit.store,), period.day, *period.limits_of_day)
+    return shared(minute(), query.lines_of_day, *span)
+
+
+def _has_minutes(period: Period, lines: Lines) -> bool:
+    """Return True if the minute of each line of the chosen day is known."""
+    start, _ = period.limits_of_day
+    return not lines.without_minute and start >= datetime.now(UTC) - MINUTES_KEPT
+
+
+def _hours_of_ledger(visit: Visit, period: Period, lines: Lines) -> LedgerHours:
+    """Sum the chosen day by hour from the ledger, anew when it has another line."""
+    assert visit.store is not None
+    topic = visit.settings.prefixed(LedgerEntry.TOPIC)
+    is_read = all(each.complete for each in of_topic(visit.state.positions, topic).values())
+    version = lines.of_day, int(time.time()) // SLOW_SECONDS if is_read else minute()
+    spans = (period.limits_of_day, (period.start, period.end))
+    limits = sorted({limit for span in spans for limit in (*hours_of(*span), span[1])})
+    return shared(version, ledger_hours, visit.engine, (visit.store,), tuple(limits))
 
 
 @refreshed
@@ -128,13 +149,15 @@ def _hours(visit: Visit, period: Period) -> None:
     assert visit.store is not None
     version = visit.version(SalesPerMinute, LedgerEntry, seconds=SUMS_SECONDS)
     span = (visit.engine, (visit.store,), period.start, period.end)
-    bars = by_span(
-        (period.start, period.end),
-        HOUR,
-        query.units_by_minute(*span, version),
-        shared(version, query.returns_by_minute, *span),
-    )
-    lines = _lines(visit, period)
+    lines, unread = _lines(visit, period), 0
+    if _has_minutes(period, lines):
+        net: Mapping[datetime, float] = query.units_by_minute(*span, version)
+        returned = shared(version, query.returns_by_minute, *span)
+    else:
+        hours = _hours_of_ledger(visit, period, lines)
+        net, returned = hours.net, hours.returned
+        unread = max(lines.of_day - hours.lines, 0)
+    bars = by_span((period.start, period.end), HOUR, net, returned)
     heading = style.heading("Units by hour", period.words)
     st.html(heading + style.sales_legend())
     if any(bar.net or bar.returned for bar in bars):
@@ -146,11 +169,10 @@ def _hours(visit: Visit, period: Period) -> None:
             key="hours-chart",
             alt=f"Units sold and returned by hour, {period.words}",
         )
-    elif not lines.without_minute:
+    elif not unread:
         st.html(style.unknown("No sales in these hours."))
-    if lines.without_minute:
-        words = LATE.format(unknown=lines.without_minute, all=lines.of_day)
-        st.html(style.unknown(words))
+    if unread:
+        st.html(style.unknown(UNREAD.format(unknown=unread, all=lines.of_day)))
 
 
 @refreshed
@@ -161,11 +183,11 @@ def _best(visit: Visit, period: Period) -> None:
     table = SalesByDay if period.whole_day else SalesPerMinute
     span = (visit.engine, (visit.store,), *limits)
     version = visit.version(table, Product, InventoryLevel, seconds=SUMS_SECONDS)
-    if period.whole_day or not _lines(visit, period).without_minute:
+    if period.whole_day or _has_minutes(period, _lines(visit, period)):
         sales_charts.best_sellers(span, version, period.words)
     else:
-        known = f"{period.words}, as far as hours are known"
-        sales_charts.best_sellers(span, version, known, "The sales of these hours are not known.")
+        known = f"{period.words}, as far as minutes are known"
+        sales_charts.best_sellers(span, version, known, NO_BEST)
 
 
 @refreshed

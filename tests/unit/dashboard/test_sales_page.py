@@ -179,7 +179,7 @@ def test_a_whole_day_counts_sales_that_came_days_late(opened: OpenPage, tmp_path
     assert days["sold"][-2:] == [7, 0]
     assert len(days["sold"]) == 14
     assert "No sales in these hours" not in html(app)
-    assert "The hours of these sales are not known: 2 of 2 receipt lines of this day." in html(app)
+    assert "The hours of these sales are not known: 2 of 2 receipt lines of this day" in html(app)
     assert "revenue CHF 6.60, EUR 1.10" in html(app)
 
 
@@ -190,14 +190,16 @@ def test_hours_of_which_some_sales_are_known_say_that_others_are_not(
         level("a", 5),
         sales(YESTERDAY, 6, version=4),
         replace(sold_at(at("09:00"), 4), version=2),
-        replace(sold_at(at("15:00"), 1), version=1),
+        entry("one", "sale", -3, at("09:00")),
+        entry("two", "sale", -1, at("09:59")),
+        entry("three", "sale", -1, at("15:00")),
     ]
     app = opened(
         filled(tmp_path, records), "sales", store="S1", day=str(YESTERDAY), hours=["9", "11"]
     )
     assert 4 in charts(app)[0]["sold"]
-    assert "The hours of these sales are not known: 1 of 4 receipt lines of this day." in html(app)
-    assert "09:00 to 11:00 (UTC), as far as hours are known; revenue CHF 4.40" in html(app)
+    assert "The hours of these sales are not known: 1 of 4 receipt lines of this day" in html(app)
+    assert "09:00 to 11:00 (UTC), as far as minutes are known; revenue CHF 4.40" in html(app)
 
 
 def test_a_sale_and_a_return_without_hours_are_not_known_although_they_cancel_out(
@@ -208,7 +210,7 @@ def test_a_sale_and_a_return_without_hours_are_not_known_although_they_cancel_ou
         filled(tmp_path, records), "sales", store="S1", day=str(YESTERDAY), hours=["9", "11"]
     )
     assert "not known: 2 of 2 receipt lines" in html(app)
-    assert "The sales of these hours are not known." in html(app)
+    assert "The best sellers of these hours are not known, only those of the whole" in html(app)
     assert not re.search("No sales in these hours|Nothing was sold", html(app))
 
 
@@ -242,15 +244,53 @@ def test_minutes_are_kept_as_long_as_their_contract_declares() -> None:
     assert kept == sales_page.MINUTES_KEPT
 
 
-def test_hours_that_are_no_longer_kept_are_unknown_and_not_without_sales(
+@pytest.mark.parametrize("days_ago", [1, 17], ids=["published late", "no longer published"])
+def test_hours_without_minutes_are_those_of_the_movements_and_add_up_to_the_day(
+    opened: OpenPage, tmp_path: Path, days_ago: int
+) -> None:
+    day = NOW.date() - timedelta(days=days_ago)
+    then = datetime.combine(day, datetime.min.time(), UTC)
+    records: list[Record] = [
+        level("a", 5),
+        level("brie", 900),
+        level("a", 1, store="S2"),
+        product("brie", unit="g"),
+        sales(day, 4, version=3),
+        sales(day, 2500, "brie"),
+        entry("first", "sale", -4, then),
+        entry("last", "sale", -2, then + 24 * HOUR - timedelta(milliseconds=1)),
+        entry("back", "return", 2, then + 9 * HOUR),
+        entry("brie", "sale", -2500, then + 10 * HOUR, "brie"),
+        entry("received", "shipment", 50, then + 10 * HOUR),
+        entry("day before", "sale", -9, then - timedelta(milliseconds=1)),
+        entry("day after", "sale", -9, then + 24 * HOUR),
+        replace(entry("elsewhere", "sale", -9, then), store_id="S2"),
+    ]
+    app = opened(filled(tmp_path, records), "sales", store="S1", day=str(day))
+    hours = charts(app)[0]
+    sold, returned = (
+        {label: units for label, units in zip(hours["label"], hours[name], strict=True) if units}
+        for name in ("sold", "returned")
+    )
+    assert sold == {"00:00": 4, "10:00": 2.5, "23:00": 2}
+    assert returned == {"09:00": 2}
+    assert sum(hours["sold"]) - sum(hours["returned"]) == 6.5
+    assert "not known" not in html(app)
+    some = opened(
+        filled(tmp_path / "again", records), "sales", store="S1", day=str(day), hours=["9", "11"]
+    )
+    assert charts(some)[0]["label"] == ["09:00", "10:00"]
+    assert charts(some)[0]["sold"] == [0, 2.5]
+
+
+def test_hours_that_the_ledger_does_not_have_are_unknown_and_not_without_sales(
     opened: OpenPage, tmp_path: Path
 ) -> None:
-    long_ago = NOW - timedelta(days=17)
-    records: list[Record] = [level("a", 1), returned_at(long_ago, 2)]
+    long_ago = NOW.date() - timedelta(days=17)
+    records: list[Record] = [level("a", 1), sales(long_ago, 2)]
     app = opened(filled(tmp_path, records), "sales", store="S1", day=f"{long_ago:%F}")
-    assert "Sales by hour are kept for 7 days" in html(app)
+    assert "The hours of these sales are not known: 1 of 1 receipt lines" in html(app)
     assert "No sales in these hours" not in html(app)
-    assert all(2 not in chart.get("returned", []) for chart in charts(app))
 
 
 def test_without_sales_there_are_sentences(opened: OpenPage, tmp_path: Path) -> None:
