@@ -49,8 +49,8 @@ class Signs:
     outages: Mapping[Part, Outage] = field(default_factory=dict)
     job_runs: bool = False
     """True if the job is known to run; False also if that is unknown."""
-    standstills: tuple[str, ...] = ()
-    """Sentences on what does not move in gate and job."""
+    held_up: bool = False
+    """True if gate or job has work and does not move."""
     chain: Activity = Activity()
     anew_since: datetime | None = None
     """Time since which the job calculates all figures anew; None: it does not."""

@@ -23,6 +23,7 @@ from connect.kafka import GATE_GROUP, JOB_GROUP
 from connect.lasting_admin import LastingAdmin
 from connect.process_memory import family_memory
 from connect.settings import Settings
+from connect.standstill import of_all_services
 from dashboard.pipeline.contract_versions import ContractVersion, contract_versions
 from dashboard.pipeline.lag import Reading
 from dashboard.pipeline.poll import Poll
@@ -99,6 +100,10 @@ class Observer:
         """Return the service of a consumer group."""
         services = {GATE_GROUP: "gate", JOB_GROUP: "job"}
         return services.get(reader.removeprefix(self._settings.prefix), reader)
+
+    def standstills(self) -> list[str]:
+        """Return the sentences of services that have work and do not move."""
+        return of_all_services(self._settings)
 
     def machine_memory(self) -> tuple[int, int]:
         """Return the available and the total bytes of this machine."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Engine, func, select
 
 from connect.settings import Settings
-from connect.standstill import of_all_services
+from connect.standstill import standstills
 from dashboard.model.signs import Activity, Outage, Part, Signs
 from dashboard.queries.read_state import ReadState, read_state
 from dashboard.queries.shared import shared
@@ -20,6 +20,9 @@ from views.stopped_parts import SILENT, behind_since, recent, stopped
 
 LEVELS = TABLES[InventoryLevel].c
 PARTS = {JOB: Part.JOB, GATE: Part.GATE}
+"""By the names of the services."""
+READ_MODEL = "views"
+"""Name of the service."""
 
 
 def signs(
@@ -33,7 +36,8 @@ def signs(
     state = read_state(engine, settings)
     topics = {one.topic: one for one in freshness(state.positions)}
     levels = topics.get(settings.prefixed(InventoryLevel.TOPIC))
-    if levels is not None and now - levels.read_at > SILENT:
+    # What keeps the read model from its work is known before it has been silent for long.
+    if levels is not None and (now - levels.read_at > SILENT or standstills(settings, READ_MODEL)):
         outages = {**outages, Part.READ_MODEL: Outage(levels.read_at, "")}
     beats = recent(state.beats, now)
     of_beats = {PARTS[part]: Outage(since, "") for part, since in stopped(beats).items()}
@@ -47,7 +51,7 @@ def signs(
             if levels is not None and topic == levels.topic
         ),
         outages=outages,
-        standstills=tuple(of_all_services(settings)),
+        held_up=any(standstills(settings, part) for part in PARTS),
         job_runs=JOB in beats and beats[JOB].beat_at is not None and Part.JOB not in outages,
         anew_since=beats[REBUILD].beat_at if REBUILD in beats else None,
         behind_since=behind_since(beats.get(JOB), settings),

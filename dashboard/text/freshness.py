@@ -25,6 +25,9 @@ class State(StrEnum):
 
 
 HISTORY = "Stock is complete; sales and movements are still being read."
+HELD_UP = (
+    "Some sales, counts or deliveries are held up on their way: they are not in these numbers yet."
+)
 HEADINGS = {
     State.READING: "Loading",
     State.LIVE: "Up to date",
@@ -88,8 +91,8 @@ def _causes(signs: Signs, now: datetime, limit: timedelta, shown: tzinfo) -> Ite
     if signs.chain.moved_at is None:
         yield Freshness(State.STALLED, "No inventory level has been published yet.")
         return
-    if signs.standstills:
-        yield Freshness(State.STALLED, " ".join(signs.standstills))
+    if signs.held_up:
+        yield Freshness(State.STALLED, HELD_UP)
     if signs.anew_since is not None:
         yield Freshness(
             State.STALLED,

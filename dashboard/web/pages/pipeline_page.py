@@ -41,6 +41,8 @@ def show(settings: Settings, engine: Engine) -> None:
 def observed(observer: Observer) -> None:
     """Draw the part of the page that refreshes by itself: all of it."""
     shown, now = zone(st.context.timezone), datetime.now(UTC)
+    for sentence in observer.standstills():
+        st.html(style.unknown(sentence))
     _flow(observer)
     left, right = st.columns(2, gap="large")
     with left:

@@ -72,6 +72,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, **answers: Answer[Any]) -> AppTest:
         commit_seconds={},
         reader_name=lambda reader: reader.removeprefix("inventory-"),
         machine_memory=lambda: (4 * 10**9, 16 * 10**9),
+        standstills=lambda: STANDSTILLS,
         **polls,
     )
     monkeypatch.setattr(pipeline_page, "get_observer", lambda *_: observer)
@@ -90,6 +91,7 @@ def html(app: AppTest) -> str:
     return "\n".join(one.proto.body for one in app.get("html"))
 
 
+STANDSTILLS = ["gate: transactions, partition 2, has not moved for 9 s: <b>31 records wait."]
 SHOWN = {
     "services": "<td>gate</td><td>up</td>",
     "steps": "The level step is the slowest, 9 % busy; no step waits for another.",
@@ -110,6 +112,7 @@ def test_each_part_is_shown_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
         "End to end": "0.7 s",
     }
     assert "It says: sku &lt;b&gt;7." in html(app)
+    assert "partition 2, has not moved for 9 s: &lt;b&gt;31 records wait." in html(app)
     assert "<code>python -m gate quarantine show transactions/2/7</code>" in html(app)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, insert, update
 
 from connect.settings import Settings
+from connect.standstill import Observation, StandstillLog
 from dashboard.queries.read_signs import signs
 from dashboard.queries.shared import forget
 from dashboard.text.freshness import freshness
@@ -26,6 +27,7 @@ from views.database import heartbeats
 from views.database.engine import writing
 from views.database.heartbeats import JOB, Heartbeat
 from views.database.tables import METADATA
+from views.plain_text import plain
 
 NOW = datetime(2026, 1, 14, 15, 10, tzinfo=UTC)
 LIMIT = timedelta(seconds=5)
@@ -216,6 +218,36 @@ def test_a_read_model_that_reads_nothing_is_named_after_four_seconds(
     engine = filled(tmp_path, [level("a", 1)], NOW - age * SECOND)
     text = freshness(signs(engine, Settings(), None, NOW, {}), NOW, LIMIT, UTC).text
     assert text.startswith("These pages are not brought up to date since ") == is_shown
+
+
+def stands_still(folder: Path, service: str, work: str) -> Settings:
+    """Let a service have work and not move; return the settings of its folder."""
+    state = Settings(state=folder)
+    log = StandstillLog(state, service, seconds=0)
+    for _ in range(2):
+        log.observe({"it": Observation(7, work)})
+    return state
+
+
+def test_a_read_model_that_cannot_read_is_named_at_once_in_the_words_of_a_shop(
+    tmp_path: Path,
+) -> None:
+    engine = filled(tmp_path, [level("a", 1)], NOW - SECOND)
+    state = stands_still(tmp_path, "views", "No leaders found")
+    text = freshness(signs(engine, state, None, NOW, {}), NOW, LIMIT, UTC).text
+    assert plain(text) == (
+        f"These pages are not brought up to date since {clock(1)}. These numbers are from then."
+    )
+
+
+@pytest.mark.parametrize("service", ["gate", "job"])
+def test_a_gate_or_job_that_does_not_move_is_named_in_the_words_of_a_shop(
+    tmp_path: Path, service: str
+) -> None:
+    engine = filled(tmp_path, [level("a", 1)], NOW)
+    state = stands_still(tmp_path, service, "31 records wait.")
+    text = freshness(signs(engine, state, None, NOW, {}), NOW, LIMIT, UTC).text
+    assert text.startswith("Some sales, counts or deliveries are held up on their way: ")
 
 
 def test_the_chain_names_the_store_whose_tills_are_silent(opened: OpenPage, tmp_path: Path) -> None:
