@@ -79,7 +79,7 @@ BY_HAND = {
         "generated": "quarantined_record.py quarantined_record.sql",
         "module": "audit/known_quarantine gate/envelope gate/quarantine_list gate/redrive "
         "gate/show views/database/quarantine_rows views/quarantine",
-        "page": "dashboard/text/quarantine_example",
+        "page": "dashboard/queries/counts_too_late dashboard/text/quarantine_example",
     },
 }
 """Field -> kind of reader -> files, by reading statements and modules."""

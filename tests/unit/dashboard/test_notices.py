@@ -1,7 +1,8 @@
 """Above every page of a store: refused messages, missing topics, records that are skipped."""
 
+import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +10,14 @@ import pytest
 from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
-from schemas.generated import OpenOrder, OpenTransfer, QuarantinedRecord
+from dashboard.text.quarantine_words import LATE_COUNT
+from schemas.generated import OpenOrder, OpenTransfer, QuarantinedRecord, StockCount
 from schemas.record import Record
 from tests.support.page_database import filled, say_read, write
 from tests.support.page_test import OpenPage, html
 from tests.support.pipeline_answers import refused
 from tests.support.refused_messages import HEADER, about, avro
-from tests.support.store_records import level
+from tests.support.store_records import level, product
 from views.database.engine import writing
 
 pytestmark = pytest.mark.usefixtures("now_at_the_start")
@@ -66,10 +68,12 @@ def test_a_refused_message_that_names_a_store_is_on_the_pages_of_that_store_only
     ("reasons", "line"),
     [
         ({"time", "magic"}, "Refused messages: check the clocks of your tills"),
-        ({"late_count"}, "A count was sent too late and refused: count again"),
+        ({"too_late"}, "Refused messages came too late: check the clocks and the connection of "
+         "your tills"),
+        ({"late_count", "contract"}, OF_STORE),
         ({"contract"}, OF_STORE),
     ],
-)
+)  # fmt: skip
 def test_a_store_reads_what_it_can_do_about_its_own_messages(
     opened: OpenPage, engine: Engine, reasons: set[str], line: str
 ) -> None:
@@ -80,6 +84,65 @@ def test_a_store_reads_what_it_can_do_about_its_own_messages(
     write(engine, messages)
     assert badges(opened(engine, "stock", store="S2")) == [line]
     assert badges(opened(engine, "stock", store="S1")) == []
+
+
+def late_count(offset: int, sku: str, **more: Any) -> QuarantinedRecord:
+    """Return a count of twelve in S2 that came too late."""
+    counted_at = NOW - timedelta(days=9)
+    count = replace(
+        about("S2", sku, StockCount), quantity=12, counted_at=counted_at, recorded_at=NOW
+    )
+    one = refused(offset, "late_count", 1)
+    return replace(
+        one,
+        source_topic=StockCount.TOPIC,
+        quarantined_at=NOW,
+        raw_value=avro(count),
+        schema_id=7,
+        **more,
+    )
+
+
+def links(app: AppTest) -> list[tuple[str, str]]:
+    """Return the links below the sentence of counts that came too late: (words, address)."""
+    _, _, after = html(app).partition(f"{LATE_COUNT}<ul>")
+    return [
+        (words, address)
+        for address, words in re.findall('href="(.*?)".*?>(.*?)</a>', after.partition("</ul>")[0])
+    ]
+
+
+def test_a_count_that_came_too_late_is_named_with_product_amount_and_time_and_leads_to_book(
+    opened: OpenPage, engine: Engine
+) -> None:
+    write(engine, [product("a", name="Milk"), late_count(1, "a")])
+    app = opened(engine, "stock", store="S2")
+    at = NOW - timedelta(days=9)
+    words = f"Milk · a: 12, counted {at:%a} {at.day} {at:%b %H:%M} (UTC)"
+    assert links(app) == [(words, "book?store=S2&amp;sku=a")]
+    assert badges(app) == []
+    assert links(opened(engine, "stock", store="S1")) == []
+
+
+def test_a_shelf_that_was_counted_since_need_not_be_counted_again(
+    opened: OpenPage, engine: Engine
+) -> None:
+    since = NOW - timedelta(days=8)
+    records: list[Record] = [level("b", 3, store="S2", counted_at=since), late_count(1, "b")]
+    write(engine, records)
+    assert links(opened(engine, "stock", store="S2")) == []
+    write(engine, [late_count(2, "a"), late_count(3, "a")])
+    ((words, _),) = links(opened(engine, "stock", store="S2"))
+    assert words.startswith("(not in the catalogue) · a: 12, counted ")
+
+
+def test_a_late_count_that_cannot_be_read_leads_to_book_without_a_product(
+    opened: OpenPage, engine: Engine
+) -> None:
+    damaged = late_count(1, "a").raw_value
+    assert damaged is not None
+    write(engine, [replace(late_count(1, "a"), raw_value=damaged[:-9])])
+    assert links(opened(engine, "stock", store="S2")) == [("Book", "book?store=S2")]
 
 
 def test_a_message_of_no_known_store_says_nothing_about_the_clocks_of_one(
