@@ -94,6 +94,20 @@ def open_transfers(engine: Engine, store_id: str, limit: int) -> Transfers:
         )
 
 
+def other_stores(engine: Engine, store_id: str, sku: str) -> dict[str, str]:
+    """Return the other store of each known transfer of a product to or from a store."""
+    columns = TRANSFERS.c
+    to_store, from_store = columns.to_store == store_id, columns.from_store == store_id
+    query = select(columns.transfer_id, columns.from_store, columns.to_store).where(
+        or_(to_store, from_store), columns.sku == sku
+    )
+    with engine.connect() as connection:
+        return {
+            transfer: to if origin == store_id else origin
+            for transfer, origin, to in connection.execute(query)
+        }
+
+
 def _named(record_type: type[R], rows: Iterable[RowMapping]) -> Iterator[tuple[R, Goods]]:
     for row in rows:
         values = dict(row)

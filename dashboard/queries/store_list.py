@@ -12,12 +12,17 @@ def known_stores(engine: Engine) -> KnownStores:
 
 
 def nearest(requested: str, stores: KnownStores) -> str | None:
-    """Return the store of an id or a name, in upper or lower case; None: none, or more than one."""
+    """Return the store of an id, a name or both; None: none, or more than one.
+
+    In upper or lower case; beside its id, a store may have had another name.
+    """
     if requested in stores:
         return requested
+    folded = requested.casefold()
     same = [
         store_id
         for store_id, store in stores.items()
-        if requested.casefold() in {store_id.casefold(), store.name.casefold() if store else None}
+        if folded in {store_id.casefold(), store.name.casefold() if store else None}
+        or folded.endswith(f" ({store_id.casefold()})")
     ]
     return same[0] if len(same) == 1 else None

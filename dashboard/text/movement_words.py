@@ -1,11 +1,12 @@
 """The lines of the book of one shelf in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
 from dashboard.queries.movements import COUNT, REFUSED, Movement
 from dashboard.text.display_time import stamp
 from dashboard.text.quarantine_words import reason_words
+from dashboard.text.reference_words import is_booked, reference_words
 from views.amounts import MINUS, amount, signed
 from views.plain_text import plain
 
@@ -21,8 +22,18 @@ KINDS = {
 }
 
 
-def kind(movement: Movement) -> str:
-    """Name the kind of a movement; an unknown one is shown as it is."""
+WITH_STORE = {"transfer_out": "sent to {}", "transfer_in": "received from {}"}
+"""Kinds whose other store may be known."""
+
+
+def kind(movement: Movement, others: Mapping[str, str]) -> str:
+    """Name the kind of a movement; an unknown one is shown as it is.
+
+    others: names of the other store, by transfer.
+    """
+    other = others.get(movement.reference or "")
+    if other is not None and movement.kind in WITH_STORE:
+        return plain(WITH_STORE[movement.kind].format(other))
     return KINDS.get(movement.kind) or plain(movement.kind)
 
 
@@ -40,7 +51,13 @@ def note(movement: Movement, shown: tzinfo, latest: datetime) -> str:
 
     latest: time that no event can have by now; one that has is of a clock that is ahead.
     """
-    parts = [plain(each) for each in (movement.reference, movement.reason) if each]
+    parts = []
+    if movement.reference:
+        parts.append(reference_words(movement.kind, movement.reference))
+    elif is_booked(movement.event_id):
+        parts.append("booked by hand")
+    if movement.reason:
+        parts.append(plain(movement.reason))
     if movement.occurred_at > latest:
         parts.append("its time is still to come: the clock of its till is ahead")
     if movement.is_late and movement.covered_by is not None:

@@ -1,5 +1,6 @@
 """Choice of the product that is booked, and of the order or transfer that is received."""
 
+from collections.abc import Callable
 from datetime import tzinfo
 
 import streamlit as st
@@ -10,17 +11,22 @@ from dashboard.queries import bookings
 from dashboard.queries.bookings import ShelfProduct
 from dashboard.text.display_text import literal
 from dashboard.text.display_time import stamp
+from dashboard.text.reference_words import number
 from dashboard.web import style
 from schemas.generated import OpenOrder, OpenTransfer
 from schemas.identifier import is_identifier
 from views.amounts import amount
+from views.known_stores import KnownStores
 from views.plain_text import plain
+from views.store_words import label
 
 HITS = 8
 """Maximum number of products to choose from."""
 EXPECTED = 20
 """Maximum number of orders and of transfers to choose from."""
 LONGEST_CODE = 100
+GoodsWords = Callable[[OpenOrder | OpenTransfer, str | None], str]
+"""Words what is still to come of an order or transfer, by the unit of its amounts."""
 
 
 def choose_product(engine: Engine, store_id: str, event_id: str) -> ShelfProduct | None:
@@ -65,12 +71,9 @@ def _new_product(code: str, event_id: str) -> ShelfProduct | None:
 
 
 def choose_goods(
-    engine: Engine, store_id: str, product: ShelfProduct, event_id: str, shown: tzinfo
+    engine: Engine, store_id: str, product: ShelfProduct, event_id: str, words: GoodsWords
 ) -> OpenOrder | OpenTransfer | None:
-    """Return the order or transfer that is received; None: goods without one.
-
-    shown: zone of the times.
-    """
+    """Return the order or transfer that is received; None: goods without one."""
     known = bookings.expected(engine, store_id, product.sku, EXPECTED + 1)
     goods = [
         each for contract in (OpenOrder, OpenTransfer) for each in _of(contract, known)[:EXPECTED]
@@ -82,7 +85,7 @@ def choose_goods(
                 "on Deliveries."
             )
         )
-    labels = [literal(_goods(each, product.unit, shown)) for each in goods]
+    labels = [literal(words(each, product.unit)) for each in goods]
     labels.append("Goods without an order")
     chosen = st.radio("Received", range(len(labels)), format_func=labels.__getitem__, key=event_id)
     return goods[chosen] if chosen is not None and chosen < len(goods) else None
@@ -100,10 +103,13 @@ def described(product: ShelfProduct) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _goods(each: OpenOrder | OpenTransfer, unit: str | None, shown: tzinfo) -> str:
+def goods_words(
+    stores: KnownStores, shown: tzinfo, each: OpenOrder | OpenTransfer, unit: str | None
+) -> str:
+    """Word what is still to come. shown: zone of the times; unit: of the amounts."""
     if isinstance(each, OpenTransfer):
-        origin = plain(each.from_store)
-        transfer = plain(each.transfer_id)
-        return f"{amount(each.in_transit, unit)} from store {origin}, transfer {transfer}"
+        origin = plain(label(each.from_store, stores.get(each.from_store)))
+        transfer = number(each.transfer_id, "transfer")
+        return f"{amount(each.in_transit, unit)} from {origin}, transfer {transfer}"
     due = f", due {stamp(each.expected_at, shown)} ({shown})" if each.expected_at else ""
-    return f"{amount(each.remaining, unit)} of order {plain(each.order_id)}{due}"
+    return f"{amount(each.remaining, unit)} of order {number(each.order_id, 'order')}{due}"

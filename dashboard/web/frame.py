@@ -30,6 +30,8 @@ from dashboard.web.refreshed_part import refreshed
 from dashboard.web.visit import Visit, database
 from views.database.engine import database_answers
 from views.known_stores import KnownStores
+from views.plain_text import plain
+from views.store_words import label
 
 START = "today"
 """The page of the address without a path."""
@@ -65,7 +67,7 @@ def visit_page(title: str, pages: dict[str, StreamlitPage]) -> Iterator[Visit]:
         return
     head, choice = st.columns([3, 2], vertical_alignment="bottom")
     with choice:
-        requested = choose(tuple(stores))
+        requested = choose(stores)
     store = nearest(requested, stores) if requested else None
     by_day = title == PAGES[BY_BUSINESS_DAY][0]
     visit = Visit(settings, engine, stores, store, pages, by_business_day=by_day)
@@ -78,20 +80,24 @@ def visit_page(title: str, pages: dict[str, StreamlitPage]) -> Iterator[Visit]:
     yield visit
 
 
-def choose(stores: tuple[str, ...]) -> str | None:
-    """Return the store of the address, which may be unknown; None: none is chosen."""
+def choose(stores: KnownStores) -> str | None:
+    """Return the store of the address, which may be unknown; None: none is chosen.
+
+    The address has what the field shows: the name with the id. An id alone leads there, too.
+    """
     # A store of the address stays there while it is unknown: it may not have been read yet.
     chosen: str | None = st.selectbox(
         "Store",
-        stores,
+        tuple(stores),
         index=None,
+        format_func=lambda store_id: plain(label(store_id, stores.get(store_id))),
         placeholder="Choose a store",
         key="store",
         filter_mode="contains",
         accept_new_options=True,
         bind="query-params",
     )
-    return chosen if chosen or len(stores) != 1 else stores[0]
+    return chosen if chosen or len(stores) != 1 else next(iter(stores))
 
 
 @refreshed

@@ -1,6 +1,6 @@
 """The book of a shelf as a table: its movements, and the messages that were refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from html import escape
@@ -23,6 +23,8 @@ class Reader:
     """Zone of the times."""
     unit: str | None
     """Base unit of the amounts; None: pieces."""
+    others: Mapping[str, str]
+    """Names of the other stores, by transfer."""
     latest: datetime
     """Time that no event can have by now, unless the clock that gave it is ahead."""
 
@@ -50,7 +52,8 @@ def _movement(line: Movement, reader: Reader, again: bool) -> str:
     return (
         f"<tr{COVERED if line.covered_by else ''}>"
         f"<td>{local(line.occurred_at, shown):%Y-%m-%d %H:%M:%S}</td>"
-        f"<td>{escape(kind(line))}</td><td class='number'>{quantity(line, unit)}</td>"
+        f"<td>{escape(kind(line, reader.others))}</td>"
+        f"<td class='number'>{quantity(line, unit)}</td>"
         f"<td class='number'>{amount(line.balance, unit)}</td>"
         f"<td>{escape(words)}</td></tr>"
     )

@@ -24,7 +24,7 @@ from dashboard.model.unlisted import NO_NAME
 from dashboard.queries import bookings
 from dashboard.text.display_text import literal
 from dashboard.web import style
-from dashboard.web.booked_product import choose_goods, choose_product
+from dashboard.web.booked_product import choose_goods, choose_product, goods_words
 from dashboard.web.visit import Visit
 from schemas.clock import utc_now
 from views.database.product_unit import unit_of
@@ -92,7 +92,8 @@ def _choose(place: Place, event_id: str, booked_by: str) -> None:
         return
     goods = None
     if verb is Verb.RECEIVE:
-        goods = choose_goods(place.engine, place.store_id, product, event_id, place.shown)
+        words = partial(goods_words, place.stores, place.shown)
+        goods = choose_goods(place.engine, place.store_id, product, event_id, words)
     chosen = draft(verb, place.store_id, product.sku, event_id, goods)
     _form(place, replace(chosen, unit=product.unit), event_id, booked_by)
 

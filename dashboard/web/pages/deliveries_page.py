@@ -14,6 +14,7 @@ from dashboard.queries.open_deliveries import Goods, Orders, Transfers, open_ord
 from dashboard.queries.shared import shared
 from dashboard.text.display_text import references
 from dashboard.text.display_time import due
+from dashboard.text.reference_words import number
 from dashboard.text.shelf_words import NONE
 from dashboard.web import style
 from dashboard.web.amount_column import Cells, amount_cells, amount_config
@@ -118,7 +119,7 @@ def order_frame(orders: Orders, now: datetime, shown: tzinfo) -> pa.Table:
             "sku": pa.array([plain(order.sku) for order in records], pa.string()),
             "ordered": amounts(order.ordered for order in records),
             "received": amounts(order.received for order in records),
-            "order_id": _references(order.order_id for order in records),
+            "order_id": _references("order", (order.order_id for order in records)),
         }
     )
 
@@ -142,7 +143,7 @@ def transfer_frame(transfers: Transfers, store_id: str, name_of: Callable[[str],
             "shipped": amounts(one.shipped for one in records),
             "received": amounts(one.received for one in records),
             "lost": amounts(one.lost for one in records),
-            "transfer_id": _references(one.transfer_id for one in records),
+            "transfer_id": _references("transfer", (one.transfer_id for one in records)),
         }
     )
 
@@ -172,8 +173,9 @@ def _names(rows: Rows) -> Cells:
     return pa.array([plain(goods.name or NO_NAME) for _, goods in rows], pa.string())
 
 
-def _references(ids: Iterable[str]) -> Cells:
-    return pa.array(references([*ids]), pa.string())
+def _references(word: str, ids: Iterable[str]) -> Cells:
+    """Return the cells of a column whose heading is the word."""
+    return pa.array(references([number(each, word) for each in ids]), pa.string())
 
 
 def _amounts(rows: Rows, numbers: Iterable[int]) -> Cells:

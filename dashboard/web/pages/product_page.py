@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.model.unlisted import NO_NAME
 from dashboard.queries.movements import movements, on_hand
+from dashboard.queries.open_deliveries import other_stores
 from dashboard.queries.product_shelves import in_every_store, level_of, week_of_sales
 from dashboard.queries.refusals import refusals
 from dashboard.queries.shared import shared
@@ -27,6 +28,7 @@ from dashboard.web.visit import Visit
 from schemas.generated import (
     InventoryLevel,
     LedgerEntry,
+    OpenTransfer,
     Product,
     QuarantinedRecord,
     Redrive,
@@ -91,7 +93,8 @@ def _no_product(visit: Visit, sku: str) -> None:
     st.html(style.unknown(f"No store has had the product {sku}."))
     if visit.store is not None:
         address = f"stock?store={quote(visit.store, safe='')}"
-        st.html(style.choices("Choose one of", [(f"the stock of {visit.store}", address)]))
+        stock = f"the stock of {visit.name(visit.store)}"
+        st.html(style.choices("Choose one of", [(stock, address)]))
 
 
 def _headline(visit: Visit, here: Shelf, now: datetime) -> None:
@@ -183,7 +186,9 @@ def _why(visit: Visit, store: str, sku: str, moment: datetime | None) -> None:
     balance = on_hand(shown)
     first = shown[-1].occurred_at if len(lines) > LINES else BEGINNING
     ahead = timedelta(seconds=visit.settings.count_ahead_seconds)
-    reader = Reader(visit.shown, unit, datetime.now(UTC) + ahead)
+    transfers = shared(visit.version(OpenTransfer), other_stores, visit.engine, store, sku)
+    others = {transfer: visit.name(other) for transfer, other in transfers.items()}
+    reader = Reader(visit.shown, unit, others, datetime.now(UTC) + ahead)
     quarantine = visit.version(QuarantinedRecord, Redrive)
     every = shared(quarantine, refusals, visit.engine, store, sku)
     refused = [one for one in every if first <= one.at <= until]

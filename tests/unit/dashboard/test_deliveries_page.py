@@ -68,7 +68,13 @@ def test_long_ids_of_orders_and_transfers_differ_on_the_page(
     orders, transfers = (one.value for one in app.dataframe)
     shown = [*orders["order_id"], *transfers["transfer_id"]]
     assert len(set(shown)) == 4
-    assert all(one.startswith(("order:", "transfer:")) for one in shown)
+    assert not [one for one in shown if one.startswith(("order:", "transfer:"))]
+
+
+def test_a_transfer_that_was_booked_by_hand_says_so(opened: OpenPage, tmp_path: Path) -> None:
+    records: list[Record] = [level("a", 1), transfer(f"booking-{'0' * 28}12ab", 1)]
+    app = opened(filled(tmp_path, records), "deliveries", store="S1")
+    assert list(app.dataframe[0].value["transfer_id"]) == ["booked by hand, 12ab"]
 
 
 def test_a_store_without_deliveries_says_so(opened: OpenPage, tmp_path: Path) -> None:

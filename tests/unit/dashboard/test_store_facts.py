@@ -11,7 +11,7 @@ from schemas.generated import Store
 from schemas.record import Record
 from tests.support.page_database import filled, write
 from tests.support.page_test import OpenPage, html, line
-from tests.support.store_records import AT, level, order, transfer
+from tests.support.store_records import AT, entry, level, order, transfer
 
 BERLIN = Store(store_id="S1", name="Alexanderplatz", time_zone="Europe/Berlin")
 RECORDS: list[Record] = [
@@ -55,6 +55,50 @@ def test_the_chain_lists_stores_by_name(opened: OpenPage, engine: Engine) -> Non
 
 def test_a_store_is_found_by_its_name(opened: OpenPage, engine: Engine) -> None:
     assert "Alexanderplatz (S1)" in html(opened(engine, "deliveries", store="alexanderPLATZ"))
+
+
+def test_the_field_lists_stores_by_name_and_the_address_takes_what_it_shows(
+    opened: OpenPage, engine: Engine
+) -> None:
+    assert opened(engine, "stock").selectbox(key="store").options == ["Alexanderplatz (S1)", "S2"]
+    app = opened(engine, "stock", store="Alexanderplatz (S1)")
+    assert app.selectbox(key="store").value == "S1"
+    assert "Alexanderplatz (S1)" in html(app)
+    assert "There is no store" not in html(app)
+
+
+def test_an_address_of_before_a_store_was_renamed_leads_to_it(
+    opened: OpenPage, engine: Engine
+) -> None:
+    app = opened(engine, "stock", store="Old Square (S1)")
+    assert "Alexanderplatz (S1)" in html(app)
+    assert "There is no store" not in html(app)
+
+
+def test_a_product_that_a_store_never_had_leads_to_the_stock_of_its_name(
+    opened: OpenPage, engine: Engine
+) -> None:
+    page = html(opened(engine, "product", store="S1", sku="nowhere"))
+    assert '<a href="stock?store=S1" target="_self">the stock of Alexanderplatz (S1)</a>' in page
+
+
+def test_a_movement_between_stores_names_the_other_one(opened: OpenPage, engine: Engine) -> None:
+    records: list[Record] = [
+        Store(store_id="S2", name="Harbour", time_zone="UTC"),
+        transfer("out", 2, to_store="S2"),
+        entry("1", "transfer_out", -2, AT, reference="out"),
+        entry("2", "transfer_in", 3, AT, reference="t"),
+        entry("3", "transfer_in", 3, AT, reference="forgotten"),
+    ]
+    write(engine, records)
+    page = html(opened(engine, "product", store="S1", sku="a"))
+    for words in (
+        "<td>sent to Harbour (S2)</td>",
+        "<td>received from Harbour (S2)</td>",
+        "<td>received from another store</td>",
+        "<td>transfer out</td>",
+    ):
+        assert words in page
 
 
 def test_a_store_that_has_only_a_record_can_be_chosen(opened: OpenPage, engine: Engine) -> None:

@@ -7,6 +7,7 @@ from schemas.generated import (
     Adjustment,
     Shipment,
     StockCount,
+    Store,
     Transfer,
 )
 from tests.support.booking_page import (
@@ -21,7 +22,7 @@ from tests.support.booking_page import (
     write,
 )
 from tests.support.page_test import OpenPage, html
-from tests.support.store_records import level, product
+from tests.support.store_records import level, order, product, transfer
 
 
 def test_a_count_is_sent_with_its_person_and_shown_when_the_books_have_it(
@@ -48,7 +49,7 @@ def test_goods_are_received_against_the_order_that_is_expected(
     app = opened(engine, **choices(sku="a", verb="Receive"))
     assert app.radio[0].options == [
         "5 of order o, due 2026-01-31 09:00 (UTC)",
-        "3 from store S2, transfer t",
+        "3 from S2, transfer t",
         "Goods without an order",
     ]
     enter(app, 5)
@@ -56,6 +57,24 @@ def test_goods_are_received_against_the_order_that_is_expected(
     (event,) = kafka.events
     assert isinstance(event, Shipment)
     assert (event.order_id, event.quantity) == ("o", 5)
+
+
+def test_goods_that_are_on_their_way_are_in_the_words_of_a_shop(
+    opened: OpenPage, engine: Engine
+) -> None:
+    write(
+        engine,
+        [
+            Store(store_id="S2", name="Harbour", time_zone="UTC"),
+            order("order:4711", 6),
+            transfer(ID, 2),
+        ],
+    )
+    app = opened(engine, **choices(sku="a", verb="Receive"))
+    assert {"6 of order 4711, due 2026-01-31 09:00 (UTC)", "3 from Harbour (S2), transfer t"} < {
+        *app.radio[0].options
+    }
+    assert "2 from Harbour (S2), transfer booked by hand, 0000" in app.radio[0].options
 
 
 def test_goods_are_received_from_a_transfer(
