@@ -64,7 +64,7 @@ def outcome(booking: Booking | None, trace: Trace, shown: tzinfo) -> Outcome | N
     since = clock(booking.since, shown) if booking.since else "-"
     match booking.state:
         case State.SENDING:
-            return Outcome(Result.UNDER_WAY, f"Being sent since {since}.")
+            return Outcome(Result.UNDER_WAY, f"Not sent yet: being sent since {since}.")
         case State.SENT:
             return Outcome(Result.UNDER_WAY, f"Sent, and under way to the books since {since}.")
     return Outcome(

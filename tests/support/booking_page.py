@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, delete, insert
@@ -39,13 +40,16 @@ ID = "booking-" + "0" * 32
 
 @dataclass
 class Kafka:
-    """Events that were sent; `down` raises instead."""
+    """Events that were sent; `down` raises instead, and none is sent while `slow` is locked."""
 
     events: list[Any] = field(default_factory=list)
     headers: list[Headers] = field(default_factory=list)
     down: bool = False
+    slow: Lock = field(default_factory=Lock)
 
     def __call__(self, event: Record, headers: Headers) -> None:
+        with self.slow:
+            pass
         if self.down:
             raise UserError("Kafka does not answer.")
         self.events.append(event)

@@ -231,6 +231,15 @@ def test_links_of_a_phone_can_be_touched(server: Server) -> None:
         assert box["height"] >= 44
 
 
+def test_on_a_phone_the_tools_of_a_table_cover_no_heading(server: Server) -> None:
+    with browser.browser(390, 844) as phone:
+        phone.goto(f"{server.address}/stock?store=S1")
+        table = phone.get_by_test_id("stDataFrame")
+        expect(table).to_be_visible(timeout=SOON)
+        table.hover()
+        expect(table.get_by_test_id("stElementToolbar")).to_be_hidden()
+
+
 def test_a_count_on_a_phone_is_booked_once_and_shown_when_the_books_have_it(
     server: Server,
 ) -> None:

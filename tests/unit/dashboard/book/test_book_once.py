@@ -74,6 +74,16 @@ def test_a_refused_booking_shows_the_reason(opened: OpenPage, engine: Engine) ->
     ]
 
 
+def test_a_booking_that_is_not_sent_yet_says_so(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    with kafka.slow:
+        app = enter(opened(engine, **choices(sku="007")), 12)
+        assert "Not sent yet: being sent since" in shown(app.run())
+    sent(desk)
+    assert "Not sent yet" not in shown(app.run())
+
+
 def test_a_lost_connection_is_named_and_the_second_try_sends_the_same_event(
     opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
 ) -> None:
