@@ -16,6 +16,7 @@ _UNIT_PRICE_LEAST = Decimal("0")
 _UNIT_PRICE_READ = decode.decimal(2)
 _UNIT_PATTERN = re.compile('each|g|ml|mm')
 _UNIT_READ = decode.union((decode.nothing, decode.text))
+_BARCODES_READ = decode.union((decode.nothing, decode.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Product:
 
     TOPIC: ClassVar[str] = 'products'
     KEY: ClassVar[tuple[str, ...]] = ('sku',)
-    SCHEMA: ClassVar[str] = '{"type": "record", "name": "Product", "namespace": "inventory", "doc": "What the chain knows of a product, the same in every store: the newest record of a SKU is the current one.", "fields": [{"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "name", "type": "string", "doc": "What the shelf label says."}, {"name": "category", "type": "string", "doc": "Group of products that are shown together."}, {"name": "unit_price", "type": {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2}, "doc": "Shelf price of one unit before discounts, in the currency of the store."}, {"name": "reorder_point", "type": "int", "doc": "Units on hand at or below which new goods are ordered."}, {"name": "order_up_to", "type": "int", "doc": "Units on hand that an order fills the shelf up to."}, {"name": "lead_time", "type": "int", "doc": "Whole days from an order to its shipment\'s arrival."}, {"name": "unit", "type": ["null", "string"], "default": null, "doc": "Base unit in which every amount of the product is a whole number: each, g, ml or mm; null: each. Of g, ml and mm, prices are those of 1,000: of a kilogram, litre or metre. A text and no Avro enum, so that a new unit needs no new version of its readers."}]}'
+    SCHEMA: ClassVar[str] = '{"type": "record", "name": "Product", "namespace": "inventory", "doc": "What the chain knows of a product, the same in every store: the newest record of a SKU is the current one.", "fields": [{"name": "sku", "type": "string", "doc": "Stock keeping unit: identity of the product, the same in every store."}, {"name": "name", "type": "string", "doc": "What the shelf label says."}, {"name": "category", "type": "string", "doc": "Group of products that are shown together."}, {"name": "unit_price", "type": {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2}, "doc": "Shelf price of one unit before discounts, in the currency of the store."}, {"name": "reorder_point", "type": "int", "doc": "Units on hand at or below which new goods are ordered."}, {"name": "order_up_to", "type": "int", "doc": "Units on hand that an order fills the shelf up to."}, {"name": "lead_time", "type": "int", "doc": "Whole days from an order to its shipment\'s arrival."}, {"name": "unit", "type": ["null", "string"], "default": null, "doc": "Base unit in which every amount of the product is a whole number: each, g, ml or mm; null: each. Of g, ml and mm, prices are those of 1,000: of a kilogram, litre or metre. A text and no Avro enum, so that a new unit needs no new version of its readers."}, {"name": "barcodes", "type": ["null", "string"], "default": null, "doc": "Codes that a scanner reads on the product\'s packages, such as EAN, UPC or GTIN, separated by blanks: of the unit and of the case, the old one and the new; null: none. Numbers of 8, 12, 13 or 14 digits that differ in leading zeros are the same code. Two products may have the same code. A text and no Avro array, which the pipeline\'s tables do not have."}]}'
     KEY_SCHEMA: ClassVar[str] = '{"type": "record", "name": "ProductKey", "namespace": "inventory", "fields": [{"name": "sku", "type": "string"}]}'
     KEY_SUBJECT: ClassVar[str] = 'products-key'
     VALUE_SUBJECT: ClassVar[str] = 'products-value'
@@ -42,6 +43,7 @@ class Product:
         Field('order_up_to', 'int', doc='Units on hand that an order fills the shelf up to.', limits=Limits(minimum=0, maximum=1000000)),
         Field('lead_time', 'int', doc="Whole days from an order to its shipment's arrival.", limits=Limits(minimum=0)),
         Field('unit', 'string', nullable=True, has_default=True, doc='Base unit in which every amount of the product is a whole number: each, g, ml or mm; null: each. Of g, ml and mm, prices are those of 1,000: of a kilogram, litre or metre. A text and no Avro enum, so that a new unit needs no new version of its readers.', limits=Limits(pattern='each|g|ml|mm')),
+        Field('barcodes', 'string', nullable=True, has_default=True, doc="Codes that a scanner reads on the product's packages, such as EAN, UPC or GTIN, separated by blanks: of the unit and of the case, the old one and the new; null: none. Numbers of 8, 12, 13 or 14 digits that differ in leading zeros are the same code. Two products may have the same code. A text and no Avro array, which the pipeline's tables do not have.", limits=Limits(shortest=1, longest=500, identifier=True)),
     )
 
     sku: str
@@ -62,6 +64,12 @@ class Product:
     """Base unit in which every amount of the product is a whole number: each, g, ml or mm; null:
     each. Of g, ml and mm, prices are those of 1,000: of a kilogram, litre or metre. A text and
     no Avro enum, so that a new unit needs no new version of its readers.
+    """
+    barcodes: str | None = None
+    """Codes that a scanner reads on the product's packages, such as EAN, UPC or GTIN, separated by
+    blanks: of the unit and of the case, the old one and the new; null: none. Numbers of 8, 12,
+    13 or 14 digits that differ in leading zeros are the same code. Two products may have the
+    same code. A text and no Avro array, which the pipeline's tables do not have.
     """
 
     def validate(self) -> None:
@@ -84,6 +92,10 @@ class Product:
             raise violations.integer("lead_time", self.lead_time, 0, 2147483647)
         if self.unit is not None and (type(self.unit) is not str or not _UNIT_PATTERN.fullmatch(self.unit)):
             raise violations.pattern("unit", self.unit, _UNIT_PATTERN.pattern)
+        if self.barcodes is not None and (type(self.barcodes) is not str or not 1 <= len(self.barcodes) <= 500):
+            raise violations.text("barcodes", self.barcodes, 1, 500)
+        if self.barcodes is not None and (not is_identifier(self.barcodes)):
+            raise violations.identifier("barcodes", self.barcodes)
 
     def key(self) -> tuple[str]:
         return (self.sku,)
@@ -98,6 +110,7 @@ class Product:
             "order_up_to": self.order_up_to,
             "lead_time": self.lead_time,
             "unit": self.unit,
+            "barcodes": self.barcodes,
         }
 
     @classmethod
@@ -115,6 +128,7 @@ class Product:
                 encode.varint(self.order_up_to),
                 encode.varint(self.lead_time),
                 (b"\x00" if self.unit is None else b"\x02" + encode.text(self.unit)),
+                (b"\x00" if self.barcodes is None else b"\x02" + encode.text(self.barcodes)),
             )
         )
 
@@ -170,6 +184,8 @@ class Product:
         _put_lead_time(record, value)
         value, at = _UNIT_READ(data, at)
         _put_unit(record, value)
+        value, at = _BARCODES_READ(data, at)
+        _put_barcodes(record, value)
         return record, at
 
 
@@ -182,4 +198,5 @@ class Product:
     _put_order_up_to,
     _put_lead_time,
     _put_unit,
+    _put_barcodes,
 ) = setters(Product)

@@ -13,7 +13,7 @@ from schemas.violations import ContractViolationError
 from tests.support.random_records import SALE
 from tests.support.store_records import product
 
-IDENTIFYING = ("_id", "sku", "_store")
+IDENTIFYING = ("_id", "sku", "_store", "barcodes")
 """Ends of the names of fields that identify."""
 
 GOOD = ["4006381333931", "B 01", "Z\u00fcrich/Hbf", "\u5e97\u8217 7", "a\u200db", "B\u00e4r", "-1"]
