@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection
 
 from connect.errors import UserError
 from connect.settings import PREFIX
@@ -11,7 +11,7 @@ from schemas.record import Record
 from views.database import read_offsets
 from views.database.read_offsets import Position, Positions, of_topic
 from views.database.reread import Reread
-from views.database.tables import TABLES
+from views.database.write import empty
 from views.starts import Start, start_of
 from views.topic_facts import TopicFacts
 
@@ -35,12 +35,12 @@ def begin(
     for topic, record_type in types.items():
         before, facts = of_topic(stored, topic), topics.get(topic)
         if not before:
-            connection.execute(delete(TABLES[record_type]))
+            empty(connection, record_type)
         if facts is None:
             continue
         start = start_of(before, facts, now)
         if start == Start.ANEW:
-            connection.execute(delete(TABLES[record_type]))
+            empty(connection, record_type)
         elif start == Start.REREAD:
             rereads[topic] = Reread(record_type, facts.ends)
         of_partitions = {}

@@ -47,10 +47,12 @@ class Shelf:
     store_id: str
     sku: str
     name: str | None
-    """None: not in the catalogue, as for the next six."""
+    """None: not in the catalogue, as for the next seven."""
     category: str | None
     unit: str | None
     """Base unit of all amounts; None: pieces, or not in the catalogue."""
+    barcodes: str | None
+    """Codes of the product, separated by blanks; None: none, or not in the catalogue."""
     reorder_point: int | None
     """Units, by the catalogue."""
     order_up_to: int | None
@@ -145,6 +147,7 @@ def shelf(facts: Facts, now: datetime, days: BusinessDays) -> Shelf:
         name=product.name if product else None,
         category=product.category if product else None,
         unit=product.unit if product else None,
+        barcodes=product.barcodes if product else None,
         reorder_point=product.reorder_point if product else None,
         order_up_to=product.order_up_to if product else None,
         policy_reorder_point=policy.reorder_point if policy else None,

@@ -18,11 +18,13 @@ from dashboard.booking.desk import Desk, State
 from schemas.generated import (
     InventoryLevel,
     LedgerEntry,
+    Product,
     StockCount,
 )
 from schemas.record import Record
 from tests.support.store_records import level, order, product, transfer
 from views.database.engine import open_database, writing
+from views.database.product_barcodes import write_barcodes
 from views.database.tables import TABLES
 
 RECORDS: list[Record] = [
@@ -66,6 +68,8 @@ def write(engine: Engine, records: list[Any]) -> None:
     with writing(engine) as connection:
         for record in records:
             connection.execute(insert(TABLES[type(record)]), record.to_dict())
+            if isinstance(record, Product):
+                write_barcodes(connection, [record])
 
 
 def choice(app: AppTest, name: str) -> str:

@@ -7,12 +7,13 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from connect.settings import Settings
-from schemas.generated import InventoryLevel
+from schemas.generated import InventoryLevel, Product
 from schemas.record import Record
 from views.business_days import BusinessDays
 from views.database import heartbeats
 from views.database.engine import open_database, writing
 from views.database.heartbeats import GATE, JOB, Heartbeat
+from views.database.product_barcodes import write_barcodes
 from views.database.shelves import refresh
 from views.database.tables import OFFSETS, TABLES
 
@@ -41,6 +42,8 @@ def write(
         count = connection.scalar(select(OFFSETS.c.next_offset)) or 0
         for record in records:
             connection.execute(insert(TABLES[type(record)]), record.to_dict())
+            if isinstance(record, Product):
+                write_barcodes(connection, [record])
             count += 1
         say_read(connection, count, now, unknown)
         keys = connection.execute(select(LEVELS.store_id, LEVELS.sku)).all()

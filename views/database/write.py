@@ -1,18 +1,20 @@
 """The rows of a batch, written in the transaction of its offsets."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Table, and_, bindparam, delete, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Delete
 
+from schemas.generated import Product
 from schemas.record import Record
 from views.database.column_types import POSTGRESQL, bound_value
 from views.database.conflation import Changes, Key
 from views.database.copying import copied
+from views.database.product_barcodes import BARCODES, delete_barcodes, write_barcodes
 from views.database.tables import TABLES
 
 INSERT: dict[str, Callable[[Table], Any]] = {
@@ -32,10 +34,21 @@ def write(connection: Connection, changes: dict[type[Record], Changes]) -> None:
         if of_table.newest:
             values = _values_of(connection.dialect, record_type)
             _write_rows(connection, TABLES[record_type], values.rows(of_table.newest.values()))
+        if record_type is Product:
+            write_barcodes(connection, cast("Iterable[Product]", of_table.newest.values()))
 
 
-def delete_rows(connection: Connection, record_type: type[Record], keys: Iterable[Key]) -> None:
+def empty(connection: Connection, record_type: type[Record]) -> None:
+    """Delete all rows of a contract."""
+    connection.execute(delete(TABLES[record_type]))
+    if record_type is Product:
+        connection.execute(delete(BARCODES))
+
+
+def delete_rows(connection: Connection, record_type: type[Record], keys: Collection[Key]) -> None:
     """Delete the rows of some keys, where there are any."""
+    if record_type is Product:
+        delete_barcodes(connection, [sku for (sku,) in keys])
     rows = [
         {f"of_{name}": value for name, value in zip(record_type.KEY, key, strict=True)}
         for key in keys

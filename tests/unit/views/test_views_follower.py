@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from connect.errors import UserError
 from connect.record_consumer import Tombstone
@@ -29,7 +29,9 @@ from tests.support.read_model_drill import Drill, expected
 from tests.support.store_records import level, order, product, sale
 from tests.support.topics_in_memory import Topics
 from views import follower
+from views.barcodes import codes, comparable
 from views.database.engine import open_database, writing
+from views.database.product_barcodes import BARCODES
 from views.database.read_offsets import OvertakenError
 from views.database.tables import OFFSETS, TABLES
 from views.follower import TopicChangedError
@@ -42,7 +44,10 @@ messages = st.one_of(
         st.sampled_from("abc"), st.integers(0, 1), st.integers(1, 3), st.integers(0, 9),
     ),
     st.builds(Tombstone, st.just(InventoryLevel), st.tuples(st.just("S1"), st.sampled_from("abc"))),
-    st.builds(product, st.sampled_from("ab"), st.integers(0, 9)),
+    st.builds(
+        lambda sku, barcodes: replace(product(sku), barcodes=barcodes),
+        st.sampled_from("ab"), st.sampled_from([None, "x", "x y", "y 96385074"]),
+    ),
     st.builds(Tombstone, st.just(Product), st.tuples(st.sampled_from("ab"))),
     st.builds(
         lambda number, remaining, version: order(number, remaining, version=version),
@@ -85,7 +90,15 @@ def test_tables_are_what_the_topics_say_wherever_the_process_is_killed(
             for _ in range(8):
                 opened.step()
     drill.catch_up()
-    assert drill.rows() == expected(sent)
+    tables = expected(sent)
+    assert drill.rows() == tables
+    with drill.engine.connect() as connection:
+        held = {(code, sku) for code, sku in connection.execute(select(BARCODES))}
+    assert held == {
+        (comparable(code), sku)
+        for (sku,), product in tables[Product].items()
+        for code in codes(product["barcodes"])
+    }
 
 
 def test_reading_goes_on_at_the_stored_offsets(drill: Drill) -> None:

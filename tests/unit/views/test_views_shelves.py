@@ -68,7 +68,7 @@ def test_all_figures_of_a_shelf() -> None:
     due = NOW + 2 * HOUR
     row = one(
         [
-            product("a", 10, "Milk", "Dairy"),
+            replace(product("a", 10, "Milk", "Dairy"), barcodes="4006381333931 14006381333938"),
             level("a", 2, counted_at=NOW - timedelta(days=3), last_movement_at=NOW, version=7),
             *daily("a", 12),
             sales(NOW.date(), 5, "a"),
@@ -88,6 +88,7 @@ def test_all_figures_of_a_shelf() -> None:
         "name": "Milk",
         "category": "Dairy",
         "unit": None,
+        "barcodes": "4006381333931 14006381333938",
         "reorder_point": 10,
         "order_up_to": 40,
         "policy_reorder_point": 24,
