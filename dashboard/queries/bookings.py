@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Engine, String, func, select, text
+from sqlalchemy import BigInteger, Engine, String, bindparam, func, select, text
 
 from dashboard.queries.word_search import has_words
 from schemas.avro import encode
@@ -16,6 +16,8 @@ from schemas.generated import (
     QuarantinedRecord,
 )
 from views.amounts import amount
+from views.barcodes import comparable
+from views.database.column_types import Characters
 from views.database.tables import TABLES
 
 PRODUCTS = (
@@ -23,6 +25,9 @@ PRODUCTS = (
     .columns(sku=String, name=String, unit=String, on_hand=BigInteger)
     .subquery()
 )
+CODED_PRODUCTS = text(
+    Path(__file__).with_name("coded_products.sql").read_text(encoding="utf-8")
+).bindparams(bindparam("code", type_=Characters()), bindparam("barcode", type_=Characters()))
 LEVELS, LEDGER = TABLES[InventoryLevel], TABLES[LedgerEntry]
 ORDERS, TRANSFERS = TABLES[OpenOrder], TABLES[OpenTransfer]
 QUARANTINE, CATALOGUE = TABLES[QuarantinedRecord], TABLES[Product]
@@ -49,18 +54,28 @@ class ShelfProduct(NamedTuple):
         return "" if self.on_hand is None else f"{amount(self.on_hand, self.unit)} on hand"
 
 
-def products(engine: Engine, store_id: str, code: str, limit: int) -> list[ShelfProduct]:
-    """Find products by their code or by words of code and name, the exact code first."""
+def products(engine: Engine, store_id: str, words: str, limit: int) -> list[ShelfProduct]:
+    """Find the products of a code, or if there are none those with words of code and name."""
+    if coded := coded_products(engine, store_id, words, limit):
+        return coded
     columns = PRODUCTS.c
     query = (
         select(PRODUCTS)
-        .where(*has_words(code, (columns.name, columns.sku)))
-        .order_by(columns.sku != code.strip(), columns.name, columns.sku)
+        .where(*has_words(words, columns.name, columns.sku))
+        .order_by(columns.name, columns.sku)
         .limit(limit)
     )
     with engine.connect() as connection:
         rows = connection.execute(query, {"store_id": store_id})
         return [ShelfProduct(*row) for row in rows]
+
+
+def coded_products(engine: Engine, store_id: str, code: str, limit: int) -> list[ShelfProduct]:
+    """Find the product whose SKU is the code, then those of which it is a barcode."""
+    code = code.strip()
+    values = {"store_id": store_id, "code": code, "barcode": comparable(code), "limit": limit}
+    with engine.connect() as connection:
+        return [ShelfProduct(*row) for row in connection.execute(CODED_PRODUCTS, values)]
 
 
 def name(engine: Engine, sku: str) -> str | None:

@@ -38,7 +38,7 @@ class Search:
 
     store_id: str
     words: str = ""
-    """Each must be in the name or the SKU, in upper or lower case."""
+    """Each must be in the name or the SKU, in upper or lower case, or be a barcode."""
     category: str | None = None
     """None: any; NO_CATEGORY: products that are not in the catalogue."""
     statuses: tuple[Status, ...] = ()
@@ -85,4 +85,4 @@ def _conditions(search: Search) -> list[ColumnElement[bool]]:
         conditions.append(COLUMNS.category == search.category)
     if search.statuses:
         conditions.append(COLUMNS.status.in_([status.value for status in search.statuses]))
-    return conditions + has_words(search.words, (COLUMNS.name, COLUMNS.sku))
+    return conditions + has_words(search.words, COLUMNS.name, COLUMNS.sku)

@@ -1,15 +1,25 @@
 """Search by words in any case, in databases that fold the case of ASCII letters only."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_
 
+from views.database.product_barcodes import skus_of
 
-def has_words(words: str, columns: Sequence[ColumnElement[Any]]) -> list[ColumnElement[bool]]:
-    """Return conditions: each word, in upper or lower case, is in one of the columns."""
+
+def has_words(
+    words: str, name: ColumnElement[Any], sku: ColumnElement[Any]
+) -> list[ColumnElement[bool]]:
+    """Return conditions: each word is in the name or the SKU of a product, or is its barcode.
+
+    The case of letters does not matter.
+    """
     return [
-        or_(*(_folded(column, word).contains(word, autoescape=True) for column in columns))
+        or_(
+            _folded(name, word).contains(word, autoescape=True),
+            _folded(sku, word).contains(word, autoescape=True),
+            sku.in_(skus_of(word)),
+        )
         for word in map(_lower, words.split())
     ]
 

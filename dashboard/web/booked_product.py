@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from dashboard.model.unlisted import NO_NAME
 from dashboard.queries import bookings
 from dashboard.queries.bookings import ShelfProduct
+from dashboard.text.code_words import doubt
 from dashboard.text.display_text import literal
 from dashboard.text.display_time import stamp
 from dashboard.text.reference_words import number
@@ -42,7 +43,7 @@ def choose_product(engine: Engine, store_id: str, event_id: str) -> ShelfProduct
     if not code:
         return None
     hits = bookings.products(engine, store_id, code, HITS)
-    if hits and (len(hits) == 1 or hits[0].sku == code):
+    if len(hits) == 1:
         product: ShelfProduct | None = hits[0]
     elif hits:
         product = st.radio(
@@ -63,7 +64,7 @@ def choose_product(engine: Engine, store_id: str, event_id: str) -> ShelfProduct
 def _new_product(code: str, event_id: str) -> ShelfProduct | None:
     """Let a person confirm a code that is known nowhere: it may be a typing error."""
     shown = plain(code)
-    st.html(style.unknown(f"No product has “{shown}” in its code or name."))
+    st.html(style.unknown(f"No product has “{shown}” in its code or name.{doubt(code)}"))
     if not is_identifier(code):
         return None
     confirmed = st.checkbox("This is the code of a new product", key=f"{event_id}:new")

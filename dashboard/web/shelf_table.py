@@ -63,6 +63,7 @@ COLUMNS: Mapping[str, Column] = {
         "longest uncounted",
     ),
     "category": _text("Category", lambda one, *_: plain(one.category or NO_NAME)),
+    "barcodes": _text("Barcodes", lambda one, *_: one.barcodes and plain(one.barcodes)),
     "reorder_point": _units("Reorder point", "reorder_point", None, "From the catalogue."),
     "in_transit": _units("In transit", "in_transit", None, "On the way from other stores."),
     "suggested": _units(

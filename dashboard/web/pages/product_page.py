@@ -14,6 +14,7 @@ from dashboard.queries.open_deliveries import other_stores
 from dashboard.queries.product_shelves import in_every_store, level_of, week_of_sales
 from dashboard.queries.refusals import refusals
 from dashboard.queries.shared import shared
+from dashboard.text.code_words import code_words, doubt
 from dashboard.text.display_time import ago, stamp
 from dashboard.text.movement_words import sum_words
 from dashboard.text.shelf_words import NONE, lasts
@@ -79,7 +80,7 @@ def _figures(visit: Visit, sku: str) -> None:
         return
     here = next((one for one in shelves if one.store_id == visit.store), None)
     name = plain(shelves[0].name or NO_NAME)
-    st.html(style.heading(name, f"SKU {sku}"))
+    st.html(style.heading(name, code_words(sku, shelves[0].barcodes)))
     if here is not None:
         _headline(visit, here, now)
         _week(visit, here, now)
@@ -90,7 +91,7 @@ def _figures(visit: Visit, sku: str) -> None:
 
 
 def _no_product(visit: Visit, sku: str) -> None:
-    st.html(style.unknown(f"No store has had the product {sku}."))
+    st.html(style.unknown(f"No store has had the product {sku}.{doubt(sku)}"))
     if visit.store is not None:
         address = f"stock?store={quote(visit.store, safe='')}"
         stock = f"the stock of {visit.name(visit.store)}"

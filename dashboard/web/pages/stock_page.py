@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.queries import shelf_search as query
 from dashboard.queries.shared import shared
 from dashboard.queries.shelf_search import SORTS, URGENT, Search
+from dashboard.text.code_words import doubt
 from dashboard.text.shelf_words import NONE
 from dashboard.text.table_file import FORMATS, Sheet, file_name
 from dashboard.web import shelf_bars, shelf_table, style
@@ -63,7 +64,7 @@ def _choose(visit: Visit) -> View:
     with st.container(horizontal=True, vertical_alignment="bottom", key="search"):
         words = st.text_input(
             "Find a product",
-            placeholder="name or SKU",
+            placeholder="name, SKU or barcode",
             icon=":material/search:",
             key="find",
             bind="query-params",
@@ -102,7 +103,8 @@ def _table(visit: Visit, view: View) -> None:
     note = f"{sum(counts.values()):,} found, {view.search.sort}"
     st.html(style.heading("Products", note) + style.legend(counts))
     if not shelves:
-        st.html(style.unknown("No product of this store is as searched."))
+        sentence = f"No product of this store is as searched.{doubt(view.search.words)}"
+        st.html(style.unknown(sentence))
         return
     frame = shelf_table.frame(shelves, view.columns, minute(), visit.shown)
     selected = st.dataframe(

@@ -1,5 +1,7 @@
 """The choice of the product that is booked, and the person who books."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Engine
 
@@ -57,6 +59,34 @@ def test_an_unknown_code_is_booked_only_when_it_is_confirmed(
     assert not amounts(app)
     app.checkbox[0].check().run()
     assert amounts(app)
+
+
+def test_a_scanned_barcode_takes_its_product_and_asks_where_two_have_it(
+    opened: OpenPage, engine: Engine
+) -> None:
+    write(
+        engine,
+        [
+            replace(product("tea", name="Tea"), barcodes="012345678905 4006381333931"),
+            replace(product("rice", name="Rice"), barcodes="4006381333931 007"),
+        ],
+    )
+    app = opened(engine, **choices(sku="0012345678905"))
+    assert "Tea<small>tea, no level yet" in html(app)
+    assert amounts(app)
+    for code, offered in (
+        ("4006381333931", ["Rice · rice", "Tea · tea"]),
+        ("007", ["Milk · 007 · 9 on hand", "Rice · rice"]),
+    ):
+        app = opened(engine, **choices(sku=code))
+        assert (app.radio[0].options, app.radio[0].value) == (offered, None)
+        assert not amounts(app)
+
+
+def test_of_an_unknown_code_a_wrong_check_digit_is_named(opened: OpenPage, engine: Engine) -> None:
+    named = "in its code or name. As an EAN or UPC code, its check digit is wrong: scan it again"
+    assert named in html(opened(engine, **choices(sku="4006381333932")))
+    assert "check digit" not in html(opened(engine, **choices(sku="4006381333931")))
 
 
 def test_a_booking_needs_a_name(opened: OpenPage, engine: Engine) -> None:
