@@ -51,6 +51,12 @@ def column_of(meaning: str, columns: Iterable[str]) -> str | None:
     return None
 
 
+def columns_of(meaning: str, columns: Iterable[str]) -> list[str]:
+    """Return all columns of a meaning, in the order of the file."""
+    words = set(map(_plain, vocabulary()["names"][meaning]))
+    return [column for column in columns if _plain(column) in words]
+
+
 def is_named(column: str, name: str) -> bool:
     """Return True if a column has a name, in any spelling."""
     return _plain(column) == _plain(name)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from connect.settings import Settings
+from producers.replay.barcode_doubts import barcode_doubts
 from producers.replay.column_content import currencies, distinct, may_be_grouped
 from producers.replay.column_names import vocabulary
 from producers.replay.expressions import literal, quoted
@@ -32,6 +33,11 @@ SENTENCES = {
         "Codes of which a spreadsheet has dropped digits: {}. Format the column as text in the "
         "original, and export it again; different products may have become one."
     ),
+    "misread": (
+        "Barcodes with a wrong check digit for an EAN or UPC code: {}. They stay as they are: "
+        "compare those that are not codes of your own with the packages."
+    ),
+    "shared": "Barcodes of more than one product: {}. A scan then offers all of them.",
 }
 NO_OPENING = (
     "No opening stock: the file has no count and no receipt of goods. Unless they were sent "
@@ -81,6 +87,8 @@ def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) ->
         statement = STATEMENT.read_text(encoding="utf-8").format(codes=" UNION ALL ".join(codes))
         for doubt, example, _ in database.execute(statement).fetchall():
             examples[doubt].append(example)
+    for doubt, example in barcode_doubts(mapping, proposals):
+        examples[doubt].append(example)
     sentences = [SENTENCES[doubt].format(_some(each)) for doubt, each in sorted(examples.items())]
     if present & {Transaction, Adjustment} and not present & {StockCount, Shipment}:
         sentences += _unopened(mapping, proposals, settings)

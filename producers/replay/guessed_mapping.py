@@ -6,6 +6,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from producers.replay.barcode_columns import barcodes_entry
 from producers.replay.column_content import SAMPLE, distinct, few_values, has_dates
 from producers.replay.column_names import GOODS, column_of, vocabulary
 from producers.replay.expressions import own_references, quoted
@@ -80,6 +81,7 @@ class GuessedMapping:
         self._add_clock()
         self._convert_to_base_units()
         self._unit_of_products()
+        self._barcodes_of_products()
         self._assume_other_amount(name)
         self._assume_unused()
         self.entries: dict[str, Any] = {"contract": name}
@@ -304,6 +306,14 @@ class GuessedMapping:
                 self._fields[name] = f"{self._number(name)} * {factor}"
             elif factor and own_references(self._fields[name]):
                 self._fields[name] = f"({self._fields[name]}) * {factor}"
+
+    def _barcodes_of_products(self) -> None:
+        """Give products the codes of the columns that have some, but for that of the SKU."""
+        if "reorder_point" in self._fields:
+            used = self._used()
+            others = [column for column in self._columns if column not in used]
+            if entry := barcodes_entry(self._database, others):
+                self._fields["barcodes"] = entry
 
     def _held(self, name: str) -> list[str]:
         """Return different values of a field that is a column."""

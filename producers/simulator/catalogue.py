@@ -11,6 +11,7 @@ from faker import Faker
 from producers.simulator.groceries import CATEGORIES, WEIGHED, Category
 from schemas.generated import Product, Store
 from schemas.record import Record
+from views.barcodes import check_digit
 
 SKEW = 0.9
 """Exponent of Zipf's law: the n-th best seller sells n ** -SKEW times what the first does."""
@@ -25,6 +26,8 @@ WEIGHTS = (0.7, 1.3)
 """Least and greatest weight that a customer takes, as a share of the average."""
 PLACES = ("Market", "Station", "Harbour", "Old Town", "Park", "Bridge")
 ZONES = ("Europe/Dublin", "Europe/Berlin", "Europe/Helsinki")
+IN_STORE = "20"
+"""First digits of an EAN-13 that a chain gives its own goods."""
 ALWAYS_OPEN = "Mo-Su 00:00-24:00"
 """Opening hours of all stores: the tills of a live chain sell day and night."""
 
@@ -140,4 +143,11 @@ def _product(
         order_up_to=(reorder_point + max(math.ceil(daily * DAYS_OF_COVER), CASE)) * portion,
         lead_time=lead_time,
         unit="g" if weighed else None,
+        barcodes=_barcode(CATEGORIES.index(category), number),
     )
+
+
+def _barcode(category: int, number: int) -> str:
+    """Return the EAN-13 of a product, by the numbers of its category and in it."""
+    digits = f"{IN_STORE}{category:03d}{number + 1:07d}"
+    return f"{digits}{check_digit(digits)}"

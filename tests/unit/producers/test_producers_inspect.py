@@ -165,8 +165,8 @@ def test_a_list_of_stores_is_read(tmp_path: Path) -> None:
 
 DOCUMENTED = {
     "product": (
-        "Artikelnummer;Bezeichnung;Warengruppe;Preis;Meldebestand;Sollbestand;Lieferzeit",
-        "A1;Milch;Molkerei;1,19;6;20;2",
+        "Artikelnummer;Bezeichnung;Warengruppe;Preis;Meldebestand;Sollbestand;Lieferzeit;EAN",
+        "A1;Milch;Molkerei;1,19;6;20;2;4006381333931",
     ),
     "store": (
         "Filiale;Name;Zeitzone;\u00d6ffnungszeiten",
