@@ -96,8 +96,8 @@ def test_tables_are_what_the_topics_say_wherever_the_process_is_killed(
         held = {(code, sku) for code, sku in connection.execute(select(BARCODES))}
     assert held == {
         (comparable(code), sku)
-        for (sku,), product in tables[Product].items()
-        for code in codes(product["barcodes"])
+        for (sku,), row in tables[Product].items()
+        for code in codes(row["barcodes"])
     }
 
 
