@@ -5,7 +5,7 @@ their options, such as s3.endpoint, in FLINK_CONF_DIR/config.yaml, as Flink's ow
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +21,10 @@ from connect.settings import PREFIX
 
 MISSING = ("FileNotFoundException", "NoSuchFileException")
 """Java's errors for a missing file, and for a local one that it may not open."""
+ABSENT = ("does not exist", "No such file")
+"""In the message of such an error: the file was missing, even if it has been written since."""
+LISTINGS = 3
+"""Maximum number of tries to list a folder while others delete files in it."""
 UNKNOWN = "UnsupportedFileSystemSchemeException"
 
 
@@ -46,10 +50,22 @@ def as_flink_reads(url: str) -> str:
 
 def entries(folder: str) -> list[Entry]:
     """Return the content of a folder; of a folder that is not there, none. Raises UserError."""
+    for _ in range(LISTINGS):
+        if not exists(folder):
+            return []
+        # Java names a file first, and then asks for it.
+        with suppress(MissingFileError):
+            return _listed(folder)
+    raise _unreachable(folder, "it cannot be listed: its files come and go")
+
+
+def _listed(folder: str) -> list[Entry]:
     with _errors(folder):
         files, path = _at(folder)
-        inner = files.listStatus(path) if files.exists(path) else []
+        inner = files.listStatus(path)
         if inner is None:
+            if not files.exists(path):
+                raise MissingFileError(folder)
             raise _unreachable(folder, "it cannot be listed")
         return [Entry(f"{folder}/{each.getPath().getName()}", each.isDir()) for each in inner]
 
@@ -158,7 +174,7 @@ def _errors(url: str) -> Iterator[None]:
     except Py4JJavaError as error:
         cause = error.java_exception
         name, message = cause.getClass().getSimpleName(), str(cause.getMessage())
-        if name in MISSING and not exists(url):
+        if name in MISSING and (any(each in message for each in ABSENT) or not exists(url)):
             raise MissingFileError(as_flink_reads(url)) from None
         if name == UNKNOWN:
             scheme = urlparse(url).scheme

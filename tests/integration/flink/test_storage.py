@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,35 @@ def test_what_is_written_is_read_and_what_is_deleted_is_missing(tmp_path: Path) 
     for read in (storage.read, storage.size, storage.written):
         with pytest.raises(MissingFileError, match="/a b/c/file"):
             read(file)
+
+
+def test_a_file_that_is_written_while_it_is_read_was_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a checkpoint that is completed between two looks."""
+    monkeypatch.setattr(storage, "exists", lambda _: True)
+    for read in (storage.read, storage.size, storage.written):
+        with pytest.raises(MissingFileError):
+            read(f"{tmp_path.as_uri()}/file")
+
+
+def test_a_file_that_vanishes_while_its_folder_is_listed_empties_no_listing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    gone = tmp_path / "gone"
+    gone.symlink_to("nothing")  # it has a name in the folder, and is no file
+    with pytest.raises(UserError, match="its files come and go"):
+        storage.entries(tmp_path.as_uri())
+    there, looks = storage.exists, count()
+
+    def exists(url: str) -> bool:
+        if next(looks):
+            gone.unlink(missing_ok=True)
+        return there(url)
+
+    monkeypatch.setattr(storage, "exists", exists)
+    assert [each.name for each in storage.entries(tmp_path.as_uri())] == ["file"]
 
 
 def test_a_path_is_a_local_folder(tmp_path: Path) -> None:
