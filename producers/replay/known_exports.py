@@ -2,13 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from producers.replay.expressions import own_references
+from producers.replay.column_names import vocabulary
+from producers.replay.expressions import own_references, quoted
 from producers.replay.mapping import Mapping
 from producers.replay.mapping_file import parse_mapping
 
@@ -29,6 +30,8 @@ class KnownExport:
     """Columns that every file of it has, casefolded."""
     optional: tuple[str, ...]
     """Columns that a file of it may have, as they are written."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Columns of its mapping, and those of a file in another language; empty for its own."""
 
     @property
     def title(self) -> str:
@@ -38,7 +41,7 @@ class KnownExport:
 @cache
 def known_exports() -> tuple[KnownExport, ...]:
     """Return all of them, by name."""
-    return tuple(map(_known, sorted(FOLDER.glob("*.toml"))))
+    return tuple(each for path in sorted(FOLDER.glob("*.toml")) for each in _known(path))
 
 
 def fitting_export(columns: Iterable[str]) -> KnownExport | None:
@@ -52,32 +55,43 @@ def fitted_entries(export: KnownExport, columns: Iterable[str]) -> dict[str, Any
     """Return its mapping for a file of these columns, in which others have no value."""
     entries = tomllib.loads(export.text)
     present = {column.casefold() for column in columns}
-    missing = [name for name in export.optional if name.casefold() not in present]
-    if missing:
-        blank = dict.fromkeys(missing, "CAST(NULL AS VARCHAR)")
-        entries["columns"] = blank | entries.get("columns", {})
+    renamed = {
+        name: quoted(other) for name, other in export.names.items() if other.casefold() in present
+    }
+    missing = {name for name in export.optional if name.casefold() not in present} - {*renamed}
+    added = dict.fromkeys(sorted(missing), "CAST(NULL AS VARCHAR)") | renamed
+    if added:
+        entries["columns"] = added | entries.get("columns", {})
     return entries
 
 
-def _known(path: Path) -> KnownExport:
+def _known(path: Path) -> Iterator[KnownExport]:
+    """Yield the export of a mapping, and the same in other languages."""
     text = path.read_text(encoding="utf-8")
     mapping = parse_mapping(path, text)
     optional = {
         name for names in OPTIONAL.findall(text) for name in re.findall(r'"([^"]+)"', names)
     }
     folded = {name.casefold() for name in optional}
-    return KnownExport(
+    export = KnownExport(
         comments=tuple(line[2:] for line in text.splitlines() if line.startswith("# ")),
         text=text,
         required=tuple(sorted(_columns(mapping) - folded)),
         optional=tuple(sorted(optional)),
     )
+    yield export
+    for names in vocabulary()["translations"].get(path.stem, {}).values():
+        other = {name.casefold(): each.casefold() for name, each in names.items()}
+        required = tuple(other.get(name, name) for name in export.required)
+        yield replace(export, required=required, names=names)
 
 
 def _columns(mapping: Mapping) -> set[str]:
     """Return the columns of the file that a mapping names, casefolded."""
     used = {name.casefold() for sql in mapping.expressions() for name in own_references(sql)}
-    own = {name.casefold() for name in mapping.columns}
-    return (used - own) | {
-        name.casefold() for sql in mapping.columns.values() for name in own_references(sql)
-    }
+    own: set[str] = set()
+    # An expression may be made of further columns before it.
+    for name, sql in mapping.columns.items():
+        used |= {each.casefold() for each in own_references(sql)} - own
+        own.add(name.casefold())
+    return used - own

@@ -34,6 +34,7 @@ KNOWN: dict[str, tuple[str, dict[str, int]]] = {
     "woocommerce_orders.csv": ("WooCommerce", {"Online|FERN-1": 4, "Online|MUG-1": 2}),
     "amazon_orders.txt": ("Amazon", {"Main|FERN-1": 2, "Amazon|MUG-1": 1}),
     "business_central_entries.xlsx": ("Business Central", {}),
+    "artikelposten.csv": ("Business Central", {}),
 }
 """Files of known exports: what their title begins with, and units sold by store and SKU."""
 
@@ -70,6 +71,39 @@ def test_moves_of_odoo_are_receipts_sales_corrections_and_transfers(tmp_path: Pa
         ("shipped", "WH", "EAST"),
         ("received", "WH", "EAST"),
     ]
+
+
+def test_entries_of_business_central_are_the_same_in_german(tmp_path: Path) -> None:
+    entries = replayed(tmp_path, EXPORTS / "artikelposten.csv")
+    words = [f"{type(each).__name__} {each.quantity}" for each in entries]
+    assert words == [
+        "Shipment 1200",
+        "Transaction 2",
+        "Adjustment 1",
+        "Adjustment -3",
+        "Transfer 2",
+        "Transfer 2",
+        "Adjustment -1",
+    ]
+    assert [(each.from_store, each.to_store) for each in entries[4:6]] == [("BLAU", "ROT")] * 2
+    assert entries[0].occurred_at == datetime(2026, 11, 19, 23, 0, tzinfo=UTC)
+    assert str(entries[1].line_amount) == "1500.50"
+
+
+def test_a_kind_of_entry_that_is_not_listed_is_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (EXPORTS / "artikelposten.csv").read_text("utf-8")
+    replayed(tmp_path, written(tmp_path, text.replace(";Abgang;", ";Schwund;")))
+    assert "does not list: schwund (lines: 1" in capsys.readouterr().err
+
+
+def test_a_receipt_that_cancels_another_takes_its_goods_back(tmp_path: Path) -> None:
+    for name in ("lines.csv", "transactions.csv"):
+        text = (EXPORTS / "dsfinvk" / name).read_text("utf-8")
+        written(tmp_path, text.replace("b-2;2;Beleg;", "b-2;2;AVBelegstorno;"), name)
+    sold = replayed(tmp_path, tmp_path / "lines.csv")
+    assert units(sold)["Main|1001"] == 1
 
 
 def test_receipts_of_an_archive_find_their_times_in_it(tmp_path: Path) -> None:
