@@ -38,6 +38,12 @@ READABLE = {
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 """Members of the workbooks of Excel and OpenDocument."""
+FOLDERS = {
+    "word/": "a Word document",
+    "ppt/": "a PowerPoint presentation",
+    "Index/": "a document of Apple's Numbers, Pages or Keynote",
+}
+"""Folders in the documents of office programs."""
 NO_TABLES: dict[bytes, str] = {
     b"%PDF": "a PDF document: export the table as CSV or as a workbook",
     b"{\\rtf": "an RTF document: export the table as CSV or as a workbook",
@@ -57,6 +63,7 @@ REFUSED: dict[bytes, str] = {
     b"\x04\x22\x4d\x18": "an LZ4 file: unpack it first",
     b"\x1f\x9d": "a file of `compress`: unpack it first",
     b"\x7fELF": "a program",
+    b"\0\1\0\0Standard ": "an Access database: export the table as CSV",
 }
 MARKS = {
     b"\xef\xbb\xbf": "utf-8-sig",
@@ -134,7 +141,7 @@ def is_workbook(name: str, path: Path) -> bool:
             names = archive.namelist()
     except (BadZipFile, OSError, ValueError):
         return False
-    for folder, what in (("word/", "a Word document"), ("ppt/", "a PowerPoint presentation")):
+    for folder, what in FOLDERS.items():
         if any(member.startswith(folder) for member in names):
             raise UserError(f"{name} is {what}: export the table as CSV or as a workbook.")
     return any(member in names for member in SHEETS)

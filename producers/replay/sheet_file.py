@@ -28,8 +28,14 @@ from producers.replay.rejects import added_cells, unrejected
 from producers.replay.text_table import batches
 from producers.replay.unpack import Unpacked
 
+BOOK = "xl/workbook.xml"
 SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 CELL = re.compile(rb'<c [^>]{0,40}?\br="([A-Z]{1,3})(\d{1,7})"')
+FORMULA = re.compile(rb"<f[ >/]")
+UNCALCULATED = re.compile(rb"</f></c>|<f>[^<]*</f><v ?/></c>")
+"""A formula without a value, which only a spreadsheet gives it."""
+RECALCULATED = b'fullCalcOnLoad="1"'
+"""Mark of a workbook that a program wrote: values of its formulas are those of none, or 0."""
 LONGEST = 64
 """Bytes of the start of a cell."""
 LARGEST = 10_000_000
@@ -46,7 +52,7 @@ def sheet_parts(file: Unpacked, expected: Expected) -> Iterator[Part]:
     name, path, pattern = file.name, file.path, expected.layout.part
     if start_of(path).startswith(OLE) and PROTECTED in path.read_bytes():
         raise _protected(name)
-    _require_size(name, path)
+    _require_readable(name, path)
     try:
         workbook = CalamineWorkbook.from_path(str(path))
         for sheet in workbook.sheets_metadata:
@@ -109,15 +115,25 @@ def _text(value: Any, comma: bool) -> str | None:
     return str(value)
 
 
-def _require_size(name: str, path: Path) -> None:
-    """Refuse a sheet of Excel that is too large for the reader, which fills all of its area."""
+def _require_readable(name: str, path: Path) -> None:
+    """Refuse a workbook of Excel whose formulas have no values yet.
+
+    Refuse also a sheet that is too large for the reader, which fills all of its area.
+    """
     if not zipfile.is_zipfile(path):
         return
     with zipfile.ZipFile(path) as archive:
+        book = archive.read(BOOK) if BOOK in archive.namelist() else b""
+        uncalculated = FORMULA if RECALCULATED in book else UNCALCULATED
         for member in filter(SHEET.fullmatch, archive.namelist()):
             row, column, rest = 0, b"", b""
             with archive.open(member) as sheet:
                 while chunk := sheet.read(1 << 20):
+                    if uncalculated.search(rest + chunk):
+                        raise UserError(
+                            f"{name} has formulas that no spreadsheet has calculated: open it in "
+                            "one, save it, and replay that file."
+                        )
                     cells = CELL.findall(rest + chunk)
                     column = max([column, *{letters for letters, _ in cells}], key=_number)
                     row = max([row, *(int(digits) for _, digits in cells[-1:])])

@@ -43,6 +43,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "7z": (b"7z\xbc\xaf\x27\x1c\0\4", "a 7-Zip archive"),
     "tar": (b"sales.csv".ljust(257, b"\0") + b"ustar\x0000" + bytes(200), "a tar archive"),
     "word": (zipped({"word/document.xml": b"<w/>"}), "a Word document"),
+    "numbers": (zipped({"Index/Document.iwa": b"\0\1"}), "a document of Apple's Numbers"),
+    "access": (b"\0\1\0\0Standard Jet DB\0" + bytes(range(256)), "an Access database"),
     "protected": (
         ole("Root Entry", "EncryptedPackage"),
         "Excel workbook that is password-protected",

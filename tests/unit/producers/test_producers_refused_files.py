@@ -5,6 +5,7 @@ import io
 import os
 import shutil
 import struct
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -53,6 +55,27 @@ def far_cell() -> bytes:
     return content.getvalue()
 
 
+def uncalculated(library: str) -> bytes:
+    """Write a formula as a program does that calculates none: without a value, or with 0."""
+    content = io.BytesIO()
+    if library == "xlsxwriter":
+        book = xlsxwriter.Workbook(content)
+        book.add_worksheet().write_row(0, 0, [*HEADER, "=1+1"])
+        book.close()
+    else:
+        other = openpyxl.Workbook()
+        assert other.active is not None
+        other.active.append([*HEADER, "=1+1"])
+        other.save(content)
+    if library != "another":
+        return content.getvalue()
+    members = {}
+    with zipfile.ZipFile(content) as archive:
+        for name in archive.namelist():
+            members[name] = archive.read(name).replace(b' fullCalcOnLoad="1"', b"")
+    return zipped(members)
+
+
 def parquet_with_names(*names: str) -> bytes:
     content = io.BytesIO()
     pq.write_table(pa.table({name: ["1"] for name in names}), cast(Any, content))
@@ -61,6 +84,9 @@ def parquet_with_names(*names: str) -> bytes:
 
 HOSTILE: dict[str, tuple[bytes, str]] = {
     "a cell far away": (far_cell(), "reaches to cell XFD1048576: delete the empty rows and"),
+    "a formula with 0": (uncalculated("xlsxwriter"), "formulas that no spreadsheet has calculated"),
+    "a formula without a value": (uncalculated("openpyxl"), "open it in one, save it, and replay"),
+    "a formula of another program": (uncalculated("another"), "formulas that no spreadsheet has"),
     "a line without an end": (b"Store,SKU\n" + b"0" * 2_000_000, "more than .* in line 2: it is"),
     "parquet with a name twice": (parquet_with_names("SKU", "sku"), r"SKU \(1\), sku \(2\)"),
     "json with names twice": (b'{"SKU": "A", "sku": "B"}', r"SKU \(1\), sku \(2\)"),
