@@ -12,6 +12,8 @@ from pyarrow import compute
 
 pc: Any = compute
 BEGINNING = datetime(1970, 1, 1)
+INVISIBLE = " \u00a0\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""Characters that no one sees around a text, as a web page or another file's mark leaves them."""
 
 
 def values(column: Any) -> list[Any]:
@@ -24,11 +26,16 @@ def values(column: Any) -> list[Any]:
 
 
 def composed(column: Any) -> Any:
-    """Return a column of text in Unicode NFC. pyarrow's utf8_normalize takes letters apart."""
+    """Return a column of text in Unicode NFC, without what is invisible around it.
+
+    pyarrow's utf8_normalize takes letters apart.
+    """
     is_other = pc.invert(pc.fill_null(pc.string_is_ascii(column), True))
     if not pc.any(is_other).as_py():
         return column
-    held = [normalize("NFC", value) for value in column.filter(is_other).to_pylist()]
+    held = [
+        normalize("NFC", value).strip(INVISIBLE) for value in column.filter(is_other).to_pylist()
+    ]
     return pc.replace_with_mask(column, is_other, pa.array(held, pa.string()))
 
 

@@ -17,16 +17,21 @@ SAMPLE = 1_000
 DAYS = (
     "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
     "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b-%d-%y",
-    "%b %d, %Y", "%d %B %Y", "%B %d, %Y", "%Y年%m月%d日",
+    "%b %d, %Y", "%B %d, %Y", "%Y年%m月%d日",
 )  # fmt: skip
 CLOCKS = (
     "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S", ", %I:%M %p",
     ", %I:%M:%S %p", " %p%I:%M", " %p%I:%M:%S", " %p %I:%M", " %p %I:%M:%S", " %Hh%M",
-    " %H.%M", " %H.%M.%S", " %H%M%S",
+    " %H.%M", " %H.%M.%S", " %H%M%S", "%H%M%S",
 )  # fmt: skip
 DIGITS = {"%Y": r"\d{4}", "%p": "[AP]M", "%b": "[A-Za-z]{3}", "%B": "[A-Za-z]{4,}"}
 """Patterns of the parts of a format that are not of one or two digits."""
-COUNTED = {r"\d{10}(\.\d+)?": "epoch_s", r"\d{13}": "epoch_ms", r"[2-6]\d{4}([.,]\d+)?": "excel"}
+COUNTED = {
+    r"\d{10}(\.\d+)?": "epoch_s",
+    r"\d{13}": "epoch_ms",
+    r"\d{16}": "epoch_us",
+    r"[2-6]\d{4}([.,]\d+)?": "excel",
+}
 """Numbers that stand for times, and their formats."""
 OFFSET = re.compile(r":\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$")
 CLOCK = re.compile(r"\d[:h]\d\d|T\d|[ T]\d\d?\.\d\d|[ T]\d{6}$|^\d{5}[.,]\d+$|^\d{10,}$")
@@ -37,6 +42,8 @@ MIDNIGHT = re.compile(
 GERMAN_DATE = re.compile(r"\d\d?\.\d\d?\.(\d{4}|\d\d\b)", re.ASCII)
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+-?", re.ASCII)
 """A whole number with separators of thousands, or one with three decimals."""
+NEGATIVE = re.compile("^[-(\u2212]|-$")
+"""A number below zero."""
 UNIT = re.compile(r"(?<=\d)\s*[^\W\d_]+\.?$")
 CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "₺": "TRY"}
 
@@ -60,6 +67,7 @@ def time_formats(database: Database, sql: str) -> list[str]:
             return [format]
     if not samples or sum(map(_is_iso, samples)) * 2 >= len(samples):
         return []
+    sql = f"english_date({sql})"
     samples = distinct(database, f"am_pm({sql})")
     formats = [
         format
@@ -95,13 +103,18 @@ def decimal_comma(
     """Return whether numbers have a decimal comma; None if points are certain, or nothing is.
 
     whole: those of the columns with whole numbers. Returns also the sign that may separate
-    thousands; "" if it is known. Of a comma only the rest of the file can say.
+    thousands; "" if it is known, "decimals" for a point in every number. Of a comma only the rest
+    of the file can say.
     """
     samples = [text for name in columns for text in distinct(database, quoted(name))]
     right = {comma: sum(_is_number(text, comma) for text in samples) for comma in (True, False)}
     if not any("," in text for text in samples):
-        grouped = any(may_be_grouped(distinct(database, quoted(name))) for name in whole)
-        return (True, "point") if grouped and right[True] == right[False] else (None, "")
+        if right[True] != right[False]:
+            return None, ""
+        held = [distinct(database, quoted(name)) for name in whole]
+        if any(map(may_be_grouped, held)):
+            return True, "point"
+        return None, "decimals" if any(map(is_grouped, held)) else ""
     if all(_is_number(text, None) for text in samples if "," in text):
         return None, ""
     if right[True] == right[False]:
@@ -121,6 +134,18 @@ def may_be_grouped(written: list[str]) -> bool:
     """Return True for numbers such as 1.250 beside whole ones, none of which has other decimals."""
     pointed = [text for text in written if "." in text]
     return 0 < len(pointed) < len(written) and all(map(GROUPED.fullmatch, pointed))
+
+
+def is_grouped(written: list[str]) -> bool:
+    """Return True for numbers such as 2.000, of which each has a point before three digits."""
+    return bool(written) and all(map(GROUPED.fullmatch, written))
+
+
+def has_numbers(database: Database, column: str) -> bool:
+    """Return True if at least half of the different values of a column are numbers."""
+    samples = distinct(database, quoted(column))
+    right = sum(_is_number(text, None) or _is_number(text, True) for text in samples)
+    return bool(samples) and right * 2 >= len(samples)
 
 
 def currencies(database: Database, columns: Iterable[str]) -> list[str]:

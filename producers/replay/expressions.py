@@ -15,7 +15,7 @@ PART = "file_part"
 """Column with the name of the sheet, or of the file, in which a line stands."""
 OFFLINE: Config = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 """Settings with which DuckDB downloads nothing."""
-EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000}
+EPOCHS = {"epoch_s": 1_000_000, "epoch_ms": 1_000, "epoch_us": 1}
 """Formats of numbers since 1970-01-01 UTC, and their unit in microseconds."""
 
 
@@ -128,4 +128,6 @@ def time_in_format(column: str, format: str, name: str) -> str:
             f'{name}: expected "iso", "epoch_s", "epoch_ms" or a pattern such as '
             f'"%d.%m.%Y %H:%M", got "{format}"'
         )
+    if "%b" in format:
+        column = f"english_date({column})"
     return f"strptime(am_pm({column}), {literal(format)})"

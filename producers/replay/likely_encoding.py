@@ -7,7 +7,7 @@ import re
 
 ENCODINGS = (
     "cp1252", "utf-8", "cp850", "mac_roman", "cp1254", "cp1250", "cp1251", "cp1253", "cp932",
-    "cp949", "gb18030",
+    "cp949", "gb18030", "iso8859-15",
 )  # fmt: skip
 """The most probable first: it is taken if others fit as well."""
 WORD = re.compile(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*")
@@ -42,7 +42,7 @@ def _fit(text: bytes, encoding: str) -> int:
         words = [word for word in words if not ICELANDIC.search(word)]
     if encoding == "cp949" and len(set("".join(words))) < SYLLABLES:
         words = []
-    signs = EURO.findall(decoded) if encoding in ("cp1252", "utf-8") else []
+    signs = EURO.findall(decoded) if encoding in ("cp1252", "utf-8", "iso8859-15") else []
     return sum(
         len(letter.encode(encoding))
         for word in (*words, *signs)

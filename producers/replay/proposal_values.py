@@ -33,6 +33,10 @@ COMMA = (
     "a comma in numbers is the decimal sign, so that 48,000 is 48: if it separates thousands, set "
     "decimal_comma = false"
 )
+DECIMALS = (
+    "a point in numbers is the decimal sign, so that 2.000 is 2: if it separates thousands, set "
+    "decimal_comma = true"
+)
 UNDECIDED = (
     "a comma in numbers may be the decimal sign or separate thousands, and lines with one are "
     "rejected: set decimal_comma = true if 48,000 is 48, or false if it is 48000"
@@ -114,10 +118,15 @@ def read_numbers(proposal: Proposal, database: Database) -> None:
         if declared.type in WHOLE and (entry := expressions[declared.name]) in proposal.columns
     ]
     comma, sign = decimal_comma(database, _columns(proposal, *WHOLE, "decimal"), whole)
+    if sign == "decimals" and _is_of_comma(proposal, database):
+        comma, sign = True, "point"
     if sign == "point":
         proposal.assume("a point in numbers separates thousands, as in 1.250")
+    elif sign == "decimals":
+        proposal.assume(DECIMALS)
     elif sign:
-        comma = True if _writes_comma(proposal, database) else None
+        is_listed = proposal.form.endswith("separated by ';'")
+        comma = True if is_listed or _is_of_comma(proposal, database) else None
         proposal.assume(COMMA if comma else UNDECIDED)
     if comma is not None:
         proposal.entries["decimal_comma"] = comma
@@ -132,23 +141,21 @@ def read_numbers(proposal: Proposal, database: Database) -> None:
             proposal.assume(f"amounts are in {assumed[1]}: the file does not say so")
 
 
-def _writes_comma(proposal: Proposal, database: Database) -> bool:
+def _is_of_comma(proposal: Proposal, database: Database) -> bool:
     """Return True if a file is of a language with a decimal comma."""
     words = vocabulary()["languages"]["decimal_comma"]
-    return (
-        proposal.form.endswith("separated by ';'")
-        or has_german_dates(database, proposal.columns)
-        or any(is_named(column, word) for column in proposal.columns for word in words)
+    return has_german_dates(database, proposal.columns) or any(
+        is_named(column, word) for column in proposal.columns for word in words
     )
 
 
 def _columns(proposal: Proposal, *types: str) -> list[str]:
     """Return the columns of the file that the fields of some types are made of."""
-    return sorted(
-        {
-            column
-            for expressions, declared in proposal.fields()
-            if declared.type in types
-            for column in own_references(proposal.sql(expressions[declared.name])[1])
-        }
-    )
+    further = proposal.entries.get("columns", {})
+    used = {
+        column
+        for expressions, declared in proposal.fields()
+        if declared.type in types
+        for column in own_references(proposal.sql(expressions[declared.name])[1])
+    }
+    return sorted(used.union(*(own_references(further.get(column, column)) for column in used)))

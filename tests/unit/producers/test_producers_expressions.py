@@ -36,6 +36,17 @@ def test_a_second_file_is_joined(tmp_path: Path) -> None:
         run(tmp_path, tmp_path / "sales.csv", mapping)
 
 
+def _renamed(sku: str) -> str:
+    return changed("SKU", lambda held: held.replace("00123", sku))
+
+
+@pytest.mark.parametrize("sku", ["00123\u200b", "\ufeff00123", "\u00a000123\u200e ", "\u206000123"])
+def test_what_no_one_sees_around_a_text_is_no_part_of_it(tmp_path: Path, sku: str) -> None:
+    (tmp_path / "sales.csv").write_text(_renamed(sku), encoding="utf-8")
+    records = run(tmp_path, tmp_path / "sales.csv", mapped(tmp_path))
+    assert records[0].sku == "00123"
+
+
 @pytest.mark.parametrize(
     "sql",
     [

@@ -52,11 +52,14 @@ def test_the_encoding_of_an_old_till_is_recognised_by_its_words(
     assert (count.store_id, count.sku) == (store, goods)
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "iso8859-15"])
 @pytest.mark.parametrize("goods", ["Brot", "K\u00e4se", "M\u00fcsli und Milch"])
-def test_the_sign_of_the_euro_makes_no_text_cyrillic(tmp_path: Path, goods: str) -> None:
+def test_the_sign_of_the_euro_makes_no_text_cyrillic(
+    tmp_path: Path, goods: str, encoding: str
+) -> None:
     text = sales("Sold at", "2026-05-02", "2026-05-13", amount="4,00 \u20ac").replace("A1", goods)
     file = tmp_path / "till.csv"
-    file.write_bytes(text.encode("cp1252"))
+    file.write_bytes(text.encode(encoding))
     assert {str(sale.line_amount) for sale in replayed(tmp_path, file)} == {"4.00"}
     assert not rejected(tmp_path)
 
@@ -80,6 +83,11 @@ def test_a_line_in_another_encoding_leaves_the_others_in_utf_8(tmp_path: Path) -
         (("2 May 2026 08:03", "13 May 2026 09:03"), "2026-05-02T06:03:00"),
         (("1777701780",), "2026-05-02T06:03:00"),
         (("1777701780000",), "2026-05-02T06:03:00"),
+        (("1777701780000000",), "2026-05-02T06:03:00"),
+        (("2. Mai 2026 08:03", "13. M\u00e4rz 2026 09:03"), "2026-05-02T06:03:00"),
+        (("2 mai 2026 08:03", "13 f\u00e9vr. 2026 09:03"), "2026-05-02T06:03:00"),
+        (("2 de mayo de 2026 08:03", "1 de enero de 2026 09:03"), "2026-05-02T06:03:00"),
+        (("Sa, 2. Mai 2026", "So, 3. Mai 2026"), "2026-05-01T22:00:00"),
         (("46144.5",), "2026-05-02T10:00:00"),
         (("02/05/2026 08h03", "13/05/2026 08h03"), "2026-05-02T06:03:00"),
         (("02-May-26",), "2026-05-01T22:00:00"),
@@ -112,6 +120,22 @@ def test_a_point_beside_whole_numbers_separates_thousands_and_is_named(
     sentence = "a point in numbers separates thousands, as in 1.250"
     assumptions = proposed(tmp_path, file).assumptions
     assert (sentence in assumptions) == (expected[0] == 2000 and "." in amounts[0])
+
+
+@pytest.mark.parametrize(
+    ("header", "expected", "sentence"),
+    [
+        ("Artikelnummer;Bestand;Datum", [2000, 12000], "a point in numbers separates thousands"),
+        ("SKU;Counted;Date", [2, 12], "so that 2.000 is 2: if it separates thousands, set"),
+    ],
+)
+def test_a_point_before_three_digits_in_every_number_is_named(
+    tmp_path: Path, header: str, expected: list[int], sentence: str
+) -> None:
+    text = f"{header}\nA1;2.000;2026-11-20\nA2;12.000;2026-11-20\n"
+    file = written(tmp_path, text)
+    assert [each.quantity for each in replayed(tmp_path, file)] == expected
+    assert sentence in " ".join(proposed(tmp_path, file).assumptions)
 
 
 def test_weights_beside_whole_numbers_are_no_thousands(tmp_path: Path) -> None:
