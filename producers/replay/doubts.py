@@ -6,12 +6,13 @@ from pathlib import Path
 
 from connect.settings import Settings
 from producers.replay.barcode_doubts import barcode_doubts
-from producers.replay.column_content import currencies, distinct, may_be_grouped
+from producers.replay.column_content import NEGATIVE, currencies, distinct, may_be_grouped
 from producers.replay.column_names import vocabulary
 from producers.replay.expressions import literal, quoted
 from producers.replay.mapping import Mapping, fields
 from producers.replay.parsing import text
 from producers.replay.proposals import Proposals, is_event, problem_of, value_of
+from producers.replay.text_table import OWN
 from producers.replay.unlisted_values import unlisted_values
 from schemas.generated import Adjustment, Shipment, StockCount, Transaction
 from views.opened_shelves import opened_shelves
@@ -19,6 +20,8 @@ from views.opened_shelves import opened_shelves
 STATEMENT = Path(__file__).with_suffix(".sql")
 SHOWN = 3
 """Examples in a sentence."""
+SHELF = ("sku", "store_id", "counted_at")
+"""Fields of a count that another one must not share."""
 SENTENCES = {
     "alike": (
         "SKUs that differ only in case, blanks or leading zeros: {}. Each has a level of its own: "
@@ -58,6 +61,15 @@ SUMS = (
     "Lines that seem to be no goods, but sums, discounts or charges: {}, such as that of SKU {!r} "
     "in line {}. Exclude them by where: what is sent once stays counted."
 )
+RECOUNTED = (
+    "Several counts of one product in one store at one moment: {} products, such as {} at {} in "
+    "line {}. One of them counts, not their sum: if lines are lots, bins or recounts, see "
+    'docs/bring-your-own-data.md, "Lots and bins".'
+)
+SOLD_FOR_LESS = (
+    "Lines that sell goods for an amount below zero: {}, first in line {}. If goods came back, "
+    "turn their quantity below zero; if they are discounts or deposits, exclude them by where."
+)
 FOREIGN = "Amounts are in {}, and the mapping takes them all as {}: name the currency by line."
 
 
@@ -94,7 +106,7 @@ def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) ->
         sentences += _unopened(mapping, proposals, settings)
     if not present and proposals.count:
         sentences += _none(mapping, proposals)
-    for more in (_sums, _grouped, _foreign, unlisted_values):
+    for more in (_sums, _recounted, _sold_for_less, _grouped, _foreign, unlisted_values):
         sentences += more(mapping, proposals)
     return sentences
 
@@ -112,6 +124,8 @@ def _sums(mapping: Mapping, proposals: Proposals) -> list[str]:
     """Return a sentence on events whose SKU is a word for a sum of other lines, or for no goods."""
     values = vocabulary()["values"]
     words = ", ".join(map(literal, (*values["totals"], *values["no_goods"])))
+    totals = "|".join(map(re.escape, values["totals"]))
+    of_group = literal(rf"({totals})[ :].*|.* ({totals})")
     # The words are compared once for each SKU, of which there are few.
     queries = [
         f"SELECT {value_of(number, 'sku')} AS code, count(*) AS lines, min(file_line) AS first "
@@ -122,10 +136,60 @@ def _sums(mapping: Mapping, proposals: Proposals) -> list[str]:
     if not queries:
         return []
     every = " UNION ALL ".join(queries)
-    query = f"SELECT * FROM ({every}) WHERE word(code) IN ({words}) ORDER BY first"
+    is_sum = f"word(code) IN ({words}) OR regexp_full_match(word(code), {of_group})"
+    query = f"SELECT * FROM ({every}) WHERE {is_sum} ORDER BY first"
     held = proposals.database.cursor().execute(query).fetchall()
     total = sum(lines for _, lines, _ in held)
     return [SUMS.format(f"{total:,}", held[0][0], held[0][2])] if held else []
+
+
+def _recounted(mapping: Mapping, proposals: Proposals) -> list[str]:
+    """Return a sentence on counts of which only one can hold; equal lines say the same."""
+    queries = [
+        f"SELECT {', '.join(f'CAST({value_of(number, name)} AS VARCHAR)' for name in SHELF)}, "
+        f"file_line, content FROM proposals JOIN lines USING (file_row) "
+        f"WHERE {is_event(number)} AND {problem_of(number)} IS NULL "
+        f"AND {value_of(number, 'quantity')} IS NOT NULL"
+        for number, event in enumerate(mapping.events)
+        if event.record_type is StockCount
+    ]
+    if not queries:
+        return []
+    query = f"""
+    WITH lines AS (
+        SELECT file_row, hash(*COLUMNS(* EXCLUDE (file_row, {", ".join(OWN)}))) AS content FROM file
+    ),
+    counts(sku, store, moment, line, content) AS ({" UNION ALL ".join(queries)})
+    SELECT trim(sku), trim(store), max(line) AS latest
+    FROM counts
+    WHERE sku IS NOT NULL AND store IS NOT NULL
+    GROUP BY sku, store, moment HAVING count(DISTINCT content) > 1 ORDER BY latest
+    """
+    held = proposals.database.cursor().execute(query).fetchall()
+    return [RECOUNTED.format(f"{len(held):,}", *held[0])] if held else []
+
+
+def _sold_for_less(mapping: Mapping, proposals: Proposals) -> list[str]:
+    """Return a sentence on sales that an amount below zero shows to be none."""
+    sentences = []
+    for number, event in enumerate(mapping.events):
+        if event.record_type is not Transaction:
+            continue
+        quantity, amount = (
+            f"CAST({value_of(number, name)} AS VARCHAR)" for name in ("quantity", "line_amount")
+        )
+        minus = literal(NEGATIVE.pattern)
+        query = f"""
+        SELECT count(*), min(file_line) FROM proposals
+        WHERE {is_event(number)} AND {problem_of(number)} IS NULL
+            AND regexp_matches({amount}, {minus}) AND regexp_matches({amount}, '[1-9]')
+            AND NOT regexp_matches({quantity}, {minus})
+            AND regexp_matches({quantity}, '[1-9]')
+        """
+        ((lines, first),) = proposals.database.cursor().execute(query).fetchall()
+        if lines:
+            sentences.append(SOLD_FOR_LESS.format(f"{lines:,}", first))
+    return sentences
 
 
 def _grouped(mapping: Mapping, proposals: Proposals) -> list[str]:

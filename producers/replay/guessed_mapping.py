@@ -1,15 +1,21 @@
 """A mapping by the names of a file's columns, and by what those of few different values hold."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 from producers.replay.barcode_columns import barcodes_entry
-from producers.replay.column_content import SAMPLE, distinct, few_values, has_dates
+from producers.replay.column_content import (
+    NEGATIVE,
+    SAMPLE,
+    distinct,
+    few_values,
+    has_dates,
+)
 from producers.replay.column_names import GOODS, column_of, vocabulary
-from producers.replay.expressions import own_references, quoted
+from producers.replay.expressions import LINE, own_references, quoted
 from producers.replay.line_choices import choice, listed, may_choose, shown
 from producers.replay.mapping import RECORD_TYPES
 from producers.replay.measures import is_measured
@@ -46,9 +52,12 @@ MISSING = {
 """Fields that a file may lack, and what is assumed then."""
 AMOUNTS = {"replenishment_order": "received", "shipment": "ordered"}
 """Meanings of columns with further amounts of goods, by contract."""
-NEGATIVE = re.compile(r"^[-(\u2212]|-$")
 DATES = re.compile(r"(?<![^\W_])\d+(?![^\W_])|\d{4,}")
 """Digits in the name of a file that its next export has otherwise."""
+LOT = re.compile(
+    r"\b(lot|batch|charge|serial|bin|lagerplatz|package|expir|mhd|verfall|regal)", re.IGNORECASE
+)
+"""Names of columns by which lines of one product are parts of what is there."""
 CODED = re.compile(r"\[([^\]]+)\].*")
 """Code and name in one, as Odoo writes products."""
 
@@ -62,14 +71,15 @@ class GuessedMapping:
         file: Path,
         columns: tuple[str, ...],
         contract: tuple[str, dict[str, str]],
+        named: Iterable[str] = (),
     ) -> None:
-        """contract: its name, and the expression of each field."""
+        """contract: its name, and the expression of each field; named: columns of no sentence."""
         self._database = database
         self._columns = columns
         name, self._fields = contract
         # Once for each column, as it takes a scan of the file.
         self._values = cache(partial(few_values, database))
-        self._named: set[str] = set()
+        self._named = {*named}
         """Columns that a sentence of its own names."""
         self.assumptions = settle_pos(database, columns, self._fields)
         self._identity = self._own_identity()
@@ -82,6 +92,8 @@ class GuessedMapping:
         self._convert_to_base_units()
         self._unit_of_products()
         self._barcodes_of_products()
+        if name == "stock_count" and not where and not named:
+            where = self._add_lots()
         self._assume_other_amount(name)
         self._assume_unused()
         self.entries: dict[str, Any] = {"contract": name}
@@ -146,7 +158,7 @@ class GuessedMapping:
         if moved:
             self.assumptions.append(
                 f"lines are products, and their {moved!r} is not read: of sales the file lacks a "
-                "column that is known, such as the time"
+                "column that is known, such as the time; if it is the stock, rename it to Stock"
             )
         query = f"SELECT count({quoted(sku)}) - count(DISTINCT {quoted(sku)}) FROM file"
         ((repeated,),) = self._database.execute(query).fetchall()
@@ -162,6 +174,11 @@ class GuessedMapping:
             self.assumptions.append(
                 "lines are goods that were received: if they were sold, ordered or moved, map them "
                 "as such"
+            )
+        if contract == "adjustment" and not any(map(NEGATIVE.search, self._held("quantity"))):
+            self.assumptions.append(
+                f"amounts are all added, as none is below zero: if goods were written off, write "
+                f"'-abs({self._number('quantity')})'"
             )
         other = column_of(AMOUNTS.get(contract, ""), self._columns)
         if other and other not in "".join(self._fields.values()):
@@ -287,6 +304,30 @@ class GuessedMapping:
         factors = [*filter(None, factors)]
         if factors:
             self._fields["quantity"] = " * ".join([self._number("quantity"), *factors])
+
+    def _add_lots(self) -> str:
+        """Add up what was counted of each lot; return the expression for one line of a product."""
+        used = self._used()
+        lot = next((each for each in self._columns if each not in used and LOT.search(each)), None)
+        shelf = ", ".join(
+            quoted(entry) if entry in self._columns else entry
+            for name in ("store_id", "sku", "counted_at")
+            if (entry := self._fields[name]) != "moment"
+        )
+        query = (
+            f"SELECT 1 FROM file GROUP BY {shelf} HAVING count(DISTINCT {quoted(lot or '')}) > 1"
+        )
+        if lot is None or not self._database.execute(query).fetchall():
+            return ""
+        self._named.add(lot)
+        self.assumptions.append(
+            f"lines of one product that differ in {lot!r} are added up: if they are counts of the "
+            "same goods, choose one by where"
+        )
+        quantity = self._fields["quantity"]
+        number = self._number("quantity") if quantity in self._columns else quantity
+        self._fields["quantity"] = f"sum(coalesce({number}, 'NaN')) OVER (PARTITION BY {shelf})"
+        return f"row_number() OVER (PARTITION BY {shelf} ORDER BY {LINE}) = 1"
 
     def _unit_of_products(self) -> None:
         """Give products their base unit, and their figures in it."""

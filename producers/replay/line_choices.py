@@ -18,6 +18,8 @@ ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 """Names of columns that may hold the state of an address, or types of something else than lines."""
+AMOUNT = re.compile("qty|quant|menge|anzahl|cantid|qt[ée]|units|amount|betrag", re.IGNORECASE)
+"""Names of columns of numbers, of which 0 and 1 are no answers."""
 SENTENCES = {
     "cancelled": "are no events; if they take others back by negative amounts, let them count",
     "undone": "are no events, as sales that were taken back; if returns have lines of their own, "
@@ -93,6 +95,7 @@ def choice(column: str, counts: dict[str, int]) -> Choice | None:
     """
     words = vocabulary()["values"]
     is_flag = bool(counts) and set(counts) <= {*words["true"], *words["false"]}
+    is_flag = is_flag and not AMOUNT.search(column)
     meanings = {
         meaning: [value for value in counts if value in words[meaning]] for meaning in SENTENCES
     }

@@ -20,9 +20,12 @@ from producers.replay.movement_kinds import EXAMPLES, kind_column, movements
 from producers.replay.part import Part
 from producers.replay.proposal import Proposal
 from producers.replay.proposal_values import read_numbers, read_times
+from producers.replay.stock_columns import some, stock_mapping, wide_columns
 from producers.replay.workspace import Database, store, workspace
 
 OTHER_BYTES = re.compile("[\udc80-\udcff]")
+NESTED = re.compile(r"[\[{]+\s*[\"']")
+"""Start of a list or an object as a text."""
 NAMES = 5
 """Known names of a column in a sentence."""
 
@@ -80,10 +83,15 @@ def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposa
         _locate_second_files(entries, file, path)
         return Proposal(path, form, part.columns, export.title, entries, export.comments)
     written = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat(timespec="seconds")
-    columns = tuple(name for name in part.columns if distinct(database, quoted(name), 1))
+    held = {name: distinct(database, quoted(name), 1) for name in part.columns}
+    nested = [name for name, values in held.items() if NESTED.match("".join(values))]
+    columns = tuple(name for name, values in held.items() if values and name not in nested)
     contract = fitting_contract(columns, f"'{written}'")
-    if part.columns and not columns:
+    if not any(held.values()):
         raise UserError(f"{part.name} ({part.form}) has no lines below its header.")
+    counts = stock_mapping(database, file, columns, contract, f"'{written}'")
+    if counts:
+        return Proposal(path, form, columns, "", counts[0], COMMENTS, counts[1])
     if contract is None:
         names = ", ".join(part.columns)
         shown = f"columns are: {names}" if names.isprintable() else "first line is no text"
@@ -93,6 +101,7 @@ def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposa
             f"{part.name} ({part.form}) has no columns of goods with amounts and times, or none by "
             f"known names; its {shown}.{_lacking(columns)} Rename them, or write a mapping: "
             f"docs/bring-your-own-data.md has one of sales, products and stores each.{moved}"
+            f"{_reshaped(wide_columns(database, columns), nested)}"
         )
     if words := movements(database, columns, contract):
         raise UserError(
@@ -101,6 +110,16 @@ def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposa
         )
     guessed = GuessedMapping(database, file, columns, contract)
     return Proposal(path, form, columns, "", guessed.entries, COMMENTS, guessed.assumptions)
+
+
+def _reshaped(wide: list[str], nested: list[str]) -> str:
+    """Return sentences on columns of which lines have to be made; "" for none."""
+    sentence = ""
+    if wide:
+        sentence = f' {some(wide)} may be days or sizes: see there, "A column for each store".'
+    if nested:
+        sentence += f' Values are nested in {some(nested)}: see there, "Nested values".'
+    return sentence
 
 
 def _lacking(columns: Iterable[str]) -> str:

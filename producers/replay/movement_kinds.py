@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 
-from producers.replay.column_content import SAMPLE, few_values
+from producers.replay.column_content import NEGATIVE, SAMPLE, distinct, few_values
 from producers.replay.column_names import is_named, vocabulary
+from producers.replay.expressions import quoted
 from producers.replay.line_choices import ELSEWHERE, may_choose, shown
 from producers.replay.workspace import Database
 
@@ -30,12 +31,14 @@ def movements(
 ) -> str:
     """Return words for the column by whose values lines are movements, not of the contract.
 
-    contract: its name, and the expression of each field. "" if lines may be sales or receipts of
-    goods; other contracts are never in doubt.
+    contract: its name, and the expression of each field. "" if lines may be sales, receipts of
+    goods or changes; other contracts are never in doubt.
     """
     name, fields = contract
-    if name not in ("transaction", "shipment"):
+    if name not in ("transaction", "shipment", "adjustment"):
         return ""
+    amounts = distinct(database, quoted(fields["quantity"])) if name == "adjustment" else []
+    is_signed = any(map(NEGATIVE.search, amounts))
     is_till = fields.get("receipt_id") in columns
     named = kind_column(columns)
     for column in columns:
@@ -47,6 +50,9 @@ def movements(
         values = {each.strip() for each in counts}
         if name == "shipment":
             is_moved = _has_issues(values, column)
+        elif name == "adjustment":
+            is_both = values & _words("moved_in", "bought") and values & _words("moved_out")
+            is_moved = bool(values & _words("sold") or (is_both and not is_signed))
         elif column == named:
             is_moved = not values <= _words("sold", "returned", "cancelled")
         else:

@@ -30,7 +30,7 @@ MEMORY = "150MB"
 THREADS = "1"
 """Each has buffers of its own; nearly all time is spent in Python."""
 NO_MEMORY = (duckdb.OutOfMemoryException, duckdb.TransactionException)
-MACROS = Path(__file__).with_name("macros.sql")
+MACROS = [Path(__file__).with_name(name) for name in ("months.sql", "macros.sql")]
 
 
 @contextmanager
@@ -64,7 +64,8 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
             measure = lru_cache(10_000)(lambda text: float(base_units(text, comma)))
             database.create_function("base_units", measure, ["VARCHAR"], "DOUBLE")
             database.create_function("in_zone", _in_zone, ["TIMESTAMP", "VARCHAR"], "TIMESTAMPTZ")
-            database.execute(MACROS.read_text(encoding="utf-8"))
+            for macros in MACROS:
+                database.execute(macros.read_text(encoding="utf-8"))
             try:
                 yield database
             except NO_MEMORY:

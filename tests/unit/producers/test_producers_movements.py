@@ -43,6 +43,30 @@ def test_movements_are_no_sales(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "first", "second"), [("Reason", "Sale,-2", "Damage,-1"), ("Type", "IN,5", "OUT,2")]
+)
+def test_changes_of_which_some_are_sales_or_have_no_sign_are_movements(
+    tmp_path: Path, column: str, first: str, second: str
+) -> None:
+    text = (
+        f"Date,Store,SKU,{column},Adjustment\n2026-11-20,S1,A,{first}\n2026-11-20,S1,A,{second}\n"
+    )
+    with pytest.raises(UserError, match=f"lists movements of goods.*: '{column}' is "):
+        proposed(tmp_path, written(tmp_path, text))
+
+
+def test_changes_without_a_sign_are_named(tmp_path: Path) -> None:
+    text = "Date,Store,SKU,Reason,Adjustment\n2026-11-20,S1,A,Damage,2\n"
+    checks = " ".join(proposed(tmp_path, written(tmp_path, text)).assumptions)
+    assert (
+        "none is below zero: if goods were written off, write '-abs(number(\"Adjustment\"))'"
+        in checks
+    )
+    text = text.replace(",2\n", ",-2\n")
+    assert "below zero" not in " ".join(proposed(tmp_path, written(tmp_path, text)).assumptions)
+
+
+@pytest.mark.parametrize(
     ("column", "values"),
     [
         ("Type", ("Sale", "Refund")),

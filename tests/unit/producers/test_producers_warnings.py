@@ -123,6 +123,30 @@ def test_an_amount_in_another_currency_than_the_mappings_is_a_warning(
         assert (warning in capsys.readouterr().err) == is_warning
 
 
+def test_goods_that_are_sold_for_less_than_nothing_are_a_warning(tmp_path: Path) -> None:
+    text = "Receipt,SKU,Qty,Amount,Date\nR1,A,2,4.00,2026-11-20\nR2,A,{},2026-11-21\n"
+    sentence = (
+        "Lines that sell goods for an amount below zero: 1, first in line 3. If goods came back"
+    )
+    for more, is_warning in (
+        ("1,-2.00", True),
+        ("1,(2.00)", True),
+        ("-1,-2.00", False),
+        ("1,-0.00", False),
+        ("0,-2.00", False),
+    ):
+        assert (sentence in "".join(warnings(tmp_path, text.format(more)))) == is_warning
+
+
+@pytest.mark.parametrize(
+    "sku", ["Summe Getr\u00e4nke", "Subtotal: Drinks", "MUG Total", "Grand Total"]
+)
+def test_a_sum_of_a_group_is_a_warning(tmp_path: Path, sku: str) -> None:
+    text = f"Store,Item,Counted,Date\nS1,Cola,3,2026-11-27\nS1,{sku},3,2026-11-27\n"
+    output = inspected(written(tmp_path, text))
+    assert ("seem to be no goods, but sums" in output) or "are no events, as sums" in output
+
+
 def test_many_rejected_lines_are_counted_by_their_reason(tmp_path: Path) -> None:
     output = inspected(written(tmp_path, counted(*["A"] * 3, *[""] * 20)))
     assert output.count("rejected, sku: expected a value") == 10
