@@ -93,6 +93,12 @@ class Redriver:
             raise _nothing_redriven(error.reason) from None
         except KafkaException as error:
             raise _nothing_redriven(error.args[0].str()) from None
+        except SystemError as error:
+            # The client raises a fatal error, such as that of an overtaken redrive, and calls back
+            # all the same: Python reports both as this one.
+            if not isinstance(error.__cause__, KafkaException):
+                raise
+            raise _nothing_redriven(error.__cause__.args[0].str()) from None
         return traces
 
     def _commit(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException
 
 from connect import registry
 from connect.errors import UserError
@@ -78,6 +79,24 @@ def test_a_redrive_waits_while_the_buffer_is_full(monkeypatch: pytest.MonkeyPatc
 
 NOTHING: AbstractContextManager[object] = nullcontext()
 INVALID = pytest.raises(UserError, match=r"still invalid \(too_late: recorded_at: ")
+
+
+def test_a_redrive_that_another_one_overtakes_says_that_it_sent_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broker, fake = MockBroker(), FakeRegistry()
+
+    class Overtaken(KafkaProducer):
+        def flush(self, *_: Any) -> int:
+            raise SystemError from KafkaException(KafkaError(KafkaError._FENCED, "fenced"))
+
+    monkeypatch.setattr(registry, "client", lambda _: fake)
+    monkeypatch.setattr(registry, "schema_id", lambda _, subject, text: fake.id_of(subject, text))
+    monkeypatch.setattr(redrive, "KafkaProducer", Overtaken)
+    monkeypatch.setattr(redrive, "read_quarantine", lambda *_: (Quarantine(), {}))
+    redriver = Redriver(Settings(kafka=broker.servers))
+    with pytest.raises(UserError, match=r"redriven \(fenced\): .* no other redrive runs"):
+        redriver.redrive([], "Ada")
 
 
 @pytest.mark.parametrize(
