@@ -236,6 +236,19 @@ def test_a_refunded_sale_counts_if_the_refund_has_a_line_of_its_own(tmp_path: Pa
         assert [each.quantity for each in replayed(tmp_path, written(tmp_path, text))] == [1, -1]
 
 
+def test_an_amount_of_returned_goods_is_no_answer_of_yes_or_no(tmp_path: Path) -> None:
+    file = written(tmp_path, orders("Refunded quantity", "0", "1"))
+    assert [each.receipt_id for each in replayed(tmp_path, file)] == ["R1", "R2"]
+    checks = " ".join(proposed(tmp_path, file).assumptions)
+    assert "every line counts, whatever its 'Refunded quantity' (" in checks
+
+
+def test_full_width_digits_are_digits(tmp_path: Path) -> None:
+    text = "Receipt,SKU,Qty,Amount,Date\nR1,A,\uff12,\uff13\uff10\uff10,2026-11-20\n"
+    (sale,) = replayed(tmp_path, written(tmp_path, text))
+    assert (sale.quantity, sale.line_amount) == (2, 300)
+
+
 def test_exports_of_one_origin_have_one_source(tmp_path: Path) -> None:
     sources = {
         proposed(tmp_path, written(tmp_path, sales("At", "2026-05-02"), name))
