@@ -11,7 +11,7 @@ from connect.kafka_producer import KafkaProducer, RecordRefusedError
 from connect.settings import Settings
 from gate.coordinates import RecordCoordinates
 from gate.envelope import bare_envelope, coordinates_of, envelope
-from gate.headers import encode
+from gate.headers import size_with_headers
 from gate.reasons import Refusal
 from gate.verdict import Forward
 from schemas.clock import utc_now
@@ -243,5 +243,4 @@ class Forwarder:
 
 def _size(record: Forward) -> int:
     """Return the bytes that a record takes, about."""
-    size = RECORD_BYTES + len(record.key) + len(record.value)
-    return size + len(encode(record.headers)) if record.headers else size
+    return RECORD_BYTES + size_with_headers(record.key, record.value, record.headers)

@@ -19,6 +19,11 @@ def encode(headers: Headers) -> bytes:
     return b"".join(parts)
 
 
+def size_with_headers(key: bytes, value: bytes, headers: Headers | None) -> int:
+    """Return the bytes of a record's key, value and headers, as Kafka writes these."""
+    return len(key) + len(value) + (len(encode(headers)) if headers else 0)
+
+
 def decode(data: bytes) -> list[tuple[str, bytes | None]]:
     """Return the headers that encode() wrote; data must not be truncated."""
     headers: list[tuple[str, bytes | None]] = []

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self
 from connect.message_headers import Headers
 from connect.schema_id_headers import SchemaIdHeaderError, framed, without_ids
 from connect.settings import Settings
-from gate.headers import encode
+from gate.headers import size_with_headers
 from gate.key_meaning import key_sentence, says
 from gate.known_schema import IdOfGuid, flat_schema, no_guids, schema_id_of_guid
 from gate.reasons import Reason, Refusal, RuleBrokenError, shortened
@@ -204,7 +204,7 @@ def schema_id_of(value: bytes | None) -> int | None:
 def _check_size(key: bytes | None, value: bytes, headers: Headers | None) -> None:
     if len(value) < SHORTEST:
         raise RuleBrokenError(Reason.TOO_SHORT, f"it has {len(value)} bytes")
-    size = len(value) + len(key or b"") + (len(encode(headers)) if headers else 0)
+    size = size_with_headers(key or b"", value, headers)
     if size > LARGEST:
         raise RuleBrokenError(
             Reason.TOO_LARGE, f"it has {size:,} bytes, expected at most {LARGEST:,}"
