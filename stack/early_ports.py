@@ -20,6 +20,18 @@ PORTS = {
 """The first port of each service by default, and their number."""
 
 
+def refusal(host: str, port: int) -> OSError | None:
+    """Return the error with which a process could not listen on the port now; None: it could."""
+    with socket.socket() as probe:
+        # As servers do: connections in TIME_WAIT do not block the port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return error
+    return None
+
+
 def sentence(host: str, service: str) -> str:
     """Name the first port of a service that is taken; "" if it can listen, or runs elsewhere."""
     if os.environ.get(PREFIX + service, "local") not in ("", "local"):
@@ -28,16 +40,12 @@ def sentence(host: str, service: str) -> str:
     default, count = PORTS[service]
     first = int(os.environ.get(variable, default))
     for port in range(first, first + count):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, port))
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE:
-                    return (
-                        f"Port {port} is taken by another program: end it, or set {variable} to "
-                        "another port."
-                    )
+        error = refusal(host, port)
+        if error is not None and error.errno == errno.EADDRINUSE:
+            return (
+                f"Port {port} is taken by another program: end it, or set {variable} to another "
+                "port."
+            )
     return ""
 
 

@@ -1,11 +1,11 @@
 """TCP ports: checks, free ports and their current owners."""
 
 import random
-import socket
 
 import psutil
 
 from connect.errors import UserError
+from stack.early_ports import refusal
 from stack.process import Port
 
 FREE_RANGE = (20_000, 32_000)
@@ -14,14 +14,7 @@ FREE_RANGE = (20_000, 32_000)
 
 def is_free(host: str, port: int) -> bool:
     """True if a process could listen on the port now."""
-    with socket.socket() as probe:
-        # As servers do: connections in TIME_WAIT do not block the port.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+    return refusal(host, port) is None
 
 
 def check(host: str, ports: list[Port]) -> None:
