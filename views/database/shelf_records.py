@@ -47,6 +47,8 @@ CHOSEN = Table(
     Column("store_id", Characters),
     Column("sku", Characters),
     prefixes=["TEMPORARY"],
+    # PostgreSQL never vacuums such a table: deleted keys would grow it until whole tables are read.
+    postgresql_on_commit="DELETE ROWS",
 )
 """The keys of the shelves to read, in the connection's own memory.
 

@@ -8,12 +8,14 @@ from sqlalchemy import Engine, event, text
 from connect.settings import Settings
 from schemas.clock import utc_now
 from schemas.record import Record
+from tests.support.databases import empty_database
 from tests.support.page_database import filled
 from tests.support.store_records import level, order, product, sales, sold, transfer
 from views.business_days import BusinessDays
 from views.database.engine import open_database, writing
 from views.database.shelves import refresh
 
+DAYS = BusinessDays(UTC)
 INDEX = "sales_per_minute_by_store_id_sku_minute_start"
 
 
@@ -28,7 +30,7 @@ def plans(engine: Engine) -> list[str]:
 
     with writing(engine) as connection:
         event.listen(connection, "before_cursor_execute", note)
-        refresh(connection, [("S1", "a")], utc_now(), BusinessDays(UTC))
+        refresh(connection, [("S1", "a")], utc_now(), DAYS)
         event.remove(connection, "before_cursor_execute", note)
         lines = []
         for statement, parameters in executed:
@@ -56,3 +58,11 @@ def test_a_database_without_an_index_gets_it_when_it_is_opened(database: Setting
         with writing(engine) as connection:
             connection.execute(text(f"drop index {INDEX}"))
         engine.dispose()
+
+
+def test_postgresql_keeps_no_keys_of_shelves_that_were_computed_before(postgresql: str) -> None:
+    with empty_database(postgresql) as url, open_database(Settings(database=url)).connect() as kept:
+        for _ in range(3):
+            refresh(kept, [("S1", f"{number}") for number in range(500)], utc_now(), DAYS)
+            kept.commit()
+        assert kept.scalar(text("select pg_relation_size('chosen_shelves')")) == 0
