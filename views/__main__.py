@@ -1,6 +1,7 @@
 """python -m views [status | rebuild]: the process of the read model."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import click
 from rich.console import Console
@@ -11,12 +12,14 @@ from connect.part_log import log_of
 from connect.part_status import served
 from connect.safe_text import for_terminal
 from connect.settings import Settings
+from schemas.clock import utc_now
 from schemas.generated import InventoryLevel
 from schemas.record import Record
 from views.database.conflation import Changes
+from views.database.delays import note
 from views.database.engine import open_database, writing
 from views.database.migrate import prepare_tables
-from views.database.read_offsets import Positions, load
+from views.database.read_offsets import Position, Positions, load, of_topic
 from views.database.tables import METADATA
 from views.heartbeat_watch import HeartbeatWatch
 from views.read_freshness import freshness, sentence
@@ -25,7 +28,7 @@ from views.read_model_report import ReadModelReport
 from views.shelf_upkeep import ShelfUpkeep
 
 AllChanges = Mapping[type[Record], Changes]
-KEPT = ("acknowledgements", "heartbeats")
+KEPT = ("acknowledgements", "delays", "heartbeats")
 """Tables that no topic could fill again."""
 
 
@@ -42,15 +45,27 @@ def _run(settings: Settings) -> None:
     with served(settings, "views") as status, HeartbeatWatch(settings) as watch:
         beats, turn = lambda: watch.newest, status.turn
         upkeep = ShelfUpkeep(settings)
+        topic = settings.prefixed(InventoryLevel.TOPIC)
 
         def derive(connection: Connection, changes: AllChanges, positions: Positions) -> None:
             upkeep(connection, changes, positions)
             if (levels := changes.get(InventoryLevel)) is not None:
                 watch.see_levels(levels)
+                note_delay(connection, levels, of_topic(positions, topic))
 
         read_model = ReadModel(settings, derive, beats, turn)
         status.report = ReadModelReport(settings, read_model, watch)
         read_model.run()
+
+
+def note_delay(
+    connection: Connection, levels: Changes, positions: Mapping[int, Position]
+) -> None:
+    """Note how old the newest movement of some levels is. positions: of their topic."""
+    # Levels that are read for the first time, or again, were written by the job long ago.
+    if all(each.complete and not each.rereading for each in positions.values()):
+        moved: Any = levels.newest.values()
+        note(connection, (each.last_movement_at for each in moved), utc_now())
 
 
 @main.command()

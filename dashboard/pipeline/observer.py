@@ -27,13 +27,15 @@ from connect.standstill import of_all_services
 from dashboard.pipeline.contract_versions import ContractVersion, contract_versions
 from dashboard.pipeline.lag import Reading
 from dashboard.pipeline.poll import Poll
-from dashboard.pipeline.read_lag import newest_level_at, read_positions
+from dashboard.pipeline.read_lag import read_positions
 from dashboard.pipeline.refused import Refused
 from dashboard.pipeline.service_state import ServiceState, service_states
 from dashboard.pipeline.topic_positions import readings
 from dashboard.pipeline.watch import RECONNECT, running_job
 from schemas import generated
 from schemas.generated import InventoryLevel, Product
+from views.database import delays
+from views.database.delays import Delay
 from views.database.engine import database_answers
 from views.database.product_unit import unit_of
 from views.database.quarantine_rows import by_reason, newest
@@ -45,8 +47,8 @@ STEPS_SECONDS = 2.0
 """A local job renews the figures of its steps each 2 s."""
 STEP_ANSWERS = 10
 """Answers about the job's steps that are kept: on a cluster, they are the same for 10 s."""
-DELAYS = 20
-"""Ages of the newest movement that are kept: those of a minute."""
+DELAYS = timedelta(hours=6)
+"""Time over which the delays are shown."""
 VERSIONS_SECONDS = 60.0
 REGISTRY_SECONDS = 4.5
 SUPERVISOR = "SUPERVISOR_SERVER_URL"
@@ -65,7 +67,6 @@ class Observer:
         # with its checkpoints.
         kept = int((2 * settings.checkpoint_seconds + 60) / EVERY_SECONDS)
         self._readings: deque[dict[tuple[str, str], Reading]] = deque(maxlen=kept)
-        self._delays: deque[timedelta] = deque(maxlen=DELAYS)
         self.services = _started(_services, EVERY_SECONDS)
         self.steps = _started(lambda: _kept(self._steps, self._job()), STEPS_SECONDS)
         self.checkpoints = _started(lambda: self._job("/checkpoints"), EVERY_SECONDS)
@@ -116,12 +117,9 @@ class Observer:
         now = datetime.now(UTC)
         return {(READ_MODEL, topic): Reading(now, *each) for topic, each in positions.items()}
 
-    def _observed_delays(self) -> Sequence[timedelta]:
+    def _observed_delays(self) -> Sequence[Delay]:
         with database_answers(self._settings), self._engine.connect() as connection:
-            moved_at = newest_level_at(connection)
-        if moved_at is not None:
-            self._delays.append(datetime.now(UTC) - moved_at)
-        return tuple(self._delays)
+            return delays.since(connection, datetime.now(UTC) - DELAYS)
 
     def _refused(self) -> Refused:
         after = datetime.now(UTC) - timedelta(days=QUARANTINE_DAYS)

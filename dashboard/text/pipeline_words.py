@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
+from statistics import median_high
 
 from dashboard.pipeline.checkpoint_state import CheckpointState
 from dashboard.pipeline.contract_versions import ContractVersion
@@ -11,6 +12,7 @@ from dashboard.pipeline.step_load import StepLoad, held_up, is_saturated, slowes
 from dashboard.text.display_time import ago, stamp
 from dashboard.text.quantity import UNKNOWN, duration, rate, share, size
 from dashboard.text.step_names import step_name
+from views.database.delays import Delay
 
 Row = tuple[str, ...]
 CURRENT = (
@@ -76,6 +78,18 @@ def events_per_second(lags_of_gate: Iterable[Lag]) -> float | None:
     arriving = [each.arriving for each in lags_of_gate]
     known = [each for each in arriving if each is not None]
     return sum(known) if known else None
+
+
+def delay_sentence(delays: Sequence[Delay], shown: tzinfo) -> str:
+    """Word the delays of the last hours by minute; "" without any."""
+    if not delays:
+        return ""
+    usual = median_high(each.delay for each in delays)
+    longest = max(delays, key=lambda each: each.delay)
+    return (
+        f"End to end since {stamp(delays[0].minute, shown)} ({shown}): usually {duration(usual)}, "
+        f"at most {duration(longest.delay)}, at {stamp(longest.minute, shown)}."
+    )
 
 
 def checkpoint_sentence(state: CheckpointState | None, now: datetime, shown: tzinfo) -> str:

@@ -22,6 +22,8 @@ from dashboard.text.quarantine_words import reason_words
 from dashboard.web import html_table, style
 from views.quarantine import QUARANTINE_DAYS
 
+RECENT = timedelta(minutes=2)
+"""Age of the start of a minute whose delay is that of now."""
 T = TypeVar("T")
 
 
@@ -43,7 +45,7 @@ def observed(observer: Observer) -> None:
     shown, now = zone(st.context.timezone), datetime.now(UTC)
     for sentence in observer.standstills():
         st.html(style.unknown(sentence))
-    _flow(observer)
+    _flow(observer, now, shown)
     left, right = st.columns(2, gap="large")
     with left:
         _steps(observer)
@@ -72,24 +74,33 @@ def _known(poll: Poll[T]) -> T | None:
     return answer.value
 
 
-def _flow(observer: Observer) -> None:
+def _flow(observer: Observer, now: datetime, shown: tzinfo) -> None:
     positions, delays = observer.positions.answer, observer.delays.answer
     known = lags(positions.value) if positions.value and not positions.outage else {}
     arriving = words.events_per_second(
         each for (reader, _), each in known.items() if reader == observer.first_reader
     )
-    delay = min(delays.value, default=None) if delays.value and not delays.outage else None
+    by_minute = delays.value if delays.value and not delays.outage else ()
+    newest = [each.delay for each in by_minute if now - each.minute < RECENT]
     events, end_to_end = st.columns(2)
     events.metric(
-        "Events", rate(arriving), help="Records that arrive in the public topics.", border=True
+        "Events",
+        rate(arriving),
+        help="Records that arrive in the public topics.",
+        border=True,
+        height="stretch",
     )
     end_to_end.metric(
         "End to end",
-        duration(max(delay, timedelta(0))) if delay is not None else UNKNOWN,
-        help="Age of the newest movement in the database at its best in the last minute: the time "
-        "from a till to the pages. Unknown without sales, or while the database does not answer.",
+        duration(min(newest)) if newest else UNKNOWN,
+        help="The time from a till to the pages: age of the newest movement when it was written "
+        "into the database, at its best in a minute. Unknown without movements, or while the "
+        "database does not answer. The line shows the last hours.",
         border=True,
+        chart_data=[each.delay.total_seconds() for each in by_minute] or None,
     )
+    if sentence := words.delay_sentence(by_minute, shown):
+        st.html(f"<p>{style.text(sentence)}</p>")
 
 
 def _steps(observer: Observer) -> None:

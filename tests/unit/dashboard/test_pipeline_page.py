@@ -21,6 +21,7 @@ from dashboard.pipeline.service_state import ServiceState
 from dashboard.web import navigation
 from dashboard.web.pages import pipeline_page
 from tests.support.pipeline_answers import RECORDED, checkpoints, refused
+from views.database.delays import Delay
 from views.quarantine import ReasonCount
 
 APP = Path(dashboard.__file__).with_name("app.py")
@@ -54,7 +55,10 @@ def values() -> dict[str, Any]:
         ],
         "own_positions": [{own: Reading(NOW, 7, 7)}],
         "versions": [ContractVersion("shipments", 2, 2)],
-        "delays": [timedelta(seconds=0.7), timedelta(seconds=3)],
+        "delays": [
+            Delay(NOW - timedelta(minutes=number), timedelta(seconds=seconds))
+            for number, seconds in ((180, 0.4), (120, 75), (90, 0.5), (1, 0.7), (0, 3))
+        ],
         "refused": Refused(
             [ReasonCount("contract", 2, NOW)], refused(7, "contract", 1), {"sku": "<b>7"}
         ),
@@ -135,6 +139,25 @@ def test_before_the_first_answers_nothing_is_zero(monkeypatch: pytest.MonkeyPatc
     app = opened(monkeypatch, **{name: Answer() for name in POLLS})
     assert {one.value for one in app.metric} == {"\u2013"}
     assert html(app).count("The first answer is awaited.") == len(POLLS) - 1
+
+
+def test_the_delay_of_the_last_hours_is_a_line_and_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = opened(monkeypatch)
+    end_to_end = next(one for one in app.metric if one.label == "End to end")
+    assert list(end_to_end.proto.chart_data) == [0.4, 75, 0.5, 0.7, 3]
+    begin, longest = (f"{NOW - timedelta(hours=hours):%Y-%m-%d %H:%M}" for hours in (3, 2))
+    assert (
+        f"<p>End to end since {begin} (UTC): usually 0.7 s, at most 75 s, at {longest}.</p>"
+    ) in html(app)
+
+
+def test_a_delay_of_earlier_minutes_is_not_that_of_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = [Delay(NOW - timedelta(minutes=2), timedelta(seconds=1))]
+    app = opened(monkeypatch, delays=Answer(old, NOW))
+    assert {one.label: one.value for one in app.metric}["End to end"] == "\u2013"
+    assert "usually 1.0 s, at most 1.0 s" in html(app)
 
 
 def test_a_database_that_cannot_be_opened_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

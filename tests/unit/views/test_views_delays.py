@@ -1,0 +1,73 @@
+"""The time from a till to the pages is kept by minute, in both databases, for a day."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+
+from connect.settings import Settings
+from tests.support.store_records import AT, level
+from views.__main__ import KEPT, note_delay
+from views.database.conflation import Changes
+from views.database.delays import DELAYS, Delay, note, since
+from views.database.engine import open_database, writing
+from views.database.read_offsets import Position
+
+NOW = datetime(2026, 5, 1, 8, 30, 20, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def engine(database: Settings) -> Engine:
+    return open_database(database)
+
+
+def noted(engine: Engine, *batches: tuple[list[datetime], datetime]) -> list[Delay]:
+    """Note batches of movements that are written at a time; return all delays."""
+    with writing(engine) as connection:
+        for moved, at in batches:
+            note(connection, moved, at)
+    with engine.connect() as connection:
+        return since(connection, NOW - timedelta(days=2))
+
+
+def test_a_minute_has_the_age_of_the_newest_movement_at_its_best(engine: Engine) -> None:
+    first, second = NOW.replace(second=0), NOW.replace(second=0) + MINUTE
+    late, quick = [NOW - 2 * SECOND, NOW - timedelta(hours=3)], [NOW + SECOND - 0.25 * SECOND]
+    assert noted(
+        engine,
+        (late, NOW),
+        (quick, NOW + SECOND),
+        (late, NOW + 2 * SECOND),
+        ([NOW], NOW + MINUTE),
+    ) == [(first, 0.25 * SECOND), (second, MINUTE)]
+
+
+def test_a_clock_that_is_ahead_makes_no_delay_shorter(engine: Engine) -> None:
+    ahead = [NOW + timedelta(hours=1), NOW - 5 * SECOND]
+    assert [each.delay for each in noted(engine, (ahead, NOW))] == [5 * SECOND]
+    assert len(noted(engine, ([NOW + 2 * MINUTE], NOW + MINUTE))) == 1
+
+
+def test_the_delays_of_the_day_before_are_deleted(engine: Engine) -> None:
+    batches = [([at], at) for at in (NOW - timedelta(hours=25), NOW - timedelta(hours=23), NOW)]
+    assert [each.minute.hour for each in noted(engine, *batches)] == [9, 8]
+
+
+@pytest.mark.parametrize(
+    ("complete", "rereading", "delays"), [(True, False, 1), (False, False, 0), (True, True, 0)]
+)
+def test_levels_that_are_read_for_the_first_time_or_again_make_no_delay(
+    engine: Engine, complete: bool, rereading: bool, delays: int
+) -> None:
+    changes = Changes()
+    changes.put(level("a", 1))
+    position = Position("t", 1, 0, 1, AT, complete=complete, rereading=rereading)
+    with writing(engine) as connection:
+        note_delay(connection, changes, {0: position, 1: position._replace(complete=complete)})
+        assert len(since(connection, AT)) == delays
+
+
+def test_a_rebuild_keeps_the_delays() -> None:
+    assert DELAYS.name in KEPT
