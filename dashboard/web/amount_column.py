@@ -12,6 +12,8 @@ Amount = tuple[float | None, str | None]
 """A number of base units, None: unknown; and the unit, None: pieces."""
 Cells = Any
 """A column of an Arrow table."""
+WHOLE = "%,d"
+"""Format of whole numbers, as the texts of the pages have them; that of a browser may be another."""
 
 
 def amount_cells(amounts: Iterable[Amount], numbers: Any = None) -> Cells:
@@ -27,7 +29,7 @@ def amount_cells(amounts: Iterable[Amount], numbers: Any = None) -> Cells:
 
 
 def amount_config(
-    label: str, cells: Cells, help_text: str | None = None, numbers: str = "localized"
+    label: str, cells: Cells, help_text: str | None = None, numbers: str = WHOLE
 ) -> Any:
     """Configure the column of such cells. numbers: format of numbers."""
     if pa.types.is_string(cells.type):

@@ -12,7 +12,7 @@ from dashboard.model.unlisted import NO_NAME
 from dashboard.text.display_time import stamp
 from dashboard.text.shelf_words import counted_words, due_words, lasts
 from dashboard.text.table_file import Cell, Sheet
-from dashboard.web.amount_column import amount_cells, amount_config
+from dashboard.web.amount_column import WHOLE, amount_cells, amount_config
 from dashboard.web.palette import palette
 from views.amounts import PIECES, unit_name
 from views.demand import WINDOW
@@ -141,7 +141,7 @@ def config(names: Sequence[str], shown: tzinfo, table: pa.Table) -> dict[str, An
                 label, options=[*chips], color=[*chips.values()], width="small"
             )
         elif column.is_amount:
-            numbers = "%.2f" if name == "per_day" else "localized"
+            numbers = "%,.2f" if name == "per_day" else WHOLE
             configured[name] = amount_config(label, table[name], column.help, numbers)
         else:
             configured[name] = st.column_config.TextColumn(

@@ -24,14 +24,16 @@ DRAWN = "[data-testid=stVegaLiteChart]:has(.marks)"
 
 
 @contextmanager
-def browser(width: int = 1400, height: int = 1000, zone: str = "Europe/Zurich") -> Iterator[Page]:
+def browser(
+    width: int = 1400, height: int = 1000, zone: str = "Europe/Zurich", locale: str | None = None
+) -> Iterator[Page]:
     """Open an empty page in headless Chromium. Raises RuntimeError without Chromium."""
     if CHROMIUM is None:
         raise RuntimeError(MISSING)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, timezone_id=zone
+            viewport={"width": width, "height": height}, timezone_id=zone, locale=locale
         )
         yield context.new_page()
         chromium.close()

@@ -24,6 +24,7 @@ from dashboard.text.display_time import ago
 from dashboard.text.shelf_words import NONE
 from dashboard.text.till_words import SILENT, till_words
 from dashboard.web import sales_charts, style
+from dashboard.web.amount_column import WHOLE
 from dashboard.web.need_list import Choice, need_list
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.row_height import row_height
@@ -164,20 +165,20 @@ def _columns() -> dict[str, Any]:
         "store": text("Store"),
         "weeks": number(
             "Weeks of supply",
-            format="%.1f",
+            format="%,.1f",
             help="Units on hand, divided by the units sold in a week before today.",
         ),
-        "open": number("Open items", help="Products that need a person."),
-        "errors": number("Stock errors"),
-        "empty": number("Empty"),
+        "open": number("Open items", format=WHOLE, help="Products that need a person."),
+        "errors": number("Stock errors", format=WHOLE),
+        "empty": number("Empty", format=WHOLE),
         "tills": text(
             "Tills", width=TILLS, help="Silent: the store is open and sells nothing, others do."
         ),
         "sold": number(
-            "Sold, last hour", format="localized", help="Units less returns, the last 60 minutes."
+            "Sold, last hour", format=WHOLE, help="Units less returns, the last 60 minutes."
         ),
         "moved": text("Newest movement"),
-        "products": number("Products", format="localized"),
+        "products": number("Products", format=WHOLE),
     }
 
 

@@ -42,12 +42,21 @@ PATHS = (
     "pipeline",
 )
 """Addresses of all pages."""
+DRAWN_TEXTS = """
+window.drawn = new Set();
+const draw = CanvasRenderingContext2D.prototype.fillText;
+CanvasRenderingContext2D.prototype.fillText = function (text, ...more) {
+  window.drawn.add(text);
+  return draw.call(this, text, ...more);
+};
+"""
+"""A script that keeps what tables draw: their elements for screen readers have bare numbers."""
 RECORDS: list[Record] = [
     product("007", 10, "Milk", "Dairy"),
     product("008", 10, HOSTILE),
     level("007", 4),
     level("008", 0),
-    level("007", 50, store="S2"),
+    level("007", -1234567, store="S2"),
     order("o", 5, sku="008"),
 ]
 
@@ -238,6 +247,15 @@ def test_on_a_phone_the_tools_of_a_table_cover_no_heading(server: Server) -> Non
         expect(table).to_be_visible(timeout=SOON)
         table.hover()
         expect(table.get_by_test_id("stElementToolbar")).to_be_hidden()
+
+
+def test_numbers_are_in_one_locale_whatever_that_of_the_browser(server: Server) -> None:
+    with browser.browser(locale="de-DE") as german:
+        german.add_init_script(DRAWN_TEXTS)
+        for path in ("stock?store=S2", "product?store=S2&sku=007"):
+            german.goto(f"{server.address}/{path}")
+            german.wait_for_function("window.drawn.has('-1,234,567')", timeout=SOON)
+            assert not german.evaluate("window.drawn.has('-1.234.567')")
 
 
 def test_a_count_on_a_phone_is_booked_once_and_shown_when_the_books_have_it(
