@@ -11,9 +11,10 @@ import pytest
 from connect.errors import UserError
 from connect.settings import Settings
 from dashboard.pipeline import observer, watch
+from tests.support.patience import until
 
 TRIES = 2
-"""Maximum number in a second; by default there are more."""
+"""Maximum number in a second, after the first one; by default there are twenty."""
 
 
 @contextmanager
@@ -33,9 +34,11 @@ def no_broker() -> Iterator[str]:
 
         threading.Thread(target=refuse, daemon=True).start()
         yield f"127.0.0.1:{listening.getsockname()[1]}"
+        # A client that had no processor has not tried within the time that its caller waits.
+        until(lambda: tries[0])
         listening.shutdown(socket.SHUT_RDWR)
     # A busy machine takes longer than the two seconds for which an answer is awaited.
-    assert 1 <= tries[0] <= TRIES * max(2, time.monotonic() - begun)
+    assert 1 <= tries[0] <= 1 + TRIES * max(2, time.monotonic() - begun)
 
 
 def test_the_watch_tries_a_broker_that_is_gone_about_once_a_second() -> None:
