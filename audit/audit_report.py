@@ -24,12 +24,12 @@ class Account:
 
     records: int = 0
     """Records before the end offsets at the start of the audit."""
-    accepted: int = 0
+    counted: int = 0
     """Events that count."""
-    duplicates: int = 0
-    """Repeats with the content of the accepted delivery."""
+    repeats: int = 0
+    """Further deliveries of a counted event, with its content."""
     conflicts: int = 0
-    """Records with the event_id of an accepted event and other content: they are not counted."""
+    """Records with the event_id of a counted event and other content: they are not counted."""
     quarantined: int = 0
     """Records that the gate moved to quarantine."""
     unhandled: int = 0
@@ -39,7 +39,7 @@ class Account:
     undecodable: int = 0
     """Records that break their topic's contract."""
     expected: int = 0
-    """Accepted events that belong in the ledger: all but orders and lost goods."""
+    """Counted events that belong in the ledger: all but orders and lost goods."""
     in_ledger: int = 0
     """Ledger entries that name this topic as their source."""
     gone: int = 0
@@ -48,8 +48,8 @@ class Account:
     @property
     def balances(self) -> bool:
         """True if every record has an outcome and the ledger has all expected entries."""
-        repeats = self.duplicates + self.conflicts
-        known = self.accepted + repeats + self.quarantined + self.unhandled + self.expired
+        events = self.counted + self.repeats + self.conflicts + self.unhandled
+        known = events + self.quarantined + self.expired
         return self.records == known and self.in_ledger == self.expected + self.gone
 
 

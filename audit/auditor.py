@@ -121,7 +121,7 @@ class Auditor:
         late = [delivery for delivery in deliveries if delivery.late]
         if not early or (published and _only_from(late, early, published)):
             self.report.tallies[self._ledger].in_flight += 1
-            # The job accepted a later delivery of the early ones, so these are duplicates.
+            # The job accepted a later delivery of the early ones, so these are repeats.
             self._count_repeats(early, ())
             for delivery in deliveries:
                 entry = entry_of(delivery)
@@ -171,9 +171,9 @@ class Auditor:
     def _count(self, classified: DeliveryVerdict, published: LedgerEntry | None) -> None:
         accepted, entry = classified.accepted, classified.entry
         account = self._account(accepted)
-        self._count_repeats(classified.duplicates, classified.conflicts)
+        self._count_repeats(classified.repeats, classified.conflicts)
         if is_handled(accepted.event):
-            account.accepted += 1
+            account.counted += 1
             account.expected += entry is not None
         else:
             account.unhandled += 1
@@ -198,9 +198,9 @@ class Auditor:
             self._keys.affect([delivery.event], FACT, delivery.arrived_at)
         self._check_entry(published, None)
 
-    def _count_repeats(self, duplicates: Sequence[Delivery], conflicts: Sequence[Delivery]) -> None:
-        for repeat in duplicates:
-            self._account(repeat).duplicates += 1
+    def _count_repeats(self, repeats: Sequence[Delivery], conflicts: Sequence[Delivery]) -> None:
+        for repeat in repeats:
+            self._account(repeat).repeats += 1
         for repeat in conflicts:
             self._account(repeat).conflicts += 1
             text = f"partition {repeat.partition}, offset {repeat.offset} has other content"

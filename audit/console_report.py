@@ -11,9 +11,9 @@ from connect.safe_text import for_terminal
 
 IN = {
     "records": "records",
-    "accepted": "accepted",
-    "duplicates": "duplicates",
-    "conflict": "conflicts",
+    "counted": "counted",
+    "repeats": "repeats",
+    "conflicts": "conflicts",
     "quarantined": "quarantined",
     "undecodable": "undecodable",
     "not handled": "unhandled",
@@ -74,8 +74,8 @@ def conclusion(report: Report) -> Iterator[str]:
         yield "All that was checked is true."
     else:
         yield (
-            "All is true: records = accepted + duplicates + conflicts + quarantined, the "
-            "ledger has every accepted event, and every published record that was checked equals "
+            "All is true: records = counted + repeats + conflicts + quarantined, the "
+            "ledger has every counted event, and every published record that was checked equals "
             "its definition."
         )
     if report.unseen:

@@ -17,7 +17,7 @@ class DeliveryVerdict:
     """The delivery that counts."""
     entry: LedgerEntry | None
     """Its expected ledger entry; None if it moves no stock."""
-    duplicates: Sequence[Delivery]
+    repeats: Sequence[Delivery]
     """Repeats with the same content."""
     conflicts: Sequence[Delivery]
     """Deliveries of the same event_id with other content."""

@@ -45,8 +45,8 @@ def test_correct_records_pass_in_any_order_of_reading(
     assert report.true, lines_of(report)
     for topic, account in report.accounts.items():
         ids = {d.event.event_id for d in history if topic == d.event.TOPIC}
-        assert account.accepted == len(ids)
-        assert account.duplicates == account.records - len(ids)
+        assert account.counted == len(ids)
+        assert account.repeats == account.records - len(ids)
     for kind in (LedgerEntry, InventoryLevel, OpenOrder, OpenTransfer, SalesByDay):
         tally = report.tallies[kind.TOPIC]
         assert (tally.keys, tally.wrong) == (sum(type(r) is kind for r in records), 0)
@@ -161,7 +161,7 @@ def test_a_contradicting_repeat_is_counted_and_the_first_wins() -> None:
     first_wins = placed([(SALE, 0), (other, 0), (SALE, 0)])
     report = audit(first_wins, books(first_wins))
     account = report.accounts["transactions"]
-    assert (account.accepted, account.duplicates, account.conflicts) == (1, 1, 1)
+    assert (account.counted, account.repeats, account.conflicts) == (1, 1, 1)
     assert report.true
     second_won = [first_wins[1], first_wins[0], first_wins[2]]
     text = lines_of(audit(first_wins, books(second_won)))
@@ -192,7 +192,7 @@ def test_an_event_of_which_the_ledger_names_a_later_delivery_is_in_flight() -> N
     deliveries = [early, late._replace(late=True)]
     report = audit(deliveries, books([late, early]))
     assert report.true, lines_of(report)
-    assert report.accounts["transactions"].duplicates == 1
+    assert report.accounts["transactions"].repeats == 1
     assert report.tallies[LedgerEntry.TOPIC].in_flight == 1
 
 

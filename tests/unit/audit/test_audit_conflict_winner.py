@@ -88,8 +88,8 @@ def test_an_order_with_the_id_of_a_sale_counts_too() -> None:
     history = placed([(SALE, 0), (replace(ORDER, event_id=SALE.event_id), 0)])
     report = audit(history, books(history))
     assert report.outcome is Outcome.TRUE, lines_of(report)
-    assert report.accounts["transactions"].accepted == 1
-    assert report.accounts["replenishment-orders"].accepted == 1
+    assert report.accounts["transactions"].counted == 1
+    assert report.accounts["replenishment-orders"].counted == 1
 
 
 def test_an_id_that_is_used_again_once_it_is_forgotten_is_named() -> None:

@@ -80,7 +80,7 @@ def test_a_partition_without_its_beginning_is_recounted_from_there() -> None:
     left = [delivery for delivery in HISTORY if delivery.event is not SALE]
     report = audit(left, books(HISTORY), lost=CUT)
     assert report.outcome is Outcome.NOT_RECOUNTED, report.differences.lines()
-    assert report.accounts["transactions"].gone == report.accounts["transactions"].accepted == 1
+    assert report.accounts["transactions"].gone == report.accounts["transactions"].counted == 1
     assert report.tallies[SalesByDay.TOPIC].lost == 1
     assert report.tallies[InventoryLevel.TOPIC].lost == 0
     assert "before 2026-03-01 23:58 UTC, as its earlier records are gone" in text(report)
@@ -111,7 +111,7 @@ def test_a_repeat_of_a_record_that_is_gone_is_a_duplicate_and_other_content_a_co
     left = [delivery for delivery in HISTORY if delivery.event is not SALE]
     report = audit([*left, again, other], books([*HISTORY, other]), lost=CUT)
     account = report.accounts["transactions"]
-    assert (account.duplicates, account.conflicts, account.gone) == (1, 1, 1)
+    assert (account.repeats, account.conflicts, account.gone) == (1, 1, 1)
     assert report.true, report.differences.lines()
 
 
@@ -122,7 +122,7 @@ def test_a_record_whose_quarantine_entry_has_expired_is_not_missing() -> None:
     report = audit(uncertain, books(HISTORY), lost=EXPIRED)
     assert report.outcome is Outcome.NOT_RECOUNTED, report.differences.lines()
     account = report.accounts["transactions"]
-    assert (account.accepted, account.expired) == (2, 1)
+    assert (account.counted, account.expired) == (2, 1)
     assert "transactions (before 2026-03-02 23:58 UTC): 1 records are neither" in text(report)
     certain = audit([*HISTORY, delivery], books(HISTORY), lost=EXPIRED)
     assert certain.outcome is Outcome.DIFFERS

@@ -85,4 +85,4 @@ def test_an_event_that_was_redriven_is_quarantined_once_and_accepted_once() -> N
     report = audit(history, books([history[0], history[2]]))
     assert report.true, lines_of(report)
     sales = account(report, SALE)
-    assert (sales.accepted, sales.duplicates, sales.quarantined) == (1, 0, 1)
+    assert (sales.counted, sales.repeats, sales.quarantined) == (1, 0, 1)
