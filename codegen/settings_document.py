@@ -1,10 +1,11 @@
-"""The settings document: every field of `Settings`, with its variable, default and meaning."""
+"""The settings document: every field of `Settings`, and what a change takes for the job."""
 
 import ast
 import inspect
 from dataclasses import fields
 from textwrap import dedent
 
+from connect.job_settings import OTHER_JOBS, REBUILDS, RESTARTS
 from connect.settings import PREFIX, Settings
 from contracts.markdown import code, table, text
 
@@ -13,18 +14,34 @@ HEAD = """\
 # Settings
 
 Each setting is an environment variable. A variable that begins with `INVENTORY_` and is not in
-this table is an error, as is a value that does not fit.
+this table is an error, as is a value that does not fit. Every part reads its settings when it
+starts: restart those that use a setting after a change.
+
+**For the job** a change takes a *restart*, after which it continues with its state; a *rebuild*, in
+which it calculates all figures anew from the first event; or it is *another job*, beside which the
+one that runs has to be stopped first. See [cluster and security](cluster-and-security.md).
 """
+FOR_THE_JOB = {
+    **dict.fromkeys(RESTARTS, "restart"),
+    **dict.fromkeys(REBUILDS, "rebuild"),
+    **dict.fromkeys(OTHER_JOBS, "another job"),
+}
 
 
 def document() -> str:
     """Return docs/settings.md. Raises KeyError for a field without a docstring below it."""
     meanings = docstrings(Settings)
     rows = [
-        (code(PREFIX + field.name.upper()), _default(field.default), text(meanings[field.name]))
+        (
+            code(PREFIX + field.name.upper()),
+            _default(field.default),
+            text(meanings[field.name]),
+            FOR_THE_JOB.get(field.name, ""),
+        )
         for field in fields(Settings)
     ]
-    return "\n".join([HEAD, *table(("variable", "default", "meaning"), rows), ""])
+    head = ("variable", "default", "meaning", "for the job")
+    return "\n".join([HEAD, *table(head, rows), ""])
 
 
 def docstrings(described: type) -> dict[str, str]:

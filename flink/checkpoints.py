@@ -18,6 +18,7 @@ from functools import partial
 from typing import NamedTuple
 
 from connect.errors import UserError
+from connect.job_settings import REBUILDS
 from connect.part_log import LOG
 from connect.settings import PREFIX, Settings
 from flink import storage, udf_jar
@@ -30,17 +31,15 @@ ORIGIN, GENERATION, FORMER_ROWS = "origin.json", "generation", "former-rows"
 OVERTAKEN = "overtaken"
 """File with the generation of another job that has written beside this one."""
 SAVEPOINTS = "savepoints"
+STATEMENT = "statement"
+"""Name of a part of the origin: the checksum of all statements."""
 CENTURY_MILLISECONDS = 100 * 365 * 24 * 3600 * 1000
-DEPENDENCIES = (
-    "state_backend",
-    "delivery",
-    "time_zone",
-    "gate",
-    "dedup_seconds",
-    "count_seconds",
-    "finished_seconds",
-)
-"""Settings that decide what the state remembers."""
+DEPENDENCIES = ("state_backend", *REBUILDS)
+"""Settings on which a state depends; a savepoint is of no backend."""
+IN_STATEMENTS = {
+    f"{PREFIX}{name}" for name in ("DEDUP_SECONDS", "COUNT_SECONDS", "FINISHED_SECONDS")
+}
+"""Settings whose values are part of statements."""
 POLL_SECONDS = 2.0
 CLEANER = "older checkpoints"
 """Name of the thread that deletes them."""
@@ -70,7 +69,7 @@ def origin(settings: Settings, topics: Origin, signature: str) -> Origin:
         functions.update(file.read_bytes())
     chosen = {PREFIX + name.upper(): str(getattr(settings, name)) for name in DEPENDENCIES}
     statements = hashlib.sha256(signature.encode()).hexdigest()
-    return {**topics, **chosen, "statement": statements, "Java function": functions.hexdigest()}
+    return {**topics, **chosen, STATEMENT: statements, "Java function": functions.hexdigest()}
 
 
 def folder(settings: Settings, cluster: str, parts: Origin) -> str:
@@ -118,6 +117,8 @@ def is_expired(settings: Settings, state: Complete) -> bool:
 def differences(before: Origin, parts: Origin) -> list[str]:
     """Return the parts of an origin that differ: by name, of a setting with both values."""
     names = [name for name in {**before, **parts} if before.get(name) != parts.get(name)]
+    if IN_STATEMENTS.intersection(names) and STATEMENT in names:
+        names.remove(STATEMENT)  # it has the value of the setting, which says more
     return [
         f"{name} ({before[name]}, now {parts[name]})"
         if name.startswith(PREFIX) and name in before and name in parts

@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from connect import cluster_rest
+from connect.job_settings import REBUILDS
 from connect.settings import PREFIX, Settings
 from flink import client_security, statements, udf_jar
 from flink.checkpoints import DEPENDENCIES, Origin, digest
-from flink.resume_from import BACKEND
 
 GENERATION, ORIGIN = "generation", "origin"
 """Names of the parameters that are no settings: the generation, which GENERATION() returns in SQL,
@@ -37,7 +37,7 @@ class Difference(NamedTuple):
     @property
     def needs_rebuild(self) -> bool:
         """True if the job cannot continue from a savepoint with the new value."""
-        return self.name.removeprefix(PREFIX).lower() in DEPENDENCIES and self.name != BACKEND
+        return self.name.removeprefix(PREFIX).lower() in REBUILDS
 
 
 def parameters(settings: Settings, parts: Origin, generation: int) -> dict[str, str]:

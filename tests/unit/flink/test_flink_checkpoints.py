@@ -256,3 +256,12 @@ def test_a_changed_setting_is_named_with_both_values(settings: Settings) -> None
         "INVENTORY_TIME_ZONE (UTC, now Asia/Tokyo)",
         "statement",
     ]
+
+
+@pytest.mark.parametrize("limit", ["dedup_seconds", "count_seconds", "finished_seconds"])
+def test_of_a_limit_that_statements_have_the_limit_is_named_and_no_statement(
+    settings: Settings, limit: str
+) -> None:
+    before, parts = origin(settings), origin(settings, **{limit: 1}, signature="other")
+    (name,) = checkpoints.differences(before, parts)
+    assert name.startswith(f"INVENTORY_{limit.upper()} (")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connect import cluster_rest, kafka, registry
+from connect import cluster_rest, job_settings, kafka, registry
 from connect.errors import UserError
 from connect.part_status import PartStatus
 from connect.settings import Settings
@@ -167,6 +167,12 @@ def test_a_new_password_is_another_setting_and_is_not_shown(tmp_path: Path) -> N
     assert not list(running_settings.differences(second, settings))
 
 
+def test_what_a_change_takes_is_written_in_one_place() -> None:
+    assert sorted(names(Takes.REBUILD)) == sorted(job_settings.REBUILDS)
+    assert sorted(names(Takes.RESTART)) == sorted(job_settings.RESTARTS)
+    assert sorted(names(Takes.ANOTHER_JOB)) == sorted(job_settings.OTHER_JOBS)
+
+
 def test_the_settings_that_make_the_state_are_those_that_take_a_rebuild() -> None:
     assert {*names(Takes.REBUILD), "state_backend"} == set(checkpoints.DEPENDENCIES)
     assert {
@@ -189,3 +195,18 @@ def test_the_page_has_each_setting_at_what_its_change_takes(takes: Takes) -> Non
     assert sorted(re.findall(r"`INVENTORY_(\w+)`", row)) == sorted(
         name.upper() for name in names(takes)
     )
+
+
+@pytest.mark.parametrize(
+    ("takes", "word"),
+    [
+        (Takes.RESTART, "restart"),
+        (Takes.REBUILD, "rebuild"),
+        (Takes.ANOTHER_JOB, "another job"),
+        (Takes.NOTHING, ""),
+    ],
+)
+def test_the_table_of_the_settings_has_what_each_change_takes(takes: Takes, word: str) -> None:
+    page = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    rows = re.findall(rf"^\| `INVENTORY_(\w+)` \| .* \|\s*{word}\s*\|$", page, re.MULTILINE)
+    assert sorted(rows) == sorted(name.upper() for name in names(takes))
