@@ -16,7 +16,7 @@ from schemas.generated import (
     QuarantinedRecord,
 )
 from views.amounts import amount
-from views.barcodes import comparable
+from views.barcodes import forms
 from views.database.column_types import Characters
 from views.database.tables import TABLES
 
@@ -27,7 +27,9 @@ PRODUCTS = (
 )
 CODED_PRODUCTS = text(
     Path(__file__).with_name("coded_products.sql").read_text(encoding="utf-8")
-).bindparams(bindparam("code", type_=Characters()), bindparam("barcode", type_=Characters()))
+).bindparams(
+    bindparam("code", type_=Characters()), bindparam("barcodes", type_=Characters(), expanding=True)
+)
 LEVELS, LEDGER = TABLES[InventoryLevel], TABLES[LedgerEntry]
 ORDERS, TRANSFERS = TABLES[OpenOrder], TABLES[OpenTransfer]
 QUARANTINE, CATALOGUE = TABLES[QuarantinedRecord], TABLES[Product]
@@ -62,7 +64,7 @@ def products(engine: Engine, store_id: str, words: str, limit: int) -> list[Shel
     query = (
         select(PRODUCTS)
         .where(*has_words(words, columns.name, columns.sku))
-        .order_by(columns.name, columns.sku)
+        .order_by(columns.name.nulls_last(), columns.sku)
         .limit(limit)
     )
     with engine.connect() as connection:
@@ -73,7 +75,7 @@ def products(engine: Engine, store_id: str, words: str, limit: int) -> list[Shel
 def coded_products(engine: Engine, store_id: str, code: str, limit: int) -> list[ShelfProduct]:
     """Find the product whose SKU is the code, then those of which it is a barcode."""
     code = code.strip()
-    values = {"store_id": store_id, "code": code, "barcode": comparable(code), "limit": limit}
+    values = {"store_id": store_id, "code": code, "barcodes": forms(code), "limit": limit}
     with engine.connect() as connection:
         return [ShelfProduct(*row) for row in connection.execute(CODED_PRODUCTS, values)]
 

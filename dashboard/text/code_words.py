@@ -1,13 +1,19 @@
 """Words about codes that a scanner reads."""
 
-from views.barcodes import codes, is_misread
+from views.barcodes import codes, is_misread, is_of_a_store
 
 
 def doubt(code: str) -> str:
     """Return the second sentence on a code that no product has; "" for none."""
-    if not is_misread(code.strip()):
-        return ""
-    return " As an EAN or UPC code, its check digit is wrong: scan it again, or compare the digits."
+    code = code.strip()
+    if is_misread(code):
+        return " As an EAN or UPC code, its check digit is wrong: scan it again, or compare the digits."
+    if is_of_a_store(code):
+        return (
+            " It is a code that a store or a scale prints, often with the weight or price in it: "
+            "type the product's name or its own code."
+        )
+    return ""
 
 
 def code_words(sku: str, barcodes: str | None) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from producers.replay.mapping import Mapping
 from producers.replay.parsing import text
 from producers.replay.proposals import Proposals, is_event, problem_of, value_of
-from views.barcodes import codes, comparable, is_misread
+from views.barcodes import codes, forms, is_misread
 
 SHORTENED = re.compile(
     r"\d([.,]\d+)?E[+-]?\d+|(?=\d{12,14}$)\d{5,8}0{5,}", re.ASCII | re.IGNORECASE
@@ -25,7 +25,8 @@ def barcode_doubts(mapping: Mapping, proposals: Proposals) -> Iterator[tuple[str
                 continue
             if is_misread(code):
                 yield "misread", code
-            products[comparable(code)].setdefault(sku, code)
+            for form in forms(code):
+                products[form].setdefault(sku, code)
     for held in products.values():
         if len(held) > 1:
             yield "shared", f"{next(iter(held.values()))} of {' and '.join(map(repr, held))}"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sqlalchemy import Column, Connection, Index, Select, Table, bindparam, delete, insert, select
 
 from schemas.generated import Product
-from views.barcodes import codes, comparable, is_gtin
+from views.barcodes import codes, forms, is_gtin
 from views.database.column_types import Characters
 from views.database.tables import METADATA
 
@@ -19,12 +19,12 @@ BARCODES = Table(
     Column("sku", Characters, primary_key=True),
     Index("product_barcodes_by_sku", "sku"),
 )
-"""barcode: in its comparable form (views.barcodes)."""
+"""barcode: in each of its forms (views.barcodes)."""
 
 
 def skus_of(code: str) -> Select[tuple[str]]:
     """Select the SKUs of the products that have a code."""
-    return select(BARCODES.c.sku).where(BARCODES.c.barcode == comparable(code))
+    return select(BARCODES.c.sku).where(BARCODES.c.barcode.in_(forms(code))).distinct()
 
 
 def write_barcodes(connection: Connection, products: Iterable[Product]) -> None:
@@ -44,4 +44,4 @@ def delete_barcodes(connection: Connection, skus: Iterable[str]) -> None:
 
 def _codes(product: Product) -> set[str]:
     of_sku = [product.sku] if is_gtin(product.sku) else []
-    return {comparable(code) for code in (*codes(product.barcodes), *of_sku)}
+    return {form for code in (*codes(product.barcodes), *of_sku) for form in forms(code)}

@@ -48,6 +48,30 @@ def test_a_code_in_any_of_its_lengths_is_its_product(database: Settings, code: s
     engine.dispose()
 
 
+def test_a_upc_without_its_zeros_is_its_product(database: Settings) -> None:
+    engine = open_database(database)
+    coded = replace(product("soup", name="Soup"), barcodes="042100005264")
+    write(engine, [*RECORDS, coded, level("soup", 5)], datetime.now(UTC))
+    assert [one.sku for one in products(engine, "S1", "04252614", 9)] == ["soup"]
+    assert [one.sku for one in shelf_search.read(engine, Search("S1", "04252614"), 0, 9)] == [
+        "soup"
+    ]
+    engine.dispose()
+
+
+@pytest.mark.parametrize("page", ["product", "stock", "book"])
+def test_an_unknown_code_of_a_scale_says_what_it_is(
+    opened: OpenPage, engine: Engine, page: str
+) -> None:
+    code = "2812345012345"
+    shown = html(opened(engine, page, store="S1", by="Ada", sku=code, find=code))
+    assert "a code that a store or a scale prints, often with the weight or price in it" in shown
+    known = "4006381333931" if page == "stock" else "4012345678901"
+    assert "a scale prints" not in html(
+        opened(engine, page, store="S1", by="Ada", sku=known, find=known)
+    )
+
+
 def test_words_and_a_code_are_searched_together(engine: Engine) -> None:
     for words, skus in (("tea 4006381333931", ["tea"]), ("4006381333931", ["milk", "tea"])):
         shelves = shelf_search.read(engine, Search("S1", words, sort="SKU"), 0, 9)

@@ -53,6 +53,12 @@ def test_a_code_is_known_in_all_its_lengths(engine: Engine, written: str) -> Non
     assert skus(engine, "b-1") == skus(engine, "4006381333931") == ["b"]
 
 
+def test_a_upc_is_known_with_and_without_its_row_of_zeros(engine: Engine) -> None:
+    read(engine, coded("short", "04252614"), coded("whole", "012345000065"))
+    assert skus(engine, "042100005264") == skus(engine, "04252614") == ["short"]
+    assert skus(engine, "01234565") == skus(engine, "0012345000065") == ["whole"]
+
+
 def test_a_sku_that_is_such_a_number_is_a_code_too(engine: Engine) -> None:
     read(engine, coded("012345678905", None), coded("123", None))
     assert skus(engine, "0012345678905") == ["012345678905"]
