@@ -2,9 +2,15 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, false, func, or_
 
 from views.database.product_barcodes import skus_of
+
+
+LONGEST = 1_000
+"""Maximum number of characters of a search, above those of any name; a database fails with more."""
+MOST = 100
+"""Maximum number of words."""
 
 
 def has_words(
@@ -12,8 +18,10 @@ def has_words(
 ) -> list[ColumnElement[bool]]:
     """Return conditions: each word is in the name or the SKU of a product, or is its barcode.
 
-    The case of letters does not matter.
+    The case of letters does not matter. Nothing has more than MOST words or LONGEST characters.
     """
+    if len(words) > LONGEST or len(words.split()) > MOST:
+        return [false()]
     return [
         or_(
             _folded(name, word).contains(word, autoescape=True),

@@ -89,3 +89,14 @@ def test_a_search_finds_what_has_each_word_once_both_are_in_lower_case(
 def test_a_scan_with_blanks_around_it_is_the_product_of_that_code_alone(engine: Engine) -> None:
     write(engine, [product("04x", 10, "Longer code"), level("04x", 1)], datetime.now(UTC))
     assert [one.sku for one in products(engine, "S1", " 04\t", 1)] == ["04"]
+
+
+@pytest.mark.parametrize("pasted", ["Öl " * 2000, "ö" * 60_000, "x" * 60_000])
+def test_a_pasted_text_that_no_name_can_have_finds_nothing(engine: Engine, pasted: str) -> None:
+    assert in_stock(engine, pasted) == in_book(engine, pasted) == []
+    assert in_stock(engine, "Öl " * 100) == in_book(engine, "Öl " * 100) == ["Öl"]
+
+
+def test_products_without_a_name_are_offered_last(engine: Engine) -> None:
+    write(engine, [level("0x", 1)])
+    assert [one.name for one in products(engine, "S1", "0", 99)][-2:] == ["Хлеб чёрный", None]
