@@ -58,9 +58,7 @@ def _run(settings: Settings) -> None:
         read_model.run()
 
 
-def note_delay(
-    connection: Connection, levels: Changes, positions: Mapping[int, Position]
-) -> None:
+def note_delay(connection: Connection, levels: Changes, positions: Mapping[int, Position]) -> None:
     """Note how old the newest movement of some levels is. positions: of their topic."""
     # Levels that are read for the first time, or again, were written by the job long ago.
     if all(each.complete and not each.rereading for each in positions.values()):

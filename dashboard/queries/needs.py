@@ -1,17 +1,18 @@
 """Needs for a person: the most urgent shelves of a store, and the state of all stores."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Engine, and_, delete, func, insert, or_, select, text
+from sqlalchemy import Engine, and_, delete, func, or_, select, text
 
 from dashboard.queries.shared import forget
 from views.database.acknowledgements import ACKNOWLEDGEMENTS, hides
 from views.database.column_types import Instant
 from views.database.engine import writing
 from views.database.shelves import SHELVES, as_shelf
+from views.database.write import INSERT
 from views.shelf_figures import Shelf
 from views.urgency import RANK, Need
 
@@ -50,7 +51,8 @@ class StoreState:
     stock_errors: int
     empty: int
     sold_last_hour: int | None
-    newest_movement: datetime
+    newest_movement: datetime | None
+    """None: it has had no movement."""
 
 
 def needs(engine: Engine, store_id: str, now: datetime, limit: int) -> Needs:
@@ -82,21 +84,30 @@ def needs(engine: Engine, store_id: str, now: datetime, limit: int) -> Needs:
         )
 
 
-def store_states(engine: Engine) -> list[StoreState]:
-    """Return all stores, the one with the fewest weeks of supply first."""
+def store_states(engine: Engine, stores: Collection[str] = ()) -> list[StoreState]:
+    """Return all stores, the one with the fewest weeks of supply first.
+
+    stores: all that are known; those that have had no movement are the last ones.
+    """
     with engine.connect() as connection:
-        return [StoreState(**row._mapping) for row in connection.execute(_STORES)]
+        moved = [StoreState(**row._mapping) for row in connection.execute(_STORES)]
+    others = set(stores) - {each.store_id for each in moved}
+    return moved + [StoreState(store, 0, None, 0, 0, 0, None, None) for store in sorted(others)]
 
 
 def hide(engine: Engine, shelf: Shelf, now: datetime, until: datetime | None) -> None:
-    """Hide the need of a shelf until a moment; None: until it is another one."""
-    key = {"store_id": shelf.store_id, "sku": shelf.sku}
-    same = [ACKNOWLEDGEMENTS.c[name] == value for name, value in key.items()]
+    """Hide the need of a shelf until a moment; None: until it is another one.
+
+    Of two people who hide it at once, the choice of the later one holds.
+    """
+    statement = INSERT[engine.dialect.name](ACKNOWLEDGEMENTS)
+    key = ["store_id", "sku"]
+    others = {each.name: each for each in statement.excluded if each.name not in key}
+    values = {name: getattr(shelf, name) for name in (*key, "need")}
     with writing(engine) as connection:
-        connection.execute(delete(ACKNOWLEDGEMENTS).where(*same))
         connection.execute(
-            insert(ACKNOWLEDGEMENTS),
-            {**key, "need": shelf.need, "acknowledged_at": now, "until": until},
+            statement.on_conflict_do_update(index_elements=key, set_=others),
+            {**values, "acknowledged_at": now, "until": until},
         )
     forget()
 

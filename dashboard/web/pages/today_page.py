@@ -85,7 +85,8 @@ def _act(visit: Visit, shelves: list[Shelf], choice: Choice, now: datetime) -> N
 @refreshed
 def _chain(visit: Visit) -> None:
     now = datetime.now(UTC)
-    states = shared(visit.version(seconds=CHAIN_SECONDS), store_states, visit.engine)
+    version = visit.version(seconds=CHAIN_SECONDS)
+    states = shared(version, store_states, visit.engine, tuple(visit.stores))
     st.html(style.heading("All stores", "the one with the fewest weeks of supply first"))
     if not states:
         st.html(style.unknown("No stock yet. Stores appear with their first movement."))
@@ -143,6 +144,10 @@ def chain_frame(
     states: list[StoreState], words: Mapping[str, str | None], now: datetime, visit: Visit
 ) -> pa.Table:
     """Build a row for each store, in order. words: the state of each store's tills."""
+    moved = [
+        None if one.newest_movement is None else ago(one.newest_movement, now, visit.shown)
+        for one in states
+    ]
     return pa.table(
         {
             # Before the store, whose long name fills the width of a phone.
@@ -153,7 +158,7 @@ def chain_frame(
             "empty": pa.array([one.empty for one in states], pa.int64()),
             "tills": pa.array([words[one.store_id] for one in states], pa.string()),
             "sold": pa.array([one.sold_last_hour for one in states], pa.int64()),
-            "moved": pa.array([ago(one.newest_movement, now, visit.shown) for one in states]),
+            "moved": pa.array(moved, pa.string()),
             "products": pa.array([one.products for one in states], pa.int64()),
         }
     )

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,10 +15,10 @@ from streamlit.testing.v1 import AppTest
 
 from connect.settings import Settings
 from dashboard.queries.needs import hide, needs, steady, store_states, unhide
-from schemas.generated import OpenOrder, OpenTransfer
+from schemas.generated import OpenOrder, OpenTransfer, Store
 from schemas.record import Record
 from tests.support.filled_database import filled_database, refresh_all
-from tests.support.page_database import filled
+from tests.support.page_database import filled, write
 from tests.support.page_test import OpenPage, html
 from tests.support.store_records import level, order, product, sales, sold, transfer
 from views.database.engine import open_database
@@ -102,6 +104,39 @@ def test_without_a_store_all_stores_stand_beside_each_other(
     assert list(table["open"]) == [2, 1]
     assert list(table["errors"]) == [1, 1]
     assert list(table["empty"]) == [1, 0]
+
+
+def test_a_store_without_a_movement_stands_below_the_others(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    new = Store(store_id="A0", name="New", time_zone="Europe/Berlin", opening_hours=None)
+    ordered = replace(order("o", 5), store_id="S9")
+    table = opened(filled(tmp_path, [*RECORDS, new, ordered]), "today").dataframe[0].value
+    assert list(table["store"]) == ["S1", "S2", "New (A0)", "S9"]
+    assert list(table["products"]) == [3, 1, 0, 0]
+    assert list(table["moved"])[2:] == [None, None]
+
+
+@pytest.mark.parametrize("until", [None, NOW + timedelta(hours=4)])
+def test_two_people_may_hide_a_row_at_once(database: Settings, until: datetime | None) -> None:
+    engine = open_database(database)
+    write(engine, RECORDS)
+    shelf = needs(engine, "S1", NOW, 1).shelves[0]
+    begun = Barrier(4, timeout=20)
+
+    def person() -> None:
+        for _ in range(10):
+            begun.wait()
+            hide(engine, shelf, NOW, until)
+
+    with ThreadPoolExecutor(4) as people:
+        for each in [people.submit(person) for _ in range(4)]:
+            each.result()
+    assert listed(engine) == ["milk"]
+    assert listed(engine, now=NOW + timedelta(hours=5)) == (
+        ["bread", "milk"] if until else ["milk"]
+    )
+    engine.dispose()
 
 
 def test_today_is_the_start_and_a_chain_without_stock_says_so(
