@@ -11,6 +11,7 @@ from pyflink.java_gateway import get_gateway
 
 from connect import log4j
 from connect.errors import UserError
+from connect.flink_distribution import module_flags
 from connect.jvm_options import LATE_OPTIMISATION, SMALL_BEGIN
 from connect.settings import Settings
 from flink import client_security, submission_security, udf_jar
@@ -60,7 +61,13 @@ def prepare_process(settings: Settings, part: str = "job") -> None:
     os.environ.update(
         JAVA_HOME=str(JAVA_HOME),
         JVM_ARGS=" ".join(
-            [*JVM_OPTIONS, f"-Xmx{settings.job_heap}", *client_security.jvm_options(settings)]
+            [
+                *JVM_OPTIONS,
+                # A configuration in FLINK_CONF_DIR replaces the one that has them.
+                *module_flags(),
+                f"-Xmx{settings.job_heap}",
+                *client_security.jvm_options(settings),
+            ]
         ),
         FLINK_LOG_DIR=str(logs),
         FLINK_IDENT_STRING=part,

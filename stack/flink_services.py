@@ -1,14 +1,12 @@
 """A standalone Flink cluster from PyFlink's jars: one job manager and its task managers."""
 
-import importlib.util
 from collections.abc import Mapping
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 from connect import log4j
-from connect.errors import UserError
+from connect.flink_distribution import flink_home, module_flags
 from connect.settings import PREFIX, Settings
 from stack.health import document, task_managers
 from stack.java import CONSOLE_LOG, java
@@ -36,15 +34,6 @@ MEMORY_SHARES = {
 DIRECT = 128 + 96
 """Megabytes outside the heap: framework and network."""
 NO_OPTIONS: Mapping[str, Any] = MappingProxyType({})
-
-
-@lru_cache(maxsize=1)
-def flink_home() -> Path:
-    """The folder of the installed PyFlink, which is a Flink distribution."""
-    spec = importlib.util.find_spec("pyflink")
-    if spec is None or not spec.submodule_search_locations:
-        raise UserError("PyFlink is not installed: run `make up` from the project's folder.")
-    return Path(spec.submodule_search_locations[0])
 
 
 def job_manager(
@@ -110,7 +99,7 @@ def _java(settings: Settings, name: str, heap: str, *arguments: str) -> list[str
     return java(
         heap,
         *options,
-        *_module_flags(),
+        *module_flags(),
         f"-Dlog4j.configurationFile={conf / 'log4j.properties'}",
         "-cp",
         f"{flink_home() / 'lib'}/*",
@@ -118,16 +107,6 @@ def _java(settings: Settings, name: str, heap: str, *arguments: str) -> list[str
         "--configDir",
         str(conf),
     )
-
-
-@lru_cache(maxsize=1)
-def _module_flags() -> list[str]:
-    """The --add-opens and --add-exports that Flink's own configuration lists."""
-    key = "all:"
-    for line in (flink_home() / "conf" / "config.yaml").read_text().splitlines():
-        if line.strip().startswith(f"{key} --add"):
-            return line.split(key, 1)[1].split()
-    raise UserError(f"Flink's configuration in {flink_home()} lists no JVM options.")
 
 
 def _prepare(settings: Settings, name: str, own: Mapping[str, Any]) -> None:

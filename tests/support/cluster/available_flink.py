@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from connect import cluster_rest, log4j
+from connect.flink_distribution import flink_home
 from connect.settings import Settings
 from stack import flink_services
-from stack.flink_services import flink_home
 from stack.java import CONSOLE_LOG, java
 from stack.process import Port, Process
 from tests.support.certificates import HOST

@@ -1,4 +1,4 @@
-"""The JVM of the job begins small, and grows up to the heap of the settings."""
+"""The JVM of the job begins small, grows up to the heap of the settings, and opens its modules."""
 
 import os
 import subprocess
@@ -25,3 +25,14 @@ def test_the_heap_of_the_settings_is_the_largest_and_not_the_first(
     assert int(flags["MaxHeapSize"]) == {"256m": 256 << 20, "3g": 3 << 30}[heap]
     assert int(flags["InitialHeapSize"]) == 64 << 20
     assert flags["UseParallelGC"] == "true"
+
+
+def test_the_modules_are_open_with_a_configuration_of_the_clusters_storage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PyFlink takes the options of Java from the configuration, which may have those of S3 only."""
+    (tmp_path / "config.yaml").write_text('s3.endpoint: "http://storage"\n')
+    monkeypatch.setattr(os, "environ", {"FLINK_CONF_DIR": str(tmp_path)})
+    prepare_process(Settings(state=tmp_path))
+    options = os.environ["JVM_ARGS"].split()
+    assert "--add-opens=java.base/java.util=ALL-UNNAMED" in options
