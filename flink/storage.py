@@ -23,6 +23,8 @@ MISSING = ("FileNotFoundException", "NoSuchFileException")
 """Java's errors for a missing file, and for a local one that it may not open."""
 ABSENT = ("does not exist", "No such file")
 """In the message of such an error: the file was missing, even if it has been written since."""
+NO_KEY = "Error Code: NoSuchKey"
+"""In the message of Presto's plugin for S3, which has an error of its own for a missing file."""
 LISTINGS = 3
 """Maximum number of tries to list a folder while others delete files in it."""
 UNKNOWN = "UnsupportedFileSystemSchemeException"
@@ -174,7 +176,8 @@ def _errors(url: str) -> Iterator[None]:
     except Py4JJavaError as error:
         cause = error.java_exception
         name, message = cause.getClass().getSimpleName(), str(cause.getMessage())
-        if name in MISSING and (any(each in message for each in ABSENT) or not exists(url)):
+        is_absent = name in MISSING and (any(each in message for each in ABSENT) or not exists(url))
+        if is_absent or NO_KEY in message:
             raise MissingFileError(as_flink_reads(url)) from None
         if name == UNKNOWN:
             scheme = urlparse(url).scheme

@@ -6,9 +6,11 @@ import sys
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from py4j.protocol import Py4JJavaError
 
 from connect.errors import UserError
 from connect.settings import Settings
@@ -104,6 +106,35 @@ def test_a_file_that_is_there_and_cannot_be_opened_is_not_missing(tmp_path: Path
     """Java calls it missing. A folder is one for every user."""
     with pytest.raises(UserError, match=r"cannot be read or written \(FileNotFoundException"):
         storage.read(tmp_path.as_uri())
+
+
+def refusing(name: str, message: str) -> Any:
+    """Return a replacement for storage._at, where Java raises an error of this class."""
+    java = SimpleNamespace(
+        getClass=lambda: SimpleNamespace(getSimpleName=lambda: name), getMessage=lambda: message
+    )
+
+    def at(_: str) -> None:
+        error = Py4JJavaError.__new__(Py4JJavaError)
+        error.java_exception = java
+        raise error
+
+    return at
+
+
+def test_a_missing_object_of_s3_is_a_missing_file_and_a_missing_bucket_is_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Presto's plugin, which Flink recommends for checkpoints, has one error of Java for both."""
+    sentence = "com.amazonaws.services.s3.model.AmazonS3Exception: (Status Code: 404; Error Code: "
+    at = refusing("UnrecoverableS3OperationException", f"{sentence}NoSuchKey; Request ID: 7)")
+    monkeypatch.setattr(storage, "_at", at)
+    with pytest.raises(MissingFileError, match="s3://bucket/generation"):
+        storage.read("s3://bucket/generation")
+    at = refusing("UnrecoverableS3OperationException", f"{sentence}NoSuchBucket; Request ID: 7)")
+    monkeypatch.setattr(storage, "_at", at)
+    with pytest.raises(UserError, match="cannot be read or written"):
+        storage.read("s3://bucket/generation")
 
 
 USE = f"""
