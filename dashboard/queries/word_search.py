@@ -6,7 +6,6 @@ from sqlalchemy import ColumnElement, false, func, or_
 
 from views.database.product_barcodes import skus_of
 
-
 LONGEST = 1_000
 """Maximum number of characters of a search, above those of any name; a database fails with more."""
 MOST = 100

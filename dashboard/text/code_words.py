@@ -2,17 +2,22 @@
 
 from views.barcodes import codes, is_misread, is_of_a_store
 
+WRONG_DIGIT = (
+    " As an EAN or UPC code, its check digit is wrong: scan it again, or compare the digits."
+)
+OF_A_SCALE = (
+    " It is a code that a store or a scale prints, often with the weight or price in it: type the "
+    "product's name or its own code."
+)
+
 
 def doubt(code: str) -> str:
     """Return the second sentence on a code that no product has; "" for none."""
     code = code.strip()
     if is_misread(code):
-        return " As an EAN or UPC code, its check digit is wrong: scan it again, or compare the digits."
+        return WRONG_DIGIT
     if is_of_a_store(code):
-        return (
-            " It is a code that a store or a scale prints, often with the weight or price in it: "
-            "type the product's name or its own code."
-        )
+        return OF_A_SCALE
     return ""
 
 

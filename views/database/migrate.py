@@ -1,7 +1,7 @@
 """Make the tables, and change them when a contract has changed."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import Column, Connection, delete, insert, literal, select, text, update
@@ -54,6 +54,8 @@ def prepare_tables(
         connection.execute(
             insert(DEFINITIONS), {"table_name": table.name, "definition": definition}
         )
+    if not empties:
+        _require_columns(stored)
     for table in METADATA.sorted_tables:
         for index in table.indexes:
             index.create(connection, checkfirst=True)
@@ -64,11 +66,23 @@ def _require_readable(record_type: type[Record], stored: dict[str, Any]) -> None
     own = json.loads(_definition(record_type))
     held = {name: stored["fields"].get(name) for name in own["fields"]}
     if (own["key"], own["fields"]) != (stored["key"], held):
-        raise UserError(
-            f"The table {TABLES[record_type].name} of the read model is of another version: start "
-            "the read model (`python -m views`) of this one, which reads the topic anew, or use "
-            "the version that it has."
-        )
+        raise _other_version(TABLES[record_type].name)
+
+
+def _require_columns(stored: Mapping[str, str]) -> None:
+    """Raise UserError if a table of computed figures lacks a column of this version."""
+    for name, definition in stored.items():
+        held = json.loads(definition).get("columns")
+        table = METADATA.tables.get(name)
+        if held is not None and table is not None and not {*table.c.keys()} <= {*held}:
+            raise _other_version(name)
+
+
+def _other_version(table: str) -> UserError:
+    return UserError(
+        f"The table {table} of the read model is of another version: start the read model "
+        "(`python -m views`) of this one, which makes it anew, or use the version that it has."
+    )
 
 
 def _definition(record_type: type[Record]) -> str:

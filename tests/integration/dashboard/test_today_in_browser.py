@@ -9,12 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import Engine, update
 
-from schemas.generated import InventoryLevel
+from schemas.generated import InventoryLevel, Store
 from schemas.record import Record
 from tests.support import browser
 from tests.support.dashboard_process import dashboard_of
 from tests.support.filled_database import refresh_all
 from tests.support.page_database import filled
+from tests.support.refused_messages import late_count_in
 from tests.support.store_records import HOSTILE, level, product
 from views.database.tables import TABLES
 
@@ -91,3 +92,25 @@ def test_rows_on_a_phone(phone: Page, engine: Engine) -> None:
 
     phone.locator(".row[data-sku=b] a").click()
     expect(phone).to_have_url(re.compile("product.*sku=b"), timeout=SOON)
+
+
+def test_three_rows_are_in_view_below_a_count_that_came_too_late(tmp_path: Path) -> None:
+    beer = product("DRI-0017", 10, "Johnston lager 0.5 l")
+    station = Store(
+        store_id="S01-Port-David",
+        name="Port David Station",
+        time_zone="Europe/Berlin",
+        opening_hours=None,
+    )
+    shelves = [level(f"NEW-000{n}", -n, store=station.store_id) for n in range(1, 5)]
+    late = late_count_in(station.store_id, 1, beer.sku)
+    database = filled(tmp_path, [beer, station, *shelves, late])
+    refresh_all(database, datetime.now(UTC))
+    database.dispose()
+    with dashboard_of(tmp_path) as address, browser.browser(390, 844) as page:
+        page.goto(f"{address}/?store={station.store_id}")
+        page.locator(".row").nth(3).wait_for(timeout=60_000)
+        expect(page.get_by_text("A count came too late")).to_be_visible(timeout=SOON)
+        third = page.locator(".row").nth(2).bounding_box()
+        assert third is not None
+        assert third["y"] + third["height"] <= 844

@@ -11,12 +11,12 @@ from sqlalchemy import Engine
 from streamlit.testing.v1 import AppTest
 
 from dashboard.text.quarantine_words import LATE_COUNT
-from schemas.generated import OpenOrder, OpenTransfer, QuarantinedRecord, StockCount
+from schemas.generated import OpenOrder, OpenTransfer, QuarantinedRecord
 from schemas.record import Record
 from tests.support.page_database import filled, say_read, write
 from tests.support.page_test import OpenPage, html
 from tests.support.pipeline_answers import refused
-from tests.support.refused_messages import HEADER, about, avro
+from tests.support.refused_messages import HEADER, about, avro, late_count_in
 from tests.support.store_records import level, product
 from views.database.engine import writing
 
@@ -87,20 +87,7 @@ def test_a_store_reads_what_it_can_do_about_its_own_messages(
 
 
 def late_count(offset: int, sku: str, **more: Any) -> QuarantinedRecord:
-    """Return a count of twelve in S2 that came too late."""
-    counted_at = NOW - timedelta(days=9)
-    count = replace(
-        about("S2", sku, StockCount), quantity=12, counted_at=counted_at, recorded_at=NOW
-    )
-    one = refused(offset, "late_count", 1)
-    return replace(
-        one,
-        source_topic=StockCount.TOPIC,
-        quarantined_at=NOW,
-        raw_value=avro(count),
-        schema_id=7,
-        **more,
-    )
+    return replace(late_count_in("S2", offset, sku), **more)
 
 
 def links(app: AppTest) -> list[tuple[str, str]]:

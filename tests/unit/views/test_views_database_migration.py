@@ -14,6 +14,7 @@ from schemas.record import Field, Record
 from tests.support.store_records import level, order, transfer
 from views.database.engine import open_database, writing
 from views.database.read_offsets import Position, load, replace
+from views.database.shelves import SHELVES
 from views.database.tables import DEFINITIONS, TABLES
 
 EXAMPLES: tuple[Record, ...] = (level("a", 1), order("x", 1), transfer("t", 1))
@@ -138,3 +139,27 @@ def test_tables_of_the_same_contracts_stay_as_they_are(database: Settings) -> No
     assert len(rows(engine, InventoryLevel)) == 1
     with engine.connect() as connection:
         assert [each.rereading for each in load(connection).values()] == [False]
+
+
+def test_a_reader_names_computed_figures_that_lack_a_column_of_its_version(
+    database: Settings,
+) -> None:
+    engine = open_database(database, fills=True)
+    columns = [column.name for column in SHELVES.c if column.name != "barcodes"]
+    row = {"table_name": SHELVES.name, "definition": json.dumps({"columns": columns})}
+    with writing(engine) as connection:
+        connection.execute(insert(DEFINITIONS), row)
+    with pytest.raises(
+        UserError, match="The table shelves of the read model is of another version"
+    ):
+        open_database(database)
+    open_database(database, fills=True).dispose()
+    with writing(engine) as connection:
+        later = json.dumps({"columns": [*columns, "barcodes", "colour"]})
+        connection.execute(
+            DEFINITIONS.update()
+            .values(definition=later)
+            .where(DEFINITIONS.c.table_name == SHELVES.name)
+        )
+    open_database(database).dispose()
+    engine.dispose()
