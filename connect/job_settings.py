@@ -1,4 +1,4 @@
-"""What another value of a setting takes for the running job."""
+"""The settings by the cost of another value for the running job."""
 
 REBUILDS = (
     "delivery",

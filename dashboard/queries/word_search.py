@@ -8,7 +8,7 @@ from views.database.product_barcodes import skus_of
 
 LONGEST = 1_000
 """Maximum number of characters of a search, above those of any name; a database fails with more."""
-MOST = 100
+WORDS = 100
 """Maximum number of words."""
 
 
@@ -17,9 +17,10 @@ def has_words(
 ) -> list[ColumnElement[bool]]:
     """Return conditions: each word is in the name or the SKU of a product, or is its barcode.
 
-    The case of letters does not matter. Nothing has more than MOST words or LONGEST characters.
+    The case of letters does not matter. Nothing has more than WORDS words or LONGEST
+    characters.
     """
-    if len(words) > LONGEST or len(words.split()) > MOST:
+    if len(words) > LONGEST or len(words.split()) > WORDS:
         return [false()]
     return [
         or_(

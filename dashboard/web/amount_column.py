@@ -13,7 +13,7 @@ Amount = tuple[float | None, str | None]
 Cells = Any
 """A column of an Arrow table."""
 WHOLE = "%,d"
-"""Format of whole numbers, as texts of the pages have them: that of a browser may be another."""
+"""Format of whole numbers, as the rest of a page has them; the browser's may be another."""
 
 
 def amount_cells(amounts: Iterable[Amount], numbers: Any = None) -> Cells:

@@ -27,6 +27,8 @@ from views.plain_text import plain
 WORDS = 110
 """Width of the text right of a bar, pixels."""
 HEIGHT = 180
+UNITS = ",.3~f"
+"""Format of units of which some are kilograms, litres or metres: "1,204", "0.4"."""
 
 
 @lru_cache(maxsize=6)
@@ -43,8 +45,8 @@ def spec(title: str, colours: Palette) -> Spec:
         ),
         tooltip=[
             alt.Tooltip("label:N", title=title),
-            alt.Tooltip("sold:Q", title="Units sold", format=",d"),
-            alt.Tooltip("returned:Q", title="Units brought back", format=",d"),
+            alt.Tooltip("sold:Q", title="Units sold", format=UNITS),
+            alt.Tooltip("returned:Q", title="Units brought back", format=UNITS),
         ],
     )
     y = alt.Axis(

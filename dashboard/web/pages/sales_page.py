@@ -17,6 +17,7 @@ from dashboard.web.palette import palette
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.visit import Visit, minute
 from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
+from views.amounts import amount
 from views.database.read_offsets import of_topic
 from views.local_time import local
 
@@ -133,14 +134,14 @@ def _last_hour(visit: Visit, zone: tzinfo) -> None:
     net, back = sum(by_minute.values()), sum(returned.values())
     label = f"Last hour, {local(start, zone):%H:%M} to {local(end, zone):%H:%M} ({zone})"
     with st.container(horizontal=True, gap="small", key="headline"):
-        st.metric(label, f"{net + back:,.0f}", help=f"{SOLD}.", border=True)
+        st.metric(label, amount(net + back, None), help=f"{SOLD}.", border=True)
         st.metric(
             "Brought back in that hour",
-            f"{back:,.0f}",
+            amount(back, None),
             help="Units returned by customers.",
             border=True,
         )
-        st.metric("Sold less returned in that hour", f"{net:,.0f}", border=True)
+        st.metric("Sold less returned in that hour", amount(net, None), border=True)
     sales_charts.minutes(span, version, zone)
 
 

@@ -42,7 +42,7 @@ PATHS = (
     "pipeline",
 )
 """Addresses of all pages."""
-DRAWN_TEXTS = """
+KEEP_WHAT_IS_DRAWN = """
 window.drawn = new Set();
 const draw = CanvasRenderingContext2D.prototype.fillText;
 CanvasRenderingContext2D.prototype.fillText = function (text, ...more) {
@@ -251,7 +251,7 @@ def test_on_a_phone_the_tools_of_a_table_cover_no_heading(server: Server) -> Non
 
 def test_numbers_are_in_one_locale_whatever_that_of_the_browser(server: Server) -> None:
     with browser.browser(locale="de-DE") as german:
-        german.add_init_script(DRAWN_TEXTS)
+        german.add_init_script(KEEP_WHAT_IS_DRAWN)
         for path in ("stock?store=S2", "product?store=S2&sku=007"):
             german.goto(f"{server.address}/{path}")
             german.wait_for_function("window.drawn.has('-1,234,567')", timeout=SOON)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from schemas.record import Record
 from tests.support.filled_database import refresh_all
 from tests.support.page_database import filled
 from tests.support.page_test import OpenPage, charts, html
-from tests.support.store_records import entry, level, order, product, sales, transfer
+from tests.support.store_records import entry, level, order, product, sales, sold, transfer
 from views.need_words import reason
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -125,6 +126,24 @@ def test_sales_add_a_kilogram_to_a_piece(engine: Engine, opened: OpenPage) -> No
     }
     assert best["units"] == [2, 1.35]
     assert days["sold"][-1] == pytest.approx(3.35)
+
+
+def test_a_part_of_a_kilogram_in_the_last_hour_is_not_zero(
+    tmp_path: Path, opened: OpenPage
+) -> None:
+    minute = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=5)
+    sale = replace(sold(0, 400, "cheese"), minute_start=minute)
+    back = entry("r", "return", 150, minute, "cheese")
+    records: list[Record] = [product("cheese", unit="g"), level("cheese", 1204), sale, back]
+    app = opened(filled(tmp_path, records), "sales", store="S1")
+    assert [one.value for one in app.metric] == ["0.55", "0.15", "0.4"]
+    chart = json.loads(app.get("vega_lite_chart")[0].proto.spec)
+    formats = {
+        tip["title"]: tip.get("format")
+        for layer in chart["layer"]
+        for tip in layer["encoding"]["tooltip"]
+    }
+    assert formats["Units sold"] == formats["Units brought back"] == ",.3~f"
 
 
 def test_weeks_of_supply_are_not_those_of_grams(tmp_path: Path) -> None:

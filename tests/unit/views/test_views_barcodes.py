@@ -74,7 +74,7 @@ def test_an_ean_of_8_digits_that_could_be_such_a_upc_is_either() -> None:
     assert forms("96385074") == ("00000096385074",)
 
 
-def test_the_codes_that_a_store_gives_itself_are_told_from_those_of_the_world() -> None:
+def test_the_codes_that_a_store_gives_itself_differ_from_those_of_the_world() -> None:
     for own in ("2000300000128", "0200030000012", "200300000128", "412345678903", "02812345678903"):
         assert is_of_a_store(own), own
     for other in (

@@ -29,7 +29,7 @@ from tests.support.read_model_drill import Drill, expected
 from tests.support.store_records import level, order, product, sale
 from tests.support.topics_in_memory import Topics
 from views import follower
-from views.barcodes import codes, comparable
+from views.barcodes import codes, forms
 from views.database.engine import open_database, writing
 from views.database.product_barcodes import BARCODES
 from views.database.read_offsets import OvertakenError
@@ -95,9 +95,10 @@ def test_tables_are_what_the_topics_say_wherever_the_process_is_killed(
     with drill.engine.connect() as connection:
         held = {(code, sku) for code, sku in connection.execute(select(BARCODES))}
     assert held == {
-        (comparable(code), sku)
+        (form, sku)
         for (sku,), row in tables[Product].items()
         for code in codes(row["barcodes"])
+        for form in forms(code)
     }
 
 
