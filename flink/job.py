@@ -32,7 +32,12 @@ from flink import (
     start_error,
     statements,
 )
-from flink.configuration import configuration, execution_environment, prepare_process
+from flink.configuration import (
+    configuration,
+    execution_environment,
+    one_java_thread,
+    prepare_process,
+)
 from flink.job_report import JobReport
 from flink.resume import resume
 
@@ -96,7 +101,8 @@ def _run(settings: Settings, status: PartStatus, allow_rebuild: bool) -> None:
     if settings.flink == "local":
         # One machine keeps its events beside its state: `make up` is to work after any change, and
         # reads them again within minutes. Readers keep the published levels until then.
-        environment = _planned(settings, client, cluster, may_rebuild=True)
+        with one_java_thread():
+            environment = _planned(settings, client, cluster, may_rebuild=True)
         status.report = report
         job_watch.start(settings, name, report.note)
         environment.execute(name)
@@ -108,7 +114,8 @@ def _run(settings: Settings, status: PartStatus, allow_rebuild: bool) -> None:
     job_watch.start(settings, name, report.note)
     while True:
         if job is None:
-            job = _submit(_planned(settings, client, cluster, allow_rebuild), name)
+            with one_java_thread():
+                job = _submit(_planned(settings, client, cluster, allow_rebuild), name)
             allow_rebuild = False  # of this start; a job that is lost has a checkpoint
         of_job = (settings, client, cluster, job)
         Thread(target=_name_longer_limits, name=LIMITS, args=of_job, daemon=True).start()

@@ -1,5 +1,6 @@
 """The client names the settings that the running job lacks, and submits a lost job again."""
 
+import gc
 import re
 import threading
 from dataclasses import fields, replace
@@ -40,6 +41,8 @@ class Client:
         self.followed: list[str] = []
         self.allowed: list[bool] = []
         """If a rebuild was, for each time that the job was planned."""
+        self.collecting: list[bool] = []
+        """If other threads may call Java, by the collector of garbage: while planned, followed."""
         self.waited: list[Settings] = []
         """Settings of the waits for a longer limit, which do not come."""
         for module, name, function in (
@@ -60,6 +63,7 @@ class Client:
 
     def _planned(self, *_: Any) -> None:
         self.allowed.append(_[-1])
+        self.collecting.append(gc.isenabled())
 
     def _wait_for_longer(self, settings: Settings) -> None:
         self.waited.append(settings)
@@ -67,6 +71,7 @@ class Client:
 
     def _follow(self, _: Settings, job_id: str) -> bool:
         self.followed.append(job_id)
+        self.collecting.append(gc.isenabled())
         return self.ends.pop(0)
 
 
@@ -80,6 +85,7 @@ def test_a_lost_job_is_submitted_again_unless_another_client_has_done_so(client:
     job._run(SETTINGS, PartStatus(), allow_rebuild=True)
     assert client.followed == ["submitted-1", "submitted-2", "by another"]
     assert client.allowed == [True, False], "a decision is one for one start"
+    assert client.collecting == [False, True, False, True, True]
 
 
 def test_a_job_that_runs_with_these_settings_is_followed(
