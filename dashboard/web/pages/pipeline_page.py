@@ -97,7 +97,10 @@ def _flow(observer: Observer, now: datetime, shown: tzinfo) -> None:
         "into the database, at its best in a minute. Unknown without movements, or while the "
         "database does not answer. The line shows the last hours.",
         border=True,
-        chart_data=[each.delay.total_seconds() for each in by_minute] or None,
+        # Of one minute there is no line yet.
+        chart_data=[each.delay.total_seconds() for each in by_minute]
+        if len(by_minute) > 1
+        else None,
     )
     if sentence := words.delay_sentence(by_minute, shown):
         st.html(f"<p>{style.text(sentence)}</p>")

@@ -158,6 +158,7 @@ def test_a_delay_of_earlier_minutes_is_not_that_of_now(monkeypatch: pytest.Monke
     app = opened(monkeypatch, delays=Answer(old, NOW))
     assert {one.label: one.value for one in app.metric}["End to end"] == "\u2013"
     assert "usually 1.0 s, at most 1.0 s" in html(app)
+    assert not any(one.proto.chart_data for one in app.metric)
 
 
 def test_a_database_that_cannot_be_opened_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
