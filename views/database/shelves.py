@@ -4,7 +4,7 @@ The process of the read model computes a row again when one of its records has c
 time alone changes a figure: sales leave the last hour, a due date passes, a day ends.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
@@ -24,12 +24,13 @@ from sqlalchemy import (
     bindparam,
     delete,
     select,
+    update,
 )
 from sqlalchemy.types import TypeEngine
 
 from schemas.record import Record
 from views.business_days import BusinessDays
-from views.database.acknowledgements import ACKNOWLEDGEMENTS
+from views.database.acknowledgements import ACKNOWLEDGEMENTS, COVERED, has_ended
 from views.database.column_types import Characters, Instant
 from views.database.shelf_records import CHOSEN, ShelfKey, choose, read_facts
 from views.database.tables import METADATA
@@ -124,8 +125,36 @@ def _refresh(
         )
     needs = {(row.store_id, row.sku): row.need for row in rows}
     _delete(connection, SHELVES, [key for key in before if key not in needs])
-    # A need that has become another one is news, also to those who acknowledged the former one.
-    _delete(connection, ACKNOWLEDGEMENTS, [key for key in before if needs.get(key) != before[key]])
+    changed = {
+        key: (Need(need), needs.get(key)) for key, need in before.items() if needs.get(key) != need
+    }
+    if changed:
+        _end_acknowledgements(connection, changed, now)
+
+
+def _end_acknowledgements(
+    connection: Connection, changed: Mapping[ShelfKey, tuple[Need, Need | None]], now: datetime
+) -> None:
+    """End acknowledgements of shelves in CHOSEN. changed: the former need and the new one."""
+    columns = ACKNOWLEDGEMENTS.c
+    same = and_(columns.store_id == CHOSEN.c.store_id, columns.sku == CHOSEN.c.sku)
+    query = select(columns.store_id, columns.sku, columns.need, columns.acknowledged_at)
+    ended, gone = [], []
+    for store, sku, need, at in connection.execute(
+        query.select_from(CHOSEN).join(ACKNOWLEDGEMENTS, same)
+    ):
+        if (store, sku) not in changed:
+            continue
+        before, after = changed[store, sku]
+        if after is None or has_ended(Need(need), before, after, now - at):
+            ended.append((store, sku))
+        elif before in COVERED[Need(need)] and after not in COVERED[Need(need)]:
+            gone.append({"of_store": store, "of_sku": sku, "gone_at": now})
+    _delete(connection, ACKNOWLEDGEMENTS, ended)
+    if gone:
+        of_shelf = columns.store_id == bindparam("of_store"), columns.sku == bindparam("of_sku")
+        is_gone = update(ACKNOWLEDGEMENTS).where(*of_shelf)
+        connection.execute(is_gone.values(acknowledged_at=bindparam("gone_at")), gone)
 
 
 def _needs(connection: Connection) -> dict[ShelfKey, str]:

@@ -21,10 +21,12 @@ from tests.support.filled_database import filled_database, refresh_all
 from tests.support.page_database import filled, write
 from tests.support.page_test import OpenPage, html
 from tests.support.store_records import level, order, product, sales, sold, transfer
+from views.database.acknowledgements import has_ended
 from views.database.engine import open_database
 from views.database.shelves import SHELVES, as_shelf
 from views.need_words import reason
 from views.shelf_figures import Shelf
+from views.urgency import Need
 
 NOW = datetime(2026, 5, 1, 14, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Zurich")
@@ -115,6 +117,50 @@ def test_a_store_without_a_movement_stands_below_the_others(
     assert list(table["store"]) == ["S1", "S2", "New (A0)", "S9"]
     assert list(table["products"]) == [3, 1, 0, 0]
     assert list(table["moved"])[2:] == [None, None]
+
+
+def test_an_estimate_that_a_person_has_seen_may_go_and_come_back_within_an_hour(
+    database: Settings,
+) -> None:
+    engine = open_database(database)
+    pace = [
+        replace(sold(0, units), minute_start=NOW + timedelta(minutes=minute))
+        for minute, units in ((-20, 4), (60, 5), (200, 10))
+    ]
+    goods = order("o", 24, NOW + timedelta(hours=6))
+    write(engine, [product("a", 0), level("a", 20, last_movement_at=NOW), goods, *pace], NOW)
+    refresh_all(engine, NOW)
+    (shelf,) = needs(engine, "S1", NOW, 9).shelves
+    assert shelf.need is Need.RUNS_OUT
+    hide(engine, shelf, NOW, None)
+    seen = []
+    for minutes in (2, 45, 61, 125, 201):
+        now = NOW + timedelta(minutes=minutes)
+        refresh_all(engine, now)
+        current = needs(engine, "S1", now, 9)
+        seen.append(([one.need for one in current.shelves], current.hidden))
+    assert seen == [([], 1), ([], 0), ([], 1), ([], 0), ([Need.RUNS_OUT], 0)]
+    engine.dispose()
+
+
+NOW_AND_THEN = {
+    "less urgent": (Need.RUNS_OUT, Need.RUNS_OUT, Need.FAST, 0, False),
+    "gone": (Need.RUNS_OUT, Need.RUNS_OUT, Need.NONE, 0, False),
+    "back soon": (Need.RUNS_OUT, Need.NONE, Need.LOW, 60, False),
+    "back late": (Need.RUNS_OUT, Need.NONE, Need.RUNS_OUT, 61, True),
+    "less urgent for hours": (Need.RUNS_OUT, Need.LOW, Need.RUNS_OUT, 500, False),
+    "more urgent": (Need.LOW, Need.LOW, Need.RUNS_OUT, 0, True),
+    "overdue": (Need.LOW, Need.LOW, Need.LATE, 0, True),
+    "empty": (Need.RUNS_OUT, Need.RUNS_OUT, Need.EMPTY, 0, True),
+    "empty, and filled": (Need.EMPTY, Need.EMPTY, Need.NONE, 0, True),
+    "counted": (Need.STOCK_ERROR, Need.STOCK_ERROR, Need.LOW, 0, True),
+}
+
+
+@pytest.mark.parametrize("case", NOW_AND_THEN)
+def test_only_estimates_may_come_back_unnoticed(case: str) -> None:
+    acknowledged, before, after, minutes, ends = NOW_AND_THEN[case]
+    assert has_ended(acknowledged, before, after, timedelta(minutes=minutes)) == ends
 
 
 @pytest.mark.parametrize("until", [None, NOW + timedelta(hours=4)])
