@@ -125,11 +125,11 @@ def _refresh(
         )
     needs = {(row.store_id, row.sku): row.need for row in rows}
     _delete(connection, SHELVES, [key for key in before if key not in needs])
-    changed = {
+    others = {
         key: (Need(need), needs.get(key)) for key, need in before.items() if needs.get(key) != need
     }
-    if changed:
-        _end_acknowledgements(connection, changed, now)
+    if others:
+        _end_acknowledgements(connection, others, now)
 
 
 def _end_acknowledgements(
@@ -139,7 +139,8 @@ def _end_acknowledgements(
     columns = ACKNOWLEDGEMENTS.c
     same = and_(columns.store_id == CHOSEN.c.store_id, columns.sku == CHOSEN.c.sku)
     query = select(columns.store_id, columns.sku, columns.need, columns.acknowledged_at)
-    ended, gone = [], []
+    ended: list[ShelfKey] = []
+    gone: list[dict[str, Any]] = []
     for store, sku, need, at in connection.execute(
         query.select_from(CHOSEN).join(ACKNOWLEDGEMENTS, same)
     ):
