@@ -44,26 +44,39 @@ def main(context: click.Context) -> None:
 def _run(settings: Settings) -> None:
     with served(settings, "views") as status, HeartbeatWatch(settings) as watch:
         beats, turn = lambda: watch.newest, status.turn
-        upkeep = ShelfUpkeep(settings)
+        upkeep, delays = ShelfUpkeep(settings), DelayNotes()
         topic = settings.prefixed(InventoryLevel.TOPIC)
 
         def derive(connection: Connection, changes: AllChanges, positions: Positions) -> None:
             upkeep(connection, changes, positions)
-            if (levels := changes.get(InventoryLevel)) is not None:
+            levels = changes.get(InventoryLevel)
+            if levels is not None:
                 watch.see_levels(levels)
-                note_delay(connection, levels, of_topic(positions, topic))
+            delays(connection, levels, of_topic(positions, topic))
 
         read_model = ReadModel(settings, derive, beats, turn)
         status.report = ReadModelReport(settings, read_model, watch)
         read_model.run()
 
 
-def note_delay(connection: Connection, levels: Changes, positions: Mapping[int, Position]) -> None:
-    """Note how old the newest movement of some levels is. positions: of their topic."""
-    # Levels that are read for the first time, or again, were written by the job long ago.
-    if all(each.complete and not each.rereading for each in positions.values()):
-        moved: Any = levels.newest.values()
-        note(connection, (each.last_movement_at for each in moved), utc_now())
+class DelayNotes:
+    """Notes how old the newest movement is when levels are written."""
+
+    def __init__(self) -> None:
+        self._is_read = False
+        """True if all levels had been read before this batch."""
+
+    def __call__(
+        self, connection: Connection, levels: Changes | None, positions: Mapping[int, Position]
+    ) -> None:
+        """Take a batch. positions: of the topic of the levels, after it."""
+        # Levels that are read for the first time, or again, were written by the job long ago.
+        was_read = self._is_read
+        partitions = positions.values()
+        self._is_read = all(each.complete and not each.rereading for each in partitions)
+        if was_read and self._is_read and levels is not None:
+            moved: Any = levels.newest.values()
+            note(connection, (each.last_movement_at for each in moved), utc_now())
 
 
 @main.command()

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from connect.settings import Settings
 from tests.support.store_records import AT, level
-from views.__main__ import KEPT, note_delay
+from views.__main__ import KEPT, DelayNotes
 from views.database.conflation import Changes
 from views.database.delays import DELAYS, Delay, note, since
 from views.database.engine import open_database, writing
@@ -55,17 +55,24 @@ def test_the_delays_of_the_day_before_are_deleted(engine: Engine) -> None:
     assert [each.minute.hour for each in noted(engine, *batches)] == [9, 8]
 
 
+READ, UNREAD = {"complete": True}, {"complete": False}
+AGAIN = {"complete": True, "rereading": True}
+
+
 @pytest.mark.parametrize(
-    ("complete", "rereading", "delays"), [(True, False, 1), (False, False, 0), (True, True, 0)]
+    ("before", "after", "delays"),
+    [(READ, READ, 1), (UNREAD, UNREAD, 0), (UNREAD, READ, 0), (READ, AGAIN, 0), (AGAIN, READ, 0)],
 )
 def test_levels_that_are_read_for_the_first_time_or_again_make_no_delay(
-    engine: Engine, complete: bool, rereading: bool, delays: int
+    engine: Engine, before: dict[str, bool], after: dict[str, bool], delays: int
 ) -> None:
     changes = Changes()
     changes.put(level("a", 1))
-    position = Position("t", 1, 0, 1, AT, complete=complete, rereading=rereading)
+    read = Position("t", 1, 0, 1, AT, complete=True)
+    taken = DelayNotes()
     with writing(engine) as connection:
-        note_delay(connection, changes, {0: position, 1: position._replace(complete=complete)})
+        for levels, position in ((None, before), (changes, after)):
+            taken(connection, levels, {0: read._replace(**position), 1: read})
         assert len(since(connection, AT)) == delays
 
 

@@ -1,7 +1,9 @@
 """The process of the read model names what stops it, and goes on by itself."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,16 +11,19 @@ from click.testing import CliRunner
 from confluent_kafka import KafkaError, KafkaException
 from sqlalchemy import insert, select
 
+import views.__main__
 from connect.errors import UserError
 from connect.read_progress import read_progress
 from connect.settings import Settings
 from connect.standstill import standstills
+from schemas.clock import utc_now
 from schemas.generated import InventoryLevel
 from tests.support.logged import logged
 from tests.support.store_records import level, product
 from tests.support.topics_in_memory import Topics
 from views import follower, read_model_process
 from views.__main__ import main
+from views.database.delays import Delay, since
 from views.database.engine import SQLITE_FILE, open_database, writing
 from views.database.tables import TABLES
 from views.read_model_process import NAME, SERVICE, ReadModel
@@ -50,12 +55,18 @@ class Moments:
         return not self._moments
 
 
-def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, *moments: Callable[[], None]) -> None:
+def with_moments(monkeypatch: pytest.MonkeyPatch, *moments: Callable[[], None]) -> None:
+    """Let the process end after some moments."""
+
     @contextmanager
     def flag() -> Iterator[Callable[[], bool]]:
         yield Moments(*moments)
 
     monkeypatch.setattr(read_model_process, "shutdown_flag", flag)
+
+
+def run(settings: Settings, monkeypatch: pytest.MonkeyPatch, *moments: Callable[[], None]) -> None:
+    with_moments(monkeypatch, *moments)
     ReadModel(settings, lambda *_: None).run()
 
 
@@ -184,3 +195,27 @@ def test_rebuild_empties_the_tables_and_the_running_process_fills_them_again(
 
     run(settings, monkeypatch, *[nothing] * 20, rebuild, *[nothing] * 20)
     assert [*counts, rows(settings)] == [2, 0, 1]
+
+
+def test_it_notes_the_delay_of_levels_but_not_of_those_that_it_reads_first(
+    settings: Settings, topics: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = SimpleNamespace(newest=(), job_lag={}, see_levels=lambda _: None)
+    monkeypatch.setattr(views.__main__, "HeartbeatWatch", lambda _: nullcontext(watch))
+    moved_at = utc_now() - timedelta(seconds=7)
+    begin = utc_now() - timedelta(hours=1)
+
+    def delays() -> list[Delay]:
+        with open_database(settings).connect() as connection:
+            return since(connection, begin)
+
+    def first() -> None:
+        assert rows(settings) == 1
+        assert delays() == []
+        topics.send(level("a", 2, version=2, last_movement_at=moved_at))
+
+    topics.send(level("a", 1, last_movement_at=utc_now()))
+    with_moments(monkeypatch, *[nothing] * 20, first, *[nothing] * 20)
+    views.__main__._run(settings)
+    (noted,) = delays()
+    assert timedelta(seconds=7) <= noted.delay < timedelta(minutes=5)
