@@ -1,6 +1,7 @@
 """The time from a till to the pages is kept by minute, in both databases, for a day."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -55,8 +56,9 @@ def test_the_delays_of_the_day_before_are_deleted(engine: Engine) -> None:
     assert [each.minute.hour for each in noted(engine, *batches)] == [9, 8]
 
 
-READ, UNREAD = {"complete": True}, {"complete": False}
-AGAIN = {"complete": True, "rereading": True}
+READ: dict[str, Any] = {"complete": True}
+UNREAD: dict[str, Any] = {"complete": False}
+AGAIN: dict[str, Any] = {"complete": True, "rereading": True}
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ AGAIN = {"complete": True, "rereading": True}
     [(READ, READ, 1), (UNREAD, UNREAD, 0), (UNREAD, READ, 0), (READ, AGAIN, 0), (AGAIN, READ, 0)],
 )
 def test_levels_that_are_read_for_the_first_time_or_again_make_no_delay(
-    engine: Engine, before: dict[str, bool], after: dict[str, bool], delays: int
+    engine: Engine, before: dict[str, Any], after: dict[str, Any], delays: int
 ) -> None:
     changes = Changes()
     changes.put(level("a", 1))
