@@ -20,12 +20,13 @@ from views.opened_shelves import opened_shelves
 STATEMENT = Path(__file__).with_suffix(".sql")
 SHOWN = 3
 """Examples in a sentence."""
+STORES = ("store_id", "from_store", "to_store")
 SHELF = ("sku", "store_id", "counted_at")
 """Fields of a count that another one must not share."""
 SENTENCES = {
     "alike": (
-        "SKUs that differ only in case, blanks or leading zeros: {}. Each has a level of its own: "
-        "if they are one product, write one form in the mapping, such as upper(…) or "
+        "SKUs or stores that differ only in case, blanks or leading zeros: {}. Each has a level of "
+        "its own: if they are one, write one form in the mapping, such as upper(…) or "
         "lpad(…, 8, '0')."
     ),
     "padded": (
@@ -35,6 +36,18 @@ SENTENCES = {
     "shortened": (
         "Codes of which a spreadsheet has dropped digits: {}. Format the column as text in the "
         "original, and export it again; different products may have become one."
+    ),
+    "remade": (
+        "Codes of which a program seems to have made numbers or dates: {}. Format the column as "
+        "text in the original, and export it again."
+    ),
+    "lost": (
+        "SKUs or stores in which letters are lost or became signs: {}. Export them again in UTF-8, "
+        'or set csv.encoding in the mapping, such as "twice-cp1252" if Ã¤ is ä.'
+    ),
+    "weighed": (
+        "Codes that a scale prints, with a weight or a price in them: {}. Each has a level of its "
+        "own: write the code of the product in the mapping, such as substr(…, 1, 7)."
     ),
     "misread": (
         "Barcodes with a wrong check digit for an EAN or UPC code: {}. They stay as they are: "
@@ -51,8 +64,6 @@ SOME_OPENING = (
     "No opening stock of {} of {} products of stores, such as {}: neither the file nor the read "
     "model has a count or a receipt of them. Replay a stocktake of them, too."
 )
-
-
 GROUPED = (
     "{!r} has numbers such as 1.250 beside whole ones: if the point separates thousands, set "
     "decimal_comma = true in the mapping, else false."
@@ -87,13 +98,14 @@ def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) ->
         lines = f"FROM proposals WHERE {is_event(number)} AND {problem_of(number)} IS NULL"
         if database.execute(f"SELECT 1 {lines} LIMIT 1").fetchone():
             present.add(event.record_type)
-        if "sku" in event.fields:
-            sku = value_of(number, "sku")
-            sources = ", ".join(map(literal, proposals.sql[sku].inputs))
+        for name in event.fields.keys() & {"sku", *STORES}:
+            value = value_of(number, name)
+            sources = ", ".join(map(literal, proposals.sql[value].inputs))
             codes.append(
-                f"SELECT CAST({sku} AS VARCHAR) AS code, min(file_row) AS first_row, "
+                f"SELECT {name == 'sku'} AS is_sku, CAST({value} AS VARCHAR) AS code, "
+                "min(file_row) AS first_row, "
                 f"coalesce(list_has_any(file_padded, CAST([{sources}] AS VARCHAR[])), false) "
-                f"OR code <> trim(code) AS is_padded {lines} AND {sku} IS NOT NULL GROUP BY ALL"
+                f"OR code <> trim(code) AS is_padded {lines} AND {value} IS NOT NULL GROUP BY ALL"
             )
     if codes:
         statement = STATEMENT.read_text(encoding="utf-8").format(codes=" UNION ALL ".join(codes))
@@ -123,7 +135,7 @@ def _none(mapping: Mapping, proposals: Proposals) -> list[str]:
 def _sums(mapping: Mapping, proposals: Proposals) -> list[str]:
     """Return a sentence on events whose SKU is a word for a sum of other lines, or for no goods."""
     values = vocabulary()["values"]
-    words = ", ".join(map(literal, (*values["totals"], *values["no_goods"])))
+    words = ", ".join(map(literal, (*values["totals"], *values["charge"], *values["no_goods"])))
     totals = "|".join(map(re.escape, values["totals"]))
     of_group = literal(rf"({totals})[ :].*|.* ({totals})")
     # The words are compared once for each SKU, of which there are few.

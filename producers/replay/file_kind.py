@@ -6,6 +6,7 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from connect.errors import UserError
+from producers.replay.twice_encoded import PREFIX
 
 START = 1 << 16
 
@@ -79,6 +80,10 @@ MARKUP: tuple[tuple[str, str], ...] = (
     (r"(<!--.*?-->|\s)*<(!doctype html|html|head|body|table|meta|div)\b", "an HTML page: {}"),
     (r"<\?xml[^>]*>\s*(<\?mso-application|<Workbook)", "an Excel 2003 XML workbook: {}"),
     (XML, "an XML document: {}"),
+    (
+        r"(UNA.{6}\s*)?UNB\+|ISA(\W)\d\d\2|EDI_DC40",
+        "an EDI message: have its goods exported as CSV or a workbook",
+    ),
     (r"(From|Return-Path|Received|MIME-Version): ", "an e-mail: save its attachment"),
 )
 SAVE = "open it in a spreadsheet, save it as CSV or xlsx"
@@ -121,7 +126,8 @@ def text_encoding(start: bytes, named: str | None) -> str:
     """Return the encoding of text. What its bytes show is more certain than what a mapping says."""
     for mark, encoding in MARKS.items():
         if start.startswith(mark):
-            return encoding
+            is_twice = encoding == "utf-8-sig" and named and named.startswith(PREFIX)
+            return named if named and is_twice else encoding
     return _utf16(start) or ("utf-16-le" if named == "utf-16" else named) or "utf-8"
 
 

@@ -5,12 +5,14 @@ Text of a till has few letters beyond ASCII, too few for the statistics of a lib
 
 import re
 
+from producers.replay.twice_encoded import utf_8_or_twice
+
 ENCODINGS = (
     "cp1252", "utf-8", "cp850", "mac_roman", "cp1254", "cp1250", "cp1251", "cp1253", "cp932",
     "cp949", "gb18030", "iso8859-15",
 )  # fmt: skip
 """The most probable first: it is taken if others fit as well."""
-WORD = re.compile(r"[^\W\d_]*[^\W\d_\x00-\x7f][^\W\d_]*")
+WORD = re.compile(r"(?<![^\W\d_])[A-Za-z]*+[^\W\d_\x00-\x7f][^\W\d_]*+")
 """A word with a letter beyond ASCII."""
 LATIN = re.compile("[\x00-\u024f]+")
 HALF_WIDTH = re.compile("[\uff61-\uff9f]")
@@ -26,8 +28,14 @@ EXAMPLES = 3
 
 
 def likely_encoding(text: bytes) -> str:
-    """Return the encoding in which most bytes beyond ASCII are letters as words have them."""
-    return max(ENCODINGS, key=lambda encoding: _fit(text, encoding))
+    """Return the encoding in which most bytes beyond ASCII are letters as words have them.
+
+    Of text in UTF-8 it is UTF-8, or one of twice_encoded.py.
+    """
+    try:
+        return utf_8_or_twice(text.decode("utf-8"))
+    except UnicodeDecodeError:
+        return max(ENCODINGS, key=lambda encoding: _fit(text, encoding))
 
 
 def examples(text: bytes, encoding: str) -> list[str]:

@@ -21,9 +21,9 @@ from producers.replay.part import Part
 from producers.replay.proposal import Proposal
 from producers.replay.proposal_values import read_numbers, read_times
 from producers.replay.stock_columns import some, stock_mapping, wide_columns
+from producers.replay.twice_encoded import PREFIX
 from producers.replay.workspace import Database, store, workspace
 
-OTHER_BYTES = re.compile("[\udc80-\udcff]")
 NESTED = re.compile(r"[\[{]+\s*[\"']")
 """Start of a list or an object as a text."""
 NAMES = 5
@@ -45,8 +45,8 @@ def propose_mapping(file: Path, path: Path, zone: str) -> Proposal:
                 titles = [each.title for each in all_parts if _fit(each) == _fit(part)]
                 store(database, "file", [part])
             if encoding is None:
-                text = _undecoded(part, database)
-                encoding = likely_encoding(text) if text else "utf-8"
+                text = _beyond_ascii(part, database)
+                encoding = likely_encoding(text)
                 words = ", ".join(examples(text, encoding))
                 if encoding != "utf-8":
                     continue
@@ -54,7 +54,8 @@ def propose_mapping(file: Path, path: Path, zone: str) -> Proposal:
             if len(titles) > 1:
                 proposal.take_parts(titles)
             if encoding != "utf-8":
-                proposal.assume(f"text is not UTF-8 and is taken as {encoding}: {words}")
+                what = "encoded twice" if encoding.startswith(PREFIX) else "not UTF-8"
+                proposal.assume(f"text is {what} and is taken as {encoding}: {words}")
                 proposal.entries["csv"] = {"encoding": encoding}
             read_times(proposal, database, zone)
             read_numbers(proposal, database)
@@ -101,7 +102,7 @@ def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposa
             f"{part.name} ({part.form}) has no columns of goods with amounts and times, or none by "
             f"known names; its {shown}.{_lacking(columns)} Rename them, or write a mapping: "
             f"docs/bring-your-own-data.md has one of sales, products and stores each.{moved}"
-            f"{_reshaped(wide_columns(database, columns), nested)}"
+            f"{_reshaped(part.columns, wide_columns(database, columns), nested)}"
         )
     if words := movements(database, columns, contract):
         raise UserError(
@@ -112,9 +113,11 @@ def _proposal(file: Path, path: Path, part: Part, database: Database) -> Proposa
     return Proposal(path, form, columns, "", guessed.entries, COMMENTS, guessed.assumptions)
 
 
-def _reshaped(wide: list[str], nested: list[str]) -> str:
-    """Return sentences on columns of which lines have to be made; "" for none."""
+def _reshaped(columns: tuple[str, ...], wide: list[str], nested: list[str]) -> str:
+    """Return sentences on columns of which others or lines have to be made; "" for none."""
     sentence = ""
+    if len(columns) == 1:
+        sentence = " If columns have fixed widths: import them into a spreadsheet, save it as CSV."
     if wide:
         sentence = f' {some(wide)} may be days or sizes: see there, "A column for each store".'
     if nested:
@@ -144,15 +147,12 @@ def _locate_second_files(entries: dict[str, Any], file: Path, path: Path) -> Non
         entry |= {"path": os.path.relpath(source, path.parent), "part": part}
 
 
-def _undecoded(part: Part, database: Database) -> bytes:
-    """Return lines with bytes that are not UTF-8, and some with letters; b"" if all text is UTF-8.
-
-    Text in UTF-16 is never undecoded.
-    """
+def _beyond_ascii(part: Part, database: Database) -> bytes:
+    """Return lines with bytes that are not UTF-8, and some with letters; b"" if none may be."""
+    if not part.start:
+        return b""
     query = "SELECT file_original FROM file WHERE file_original IS NOT NULL"
     text = part.start + b"".join(line for (line,) in database.execute(query).fetchall())
-    if not OTHER_BYTES.search(text.decode("utf-8", "surrogateescape")):
-        return b""
     good = (
         "SELECT CAST(file AS VARCHAR) FROM file WHERE file_original IS NULL "
         f"AND regexp_matches(CAST(file AS VARCHAR), '[^\\x00-\\x7F]') LIMIT {SAMPLE}"

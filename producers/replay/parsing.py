@@ -56,6 +56,8 @@ def identifier(value: Any) -> str:
     """Return a text that identifies something. Raises ValueError where digits are lost."""
     if isinstance(value, str) and FAILED.fullmatch(value.strip()):
         raise ValueError(f"{value} is what a spreadsheet shows for a formula that fails")
+    if isinstance(value, str) and "\ufffd" in value:
+        raise ValueError(f"{value!r} has lost a letter in another encoding: export it again")
     is_large = isinstance(value, float) and abs(value) >= EXACT
     if is_large or (isinstance(value, str) and SHORTENED.fullmatch(value.strip())):
         raise ValueError(

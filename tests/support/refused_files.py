@@ -35,6 +35,12 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>',
         "an Excel 2003",
     ),
+    "edifact": (
+        b"UNA:+.? 'UNB+UNOC:3+40:14+40:14+261126:1014+1'UNH+1+INVRPT:D:96A:UN'QTY+145:12'",
+        "an EDI message: have its goods exported",
+    ),
+    "edifact without a service string": (b"UNB+UNOC:3+4012345000009:14+", "an EDI message"),
+    "x12": (b"ISA*00*          *00*          *ZZ*A              *ZZ*B   ", "an EDI message"),
     "pdf": (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
     "png": (b"\x89PNG\r\n\x1a\n\0\0", "an image"),
     "jpeg": (b"\xff\xd8\xff\xe0\0\x10JFIF", "an image"),

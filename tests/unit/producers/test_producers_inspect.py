@@ -128,6 +128,12 @@ def test_a_book_without_goods_is_no_export_of_them(tmp_path: Path) -> None:
         proposed(tmp_path, written(tmp_path, text))
 
 
+def test_columns_of_fixed_widths_are_named_with_the_remedy(tmp_path: Path) -> None:
+    text = "FILIALE   ARTIKEL       MENGE\n0001      4006381333931    12\n"
+    with pytest.raises(UserError, match="If columns have fixed widths: import them into a spread"):
+        proposed(tmp_path, written(tmp_path, text))
+
+
 def test_a_file_of_unknown_columns_is_named_with_them(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no columns of goods .* its columns are: Alpha, Beta"):
         proposed(tmp_path, written(tmp_path, "Alpha,Beta\n1,2\n"))

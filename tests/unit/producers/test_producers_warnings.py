@@ -41,6 +41,28 @@ def test_codes_without_their_last_digits_are_a_warning(tmp_path: Path) -> None:
         assert f"spreadsheet has dropped digits: {code}." in warning
 
 
+def test_stores_that_differ_in_their_writing_are_a_warning(tmp_path: Path) -> None:
+    text = counted("A").replace("S1,", "Main,") + counted("B").splitlines()[1].replace("S1", "MAIN")
+    (warning,) = warnings(tmp_path, text)
+    assert (
+        "SKUs or stores that differ only in case, blanks or leading zeros: 'Main' and " in warning
+    )
+    assert warnings(tmp_path, counted("S1", "A1")) == []
+
+
+def test_codes_that_a_program_made_numbers_or_dates_of_are_a_warning(tmp_path: Path) -> None:
+    for code in ("123.0", "2026-03-05", "2026-03-05T00:00:00", "5-Mar", "Mar-05", "05. Mrz"):
+        (warning,) = warnings(tmp_path, counted(code, "A1"))
+        assert f"seems to have made numbers or dates: {code}. Format the column" in warning
+    assert warnings(tmp_path, counted("1.25", "MAR", "12-ABC", "2026-03", "DEC-1")) == []
+
+
+def test_codes_that_a_scale_prints_are_a_warning(tmp_path: Path) -> None:
+    (warning,) = warnings(tmp_path, counted("2412345012048", "2412345008005", "4006381333931"))
+    assert "with a weight or a price in them: 2412345012048 and 2412345008005." in warning
+    assert warnings(tmp_path, counted("2000000000015", "2000000000022", "2412345012048")) == []
+
+
 def test_a_count_that_will_be_refused_for_its_age_is_a_warning_before_it_is_sent(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
