@@ -17,12 +17,12 @@ SAMPLE = 1_000
 DAYS = (
     "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
     "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b-%d-%y",
-    "%b %d, %Y", "%B %d, %Y", "%Y年%m月%d日",
+    "%b %d, %Y", "%B %d, %Y", "%Y年%m月%d日", "%Y-%m-%d",
 )  # fmt: skip
 CLOCKS = (
     "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S", ", %I:%M %p",
-    ", %I:%M:%S %p", " %p%I:%M", " %p%I:%M:%S", " %p %I:%M", " %p %I:%M:%S", " %Hh%M",
-    " %H.%M", " %H.%M.%S", " %H%M%S", "%H%M%S",
+    ", %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p", " %p%I:%M", " %p%I:%M:%S", " %p %I:%M",
+    " %p %I:%M:%S", " %Hh%M", " %H.%M", " %H.%M.%S", " %H%M%S", "%H%M%S",
 )  # fmt: skip
 DIGITS = {"%Y": r"\d{4}", "%p": "[AP]M", "%b": "[A-Za-z]{3}", "%B": "[A-Za-z]{4,}"}
 """Patterns of the parts of a format that are not of one or two digits."""
@@ -42,6 +42,8 @@ MIDNIGHT = re.compile(
 GERMAN_DATE = re.compile(r"\d\d?\.\d\d?\.(\d{4}|\d\d\b)", re.ASCII)
 GROUPED = re.compile(r"-?[1-9]\d{0,2}(\.\d{3})+-?", re.ASCII)
 """A whole number with separators of thousands, or one with three decimals."""
+CENTS = re.compile(r"\D*\d+\.\d\d?\D*")
+"""An amount whose point is the decimal sign."""
 NEGATIVE = re.compile("^[-(\u2212]|-$")
 """A number below zero."""
 UNIT = re.compile(r"(?<=\d)\s*[^\W\d_]+\.?$")

@@ -72,13 +72,15 @@ def fitting_contract(columns: Iterable[str], written: str) -> tuple[str, dict[st
     fitting = [
         (contract, {name: expression for name, expression in held.items() if expression})
         for contract, _, held in _layouts(columns, written)
-        if None not in held.values() and not _is_other(contract, names)
+        if None not in held.values() and not _is_other(contract, names, held)
     ]
     return max(fitting, key=lambda each: len(names.intersection(each[1].values())), default=None)
 
 
-def _is_other(contract: str, columns: set[str]) -> bool:
-    """Return True for payments, which have a zone as stores have, and for goods on their way."""
+def _is_other(contract: str, columns: set[str], fields: dict[str, str | None]) -> bool:
+    """Return True for payments, goods on their way, and goods that were bought of a supplier."""
+    if contract == "transaction" and fields["receipt_id"] not in columns:
+        return column_of("purchase", columns) is not None
     if contract == "store":
         return column_of("time|quantity|amount", columns) is not None
     ways = {column_of("from", columns), column_of("to", columns)}

@@ -12,6 +12,7 @@ from producers.replay.column_content import (
     SAMPLE,
     distinct,
     few_values,
+    has_clocks,
     has_dates,
 )
 from producers.replay.column_names import GOODS, column_of, vocabulary
@@ -58,6 +59,8 @@ LOT = re.compile(
     r"\b(lot|batch|charge|serial|bin|lagerplatz|package|expir|mhd|verfall|regal)", re.IGNORECASE
 )
 """Names of columns by which lines of one product are parts of what is there."""
+MIDNIGHT = "regexp_replace({}, '[T ,]+[0-9:.]+( AM)?$', '')"
+"""The day of a date that a database or a spreadsheet has written with 00:00."""
 CODED = re.compile(r"\[([^\]]+)\].*")
 """Code and name in one, as Odoo writes products."""
 
@@ -154,7 +157,7 @@ class GuessedMapping:
         sku = self._fields.get("sku")
         if "reorder_point" not in self._fields or sku not in self._columns:
             return
-        moved = column_of("quantity|sold", self._columns)
+        moved = column_of("quantity|sold|ordered", self._columns)
         if moved:
             self.assumptions.append(
                 f"lines are products, and their {moved!r} is not read: of sales the file lacks a "
@@ -276,8 +279,10 @@ class GuessedMapping:
             date = self._fields[name]
             if date not in self._columns or clock is None or clock == date:
                 continue
-            if not any(":" in text for text in distinct(self._database, quoted(date))):
-                self._fields[name] = f"{quoted(date)} || ' ' || {quoted(clock)}"
+            if not has_clocks(self._database, quoted(date)):
+                is_midnight = any(":" in text for text in self._held(name))
+                day = MIDNIGHT.format(quoted(date)) if is_midnight else quoted(date)
+                self._fields[name] = f"{day} || ' ' || {quoted(clock)}"
                 if date in self._identity:
                     self._identity.append(clock)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from producers.replay.column_names import GOODS, column_of, vocabulary
 from producers.replay.expressions import literal, quoted
@@ -21,10 +22,11 @@ ELSEWHERE = re.compile(
 AMOUNT = re.compile("qty|quant|menge|anzahl|cantid|qt[ée]|units|amount|betrag", re.IGNORECASE)
 """Names of columns of numbers, of which 0 and 1 are no answers."""
 SENTENCES = {
-    "cancelled": "are no events; if they take others back by negative amounts, let them count",
+    "cancelled": "are no events; if they take others back, let them count by negative amounts",
     "undone": "are no events, as sales that were taken back; if returns have lines of their own, "
     "let them count",
     "returned": "take goods back",
+    "charge": "are no events, as they are no goods",
 }
 """Assumptions on lines, by the meaning of a value."""
 SHOWN = 5
@@ -39,7 +41,7 @@ class Choice:
     counts: dict[str, int]
     """Lines of each value; empty for a column of many values."""
     meanings: dict[str, list[str]]
-    """Values by their meaning: cancelled, undone and returned."""
+    """Values by their meaning, those of SENTENCES."""
     is_flag: bool
 
     @property
@@ -58,7 +60,7 @@ class Choice:
         chooses = self.is_flag or (is_named and not ELSEWHERE.search(self.column))
         if not (any(self.meanings.values()) or (self.counts and chooses)):
             return ""
-        excluded = {*self.meanings["cancelled"], *self.meanings["undone"]}
+        excluded = {*chain.from_iterable(self.meanings.values())} - {*self.meanings["returned"]}
         values = {"", *self.counts, *self.meanings["returned"], *excluded}
         cases = " ".join(
             f"WHEN {literal(value)} THEN {'false' if value in excluded else 'true'}"
@@ -79,6 +81,8 @@ class Choice:
             yield f"lines with another {self.column!r} count ({shown(others, len(others))})"
         elif others:
             later = "; one that only a later file has is no event" if self.condition else ""
+            if AMOUNT.search(self.column):
+                later += "; subtract it where an amount is to be without it"
             held = shown(others, len(others) if self.condition else SHOWN)
             yield f"every line counts, whatever its {self.column!r} ({held}){later}"
 
@@ -104,6 +108,9 @@ def choice(column: str, counts: dict[str, int]) -> Choice | None:
         meanings = {meaning: yes if _is_named(meaning, column) else [] for meaning in SENTENCES}
     elif not STATE.search(column):
         meanings["undone"] = []
+    is_other = not TYPE.search(column) or ELSEWHERE.search(column)
+    if is_other or not set(counts).difference(chain.from_iterable(meanings.values())):
+        meanings["charge"] = []  # a till may write Payment and Refund of lines of goods
     meanings["returned"] = [each for each in meanings["returned"] if each not in meanings["undone"]]
     if not (any(meanings.values()) or (counts and _is_named_so(column))):
         return None
@@ -128,4 +135,5 @@ def _is_named_so(column: str) -> bool:
 
 def _is_named(meaning: str, column: str) -> bool:
     name, words = column.casefold(), vocabulary()
-    return name in words["values"][meaning] or any(part in name for part in words["flags"][meaning])
+    parts = words["flags"].get(meaning, ())
+    return bool(parts) and (name in words["values"][meaning] or any(part in name for part in parts))

@@ -8,24 +8,12 @@ from views.amounts import IN_LARGE, LARGE
 
 UNITS = dict.fromkeys(LARGE, 1) | dict.fromkeys(LARGE.values(), IN_LARGE) | {"cl": 10, "cm": 10}
 """Base units in one of each unit of weight, volume and length."""
-SETS = dict.fromkeys(
-    (
-        "dozen",
-        "dozens",
-        "doz",
-        "dz",
-        "dutzend",
-        "dtz",
-        "douzaine",
-        "docena",
-        "dozzina",
-        "dúzia",
-        "dozijn",
-        "tuzin",
-        "düzine",
-    ),
-    12,
-) | dict.fromkeys(("pair", "pairs", "paar", "paire", "par", "paio", "para", "çift"), 2)
+DOZEN = (
+    "dozen", "dozens", "doz", "dz", "dutzend", "dtz", "douzaine", "docena", "dozzina", "dúzia",
+    "dozijn", "tuzin", "düzine",
+)  # fmt: skip
+PAIR = ("pair", "pairs", "paar", "paire", "par", "paio", "para", "çift")
+SETS = dict.fromkeys(DOZEN, 12) | dict.fromkeys(PAIR, 2)
 """Pieces in one of each unit that is a set of them."""
 NOT_METRIC = {
     "lb", "lbs", "pound", "pounds", "oz", "ounce", "ounces", "fl oz", "gal", "pt", "qt", "ft", "yd",

@@ -30,8 +30,8 @@ NO_CENTS = re.compile(r"(?<=\d)[.,]\s?[-\u2013\u2014]{1,2}(?=\D*$)")
 TINY = re.compile(r"[+-]?\d([.,]\d+)?E-\d{1,3}", re.ASCII | re.IGNORECASE)
 """A difference that is 0, as a spreadsheet may leave it, such as 5.68E-14."""
 PLAIN = str.maketrans(
-    "\u2212\u2019\u00a0\u202f\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\uff0c\uff0e\uff0d",
-    "-'  0123456789,.-",
+    "\u2212\u2019\u00a0\u202f\u2009\uff10\uff11\uff12\uff13\uff14\uff15\uff16\uff17\uff18\uff19\uff0c\uff0e\uff0d",
+    "-'   0123456789,.-",
 )
 """Typographic signs and full-width digits in numbers, and the plain ones."""
 GROUPS = r"[1-9]\d{{0,2}}(?:{0}\d{{3}})+|[1-9]\d?(?:{0}\d{{2}})+{0}\d{{3}}"

@@ -4,11 +4,13 @@ import re
 from zoneinfo import ZoneInfo
 
 from producers.replay.column_content import (
+    CENTS,
     currencies,
     decimal_comma,
     distinct,
     has_clocks,
     has_german_dates,
+    has_numbers,
     has_offsets,
     time_formats,
 )
@@ -118,7 +120,11 @@ def read_numbers(proposal: Proposal, database: Database) -> None:
         if declared.type in WHOLE and (entry := expressions[declared.name]) in proposal.columns
     ]
     comma, sign = decimal_comma(database, _columns(proposal, *WHOLE, "decimal"), whole)
-    if sign == "decimals" and _is_of_comma(proposal, database):
+    prices = (name for name in proposal.columns if has_numbers(database, name))
+    pointed = (text for name in prices for text in distinct(database, quoted(name)))
+    if sign in ("point", "decimals") and any(map(CENTS.fullmatch, pointed)):
+        comma, sign = None, "decimals"
+    elif sign == "decimals" and _is_of_comma(proposal, database):
         comma, sign = True, "point"
     if sign == "point":
         proposal.assume("a point in numbers separates thousands, as in 1.250")

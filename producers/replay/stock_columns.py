@@ -52,6 +52,8 @@ def stock_columns(
     }
     stores = {column: store for column, store in stores.items() if _may_be_store(store)}
     wide = wide_columns(database, columns)
+    if column_of("ordered|sold|received|change", columns):
+        stores = {}
     if not stores and contract is None and all(map(_may_be_store, wide)):
         stores = dict(zip(wide, wide, strict=True))
     held = column_of("counted", columns)
@@ -113,4 +115,5 @@ def some(columns: Iterable[str]) -> str:
 def _may_be_store(name: str) -> bool:
     """Return False for the name of a day, a size or another property of goods."""
     words = re.findall(r"[^\W\d_]+", name.casefold())
-    return bool(words) and not {*words} & {*vocabulary()["stock"]["no_store"]}
+    others = {*vocabulary()["stock"]["no_store"], *vocabulary()["values"]["totals"]}
+    return bool(words) and not {*words} & others

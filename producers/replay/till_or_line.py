@@ -21,7 +21,7 @@ def settle_pos(database: Database, columns: tuple[str, ...], fields: dict[str, s
         SELECT count(DISTINCT {quoted(pos)}) AS values
         FROM file GROUP BY {receipt} HAVING count(*) > 1
     )
-    SELECT count_if(values = 1), count_if(values > 1) FROM receipts
+    SELECT coalesce(count_if(values = 1), 0), coalesce(count_if(values > 1), 0) FROM receipts
     """
     same, several = database.execute(query).fetchone() or (0, 0)
     if several >= same:

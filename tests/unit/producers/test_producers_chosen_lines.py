@@ -30,6 +30,23 @@ def test_goods_received_beside_those_ordered_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("Event Kind", ("Item", "Tip")),
+        ("Payment Type", ("Card", "Payment")),
+        ("Type", ("Payment", "Refund")),
+        ("Tax", ("Yes", "No")),
+    ],
+)
+def test_words_for_charges_in_other_columns_choose_no_lines(
+    tmp_path: Path, column: str, values: tuple[str, str]
+) -> None:
+    lines = [f"R{n},A,2,4.00,2026-05-0{n},{value}" for n, value in enumerate(values, start=1)]
+    text = "\n".join([f"Receipt,SKU,Qty,Amount,Date,{column}", *lines])
+    assert len(replayed(tmp_path, written(tmp_path, text))) == 2
+
+
+@pytest.mark.parametrize(
     ("column", "counts", "no_event", "returned"),
     [
         ("Status", "Paid", "Cancelled", "Refund"),
@@ -45,6 +62,9 @@ def test_goods_received_beside_those_ordered_are_named(tmp_path: Path) -> None:
         ("Vorgang", "Verkauf", None, "Retoure"),
         ("Belegart", "Verkauf", None, "Gutschrift"),
         ("Buchungsart", "Verkauf", None, "R\u00fcckgabe"),
+        ("Doc Type", "Invoice", None, "Credit Memo"),
+        ("Line Type", "Item", "Tax", None),
+        ("Positionstyp", "Artikel", "Trinkgeld", None),
     ],
 )
 def test_cancelled_lines_are_no_events_and_returns_come_back(
@@ -115,6 +135,12 @@ def test_the_time_of_day_in_a_column_of_its_own_tells_sales_apart(tmp_path: Path
             "sales:A:2026-05-02:08%3A03",
             "sales:A:2026-05-02:09%3A15",
         }
+
+
+def test_a_number_of_a_line_in_receipts_of_one_line_is_no_till(tmp_path: Path) -> None:
+    text = "Beleg;Pos;Artikelnr;Menge;Betrag;Datum\n1;1;A1;2;4,00;26.11.2026 10:14\n"
+    (sale,) = replayed(tmp_path, written(tmp_path, text))
+    assert (sale.line_no, sale.quantity) == (1, 2)
 
 
 def test_receipts_without_a_number_are_named(tmp_path: Path) -> None:

@@ -85,9 +85,12 @@ def test_words_of_a_till_are_no_movements(
     assert proposed(tmp_path, written(tmp_path, text)).entries["contract"] == "transaction"
 
 
-def test_movements_of_an_erp_without_a_contract_name_the_mappings_to_copy(tmp_path: Path) -> None:
-    text = "Bewegungsart;Werk;Material;Menge in ErfassME\n101;W1;A1;10\n261;W1;A1;3-\n"
-    with pytest.raises(UserError, match="'Bewegungsart' is that of movements: docs/bring-your"):
+@pytest.mark.parametrize("kind", ["Bewegungsart", "BwA", "Event Type", "Voucher Type"])
+def test_movements_of_an_erp_without_a_contract_name_the_mappings_to_copy(
+    tmp_path: Path, kind: str
+) -> None:
+    text = f"{kind};Werk;Material;Menge in ErfassME\n101;W1;A1;10\n261;W1;A1;3-\n"
+    with pytest.raises(UserError, match=f"'{kind}' is that of movements: docs/bring-your"):
         proposed(tmp_path, written(tmp_path, text))
 
 

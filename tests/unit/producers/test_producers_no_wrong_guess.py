@@ -44,6 +44,22 @@ def test_goods_that_only_a_person_knows_to_be_received_are_named(tmp_path: Path)
     assert "lines are goods that were received: if they were sold, ordered" in checks
 
 
+def test_goods_of_an_order_to_a_supplier_are_no_sales(tmp_path: Path) -> None:
+    text = "PO Number,SKU,Qty,Unit Cost,Total,Order Date\nPO1,A1,10,2.00,20.00,2026-11-26\n"
+    proposal = proposed(tmp_path, written(tmp_path, text))
+    assert proposal.entries["contract"] == "shipment"
+    assert "if they were sold, ordered or moved, map them as such" in " ".join(proposal.assumptions)
+
+
+def test_an_amount_that_came_back_in_a_column_of_its_own_is_named(tmp_path: Path) -> None:
+    text = "Order,SKU,Qty Sold,Qty Returned,Amount,Date\nO1,A1,3,1,20.00,2026-11-26\n"
+    checks = proposed(tmp_path, written(tmp_path, text)).assumptions
+    sentence = (
+        "every line counts, whatever its 'Qty Returned' (1 1); subtract it where an amount is"
+    )
+    assert f"{sentence} to be without it" in checks
+
+
 def test_lines_with_amounts_that_are_taken_for_products_are_named(tmp_path: Path) -> None:
     file = written(tmp_path, "SKU,Item,Qty,Price,When\nA1,Cap,2,4.00,yesterday\n")
     checks = " ".join(proposed(tmp_path, file).assumptions)

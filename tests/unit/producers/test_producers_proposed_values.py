@@ -92,6 +92,8 @@ def test_a_line_in_another_encoding_leaves_the_others_in_utf_8(tmp_path: Path) -
         (("02/05/2026 08h03", "13/05/2026 08h03"), "2026-05-02T06:03:00"),
         (("02-May-26",), "2026-05-01T22:00:00"),
         (("May-02-26",), "2026-05-01T22:00:00"),
+        (("5/2/2026 8:03AM", "5/13/2026 11:03PM"), "2026-05-02T06:03:00"),
+        (("2026-05-02 8:03 AM", "2026-05-13 11:03 PM"), "2026-05-02T06:03:00"),
     ],
 )
 def test_times_are_read_as_they_are_written(
@@ -203,6 +205,26 @@ def test_a_zone_is_assumed_only_for_times_without_an_offset(tmp_path: Path) -> N
 def test_date_and_time_of_day_are_joined(tmp_path: Path) -> None:
     file = written(tmp_path, "Receipt,SKU,Qty,Amount,Date,Time\nR1,A,1,2.00,02.05.2026,08:03\n")
     assert replayed(tmp_path, file)[0].occurred_at == datetime(2026, 5, 2, 6, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["2026-05-02 00:00:00", "2026-05-02T00:00:00", "02.05.2026 0:00", "5/2/2026 12:00 AM"],
+)
+def test_a_time_of_day_is_joined_with_a_date_that_has_none_but_midnight(
+    tmp_path: Path, date: str
+) -> None:
+    other = date.replace("02", "13", 1) if "." in date else date.replace("5/2/", "5/13/")
+    text = f"Receipt,SKU,Qty,Amount,Date,Time\nR1,A,1,2.00,{date},08:03\nR2,A,1,2,{other},08:03\n"
+    sale, _ = replayed(tmp_path, written(tmp_path, text))
+    assert sale.occurred_at == datetime(2026, 5, 2, 6, 3, tzinfo=UTC)
+
+
+def test_a_point_beside_prices_separates_no_thousands(tmp_path: Path) -> None:
+    lines = ("S1;A;12.350;1.50", "S1;B;24;0.99")
+    file = written(tmp_path, "\n".join(["Store;SKU;Counted;Price", *lines]))
+    assert [each.sku for each in replayed(tmp_path, file)] == ["B"]
+    assert "goods by weight or length are counted in whole" in rejected(tmp_path)[0][2]
 
 
 @pytest.mark.parametrize(

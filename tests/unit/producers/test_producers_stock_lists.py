@@ -104,6 +104,26 @@ def test_columns_of_days_and_sizes_are_no_stores(tmp_path: Path, header: str) ->
         proposed(tmp_path, written(tmp_path, f"{header}\nMUG,Mug,3,4\nCAP,Cap,0,7\n"))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Date,Code,Name,Branch,Qty In,Qty Out,Balance\n2026-11-26,A1,Mug,Main,5,2,8\n",
+        "sku,title,quantity-reimbursed-cash,quantity-reimbursed-total\nA1,Mug,2,2\n",
+        "sku,name,created_at,qty_ordered,qty_canceled,qty_invoiced,price\nA1,Mug,2026-11-26,2,0,2,4\n",
+    ],
+)
+def test_amounts_of_other_kinds_are_no_counts_of_stores(tmp_path: Path, text: str) -> None:
+    file = written(tmp_path, text)
+    if "price" not in text:
+        with pytest.raises(UserError, match="no columns of goods with amounts and times"):
+            proposed(tmp_path, file)
+    else:
+        assert not counts(replayed(tmp_path, file))
+        checks = " ".join(proposed(tmp_path, file).assumptions)
+        assert "lines are products, and their 'qty_ordered' is not read" in checks
+        assert "whatever its 'qty_canceled' (0 1); subtract it where" in checks
+
+
 def section(title: str) -> str:
     return DOCS.read_text("utf-8").split(f"## {title}\n")[1].split("\n## ")[0]
 
