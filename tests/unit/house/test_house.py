@@ -32,7 +32,7 @@ EXEMPT = re.compile(
     r"(^|/)generated/|^docs/(contracts\.md|asyncapi\.json)$"  # generated from the contracts
     r"|^schemas/([^/]+\.avsc$|released/)"  # a released contract never changes
     r"|^tests/conformance/.*(json|LICENSE)$|flink_reserved\.txt$"  # of other projects
-    r"|^tests/conformance/exports/.*\.(csv|txt|xlsx?)$"  # in the encodings of their origins
+    r"|^tests/conformance/exports/.*\.(csv|txt|xlsx?|ods)$"  # in the encodings of their origins
     r"|^LICENSE$|^requirements.*\.txt$|artifacts\.toml$"  # fixed or locked text
     r"|\.(png|svg)$"
     r"|^tests/unit/house/"  # holds the word lists
