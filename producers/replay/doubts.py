@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from itertools import product
 from pathlib import Path
 
 from connect.settings import Settings
@@ -81,6 +82,13 @@ SOLD_FOR_LESS = (
     "Lines that sell goods for an amount below zero: {}, first in line {}. If goods came back, "
     "turn their quantity below zero; if they are discounts or deposits, exclude them by where."
 )
+BACK_FOR_MORE = (
+    "Lines that take goods back for an amount above zero: {}, first in line {}. If the file writes "
+    "sales as issues of stock, turn the quantity: '-number(…)'."
+)
+SIGNS = (
+    (SOLD_FOR_LESS, "line_amount", "quantity"), (BACK_FOR_MORE, "quantity", "line_amount"),
+)  # fmt: skip
 FOREIGN = "Amounts are in {}, and the mapping takes them all as {}: name the currency by line."
 
 
@@ -182,25 +190,21 @@ def _recounted(mapping: Mapping, proposals: Proposals) -> list[str]:
 
 
 def _sold_for_less(mapping: Mapping, proposals: Proposals) -> list[str]:
-    """Return a sentence on sales that an amount below zero shows to be none."""
+    """Return sentences on sales whose quantity has another sign than their amount."""
     sentences = []
-    for number, event in enumerate(mapping.events):
-        if event.record_type is not Transaction:
-            continue
-        quantity, amount = (
-            f"CAST({value_of(number, name)} AS VARCHAR)" for name in ("quantity", "line_amount")
-        )
-        minus = literal(NEGATIVE.pattern)
+    minus = literal(NEGATIVE.pattern)
+    sales = [n for n, event in enumerate(mapping.events) if event.record_type is Transaction]
+    for number, (sentence, *names) in product(sales, SIGNS):
+        below, above = (f"CAST({value_of(number, name)} AS VARCHAR)" for name in names)
         query = f"""
         SELECT count(*), min(file_line) FROM proposals
         WHERE {is_event(number)} AND {problem_of(number)} IS NULL
-            AND regexp_matches({amount}, {minus}) AND regexp_matches({amount}, '[1-9]')
-            AND NOT regexp_matches({quantity}, {minus})
-            AND regexp_matches({quantity}, '[1-9]')
+            AND regexp_matches({below}, {minus}) AND regexp_matches({below}, '[1-9]')
+            AND NOT regexp_matches({above}, {minus}) AND regexp_matches({above}, '[1-9]')
         """
         ((lines, first),) = proposals.database.cursor().execute(query).fetchall()
         if lines:
-            sentences.append(SOLD_FOR_LESS.format(f"{lines:,}", first))
+            sentences.append(sentence.format(f"{lines:,}", first))
     return sentences
 
 

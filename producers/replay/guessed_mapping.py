@@ -178,6 +178,11 @@ class GuessedMapping:
                 "lines are goods that were received: if they were sold, ordered or moved, map them "
                 "as such"
             )
+        supplier = column_of("supplier", self._columns) if contract == "transaction" else None
+        if supplier:
+            self.assumptions.append(
+                f"lines are goods that were sold: if they were bought, of {supplier!r}, map them so"
+            )
         if contract == "adjustment" and not any(map(NEGATIVE.search, self._held("quantity"))):
             self.assumptions.append(
                 f"amounts are all added, as none is below zero: if goods were written off, write "

@@ -92,14 +92,28 @@ def test_a_workbook_with_such_text_is_warned_of(tmp_path: Path) -> None:
     assert "encoding =" not in output
 
 
-@pytest.mark.parametrize("sku", ["K?SE", "K\u201dSE", "K\u2030SE", "K\u251cSE", "K\x84SE"])
+@pytest.mark.parametrize(
+    "sku",
+    [
+        "K?SE",
+        "K\u201dSE",
+        "K\u2030SE",
+        "K\u251cSE",
+        "K\x84SE",
+        "K&Auml;SE",
+        "K&#196;SE",
+        "K\\u00c4SE",
+        "K%C3%84SE",
+        "K=C3=84SE",
+    ],
+)
 def test_signs_in_place_of_letters_are_a_warning(tmp_path: Path, sku: str) -> None:
-    file = written(tmp_path, f"Store;SKU;Counted\nS1;{sku};3\n")
+    file = written(tmp_path, f"Store\tSKU\tCounted\nS1\t{sku}\t3\n")
     assert "letters are lost or became signs: K" in inspected(file)
 
 
 @pytest.mark.parametrize(
-    "sku", ["WHAT?", "A-1?B", 'ROD 5" X', "ROD 5\u201dX", "A\u00b7B", "L\u2019EAU"]
+    "sku", ["WHAT?", "A-1?B", 'ROD 5" X', "ROD 5\u201dX", "A\u00b7B", "L\u2019EAU", "A & B", "50%C"]
 )
 def test_signs_beside_letters_are_no_warning(tmp_path: Path, sku: str) -> None:
     file = written(tmp_path, f"Store\tSKU\tCounted\nS1\t{sku}\t3\n")

@@ -22,6 +22,11 @@ MOVEMENTS = {
     "a ledger": ("Date;Warehouse;Item;Kind;Qty;Unit price", "Purchase", "Sale"),
     "of receipts only": ("Date;Warehouse;Item;Type;Qty;Unit price", "Receipt", "Receipt"),
     "of issues only": ("Date;Warehouse;Item;Type;Qty;Unit price", "Issue", "Issue"),
+    "of NetSuite": (
+        "Date;Location;Item;Type;Quantity;Price",
+        "Item Receipt",
+        "Inventory Adjustment",
+    ),
     "of an order": ("Order;Date;Warehouse;Item;Type;Qty", "Receipt", "Issue"),
 }
 

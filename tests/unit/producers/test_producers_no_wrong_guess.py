@@ -51,6 +51,16 @@ def test_goods_of_an_order_to_a_supplier_are_no_sales(tmp_path: Path) -> None:
     assert "if they were sold, ordered or moved, map them as such" in " ".join(proposal.assumptions)
 
 
+def test_goods_with_a_supplier_that_may_be_bought_are_named(tmp_path: Path) -> None:
+    text = (
+        "Invoice No;Supplier;Item No;Quantity;Amount;Invoice Date\nI1;Acme;A1;10;20,00;2026-11-26\n"
+    )
+    checks = proposed(tmp_path, written(tmp_path, text)).assumptions
+    assert (
+        "lines are goods that were sold: if they were bought, of 'Supplier', map them so" in checks
+    )
+
+
 def test_an_amount_that_came_back_in_a_column_of_its_own_is_named(tmp_path: Path) -> None:
     text = "Order,SKU,Qty Sold,Qty Returned,Amount,Date\nO1,A1,3,1,20.00,2026-11-26\n"
     checks = proposed(tmp_path, written(tmp_path, text)).assumptions

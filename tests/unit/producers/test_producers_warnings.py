@@ -160,6 +160,13 @@ def test_goods_that_are_sold_for_less_than_nothing_are_a_warning(tmp_path: Path)
         assert (sentence in "".join(warnings(tmp_path, text.format(more)))) == is_warning
 
 
+def test_goods_that_come_back_for_more_than_nothing_are_a_warning(tmp_path: Path) -> None:
+    text = "Receipt,SKU,Qty,Amount,Date\nR1,A,-2,4.00,2026-11-20\nR2,A,{},2026-11-21\n"
+    for more, lines in (("-1,2.00", 2), ("1,2.00", 1), ("-1,-2.00", 1), ("-1,0.00", 1)):
+        (warning, *_) = warnings(tmp_path, text.format(more))[1:]
+        assert f"take goods back for an amount above zero: {lines}, first in line 2." in warning
+
+
 @pytest.mark.parametrize(
     "sku", ["Summe Getr\u00e4nke", "Subtotal: Drinks", "MUG Total", "Grand Total"]
 )
