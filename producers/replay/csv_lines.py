@@ -3,7 +3,7 @@
 import csv
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import count, islice
+from itertools import count, islice, repeat
 from typing import Any, NamedTuple
 
 TOGETHER = 1_000, 20_000
@@ -65,7 +65,8 @@ class CsvLines:
                 return
             rows = self._rows()
             if len(rows) == len(again) and {*map(len, rows)} == {width}:
-                yield from map(Line, count(self.number + 1), rows)
+                numbered = zip(count(self.number + 1), rows, repeat(""), repeat(()), repeat(""))
+                yield from map(tuple.__new__, repeat(Line), numbered)
                 self.number += len(rows)
                 again.clear()
             else:

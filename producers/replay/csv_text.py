@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from io import StringIO
 from itertools import islice
 from typing import TextIO
 
@@ -58,14 +59,18 @@ def text_part(file: Unpacked, expected: Expected) -> Part:
     if named and layout.columns and not layout.skip:
         header = header._replace(end=1)
 
+    def is_title(line: Line) -> bool:
+        return _title("".join(line.original), delimiter) in titles
+
     def lines() -> Iterator[Line]:
         with opened() as text:
             below = islice(_short(text, file.name), header.end, None)
-            for line in CsvLines(below, delimiter, header.end).lines(header.width + added):
-                if added:
-                    yield unrejected(line, added)
-                elif not line.problem or _title("".join(line.original), delimiter) not in titles:
-                    yield line
+            read = CsvLines(below, delimiter, header.end).lines(header.width + added)
+            if added:
+                read = (unrejected(line, added) for line in read)
+            elif titles:
+                read = (line for line in read if not line.problem or not is_title(line))
+            yield from read
 
     is_utf8 = encoding.startswith("utf-8")
     return Part(
@@ -81,13 +86,21 @@ def text_part(file: Unpacked, expected: Expected) -> Part:
 
 def _short(text: TextIO, name: str) -> Iterator[str]:
     """Yield lines of text. Raises UserError for one that would take much memory."""
-    for number, line in enumerate(iter(partial(text.readline, LONGEST), ""), start=1):
-        if len(line) == LONGEST:
+    number, rest = 0, ""
+    while block := text.read(LONGEST):
+        lines = StringIO(rest + block, newline="").readlines()
+        longest = max(lines, key=len)
+        if len(longest) >= LONGEST:
             raise UserError(
-                f"{name} has more than {LONGEST:,} characters in line {number}: it is no table of "
-                "lines."
+                f"{name} has more than {LONGEST:,} characters in line "
+                f"{number + lines.index(longest) + 1}: it is no table of lines."
             )
-        yield line
+        # It may be cut, also between the two characters of its end.
+        rest = lines.pop()
+        number += len(lines)
+        yield from lines
+    if rest:
+        yield rest
 
 
 def _title(line: str, delimiter: str) -> str:

@@ -40,39 +40,42 @@ def batches(
     """
     columns, width = header.columns, header.width
     repeated = list(header.cells[:width])
-    first = repeated[0] if repeated else None
+    title = repeated[0] if repeated else None
     size = max(1, min(SIZE, CELLS // max(1, width)))
-    kept = (
-        line
-        for line in lines
-        if _has_content(line.cells) and (line.cells[0] != first or line.cells[:width] != repeated)
-    )
-    while some := list(islice(kept, size)):
+    left = iter(lines)
+    while read := list(islice(left, size)):
+        some = [
+            line
+            for line in read
+            if ((first := (line.cells or ("",))[0]) and first[0].isalnum() and first != title)
+            or (_has_content(line.cells) and line.cells[:width] != repeated)
+        ]
+        if not some:
+            continue
         # All columns at once, one below the other, as each call of pyarrow has a cost.
         numbers, rows, reasons, contents, places = zip(*some, strict=True)
-        by_column = zip(*(_fitted(cells, width) for cells in rows), strict=True)
-        cells, bad = _strings(list(chain.from_iterable(by_column)), encoding)
+        fitted = rows if {*map(len, rows)} == {width} else [_fitted(each, width) for each in rows]
+        cells, bad = _strings(list(chain.from_iterable(zip(*fitted, strict=True))), encoding)
         trimmed = pc.utf8_trim_whitespace(cells)
         problems = {index: reason for index, reason in enumerate(reasons) if reason}
-        originals = {index: content for index, content in enumerate(contents) if content}
+        originals = {index: _encoded(line) for index, line in enumerate(contents) if line}
         padded: dict[int, list[str]] = {}
         for place in pc.indices_nonzero(pc.not_equal(trimmed, cells)).to_pylist():
             column, index = divmod(place, len(some))
             padded.setdefault(index, []).append(columns[column])
         for place, what in bad.items():
             column, index = divmod(place, len(some))
-            originals.setdefault(index, tuple(map(str, rows[index])))
+            originals.setdefault(index, _encoded(tuple(map(str, rows[index]))))
             if columns[column].casefold() in needed:
                 problem = f"column {columns[column]!r} has {what} (see csv.encoding)"
                 problems.setdefault(index, problem)
         cleaned = _cleaned(trimmed)
-        count = range(len(some))
         own: list[Any] = [
             pa.array(numbers, pa.int64()),
             pa.array(places, pa.string()),
-            pa.array([problems.get(index) for index in count], pa.string()),
-            pa.array([_encoded(originals.get(index)) for index in count], pa.binary()),
-            pa.array([padded.get(index) for index in count], OWN["file_padded"]),
+            _sparse(problems, len(some), "file_problem"),
+            _sparse(originals, len(some), "file_original"),
+            _sparse(padded, len(some), "file_padded"),
         ]
         arrays = [cleaned.slice(column * len(some), len(some)) for column in range(width)]
         yield pa.RecordBatch.from_arrays([*own, *arrays], names=[*OWN, *columns])
@@ -80,8 +83,7 @@ def batches(
 
 def _has_content(cells: Sequence[Any]) -> bool:
     """Return False for a blank line, and for a rule between the lines of a printed list."""
-    first = cells[0] if cells else None
-    return bool(first and first[0].isalnum()) or any(cell and cell.strip(RULE) for cell in cells)
+    return any(cell and cell.strip(RULE) for cell in cells)
 
 
 def decoded(original: bytes) -> list[str]:
@@ -90,9 +92,14 @@ def decoded(original: bytes) -> list[str]:
     return next(csv.reader(StringIO(text, newline="")))
 
 
-def _encoded(original: tuple[str, ...] | None) -> bytes | None:
-    if original is None:
-        return None
+def _sparse(values: dict[int, Any], count: int, name: str) -> Any:
+    """Return a column of OWN with the values of a few lines."""
+    if not values:
+        return pa.nulls(count, OWN[name])
+    return pa.array(list(map(values.get, range(count))), OWN[name])
+
+
+def _encoded(original: tuple[str, ...]) -> bytes:
     text = StringIO(newline="")
     csv.writer(text).writerow(original)
     return text.getvalue().encode("utf-8", "surrogateescape")
