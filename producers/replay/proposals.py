@@ -63,10 +63,10 @@ class Proposals:
         return {column.casefold(): column for column in self.columns}.get(name.strip().casefold())
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Yield the rows in the order of the file."""
+        """Yield the rows in the order of the file, in which the table has them."""
         described = self.database.execute("DESCRIBE proposals").fetchall()
         selected = [_readable(name, kind) for name, kind, *_ in described if name != "file_padded"]
-        query = f"SELECT {', '.join(selected)} FROM proposals ORDER BY file_row"
+        query = f"SELECT {', '.join(selected)} FROM proposals"
         yield from self.database.sql(query).to_arrow_reader(SIZE)
 
 

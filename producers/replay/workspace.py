@@ -56,8 +56,9 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
                     f"time_zone of the mapping: DuckDB does not know {zone.key!r}: name the zone "
                     "by a city, such as Europe/Berlin."
                 ) from None
-            # Nothing reads the file of the database later.
+            # Nothing reads the file of the database later: it is not worth being compressed.
             database.execute("PRAGMA disable_checkpoint_on_shutdown")
+            database.execute("SET force_compression = 'uncompressed'")
             database.execute("SET lock_configuration = true")
             read = lru_cache(100_000)(lambda text: float(numbers.number(text, comma)))
             database.create_function("read_number", read, ["VARCHAR"], "DOUBLE")
@@ -83,7 +84,7 @@ def store(database: Database, table: str, parts: list[Part], limit: int | None =
     """
     columns = {name.casefold(): name for name in parts[0].columns}
     types: dict[str, Any] = OWN | dict.fromkeys(columns.values(), pa.string())
-    empty: Any = pa.Table.from_pylist([], pa.schema(list(map(pa.field, types, types.values()))))
+    empty: Any = pa.schema(list(map(pa.field, types, types.values()))).empty_table()
     first, count = 0, 0
     for part in parts:
         shared = [name for name in part.columns if name.casefold() in columns]
