@@ -26,6 +26,7 @@ from producers.replay.proposals import (
     value_of,
 )
 from producers.replay.row_batch import Batch, Proposed, Rounding
+from schemas import column_check
 from schemas.record import Record, records_of
 from schemas.violations import ContractViolationError
 
@@ -101,17 +102,22 @@ class Conversion:
             if problem
         }
         columns: dict[str, list[Any]] = {}
-        for name in fields(event.record_type):
+        different: list[Any]
+        are_valid = True
+        for name, declared in fields(event.record_type).items():
             if name == "event_id":
-                columns[name] = event_ids
+                columns[name] = different = event_ids
             elif name in event.fields:
-                columns[name] = self._values(number, name, rows, problems)
+                columns[name], different = self._values(number, name, rows, problems)
             elif name == STAMPED:
-                columns[name] = [now] * len(lines)
+                columns[name], different = [now] * len(lines), [now]
+            else:
+                continue
+            are_valid = are_valid and all(map(column_check.of(declared), different))
         if self._oldest is not None and STAMPED in event.fields:
             _check_recorded(self._oldest, columns[STAMPED], problems)
         records = records_of(event.record_type, columns, len(lines))
-        for index, record in enumerate(records):
+        for index, record in enumerate(() if are_valid else records):
             if index not in problems:
                 try:
                     record.validate()
@@ -143,25 +149,27 @@ class Conversion:
 
     def _values(
         self, number: int, name: str, rows: pa.RecordBatch, problems: Problems
-    ) -> list[Any]:
+    ) -> tuple[list[Any], list[Any]]:
+        """Return the values of a field, and the different ones among them: each is parsed once."""
         column = value_of(number, name)
-        parse, held = self._parsers[column], values(rows[column])
+        encoded = rows[column].dictionary_encode("encode")
+        parse, held = self._parsers[column], values(encoded.dictionary)
+        places = values(encoded.indices)
         try:
-            results = list(map(parse, held))
+            different = list(map(parse, held))
         except ValueError:
-            results = [_parsed(parse, value) for value in held]
-            for index, result in enumerate(results):
-                if isinstance(result, ValueError):
-                    problems.setdefault(index, f"{name}: {result}{self._sql[column].origin}")
-        if Rounded in set(map(type, results)):
+            different = [_parsed(parse, value) for value in held]
+            for index, place in enumerate(places):
+                if isinstance(error := different[place], ValueError):
+                    problems.setdefault(index, f"{name}: {error}{self._sql[column].origin}")
+        if Rounded in set(map(type, different)):
             lines = values(rows["file_line"])
-            for index, result in enumerate(results):
-                if type(result) is Rounded:
-                    results[index] = Decimal(result)
-                    if index not in problems:
-                        rounding = Rounding(name, lines[index], held[index], result)
-                        self._roundings.append(rounding)
-        return results
+            for index, place in enumerate(places):
+                if type(different[place]) is Rounded and index not in problems:
+                    rounding = Rounding(name, lines[index], held[place], different[place])
+                    self._roundings.append(rounding)
+            different = [Decimal(each) if type(each) is Rounded else each for each in different]
+        return list(map(different.__getitem__, places)), different
 
     def _in_words(self, violation: ContractViolationError, number: int, record: Record) -> str:
         """Return what a field expects, where its value comes from, and of numbers what to do."""

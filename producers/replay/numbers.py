@@ -82,7 +82,11 @@ def decimal(value: Any, scale: int, comma: bool | None) -> Decimal:
 
     It is a Rounded if digits are lost. Raises ValueError.
     """
-    exact = _settled(number(value, comma))
+    written = number(value, comma)
+    rounded = _round(written, scale)
+    if rounded == written != 0:
+        return rounded
+    exact = _settled(written)
     rounded = _round(exact, scale)
     return rounded if abs(rounded - exact) <= DIGITS else Rounded(rounded)
 

@@ -52,7 +52,7 @@ def instant(time: datetime, zone: ZoneInfo | None) -> datetime:
             )
         if zone.key == "UTC":
             return whole_milliseconds(time.replace(tzinfo=UTC))
-        offset, second = (time.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1))
+        offset, second = (zone.utcoffset(time.replace(fold=fold)) for fold in (0, 1))
         assert offset is not None
         assert second is not None
         result = (time - offset).replace(tzinfo=UTC, fold=0)
