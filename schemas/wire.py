@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from schemas.avro import column_encoder, projection
+from schemas.avro.column_encoder import ColumnEncoder
 from schemas.avro.projection import Step
 from schemas.avro.skip import UnreadableSchemaError
 from schemas.record import Record
@@ -70,7 +71,7 @@ class Encoder:
         Field by field, which halves the time for records whose times and decimals recur.
         """
         columns = {
-            name: list(map(encode, map(attrgetter(name), records)))
+            name: encode(list(map(attrgetter(name), records)))
             for name, encode in _column_encoders(record_type)
         }
         key, value = ([header] * len(records) for header in self._header(record_type))
@@ -92,7 +93,7 @@ class Encoder:
 
 
 @cache
-def _column_encoders(record_type: type[Record]) -> list[tuple[str, Callable[[Any], bytes]]]:
+def _column_encoders(record_type: type[Record]) -> list[tuple[str, ColumnEncoder]]:
     return [(field.name, column_encoder.of(field)) for field in record_type.FIELDS]
 
 

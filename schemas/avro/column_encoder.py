@@ -1,7 +1,8 @@
 """Avro's binary encoding of the values of one field, of many records."""
 
-from collections.abc import Callable
-from functools import lru_cache, partial
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from operator import add
 from typing import Any
 
 from schemas.avro import encode
@@ -9,14 +10,30 @@ from schemas.record import Field
 
 RECURRING = 10_000
 """Values of a field whose encoding is cached, where that takes longer than a look-up."""
+SIZES = encode.ONE_BYTE[::2]
+"""Encoded lengths of short texts."""
+
+ColumnEncoder = Callable[[Sequence[Any]], list[bytes]]
 
 
-def of(field: Field) -> Callable[[Any], bytes]:
+def of(field: Field) -> ColumnEncoder:
     """Return the function that encodes a field's values as the generated to_avro() does."""
-    encoded = _encoder(field)
-    if not field.nullable:
-        return encoded
-    return lambda value: b"\x00" if value is None else b"\x02" + encoded(value)
+    if field.type == "string" and not field.nullable:
+        return _texts
+    one = _encoder(field)
+    if field.nullable:
+        return lambda column: [
+            b"\x00" if value is None else b"\x02" + one(value) for value in column
+        ]
+    return lambda column: list(map(one, column))
+
+
+def _texts(column: Sequence[str]) -> list[bytes]:
+    encoded = list(map(str.encode, column))
+    try:
+        return list(map(add, map(SIZES.__getitem__, map(len, encoded)), encoded))
+    except IndexError:
+        return list(map(encode.text, column))
 
 
 def _encoder(field: Field) -> Callable[[Any], bytes]:
@@ -26,7 +43,8 @@ def _encoder(field: Field) -> Callable[[Any], bytes]:
         case "int" | "long":
             return encode.varint
         case "decimal":
-            return lru_cache(RECURRING)(partial(encode.decimal, scale=field.scale))
+            unscaled = lru_cache(RECURRING)(encode.unscaled)
+            return lambda value: unscaled(int(value.scaleb(field.scale, encode.EXACT)))
         case "timestamp-millis":
             return lru_cache(RECURRING)(encode.time)
         case "bytes":

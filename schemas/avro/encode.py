@@ -45,8 +45,13 @@ def data(value: bytes) -> bytes:
 
 
 def decimal(value: Decimal, scale: int) -> bytes:
-    """Encode a bytes decimal: the length of decimal_bytes, then these."""
-    data = decimal_bytes(value, scale)
+    """Encode a bytes decimal."""
+    return unscaled(int(value.scaleb(scale, EXACT)))
+
+
+def unscaled(number: int) -> bytes:
+    """Encode the unscaled value of a decimal: its length, then its bytes, the highest first."""
+    data = number.to_bytes((number.bit_length() + 8) // 8, "big", signed=True)
     return ONE_BYTE[len(data) << 1] + data
 
 
@@ -69,12 +74,6 @@ def time(value: datetime) -> bytes:
 
 def boolean(value: bool) -> bytes:
     return ONE_BYTE[value]
-
-
-def decimal_bytes(value: Decimal, scale: int) -> bytes:
-    """Return the unscaled value, big-endian, in as few bytes as hold it."""
-    unscaled = int(value.scaleb(scale, EXACT))
-    return unscaled.to_bytes((unscaled.bit_length() + 8) // 8, "big", signed=True)
 
 
 def milliseconds(time: datetime) -> int:
