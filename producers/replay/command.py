@@ -10,11 +10,10 @@ from connect.settings import Settings
 from connect.shutdown import INTERRUPTED, shutdown_flag
 from producers.options import Speed
 from producers.replay import completejourney
-from producers.replay.counted_lines import counted_lines
 from producers.replay.dry_run import dry_run
 from producers.replay.inspect_file import inspect
 from producers.replay.mapping_file import load_mapping
-from producers.replay.replay import Export, replay
+from producers.replay.replay import Export, open_look_up, replay
 
 PATH = click.Path(path_type=Path)
 SPEED = click.option(
@@ -65,7 +64,7 @@ def replay_command(
     rejects, speed = rejects or _rejects_file(file), options.pop("speed")
     export = Export(file=file, mapping=load_mapping(mapping), rejects=rejects, **options)
     if is_dry:
-        counted = counted_lines(settings, export.mapping.zone) if export.is_checked else None
+        counted = open_look_up(settings, export.mapping.zone) if export.is_checked else None
         dry_run(settings, export, counted)
     else:
         _replay(settings, export, speed)

@@ -101,12 +101,9 @@ class CountedLines:
 
 
 def counted_lines(
-    settings: Settings, zone: ZoneInfo | None, stop: Callable[[], bool] = lambda: False
+    settings: Settings, zone: ZoneInfo | None, stop: Callable[[], bool]
 ) -> CountedLines | None:
-    """Open the look-up; None if there is no read model to ask. Raises UserError.
-
-    zone: see CountedLines.
-    """
+    """Open the look-up; None if there is no read model to ask. Raises UserError."""
     counted = counted_events(settings)
     return None if counted is None else CountedLines(settings, counted, stop, zone)
 

@@ -16,7 +16,6 @@ from producers.replay.proposals import Proposals, is_event, problem_of, value_of
 from producers.replay.text_table import OWN
 from producers.replay.unlisted_values import unlisted_values
 from schemas.generated import Adjustment, Shipment, StockCount, Transaction
-from views.opened_shelves import opened_shelves
 
 STATEMENT = Path(__file__).with_suffix(".sql")
 SHOWN = 3
@@ -253,6 +252,9 @@ def _unopened(mapping: Mapping, proposals: Proposals, settings: Settings | None)
     """Return a sentence if there are shelves without opening stock."""
     if settings is None:
         return [NO_OPENING]
+    # Imported for the read model only, as its client takes long to import.
+    from views.opened_shelves import opened_shelves  # noqa: PLC0415
+
     shelves = " UNION ".join(
         f"SELECT DISTINCT {value_of(number, 'store_id')}, {value_of(number, 'sku')} "
         f"FROM proposals WHERE {is_event(number)} AND {problem_of(number)} IS NULL"

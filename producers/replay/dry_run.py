@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing, nullcontext
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,6 @@ from connect.settings import Settings
 from producers.replay import times
 from producers.replay.account import Account
 from producers.replay.column_names import GOODS, column_of
-from producers.replay.counted_lines import CountedLines
 from producers.replay.doubts import doubts
 from producers.replay.early_events import EarlyEvents
 from producers.replay.event_words import in_words
@@ -24,12 +23,15 @@ from producers.replay.replay import Export
 from producers.replay.row_batch import Proposed
 from schemas.clock import utc_now
 
+if TYPE_CHECKING:
+    from producers.replay.counted_lines import CountedLines
+
 UTC = re.compile(r"(Z|UTC|[+-]00:?00)$")
 SHOWN = 10
 """First events, and first rejected lines, that are shown."""
 
 
-def dry_run(settings: Settings, export: Export, counted: CountedLines | None = None) -> None:
+def dry_run(settings: Settings, export: Export, counted: "CountedLines | None" = None) -> None:
     """Read a whole file and print what a replay would send and reject. Raises UserError."""
     with (
         closing(counted) if counted else nullcontext(),

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,7 +18,6 @@ from connect.settings import PREFIX, Settings
 from contracts.publisher import Publisher
 from producers.pacing import Pace
 from producers.replay.account import Account
-from producers.replay.counted_lines import CountedLines, counted_lines
 from producers.replay.doubts import doubts
 from producers.replay.early_events import EarlyEvents
 from producers.replay.late_counts import LateCounts
@@ -27,6 +28,9 @@ from producers.replay.row_batch import Batch, Proposed
 from producers.replay.sent_lines import SentLines
 from producers.replay.stamping import stamp
 from schemas.clock import utc_now
+
+if TYPE_CHECKING:
+    from producers.replay.counted_lines import CountedLines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +177,21 @@ def replay(
     return True
 
 
+def open_look_up(
+    settings: Settings, zone: ZoneInfo | None, stop: Callable[[], bool] = lambda: False
+) -> "CountedLines | None":
+    """Open the look-up of counted lines; None if there is no read model to ask. Raises UserError.
+
+    zone: see CountedLines.
+    """
+    if not settings.has_gate:
+        return None
+    # The client of the database takes a third of a second to import.
+    from producers.replay.counted_lines import counted_lines  # noqa: PLC0415
+
+    return counted_lines(settings, zone, stop)
+
+
 def _warn(sentences: Iterable[str]) -> None:
     for sentence in sentences:
         click.echo(f"Warning: {sentence}", err=True)
@@ -180,8 +199,8 @@ def _warn(sentences: Iterable[str]) -> None:
 
 def _counted_lines(
     settings: Settings, mapping: Mapping, stop: Callable[[], bool]
-) -> CountedLines | None:
-    counted = counted_lines(settings, mapping.zone, stop)
+) -> "CountedLines | None":
+    counted = open_look_up(settings, mapping.zone, stop)
     if counted is None:
         click.echo(
             "Without a read model and a gate, what was sent from another state folder is "
