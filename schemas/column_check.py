@@ -36,9 +36,9 @@ def _check(field: Field) -> Check:
             )
         case "int" | "long":
             bound = 1 << BITS[field.type]
-            least = -bound if limits.minimum is None else int(limits.minimum)
-            most = bound - 1 if limits.maximum is None else limits.maximum
-            return lambda value: type(value) is int and least <= value <= most
+            lowest = -bound if limits.minimum is None else int(limits.minimum)
+            highest = bound - 1 if limits.maximum is None else limits.maximum
+            return lambda value: type(value) is int and lowest <= value <= highest
         case "decimal":
             scale, bound = field.scale, 10 ** (field.precision - field.scale)
             smallest = Decimal(-bound if limits.minimum is None else limits.minimum)

@@ -11,7 +11,7 @@ from schemas.record import Field
 RECURRING = 10_000
 """Values of a field whose encoding is cached, where that takes longer than a look-up."""
 SIZES = encode.ONE_BYTE[::2]
-"""Encoded lengths of short texts."""
+"""Encoded lengths of short strings."""
 
 ColumnEncoder = Callable[[Sequence[Any]], list[bytes]]
 
@@ -19,7 +19,7 @@ ColumnEncoder = Callable[[Sequence[Any]], list[bytes]]
 def of(field: Field) -> ColumnEncoder:
     """Return the function that encodes a field's values as the generated to_avro() does."""
     if field.type == "string" and not field.nullable:
-        return _texts
+        return _strings
     one = _encoder(field)
     if field.nullable:
         return lambda column: [
@@ -28,7 +28,7 @@ def of(field: Field) -> ColumnEncoder:
     return lambda column: list(map(one, column))
 
 
-def _texts(column: Sequence[str]) -> list[bytes]:
+def _strings(column: Sequence[str]) -> list[bytes]:
     encoded = list(map(str.encode, column))
     try:
         return list(map(add, map(SIZES.__getitem__, map(len, encoded)), encoded))

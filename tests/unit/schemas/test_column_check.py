@@ -15,10 +15,10 @@ from schemas.violations import ContractViolationError
 from tests.support.random_records import records
 
 NUMBERS = (0, 1, -1, 10**6, 10**6 + 1, -(10**6) - 1, 2**31 - 1, 2**31, -(2**31), 2**63, 2.0, True)
-TEXTS = ("", "a", " a", "a\u200b", "a" * 100, "a" * 101, "a" * 200, "a" * 201, "EUR", "g", "sale")
+STRINGS = ("", "a", " a", "a\u200b", "a" * 100, "a" * 101, "a" * 200, "a" * 201, "EUR", "g", "sale")
 DECIMALS = ("0", "-0.01", "0.001", "1E+3", "99999999.99", "1E+8", "-1E+10", "-9999999999.99", "NaN")
 TIMES = (datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
-VALUES = st.sampled_from((None, b"", False, *NUMBERS, *TEXTS, *map(Decimal, DECIMALS), *TIMES))
+VALUES = st.sampled_from((None, b"", False, *NUMBERS, *STRINGS, *map(Decimal, DECIMALS), *TIMES))
 
 
 @given(st.one_of([records(contract) for contract in load_all()]))
