@@ -203,9 +203,10 @@ def execution_environment(flink: Configuration) -> StreamExecutionEnvironment:
 def one_java_thread() -> Iterator[None]:
     """Let all calls of Java by this thread reach one thread there, while others call nothing.
 
-    Flink's planner and the loader of the job's classes belong to a thread of Java, as a connection
-    does. The collector of garbage tells Java, in whichever thread it runs, which objects are no
-    longer needed: by the connection that is free at that moment, so the next call needs another.
+    Flink's planner and the loader of the job's classes, among them the guard of its page, belong to
+    a thread of Java, as a connection does. The collector of garbage tells Java, in whichever thread
+    it runs, which objects are no longer needed: by the connection that is free at that moment, so
+    the next call needs another.
     """
     gc.disable()
     try:

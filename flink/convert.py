@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import click
+from pyflink.common import JobClient
 
 from connect import cluster_rest, kafka, registry
 from connect.errors import UserError
@@ -17,7 +18,12 @@ from flink import (
     statements,
     udf_jar,
 )
-from flink.configuration import configuration, execution_environment, prepare_process
+from flink.configuration import (
+    configuration,
+    execution_environment,
+    one_java_thread,
+    prepare_process,
+)
 from schemas.generated import SUCCESSIONS
 
 HEAP = "512m"
@@ -49,10 +55,9 @@ def _run(settings: Settings) -> None:
     cluster = kafka.cluster_id(admin)
     registry.client(settings)
     name = settings.prefixed(f"{kafka.job_name(cluster)} conversions")
-    local = settings.flink == "local"
-    if not local and (job := cluster_rest.running(settings, name)):
+    if settings.flink != "local" and (running := cluster_rest.running(settings, name)):
         LOG.info(f"The cluster at {settings.flink} runs the conversions already.")
-        if not cluster_rest.follow(settings, job):
+        if not cluster_rest.follow(settings, running):
             raise UserError(
                 f"The cluster at {settings.flink} has lost the conversions: start them again."
             )
@@ -60,9 +65,16 @@ def _run(settings: Settings) -> None:
     # Before the JVM starts, which has nothing to do so long.
     conversion_topics.wait_for_topics(settings, admin, SUCCESSIONS)
     prepare_process(replace(settings, job_heap=HEAP), "convert")
-    # Any port: the page of a job without state shows little.
+    job = _submit(settings, name)
+    LOG.info(f"Converting {', '.join(f'{old.TOPIC} <-> {new.TOPIC}' for old, new in SUCCESSIONS)}.")
+    job.get_job_execution_result().result()
+
+
+@one_java_thread()
+def _submit(settings: Settings, name: str) -> JobClient:
+    # Any port: the page of a local job without state shows little.
     environment = execution_environment(
-        configuration(replace(settings, flink_port=0) if local else settings)
+        configuration(replace(settings, flink_port=0) if settings.flink == "local" else settings)
     )
     tables = graph.open_tables(environment)
     udf_jar.load(settings)
@@ -73,8 +85,7 @@ def _run(settings: Settings) -> None:
         with start_error.planning(path):
             inserts.add_insert_sql(insert)
     inserts.attach_as_datastream()
-    LOG.info(f"Converting {', '.join(f'{old.TOPIC} <-> {new.TOPIC}' for old, new in SUCCESSIONS)}.")
-    environment.execute(name)
+    return environment.execute_async(name)
 
 
 if __name__ == "__main__":

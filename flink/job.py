@@ -103,9 +103,10 @@ def _run(settings: Settings, status: PartStatus, allow_rebuild: bool) -> None:
         # reads them again within minutes. Readers keep the published levels until then.
         with one_java_thread():
             environment = _planned(settings, client, cluster, may_rebuild=True)
+            local = environment.execute_async(name)
         status.report = report
         job_watch.start(settings, name, report.note)
-        environment.execute(name)
+        local.get_job_execution_result().result()
         return
     job = cluster_rest.running(settings, name)
     if job:

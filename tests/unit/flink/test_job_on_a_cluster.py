@@ -3,6 +3,7 @@
 import gc
 import re
 import threading
+from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,32 @@ def test_a_lost_job_is_submitted_again_unless_another_client_has_done_so(client:
     assert client.followed == ["submitted-1", "submitted-2", "by another"]
     assert client.allowed == [True, False], "a decision is one for one start"
     assert client.collecting == [False, True, False, True, True]
+
+
+class LocalJob:
+    """A plan, and its job, which has ended."""
+
+    def __init__(self, submitted: Callable[[], None]) -> None:
+        self._submitted = submitted
+
+    def execute_async(self, _: str) -> "LocalJob":
+        self._submitted()
+        return self
+
+    def get_job_execution_result(self) -> "LocalJob":
+        return self
+
+    result = get_job_execution_result
+
+
+def test_a_local_job_starts_in_the_thread_of_java_that_knows_the_guard_of_its_page(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    local = LocalJob(lambda: client.collecting.append(gc.isenabled()))
+    monkeypatch.setattr(job, "_planned", lambda *_, **__: local)
+    job._run(replace(SETTINGS, flink="local"), PartStatus(), allow_rebuild=False)
+    assert client.collecting == [False]
+    assert gc.isenabled(), "garbage is collected while the job runs"
 
 
 def test_a_job_that_runs_with_these_settings_is_followed(
