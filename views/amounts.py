@@ -19,8 +19,12 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,19}")
 def amount(number: float, unit: str | None) -> str:
     """Format an amount, or one per hour: "1,200" pieces, "1.204 kg" of 1204 g, "0.25" pieces.
 
-    unit: as the product has it; None: pieces, or not in the catalogue.
+    Less than one base unit, of an amount per hour, is "0.4 g". unit: as the product has it; None:
+    pieces, or not in the catalogue.
     """
+    number = round(number, 6)  # sums of fractions differ a little from what they mean
+    if unit in LARGE and 0 < abs(number) < 1:
+        return f"{number:.2g} {unit}".replace("-", MINUS)
     if unit in LARGE:
         text = f"{Decimal(number) / IN_LARGE:,.{DECIMALS}f}"
     elif number == int(number) or abs(number) >= 10:

@@ -15,7 +15,7 @@ stores as (
         sum(case when need <> 'none' then 1 else 0 end) as open_items,
         sum(case when need = 'stock error' then 1 else 0 end) as stock_errors,
         sum(case when need = 'empty' then 1 else 0 end) as empty,
-        cast(round(sum(sold_last_hour * size)) as bigint) as sold_last_hour,
+        cast(round(sum(sold_last_hour * size), 3) as double precision) as sold_last_hour,
         max(last_movement_at) as newest_movement
     from sized
     group by store_id

@@ -50,7 +50,8 @@ class StoreState:
     """Number of shelves that need a person."""
     stock_errors: int
     empty: int
-    sold_last_hour: int | None
+    sold_last_hour: float | None
+    """Units, of which some may be parts of a kilogram, litre or metre."""
     newest_movement: datetime | None
     """None: it has had no movement."""
 

@@ -63,5 +63,8 @@ def written(step: Step) -> str:
         return "\u221e"
     if step.unit in LARGE:
         return amount(step.amount, step.unit)
-    text = f"{step.amount:,d}" if isinstance(step.amount, int) else f"{step.amount:,.2f}"
+    if isinstance(step.amount, int):
+        text = f"{step.amount:,d}"
+    else:
+        text = f"{step.amount:,.2f}" if abs(step.amount) >= 0.01 else f"{step.amount:.1g}"
     return text.replace("-", MINUS)

@@ -19,10 +19,11 @@ WHOLE = "%,d"
 def amount_cells(amounts: Iterable[Amount], numbers: Any = None) -> Cells:
     """Build the cells of a column: numbers of pieces, or "1.204 kg" beside "12".
 
-    numbers: type of the numbers, by default whole ones.
+    numbers: type of the numbers, by default whole ones; a part of a unit then makes text of all.
     """
     rows = list(amounts)
-    if not any(unit_name(unit) for _, unit in rows):
+    whole = numbers or all(number is None or number == int(number) for number, _ in rows)
+    if whole and not any(unit_name(unit) for _, unit in rows):
         return pa.array([number for number, _ in rows], numbers or pa.int64())
     words = [None if number is None else amount(number, unit) for number, unit in rows]
     return pa.array(words, pa.string())

@@ -24,7 +24,7 @@ from dashboard.text.display_time import ago
 from dashboard.text.shelf_words import NONE
 from dashboard.text.till_words import SILENT, till_words
 from dashboard.web import sales_charts, style
-from dashboard.web.amount_column import WHOLE
+from dashboard.web.amount_column import WHOLE, Cells, amount_cells, amount_config
 from dashboard.web.need_list import Choice, need_list
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.row_height import row_height
@@ -99,9 +99,10 @@ def _chain(visit: Visit) -> None:
     ]
     if silent:
         st.html(style.sentence(f"Tills are silent while other stores sell: {', '.join(silent)}."))
+    frame = chain_frame(states, words, now, visit)
     chosen = st.dataframe(
-        chain_frame(states, words, now, visit),
-        column_config=_columns(),
+        frame,
+        column_config=_columns(frame["sold"]),
         hide_index=True,
         row_height=row_height(),
         key="chain",
@@ -157,20 +158,20 @@ def chain_frame(
             "errors": pa.array([one.stock_errors for one in states], pa.int64()),
             "empty": pa.array([one.empty for one in states], pa.int64()),
             "tills": pa.array([words[one.store_id] for one in states], pa.string()),
-            "sold": pa.array([one.sold_last_hour for one in states], pa.int64()),
+            "sold": amount_cells((one.sold_last_hour, None) for one in states),
             "moved": pa.array(moved, pa.string()),
             "products": pa.array([one.products for one in states], pa.int64()),
         }
     )
 
 
-def _columns() -> dict[str, Any]:
+def _columns(sold: Cells) -> dict[str, Any]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     return {
         "store": text("Store"),
         "weeks": number(
             "Weeks of supply",
-            format="%,.1f",
+            format="%,.2f",
             help="Units on hand, divided by the units sold in a week before today.",
         ),
         "open": number("Open items", format=WHOLE, help="Products that need a person."),
@@ -179,9 +180,7 @@ def _columns() -> dict[str, Any]:
         "tills": text(
             "Tills", width=TILLS, help="Silent: the store is open and sells nothing, others do."
         ),
-        "sold": number(
-            "Sold, last hour", format=WHOLE, help="Units less returns, the last 60 minutes."
-        ),
+        "sold": amount_config("Sold, last hour", sold, "Units less returns, the last 60 minutes."),
         "moved": text("Newest movement"),
         "products": number("Products", format=WHOLE),
     }

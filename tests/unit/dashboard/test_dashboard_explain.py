@@ -54,10 +54,12 @@ def test_an_unknown_figure_is_written_as_unknown() -> None:
     assert unknown[-1] == "days it lasts"
     assert [step.amount for step in explain.order(shelf, AT, UTC)] == [3, *[None] * 6]
     assert [
-        explain.written(explain.Step("", amount)) for amount in (-1200, 0, 0.25, float("inf"))
+        explain.written(explain.Step("", amount))
+        for amount in (-1200, 0, 0.25, 0.004, float("inf"))
     ] == [
         "\u22121,200",
         "0",
         "0.25",
+        "0.004",
         "\u221e",
     ]

@@ -146,6 +146,23 @@ def test_a_part_of_a_kilogram_in_the_last_hour_is_not_zero(
     assert formats["Units sold"] == formats["Units brought back"] == ",.3~f"
 
 
+@pytest.mark.parametrize(
+    ("unit", "shown"), [("g", ["0.4", "0"]), (None, [400, 0])], ids=["weighed", "pieces"]
+)
+def test_a_part_of_a_kilogram_is_not_zero_beside_other_stores(
+    tmp_path: Path, opened: OpenPage, unit: str | None, shown: list[object]
+) -> None:
+    minute = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=5)
+    records: list[Record] = [
+        product("cheese", unit=unit),
+        level("cheese", 1204),
+        level("cheese", 1204, store="S2"),
+        replace(sold(0, 400, "cheese"), minute_start=minute),
+    ]
+    table = opened(filled(tmp_path, records), "today").dataframe[0].value
+    assert list(table.sort_values("store")["sold"]) == shown
+
+
 def test_weeks_of_supply_are_not_those_of_grams(tmp_path: Path) -> None:
     days = [NOW.date() - timedelta(days=back) for back in range(1, 31)]
     records: list[Record] = [

@@ -23,6 +23,9 @@ from views.amounts import LARGE, amount, base_units, signed
         (12_345_678, "ml", "12,345.678 l"),
         (1500, "mm", "1.500 m"),
         (12.5, "g", "0.012 kg"),
+        (0.4, "g", "0.4 g"),
+        (-0.04, "ml", "\u22120.04 ml"),
+        (0.1 + 0.2 - 0.3, None, "0"),
         (7, "cl", "7 cl"),
     ],
 )
