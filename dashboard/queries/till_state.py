@@ -1,7 +1,7 @@
 """Sales of a store by its tills: the newest, and whether they are silent."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
@@ -11,6 +11,9 @@ from schemas.generated import Store
 from views import till_sales, till_silence
 from views.till_sales import MINUTE
 from views.till_silence import Pace
+
+STILL_SELLS = timedelta(minutes=15)
+"""Age of a sale up to which tills are seen to sell, although the store is said to be closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Tills:
     silent_since: datetime | None
     """Begin of their silence; None: they sell, or may just have no buyer."""
     closed: bool
-    """True if the store is known to be closed."""
+    """True if the store is known to be closed, and its tills do not sell in spite of it."""
 
 
 def tills(
@@ -33,11 +36,12 @@ def tills(
     closed = till_silence.is_closed(store, now)
     if minute is None or state.sold_at is None:
         return Tills(None, None, closed)
+    sells = now - minute <= STILL_SELLS and till_silence.is_closed(store, minute)
     this_minute = now.replace(second=0, microsecond=0)
     units = shared(this_minute, _units_in_the_hour_to, engine, store_id, minute)
     pace = Pace(minute + MINUTE, units)
     silent_since = till_silence.silent_since(pace, state.sold_at, store, now)
-    return Tills(pace.sold_at, silent_since, closed)
+    return Tills(pace.sold_at, silent_since, closed and not sells)
 
 
 def _newest_minute(engine: Engine, store_id: str) -> datetime | None:

@@ -16,8 +16,11 @@ from sqlalchemy import Engine, delete, insert, update
 from connect.settings import Settings
 from connect.standstill import Observation, StandstillLog
 from dashboard.queries.read_signs import signs
+from dashboard.queries.read_state import read_state
 from dashboard.queries.shared import forget
+from dashboard.queries.till_state import tills
 from dashboard.text.freshness import freshness
+from dashboard.text.till_words import till_words
 from schemas.generated import Store
 from schemas.record import Record
 from tests.support.page_database import filled, say_read
@@ -276,3 +279,26 @@ def test_the_chain_names_the_store_whose_tills_are_silent(opened: OpenPage, tmp_
     assert words["C (S3)"] == "closed"
     since = words["Mitte (S1)"].removeprefix("silent ")
     assert f"Tills are silent while other stores sell: Mitte (S1) {since}." in html(app)
+
+
+@pytest.mark.parametrize(
+    ("age", "words"),
+    [(2, "sold 60 s ago"), (14, "sold 13 min ago"), (16, "closed"), (90, "closed")],
+    ids=["just now", "a while ago", "too long ago", "before it closed"],
+)
+def test_a_store_that_sells_outside_of_its_opening_hours_is_not_called_closed(
+    tmp_path: Path, age: int, words: str
+) -> None:
+    closed_at = NOW - 60 * MINUTE
+    store = replace(BY_DAY, opening_hours=f"Mo-Su 08:00-{closed_at:%H:%M}")
+    sale = replace(sold(0, 9), minute_start=NOW - age * MINUTE)
+    engine = filled(tmp_path, [store, sale], NOW)
+    state = read_state(engine, Settings())
+    assert till_words(tills(engine, "S1", store, state, NOW), store, NOW, UTC) == words
+
+
+def test_a_store_is_closed_at_once_when_its_last_sale_was_before(tmp_path: Path) -> None:
+    store = replace(BY_DAY, opening_hours=f"Mo-Su 08:00-{NOW - MINUTE:%H:%M}")
+    engine = filled(tmp_path, [store, replace(sold(0, 9), minute_start=NOW - 2 * MINUTE)], NOW)
+    state = read_state(engine, Settings())
+    assert till_words(tills(engine, "S1", store, state, NOW), store, NOW, UTC) == "closed"
