@@ -9,6 +9,7 @@ import streamlit as st
 from connect.errors import UserError
 from connect.settings import Settings
 from dashboard.web import style
+from dashboard.web.bad_choices import bad_choices_named
 from dashboard.web.browser_history import keep_history
 from dashboard.web.frame import PAGES, START, try_again, visit_page
 from dashboard.web.login import require_login
@@ -53,7 +54,7 @@ def show() -> None:
 def _draw(draw: Callable[[Visit], None], visits: list[Visit]) -> None:
     (visit,) = visits
     try:
-        with database_answers(visit.settings):
+        with database_answers(visit.settings), bad_choices_named():
             draw(visit)
     except UserError as error:
         try_again(error.message)
