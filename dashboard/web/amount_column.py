@@ -19,11 +19,13 @@ WHOLE = "%,d"
 def amount_cells(amounts: Iterable[Amount], numbers: Any = None) -> Cells:
     """Build the cells of a column: numbers of pieces, or "1.204 kg" beside "12".
 
-    numbers: type of the numbers, by default whole ones; a part of a unit then makes text of all.
+    numbers: type of the numbers, by default whole ones; a part of a unit then makes text of all. So
+    does a negative number: a table writes it with another minus sign than all texts and charts.
     """
     rows = list(amounts)
-    whole = numbers or all(number is None or number == int(number) for number, _ in rows)
-    if whole and not any(unit_name(unit) for _, unit in rows):
+    known = [number for number, _ in rows if number is not None]
+    is_plain = all(each >= 0 and (numbers or each == int(each)) for each in known)
+    if is_plain and not any(unit_name(unit) for _, unit in rows):
         return pa.array([number for number, _ in rows], numbers or pa.int64())
     words = [None if number is None else amount(number, unit) for number, unit in rows]
     return pa.array(words, pa.string())

@@ -163,6 +163,16 @@ def test_a_part_of_a_kilogram_is_not_zero_beside_other_stores(
     assert list(table.sort_values("store")["sold"]) == shown
 
 
+def test_a_table_writes_a_negative_amount_as_texts_do_and_a_file_as_a_number(
+    tmp_path: Path, opened: OpenPage
+) -> None:
+    engine = filled(tmp_path, [product("a"), level("a", -4), product("b"), level("b", 1200)])
+    table = opened(engine, "stock", store="S1", sort="SKU").dataframe[0].value
+    assert list(table["on_hand"]) == ["\u22124", "1,200"]
+    sheet = shelf_table.sheet(read(engine, Search("S1"), 0, 9), ["sku", "on_hand"], NOW, UTC)
+    assert csv_bytes(sheet).decode("utf-8-sig").splitlines()[1:] == ['"a",-4', '"b",1200']
+
+
 def test_weeks_of_supply_are_not_those_of_grams(tmp_path: Path) -> None:
     days = [NOW.date() - timedelta(days=back) for back in range(1, 31)]
     records: list[Record] = [
