@@ -20,7 +20,7 @@ def amount_cells(amounts: Iterable[Amount], numbers: Any = None) -> Cells:
     """Build the cells of a column: numbers of pieces, or "1.204 kg" beside "12".
 
     numbers: type of the numbers, by default whole ones; a part of a unit then makes text of all. So
-    does a negative number: a table writes it with another minus sign than all texts and charts.
+    does a negative number: a table writes it with another minus sign than sentences and charts.
     """
     rows = list(amounts)
     known = [number for number, _ in rows if number is not None]

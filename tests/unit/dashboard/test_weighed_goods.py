@@ -163,7 +163,7 @@ def test_a_part_of_a_kilogram_is_not_zero_beside_other_stores(
     assert list(table.sort_values("store")["sold"]) == shown
 
 
-def test_a_table_writes_a_negative_amount_as_texts_do_and_a_file_as_a_number(
+def test_a_table_writes_a_negative_amount_as_sentences_do_and_a_file_as_a_number(
     tmp_path: Path, opened: OpenPage
 ) -> None:
     engine = filled(tmp_path, [product("a"), level("a", -4), product("b"), level("b", 1200)])
