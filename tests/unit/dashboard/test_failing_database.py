@@ -1,17 +1,22 @@
 """A database that fails while a page is open: a sentence in each part, no traceback."""
 
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from streamlit.testing.v1 import AppTest
 
 from connect.settings import Settings
 from dashboard.web import frame
 from dashboard.web.page_parts import NO_DATABASE
 from tests.support.page_database import filled
-from tests.support.page_test import OpenPage, html
+from tests.support.page_test import OpenPage, html, line
 from tests.support.store_records import level
+from views.database.engine import SQLITE_FILE, open_database
 from views.database.tables import METADATA
 
 
@@ -49,3 +54,26 @@ def test_a_page_whose_database_fails_after_the_choice_of_the_store_is_a_sentence
     app = opened(engine, page, store="S1", sku="a")
     assert not app.exception
     assert "database" in html(app)
+
+
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Path]:
+    """Let all connections be those of a file that cannot be written, by whichever user."""
+
+    def connect(*_: Any) -> sqlite3.Connection:
+        file = f"file:{tmp_path / SQLITE_FILE}?mode=ro"
+        return sqlite3.connect(file, uri=True, check_same_thread=False)
+
+    filled(tmp_path, [level("a", 7)], datetime.now(UTC) - timedelta(minutes=5)).dispose()
+    event.listen(Engine, "do_connect", connect)
+    yield tmp_path
+    event.remove(Engine, "do_connect", connect)
+
+
+def test_a_dashboard_that_starts_on_a_database_that_cannot_be_written_shows_it_as_old(
+    opened: OpenPage, read_only: Path
+) -> None:
+    app = opened(open_database(Settings(state=read_only)), "stock", store="S1")
+    assert list(app.dataframe[0].value["on_hand"]) == [7]
+    assert line(app)["text"].startswith("These pages are not brought up to date since ")
+    assert line(app)["text"].endswith("These numbers are from then.")
