@@ -1,7 +1,7 @@
 """The outcome of a booking: the sentence that its page shows."""
 
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from enum import StrEnum
 
 from dashboard.booking.desk import Booking, State

@@ -13,7 +13,7 @@ from views.till_sales import MINUTE
 from views.till_silence import Pace
 
 STILL_SELLS = timedelta(minutes=15)
-"""Age of a sale up to which tills are seen to sell, although its hours say that the store is closed."""
+"""Age of a sale up to which tills are seen to sell, although the hours of the store have ended."""
 
 
 @dataclass(frozen=True, slots=True)
