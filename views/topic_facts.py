@@ -22,6 +22,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 
 from connect.errors import UserError
 from connect.kafka import Partition
+from schemas.avro.encode import MILLISECOND
 
 ANSWER_SECONDS = 4.0
 EARLIEST, LATEST = OffsetSpec.earliest(), OffsetSpec.latest()  # type: ignore[no-untyped-call]
@@ -31,6 +32,9 @@ DEFAULT_CONFIG = {
     "delete.retention.ms": "86400000",
 }
 """For a client that may not read the settings of topics: those of the contracts, -1 is for ever."""
+LONGEST = timedelta(days=365_000)
+"""Duration that stands for longer ones: Kafka takes 292 million years, and no time is before the
+year 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,14 @@ def topic_facts(client: AdminClient, topics: Iterable[str]) -> dict[str, TopicFa
             {number: starts[name, number] for number in numbers},
             {number: ends[name, number] for number in numbers},
             policies,
-            None if retention < 0 else timedelta(milliseconds=retention),
-            timedelta(milliseconds=int(config["delete.retention.ms"])),
+            None if retention < 0 else _duration(retention),
+            _duration(int(config["delete.retention.ms"])),
         )
     return facts
+
+
+def _duration(milliseconds: int) -> timedelta:
+    return min(milliseconds, LONGEST // MILLISECOND) * MILLISECOND
 
 
 def offsets_of(
