@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import streamlit as st
 from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from connect.errors import UserError
 from connect.settings import Settings
@@ -183,9 +184,17 @@ def _book(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
         st.session_state[f"{event_id}:errors"] = error.sentences
         return
     st.session_state.pop(f"{event_id}:errors", None)
-    level = bookings.level(place.engine, chosen.store_id, chosen.sku)
     st.session_state[LAST_VERB] = st.session_state.get("verb")
-    desk().book(Booking(event_id, event, booked_by, level.on_hand if level else None))
+    desk().book(Booking(event_id, event, booked_by, _on_hand(place, chosen)))
+
+
+def _on_hand(place: Place, chosen: Draft) -> int | None:
+    """Return the units on hand by the books; None: unknown."""
+    try:
+        level = bookings.level(place.engine, chosen.store_id, chosen.sku)
+    except DBAPIError:
+        return None  # the booking does not need the database, which the page says is gone
+    return level.on_hand if level else None
 
 
 def _outcome(place: Place, event_id: str) -> None:

@@ -1,6 +1,7 @@
 """A booking counts once, whatever happens to the page, and its outcome is shown."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import Engine
 
@@ -11,19 +12,22 @@ from schemas.generated import (
 )
 from tests.support.booking_page import (
     ID,
+    RECORDS,
     Kafka,
     amounts,
     choice,
     choices,
     enter,
     entry,
+    filled,
     replaced,
     sent,
     shown,
     write,
 )
-from tests.support.page_test import OpenPage
+from tests.support.page_test import OpenPage, html
 from tests.support.store_records import level
+from views.database.engine import SQLITE_FILE
 
 
 def test_a_reload_a_second_tab_and_a_second_tap_book_nothing_more(
@@ -111,3 +115,19 @@ def test_the_next_booking_has_another_id_and_the_same_person_and_verb(
     booking = choice(app, "booking")
     assert booking != ID
     assert app.text_input(key="sku").value == ""
+
+
+def test_a_booking_is_sent_though_the_database_has_gone_since_its_form_was_drawn(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka, tmp_path: Path
+) -> None:
+    app = opened(engine, **choices(sku="007"))
+    for file in tmp_path.glob(f"{SQLITE_FILE}*"):
+        file.unlink()
+    enter(app, 12)
+    sent(desk)
+    assert [each.quantity for each in kafka.events] == [12]
+    assert "database" in html(app)
+    filled(tmp_path, RECORDS)
+    again = opened(engine, **choices(sku="007"))
+    assert "under way to the books since" in shown(again)
+    assert not amounts(again)
