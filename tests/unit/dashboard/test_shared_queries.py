@@ -10,12 +10,14 @@ from sqlalchemy import Engine
 
 from connect.settings import Settings
 from dashboard.queries import read_state
+from dashboard.queries.read_state import ReadState
 from dashboard.queries.shared import shared
 from dashboard.queries.store_list import known_stores
 from tests.support.counted_queries import queries
 from tests.support.page_database import filled
 from tests.support.page_test import OpenPage
 from tests.support.store_records import level, order, product, sold, transfer
+from views.database.read_offsets import Position
 
 
 @pytest.fixture
@@ -72,6 +74,15 @@ def test_the_state_of_the_read_model_is_looked_at_once_in_an_interval(
             read_state.read_state(engine, settings)
         counts.append(len(executed))
     assert counts == [counts[0], 0, counts[0]]
+
+
+def test_a_topic_that_was_created_again_with_as_many_records_has_another_version() -> None:
+    before, after, more = (
+        ReadState({("stores", 0): Position(topic, offset, 0, offset, datetime.now(UTC))}, {}, None)
+        for topic, offset in (("one", 6), ("another", 6), ("one", 7))
+    )
+    assert len({each.version(["stores"]) for each in (before, after, more)}) == 3
+    assert before.version(["products"]) == after.version(["products"])
 
 
 def test_a_result_is_shared_as_long_as_its_version_stays() -> None:
