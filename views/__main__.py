@@ -17,7 +17,7 @@ from schemas.generated import InventoryLevel
 from schemas.record import Record
 from views.database.conflation import Changes
 from views.database.delays import note
-from views.database.engine import open_database, writing
+from views.database.engine import database_answers, open_database, writing
 from views.database.migrate import prepare_tables
 from views.database.read_offsets import Position, Positions, load, of_topic
 from views.database.tables import METADATA
@@ -82,7 +82,9 @@ class DelayNotes:
 @main.command()
 def status() -> None:
     """Print up to when each topic has been read, and how far it is behind."""
-    with open_database(Settings.from_environment()).connect() as connection:
+    settings = Settings.from_environment()
+    engine = open_database(settings)
+    with database_answers(settings), engine.connect() as connection:
         topics = freshness(load(connection))
     table = Table("topic", "read up to (UTC)", "newest record (UTC)", box=None, pad_edge=False)
     for column in ("to read", "skipped"):
@@ -100,7 +102,8 @@ def rebuild() -> None:
     """Delete all rows; the running process then reads the topics from their start."""
     settings = Settings.from_environment()
     filled_by_topics = [each for each in METADATA.sorted_tables if each.name not in KEPT]
-    with writing(open_database(settings, fills=True)) as connection:
+    engine = open_database(settings, fills=True)
+    with database_answers(settings), writing(engine) as connection:
         METADATA.drop_all(connection, filled_by_topics)
         prepare_tables(connection, lambda each: settings.prefixed(each.TOPIC), empties=True)
     click.echo(

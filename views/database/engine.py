@@ -33,6 +33,10 @@ PRAGMAS = (
     # Without a limit, a log that was long once, as that of a killed process may be, stays so.
     f"PRAGMA journal_size_limit = {LOG_BYTES}",
 )
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""SQLite's error codes for a file that is no database, or not whole."""
+PRIMARY_CODE = 0xFF
+"""Bits of SQLite's error code without those that say more."""
 WRITERS_CACHE = "PRAGMA cache_size = -16000"
 """Kilobytes: in a smaller cache, a batch for random pages is written to the log more than once.
 Readers have the default of 2,000, in each of many connections, and the cache of the system."""
@@ -68,13 +72,22 @@ def database_answers(settings: Settings) -> Iterator[None]:
 
 
 def _failure(settings: Settings, error: DBAPIError) -> UserError:
-    remedy = (
-        f"check that the server runs, and {PREFIX}DATABASE; a password belongs into ~/.pgpass"
-        if settings.database
-        else f"check the free space and the owner of the state folder, {settings.state}"
-    )
     reason = " ".join(str(error.orig).split())
+    remedy = _remedy(settings, error)
     return UserError(f"The read model's database {_place(settings)} fails: {reason}: {remedy}.")
+
+
+def _remedy(settings: Settings, error: DBAPIError) -> str:
+    if getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY_CODE in DAMAGED:
+        return (
+            "delete the file, and those of its name with -wal and -shm; the process of the read "
+            "model makes another one, and fills it from the topics"
+        )
+    if settings.database:
+        return (
+            f"check that the server runs, and {PREFIX}DATABASE; a password belongs into ~/.pgpass"
+        )
+    return f"check the free space and the owner of the state folder, {settings.state}"
 
 
 @contextmanager

@@ -187,5 +187,7 @@ def test_a_state_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "read-model.sqlite").write_bytes(b"no database, and long enough" * 100)
-    with pytest.raises(UserError, match=r"read-model\.sqlite fails: file is not a database: check"):
+    with pytest.raises(
+        UserError, match=r"read-model\.sqlite fails: file is not a database: delete"
+    ):
         open_database(Settings(state=tmp_path))

@@ -1,8 +1,10 @@
 """SQLite's file is deleted under open connections: that is an error, and the next file is read."""
 
+from os import SEEK_END
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Engine, func, select
 
 from connect.errors import UserError
@@ -10,8 +12,12 @@ from connect.settings import Settings
 from schemas.generated import InventoryLevel
 from tests.support.page_database import filled
 from tests.support.store_records import level
+from views.__main__ import main
 from views.database.engine import SQLITE_FILE, database_answers
 from views.database.tables import TABLES
+
+PAGE = 4096
+"""Bytes of a page of SQLite's files."""
 
 
 def levels(engine: Engine, settings: Settings) -> int:
@@ -34,3 +40,20 @@ def test_a_deleted_file_is_an_error_until_there_is_another_which_is_read(tmp_pat
         levels(engine, settings)
     filled(tmp_path, [level("a", 1), level("b", 1)]).dispose()
     assert levels(engine, settings) == 2
+
+
+@pytest.mark.parametrize("command", ["status", "rebuild"])
+def test_a_damaged_file_is_named_with_what_to_do_which_helps(tmp_path: Path, command: str) -> None:
+    filled(tmp_path, [level(f"sku{number}", 1) for number in range(1000)]).dispose()
+    with (tmp_path / SQLITE_FILE).open("r+b") as file:
+        size = file.seek(0, SEEK_END)
+        # The first page, by which a file is opened, stays as it is.
+        for page in range(1, size // PAGE):
+            file.seek(page * PAGE)
+            file.write(b"\xff" * PAGE)
+    environment = {"INVENTORY_STATE": str(tmp_path)}
+    done = CliRunner().invoke(main, [command], env=environment)
+    assert "malformed: delete the file" in done.output
+    assert isinstance(done.exception, SystemExit)
+    delete(tmp_path)
+    assert CliRunner().invoke(main, [command], env=environment).exit_code == 0
