@@ -33,6 +33,8 @@ PATIENCE = 180_000
 STALL_SECONDS = 3.0
 HOUR_OF_UNITS = 100_000
 """Units sold at once: without sales, a store misses dozens of them each second."""
+SLOW_LINE = 35.0
+"""Seconds after which no sale of a minute is on its way any more."""
 BOTH, OTHER, NONE = ("S1", "S2"), ("S2",), ()
 GREENS = """() => {
   const green = (colour) => {
@@ -162,10 +164,10 @@ def no_database(shop: Shop) -> Iterator[float]:
 @contextmanager
 def selling(stores: tuple[str, ...], shop: Shop) -> Iterator[float]:
     shop.tills.stores = stores
-    # A minute with a sale in the store has no silence: it begins with the next one.
+    # A minute with a sale in the store has no silence, nor has the time that a sale may take.
     now = time.time()
     try:
-        yield now if stores == NONE else now - now % 60 + 60
+        yield now if stores == NONE else now - now % 60 + 60 + SLOW_LINE
     finally:
         shop.tills.stores = BOTH
 
