@@ -50,7 +50,7 @@ def freshness(positions: Positions) -> list[Freshness]:
 def sentence(topics: list[Freshness]) -> str:
     """Summarise the freshness of all topics."""
     if not topics:
-        return "no topic has been read"
+        return "has read no topic yet"
     at = f"{min(each.read_at for each in topics):%Y-%m-%d %H:%M:%S} UTC"
     behind = {each.topic: each.behind for each in topics if each.behind}
     if not behind:

@@ -57,3 +57,8 @@ def test_a_damaged_file_is_named_with_what_to_do_which_helps(tmp_path: Path, com
     assert isinstance(done.exception, SystemExit)
     delete(tmp_path)
     assert CliRunner().invoke(main, [command], env=environment).exit_code == 0
+
+
+def test_a_database_in_which_nothing_was_read_is_worded_as_one_sentence(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["status"], env={"INVENTORY_STATE": str(tmp_path)})
+    assert done.output.endswith("The read model has read no topic yet.\n")
