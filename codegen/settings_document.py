@@ -19,7 +19,8 @@ starts: restart those that use a setting after a change.
 
 **For the job** a change takes a *restart*, after which it continues with its state; a *rebuild*, in
 which it calculates all figures anew from the first event; or it is *another job*, beside which the
-one that runs has to be stopped first. See [cluster and security](cluster-and-security.md).
+one that runs has to be stopped first. See [cluster and security](cluster-and-security.md). A local
+job has no savepoints: another `INVENTORY_STATE_BACKEND` is a rebuild there.
 """
 FOR_THE_JOB = {
     **dict.fromkeys(RESTARTS, "restart"),

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, text
 from connect.settings import Settings
 from schemas.record import Record
 from tests.support.markdown_files import ROOT
-from tests.support.store_records import AT, level, order, product, sale
+from tests.support.store_records import AT, level, order, product, sale, sales
 from views.database.engine import open_database, writing
 from views.database.read_offsets import Position
 from views.database.read_offsets import replace as replace_offsets
@@ -28,6 +28,8 @@ RECORDS: tuple[Record, ...] = (
     replace(sale("e1"), sku="milk"),
     replace(sale("e2"), sku="milk", occurred_at=AT + timedelta(minutes=1), reference="r"),
     sale("e3"),
+    sales(AT.date(), 3, "milk"), sales(AT.date(), 2, "ham"), sales(AT.date(), 350, "cheese"),
+    replace(product("cheese"), unit="g"),
 )  # fmt: skip
 
 
@@ -67,6 +69,12 @@ def test_empty_shelves_have_the_sum_of_what_is_on_its_way(connection: Connection
 
 def test_movements_are_those_of_the_product_newest_first(connection: Connection) -> None:
     assert [row.reference for row in answer(connection, "stock_ledger")] == ["r", None]
+
+
+def test_pieces_are_not_added_to_grams(connection: Connection) -> None:
+    day = AT.date().isoformat()
+    rows = answer(connection, "sales_by_day")
+    assert rows == [(day, "S1", "each", 5), (day, "S1", "g", 350)]
 
 
 def test_freshness_is_by_topic(connection: Connection) -> None:
