@@ -7,7 +7,7 @@ from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-d
 
 from connect.errors import UserError
 from connect.group_offsets import committed_offsets
-from connect.kafka import ANSWER_SECONDS, GATE_GROUP, Partition
+from connect.kafka import ANSWER_SECONDS, GATE_GROUP, Admin, Partition
 from connect.partition_offsets import END, FIRST, partition_offsets
 from connect.settings import Settings
 from connect.topics import require_topics
@@ -32,7 +32,7 @@ def end_offsets(admin: AdminClient, of: Iterable[Partition]) -> dict[Partition, 
     return _offsets(admin, dict.fromkeys(of, END))
 
 
-def judged_offsets(settings: Settings, admin: AdminClient, ends: Offsets) -> Offsets:
+def judged_offsets(settings: Settings, admin: Admin, ends: Offsets) -> Offsets:
     """Return the end offsets, or where the gate is not that far yet, what it has committed.
 
     A record that waits for the gate is neither in quarantine nor counted.

@@ -3,11 +3,12 @@
 import logging
 from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from connect import tls
 from connect.errors import UserError
+from connect.group_coordinator import described
 from connect.properties import properties
 from connect.settings import PREFIX, Settings
 
@@ -38,6 +39,37 @@ TLS_ALERT = "SSL alert"
 does so after the handshake."""
 
 
+class Admin(AdminClient):
+    """An admin client that reads the offsets of groups by consumers, which join no group.
+
+    librdkafka's own question for them (2.16, list_consumer_group_offsets) ends the process when the
+    broker does not look after the group any more, as after a pause or a move of its leaders.
+    """
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__(config)
+        self._config = config
+        self._consumers: dict[str, Consumer] = {}
+
+    def committed(
+        self, group: str, partitions: list[TopicPartition], seconds: float
+    ) -> list[TopicPartition]:
+        """Return the partitions with their committed offsets and metadata.
+
+        seconds: time limit of the answer. Raises KafkaException.
+        """
+        if group not in self._consumers:
+            try:
+                # A consumer that may not describe its group waits, and does not say so.
+                described(self, group, seconds)
+            except KafkaException as error:
+                if error.args[0].code() != KafkaError._UNSUPPORTED_FEATURE:
+                    raise
+            config = {**self._config, "group.id": group, "enable.auto.commit": False}
+            self._consumers[group] = Consumer(config)
+        return self._consumers[group].committed(partitions, timeout=seconds)
+
+
 def client_config(settings: Settings) -> dict[str, Any]:
     """Return the settings of every client: the address, and those of the user's file.
 
@@ -61,8 +93,8 @@ def job_name(cluster: str) -> str:
     return f"inventory {cluster}"
 
 
-def admin(settings: Settings) -> AdminClient:
-    """Open an AdminClient and wait for a broker's answer.
+def admin(settings: Settings) -> Admin:
+    """Open an admin client and wait for a broker's answer.
 
     Raises UserError when no broker answers within ANSWER_SECONDS.
     """
@@ -74,7 +106,7 @@ def admin(settings: Settings) -> AdminClient:
 
     try:
         config = {**client_config(settings), "socket.timeout.ms": 10_000, "error_cb": note}
-        client = AdminClient(config)
+        client = Admin(config)
     except KafkaException as error:
         raise UserError(
             f"{PREFIX}KAFKA_CLIENT: {settings.kafka_client}: Kafka's client rejects a setting: "

@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient
+
+from connect.kafka import Admin
 
 
 class LastingAdmin:
     """Lends one client until a question in it has timed out."""
 
-    def __init__(self, open_client: Callable[[], AdminClient]) -> None:
+    def __init__(self, open_client: Callable[[], Admin]) -> None:
         self._open = open_client
-        self._client: AdminClient | None = None
+        self._client: Admin | None = None
 
     @contextmanager
-    def client(self) -> Iterator[AdminClient]:
+    def client(self) -> Iterator[Admin]:
         """Yield the client; the block's KafkaException passes through."""
         if self._client is None:  # a client without open requests has the length 0, and is false
             self._client = self._open()

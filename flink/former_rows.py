@@ -20,10 +20,9 @@ from confluent_kafka import (
     Message,
     TopicPartition,
 )
-from confluent_kafka.admin import AdminClient
 
 from connect.errors import UserError
-from connect.kafka import JOB_GROUP, Partition
+from connect.kafka import JOB_GROUP, Admin, Partition
 from connect.kafka_producer import KafkaProducer
 from connect.part_log import LOG
 from connect.record_consumer import Received, RecordConsumer
@@ -58,7 +57,7 @@ DELETED = _Row(FIRST, None)
 
 
 def delete_after_rebuild(
-    settings: Settings, client: AdminClient, topics: list[str], generation: int
+    settings: Settings, client: Admin, topics: list[str], generation: int
 ) -> int:
     """Wait until the job has published the rows of all events from before this call; see delete.
 

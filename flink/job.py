@@ -8,12 +8,12 @@ from threading import Thread
 
 import click
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
 from pyflink.datastream import StreamExecutionEnvironment
 from pyflink.table import StreamTableEnvironment
 
 from connect import cluster_rest, kafka, registry
 from connect.errors import UserError
+from connect.kafka import Admin
 from connect.part_log import LOG, log_of
 from connect.part_status import PartStatus, served
 from connect.settings import Settings
@@ -127,7 +127,7 @@ def _run(settings: Settings, status: PartStatus, allow_rebuild: bool) -> None:
         job = cluster_rest.running(settings, name)
 
 
-def _name_differences(settings: Settings, client: AdminClient, cluster: str, job: str) -> None:
+def _name_differences(settings: Settings, client: Admin, cluster: str, job: str) -> None:
     """Log the settings that the running job does not have, and what they take."""
     running = running_settings.of_job(settings, job)
     limits = gate_limits.with_longest_limits(settings)
@@ -151,7 +151,7 @@ def _name_differences(settings: Settings, client: AdminClient, cluster: str, job
         )
 
 
-def _name_longer_limits(settings: Settings, client: AdminClient, cluster: str, job: str) -> None:
+def _name_longer_limits(settings: Settings, client: Admin, cluster: str, job: str) -> None:
     """Log when the gate has applied a longer limit than a job keeps its state for.
 
     A person decides on the rebuild that it takes.
@@ -166,7 +166,7 @@ def _name_longer_limits(settings: Settings, client: AdminClient, cluster: str, j
 
 
 def _planned(
-    settings: Settings, client: AdminClient, cluster: str, may_rebuild: bool
+    settings: Settings, client: Admin, cluster: str, may_rebuild: bool
 ) -> StreamExecutionEnvironment:
     """Return the job, with the state that it resumes from."""
     prerequisites.require(settings, client)
@@ -198,9 +198,7 @@ def _views(settings: Settings) -> tuple[StreamExecutionEnvironment, StreamTableE
     return environment, tables
 
 
-def _delete_former_rows(
-    settings: Settings, client: AdminClient, folder: str, generation: int
-) -> None:
+def _delete_former_rows(settings: Settings, client: Admin, folder: str, generation: int) -> None:
     begun = checkpoints.former_rows_noted(folder)
     topics = source_topics.names(settings)
     rows = former_rows.delete_after_rebuild(settings, client, topics, generation)

@@ -14,12 +14,11 @@ import time
 from typing import NamedTuple
 
 from confluent_kafka import KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient
 
 from connect import kafka
 from connect.errors import UserError
-from connect.group_offsets import change_offsets, committed_positions
-from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Partition
+from connect.group_offsets import change_offsets
+from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Admin, Partition
 from connect.lasting_admin import LastingAdmin
 from connect.part_log import LOG
 from connect.partition_offsets import END, partition_offsets
@@ -43,17 +42,17 @@ class Claim(NamedTuple):
     """The time, by which two looks tell that it is at work."""
 
 
-def claimed(settings: Settings, client: AdminClient) -> Claim:
+def claimed(settings: Settings, client: Admin) -> Claim:
     """Return the newest claim. Raises KafkaException."""
     group, place = _place(settings)
-    for at in committed_positions(client, group, [place], ANSWER_SECONDS):
+    for at in client.committed(group, [TopicPartition(*place)], ANSWER_SECONDS):
         generation, _, written = (at.metadata or "").partition(" ")
         if generation.isdecimal() and is_possible(int(generation)):
             return Claim(int(generation), written)
     return Claim()
 
 
-def claim(settings: Settings, client: AdminClient, generation: int) -> None:
+def claim(settings: Settings, client: Admin, generation: int) -> None:
     """Leave a generation, unless there is a higher one. Raises KafkaException."""
     if claimed(settings, client).generation > generation:
         return

@@ -7,9 +7,8 @@ meanwhile, or this one is a copy of earlier days.
 from typing import NamedTuple
 
 from confluent_kafka import IsolationLevel, TopicPartition
-from confluent_kafka.admin import AdminClient
 
-from connect.kafka import JOB_GROUP
+from connect.kafka import JOB_GROUP, Admin
 from connect.record_consumer import Received, RecordConsumer
 from connect.settings import Settings
 from flink import source_topics
@@ -35,7 +34,7 @@ class Published(NamedTuple):
     """A sentence for each row whose generation no job can have, unless it is deleted."""
 
 
-def published_generation(settings: Settings, client: AdminClient) -> Published:
+def published_generation(settings: Settings, client: Admin) -> Published:
     """Return the highest generation of the newest rows in the published topics, and strange rows.
 
     The rows of a job that ran beside another one may no longer be among the newest: see overtaken.

@@ -4,9 +4,7 @@ import time
 from collections.abc import Mapping
 from math import ceil
 
-from confluent_kafka.admin import AdminClient
-
-from connect.kafka import Partition
+from connect.kafka import Admin, Partition
 from connect.settings import Settings
 from flink import source_topics, storage
 
@@ -20,7 +18,7 @@ SHORTEST_SECONDS = 60
 """A shorter rebuild is mostly its start, and the wait for a checkpoint."""
 
 
-def cost(settings: Settings, client: AdminClient, folder: str) -> str:
+def cost(settings: Settings, client: Admin, folder: str) -> str:
     """Return the number of events that a rebuild reads, and the time that it takes, in words.
 
     folder: URL of the folder of all states. Raises UserError and KafkaException when Kafka does not
@@ -34,7 +32,7 @@ def cost(settings: Settings, client: AdminClient, folder: str) -> str:
     return f"{events:,} events, about {minutes:,} {'minute' if minutes == 1 else 'minutes'}"
 
 
-def note_speed(settings: Settings, client: AdminClient, folder: str, begun: float) -> None:
+def note_speed(settings: Settings, client: Admin, folder: str, begun: float) -> None:
     """Note the speed of a rebuild that has ended now. begun: in seconds since 1970."""
     seconds = time.time() - begun
     if seconds < SHORTEST_SECONDS:
@@ -45,7 +43,7 @@ def note_speed(settings: Settings, client: AdminClient, folder: str, begun: floa
     storage.write(f"{folder}/{SPEED}", f"{speed:.0f}".encode())
 
 
-def is_decision(settings: Settings, client: AdminClient, published: int) -> bool:
+def is_decision(settings: Settings, client: Admin, published: int) -> bool:
     """Return True if a start from the first event repeats the work of an earlier job.
 
     published: see flink.published_generation. A rebuild that has begun commits the first offsets;

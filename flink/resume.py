@@ -2,11 +2,10 @@
 
 from typing import NamedTuple
 
-from confluent_kafka.admin import AdminClient
 from pyflink.datastream import StreamExecutionEnvironment
 
 from connect.errors import UserError
-from connect.kafka import Partition
+from connect.kafka import Admin, Partition
 from connect.part_log import LOG
 from connect.settings import Settings
 from flink import (
@@ -39,7 +38,7 @@ class _Start(NamedTuple):
     """A start of the job: its settings, and the state that it begins beside."""
 
     settings: Settings
-    client: AdminClient
+    client: Admin
     folder: str
     """URL of the checkpoints of the job's origin."""
     origin: Origin
@@ -48,7 +47,7 @@ class _Start(NamedTuple):
 
 def resume(
     settings: Settings,
-    client: AdminClient,
+    client: Admin,
     environment: StreamExecutionEnvironment,
     cluster: str,
     may_rebuild: bool,

@@ -9,12 +9,11 @@ from confluent_kafka import (
     TopicCollection,
     TopicPartition,
 )
-from confluent_kafka.admin import AdminClient
 from pyflink.datastream import StreamExecutionEnvironment
 
 from connect import kafka
 from connect.group_offsets import change_offsets, committed_offsets
-from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Partition
+from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Admin, Partition
 from connect.partition_offsets import END, FIRST, partition_offsets
 from connect.record_before import records_before, with_records
 from connect.settings import Settings
@@ -32,7 +31,7 @@ def names(settings: Settings) -> list[str]:
     return [settings.topic_prefix + event.TOPIC for event in EVENTS]
 
 
-def identity(client: AdminClient, topics: list[str]) -> dict[str, str]:
+def identity(client: Admin, topics: list[str]) -> dict[str, str]:
     """Return the ids of the Kafka cluster and of the topics.
 
     A topic that was deleted and created again has another id. Raises UserError for a missing topic.
@@ -45,7 +44,7 @@ def identity(client: AdminClient, topics: list[str]) -> dict[str, str]:
 
 def lost_offsets(
     settings: Settings,
-    client: AdminClient,
+    client: Admin,
     topics: list[str],
     offsets: Mapping[Partition, int],
     written: float,
@@ -85,13 +84,13 @@ def log_times(settings: Settings, offsets: Mapping[Partition, int]) -> dict[Part
     return times
 
 
-def first_offsets(client: AdminClient, topics: list[str]) -> dict[Partition, int]:
+def first_offsets(client: Admin, topics: list[str]) -> dict[Partition, int]:
     """Return the first offset of each partition."""
     return _offsets(client, topics, FIRST)
 
 
 def end_offsets(
-    client: AdminClient,
+    client: Admin,
     topics: list[str],
     isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,
 ) -> dict[Partition, int]:
@@ -99,13 +98,13 @@ def end_offsets(
     return _offsets(client, topics, END, isolation)
 
 
-def commit(settings: Settings, client: AdminClient, offsets: Mapping[Partition, int]) -> None:
+def commit(settings: Settings, client: Admin, offsets: Mapping[Partition, int]) -> None:
     """Commit offsets for the job, which does not run. Raises KafkaException."""
     partitions = [TopicPartition(*at, offset) for at, offset in offsets.items()]
     change_offsets(client, settings.prefixed(JOB_GROUP), partitions, ANSWER_SECONDS)
 
 
-def has_read(settings: Settings, client: AdminClient, ends: Mapping[Partition, int]) -> bool:
+def has_read(settings: Settings, client: Admin, ends: Mapping[Partition, int]) -> bool:
     """Return True once the job has committed all records before these offsets: their rows are
     published.
 
@@ -118,14 +117,14 @@ def has_read(settings: Settings, client: AdminClient, ends: Mapping[Partition, i
 
 
 def committed(
-    settings: Settings, client: AdminClient, partitions: Iterable[Partition]
+    settings: Settings, client: Admin, partitions: Iterable[Partition]
 ) -> dict[Partition, int]:
     """Return the job's committed offset of each partition, negative without a commit."""
     return committed_offsets(client, settings.prefixed(JOB_GROUP), list(partitions), ANSWER_SECONDS)
 
 
 def _offsets(
-    client: AdminClient,
+    client: Admin,
     topics: list[str],
     spec: Any,
     isolation: IsolationLevel = IsolationLevel.READ_UNCOMMITTED,

@@ -14,13 +14,12 @@ from types import TracebackType
 from typing import Self
 
 from confluent_kafka import ConsumerGroupState, KafkaException
-from confluent_kafka.admin import AdminClient
 
 from connect import kafka
 from connect.errors import UserError
 from connect.group_coordinator import described
 from connect.group_offsets import committed_offsets
-from connect.kafka import GATE_GROUP, JOB_GROUP, Partition
+from connect.kafka import GATE_GROUP, JOB_GROUP, Admin, Partition
 from connect.lasting_admin import LastingAdmin
 from connect.running_job import running_job
 from connect.settings import Settings
@@ -148,7 +147,7 @@ class HeartbeatWatch:
         now = utc_now()
         return Heartbeat(JOB, now, now, computed_at)
 
-    def _computed(self, client: AdminClient) -> tuple[datetime | None, Counter[str]]:
+    def _computed(self, client: Admin) -> tuple[datetime | None, Counter[str]]:
         """Return the time up to which all is computed, and the lag of each topic."""
         # Offsets of producers' transactions are no records, and the job commits none of them; the
         # gate uses no transactions.
@@ -171,7 +170,7 @@ class HeartbeatWatch:
             lag[partition[0]] += max(end - committed.get(partition, 0), 0)
         return self._reached.at, lag
 
-    def _gate(self, client: AdminClient) -> Heartbeat:
+    def _gate(self, client: Admin) -> Heartbeat:
         group = self._settings.prefixed(GATE_GROUP)
         gates = described(client, group, ANSWER_SECONDS)
         now = utc_now()

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from typing import Protocol
 
-from confluent_kafka.admin import AdminClient
 from confluent_kafka.schema_registry import SchemaRegistryClient
 
 from connect.errors import UserError
-from connect.kafka import GATE_GROUP
+from connect.kafka import GATE_GROUP, Admin
 from contracts.deployment import acl_admin, subjects, topic_admin
 from contracts.deployment.actual import ActualState, ActualSubject, ActualTopic
 from contracts.deployment.desired import DesiredState
@@ -50,7 +49,7 @@ class LiveBackend:
 
     def __init__(
         self,
-        admin: AdminClient,
+        admin: Admin,
         registry: SchemaRegistryClient,
         address: str,
         gate_group: str = GATE_GROUP,

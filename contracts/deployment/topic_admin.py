@@ -17,6 +17,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 from connect.errors import UserError
 from connect.group_coordinator import once_begun
 from connect.group_offsets import committed_offsets
+from connect.kafka import Admin
 from contracts.deployment.actual import ActualTopic
 from contracts.deployment.steps import CreateTopic
 
@@ -72,7 +73,7 @@ def described(admin: AdminClient, partitions: dict[str, int]) -> dict[str, Actua
     return topics
 
 
-def committed(admin: AdminClient, group: str, partitions: dict[str, int]) -> frozenset[str]:
+def committed(admin: Admin, group: str, partitions: dict[str, int]) -> frozenset[str]:
     """Return the topics of which a consumer group has committed an offset.
 
     partitions: topic -> number of partitions. Waits while the group has no coordinator yet.

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka.admin import OffsetSpec  # type: ignore[attr-defined]
 
 from connect.errors import UserError
 from connect.group_offsets import committed_offsets
-from connect.kafka import ANSWER_SECONDS, CONVERSION_GROUP, GATE_GROUP, Partition
+from connect.kafka import ANSWER_SECONDS, CONVERSION_GROUP, GATE_GROUP, Admin, Partition
 from connect.partition_offsets import END, FIRST, partition_offsets
 from connect.settings import Settings
 from connect.topics import partition_counts
@@ -24,9 +24,7 @@ CONVERSION_TIME = timedelta(seconds=60)
 """Time within which a running converter has converted and committed a record."""
 
 
-def progress(
-    contracts: list[Contract], admin: AdminClient, settings: Settings
-) -> Iterator[Progress]:
+def progress(contracts: list[Contract], admin: Admin, settings: Settings) -> Iterator[Progress]:
     """Yield the stage of each succession.
 
     Raises UserError when Kafka does not answer.
@@ -82,7 +80,7 @@ def _unwritten(
 
 
 class _Offsets:
-    def __init__(self, admin: AdminClient, partitions: Mapping[str, int], group: str) -> None:
+    def __init__(self, admin: Admin, partitions: Mapping[str, int], group: str) -> None:
         self._admin, self._partitions, self._group = admin, partitions, group
 
     def lacking(self, topics: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from xmlrpc.client import ServerProxy
 
 import psutil
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from sqlalchemy import Engine
 from supervisor.xmlrpc import SupervisorTransport
@@ -19,7 +18,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from connect import cluster_rest, kafka, registry
 from connect.cluster_rest import TIMEOUT_SECONDS
 from connect.errors import UserError
-from connect.kafka import GATE_GROUP, JOB_GROUP
+from connect.kafka import GATE_GROUP, JOB_GROUP, Admin
 from connect.lasting_admin import LastingAdmin
 from connect.process_memory import family_memory
 from connect.settings import Settings
@@ -152,7 +151,7 @@ def _kept(history: deque[T], answer: T) -> Sequence[T]:
 
 @cache
 def _admin(settings: Settings) -> LastingAdmin:
-    return LastingAdmin(lambda: AdminClient({**kafka.client_config(settings), **RECONNECT}))
+    return LastingAdmin(lambda: Admin({**kafka.client_config(settings), **RECONNECT}))
 
 
 @cache

@@ -4,18 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from confluent_kafka.admin import AdminClient
-
 from connect.group_offsets import committed_offsets
-from connect.kafka import Partition
+from connect.kafka import Admin, Partition
 from connect.topics import require_topics
 from dashboard.pipeline.lag import Reading
 from views.topic_facts import ANSWER_SECONDS, LATEST, offsets_of
 
 
-def readings(
-    admin: AdminClient, groups: Mapping[str, Sequence[str]]
-) -> dict[tuple[str, str], Reading]:
+def readings(admin: Admin, groups: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], Reading]:
     """Return the reading of each (group, topic); without those of which nothing is committed.
 
     groups: the topics of each group. Raises UserError or KafkaException when Kafka does not answer.

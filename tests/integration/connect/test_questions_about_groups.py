@@ -1,5 +1,8 @@
 """A process that asks about a consumer group survives a broker that is gone for a while."""
 
+import os
+import signal
+import time
 from collections.abc import Callable
 from functools import partial
 from multiprocessing import get_context
@@ -20,6 +23,8 @@ from tests.support.patience import until
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 GROUP, TOPIC = "questioned", "read"
 SECONDS, ANSWER_SECONDS = 60, 1.0
+PAUSES = (12, 15, 12, 15)
+"""Seconds for which a broker stands still: more than broker.session.timeout.ms."""
 
 
 def ask(settings: Settings, parent: Connection) -> None:
@@ -45,6 +50,19 @@ def ask(settings: Settings, parent: Connection) -> None:
         until(partial(is_answered, question), SECONDS)
 
 
+def ask_again(settings: Settings, parent: Connection) -> None:
+    """Put the question about offsets again and again, until the parent says that it is enough."""
+    client = kafka.admin(settings)
+    client.create_topics([NewTopic(TOPIC, 1)])[TOPIC].result()
+    once_begun(partial(commit, client), SECONDS)
+    question = partial(committed_offsets, client, GROUP, [(TOPIC, 0)], ANSWER_SECONDS)
+    until(partial(is_answered, question), SECONDS)
+    parent.send("Kafka answers")
+    while not parent.poll(0.02):
+        is_answered(question)
+    until(partial(is_answered, question), SECONDS)
+
+
 def commit(client: AdminClient) -> None:
     offsets = ConsumerGroupTopicPartitions(GROUP, [TopicPartition(TOPIC, 0, 0)])
     client.alter_consumer_group_offsets([offsets])[GROUP].result()
@@ -65,6 +83,28 @@ def wait_for(pipe: Connection, child: BaseProcess) -> None:
     except EOFError:
         child.join()
         pytest.fail(f"the child has ended, exit code {child.exitcode}")
+
+
+def test_a_client_survives_answers_of_a_broker_that_does_not_look_after_the_group() -> None:
+    with Stack.on_free_ports(["kafka"]) as stack:
+        processes = get_context("spawn")
+        own, theirs = processes.Pipe()
+        child = processes.Process(target=ask_again, args=(stack.settings, theirs))
+        child.start()
+        theirs.close()
+        wait_for(own, child)
+        broker = stack.pid("kafka")
+        assert broker
+        for seconds in PAUSES:
+            # Its controller then takes its groups from it, and gives them back.
+            os.kill(broker, signal.SIGSTOP)
+            time.sleep(seconds)
+            os.kill(broker, signal.SIGCONT)
+            child.join(10 * ANSWER_SECONDS)
+            assert child.is_alive(), f"SIGSEGV is -11: {child.exitcode}"
+        own.send("enough")
+        child.join(3 * SECONDS)
+        assert child.exitcode == 0
 
 
 def test_a_client_survives_questions_that_a_lost_broker_did_not_answer() -> None:

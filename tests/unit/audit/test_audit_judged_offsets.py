@@ -2,14 +2,13 @@
 
 import pytest
 from confluent_kafka import KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient
 
 from audit import offsets
 from connect.errors import UserError
-from connect.kafka import Partition
+from connect.kafka import Admin, Partition
 from connect.settings import Settings
 
-ADMIN = AdminClient({})
+ADMIN = Admin({})
 FAR, SLOW, NEW, AHEAD = (("transactions", number) for number in range(4))
 ENDS: dict[Partition, int] = {FAR: 9, SLOW: 9, NEW: 9, AHEAD: 9}
 
