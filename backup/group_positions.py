@@ -4,11 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
-from confluent_kafka.admin import AdminClient
 
 from connect.errors import UserError
 from connect.group_coordinator import once_begun
-from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Partition, client_config
+from connect.kafka import ANSWER_SECONDS, JOB_GROUP, Admin, Partition, client_config
 from connect.settings import Settings
 
 Commit = tuple[str, int, int, str]
@@ -16,7 +15,7 @@ Commit = tuple[str, int, int, str]
 
 
 def saved_groups(
-    settings: Settings, client: AdminClient, partitions: Iterable[Partition]
+    settings: Settings, client: Admin, partitions: Iterable[Partition]
 ) -> dict[str, list[Commit]]:
     """Return the commits of each group that this client may see.
 
@@ -26,7 +25,7 @@ def saved_groups(
     try:
         listed = client.list_consumer_groups(request_timeout=ANSWER_SECONDS).result().valid
         names = {each.group_id for each in listed} - {settings.prefixed(JOB_GROUP)}
-        groups = {name: _committed(settings, name, every) for name in sorted(names)}
+        groups = {name: _committed(client, name, every) for name in sorted(names)}
     except KafkaException as error:
         raise UserError(
             f"Kafka does not give the offsets of consumer groups ({error.args[0].str()}): check "
@@ -54,12 +53,8 @@ def restore_groups(settings: Settings, groups: Mapping[str, Sequence[Commit]]) -
             consumer.close()
 
 
-def _committed(settings: Settings, group: str, partitions: list[TopicPartition]) -> list[Commit]:
-    consumer = _consumer(settings, group)
-    try:
-        committed = consumer.committed(partitions, timeout=ANSWER_SECONDS)
-    finally:
-        consumer.close()
+def _committed(client: Admin, group: str, partitions: list[TopicPartition]) -> list[Commit]:
+    committed = client.committed(group, partitions, ANSWER_SECONDS)
     return [
         (at.topic, at.partition, at.offset, at.metadata or "") for at in committed if at.offset >= 0
     ]

@@ -13,7 +13,7 @@ from pyflink.java_gateway import get_gateway
 
 from connect import log4j
 from connect.errors import UserError
-from connect.flink_distribution import module_flags
+from connect.flink_distribution import flink_home, module_flags
 from connect.jvm_options import LATE_OPTIMISATION, SMALL_BEGIN
 from connect.settings import Settings
 from flink import client_security, submission_security, udf_jar
@@ -59,7 +59,7 @@ def prepare_process(settings: Settings, part: str = "job") -> None:
     logs = settings.state.resolve() / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     # Without it, PyFlink overwrites FLINK_PLUGINS_DIR, in which flink.storage looks for plugins.
-    os.environ.setdefault("FLINK_HOME", str(udf_jar.FLINK.parent))
+    os.environ.setdefault("FLINK_HOME", str(flink_home()))
     os.environ.update(
         JAVA_HOME=str(JAVA_HOME),
         JVM_ARGS=" ".join(

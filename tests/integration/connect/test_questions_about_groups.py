@@ -3,7 +3,8 @@
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -85,14 +86,23 @@ def wait_for(pipe: Connection, child: BaseProcess) -> None:
         pytest.fail(f"the child has ended, exit code {child.exitcode}")
 
 
-def test_a_client_survives_answers_of_a_broker_that_does_not_look_after_the_group() -> None:
+@contextmanager
+def asking(
+    ask: Callable[[Settings, Connection], None],
+) -> Iterator[tuple[Stack, Connection, BaseProcess]]:
+    """Start Kafka and a process that asks it; yield both, and the pipe, after the first answer."""
     with Stack.on_free_ports(["kafka"]) as stack:
         processes = get_context("spawn")
         own, theirs = processes.Pipe()
-        child = processes.Process(target=ask_again, args=(stack.settings, theirs))
+        child = processes.Process(target=ask, args=(stack.settings, theirs))
         child.start()
         theirs.close()
         wait_for(own, child)
+        yield stack, own, child
+
+
+def test_a_client_survives_answers_of_a_broker_that_does_not_look_after_the_group() -> None:
+    with asking(ask_again) as (stack, own, child):
         broker = stack.pid("kafka")
         assert broker
         for seconds in PAUSES:
@@ -108,13 +118,7 @@ def test_a_client_survives_answers_of_a_broker_that_does_not_look_after_the_grou
 
 
 def test_a_client_survives_questions_that_a_lost_broker_did_not_answer() -> None:
-    with Stack.on_free_ports(["kafka"]) as stack:
-        processes = get_context("spawn")
-        own, theirs = processes.Pipe()
-        child = processes.Process(target=ask, args=(stack.settings, theirs))
-        child.start()
-        theirs.close()
-        wait_for(own, child)
+    with asking(ask) as (stack, own, child):
         stack.end(["kafka"])
         own.send("gone")
         wait_for(own, child)
