@@ -1,5 +1,6 @@
 """Follow the topics of the read model and write their rows, batch after batch."""
 
+from collections import ChainMap
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from time import monotonic
@@ -25,7 +26,9 @@ from views.database.write import write
 from views.starts import Start, start_of
 from views.topic_facts import LATEST, offsets_of, topic_facts
 
-LIMIT = 10_000
+LIMIT, HISTORY_LIMIT = 10_000, 5_000
+"""Records of a transaction: those of pages' current figures, and of history, whose backlog delays
+no level."""
 SECONDS = 0.1
 """Time for which records are collected into one transaction."""
 ENDS_SECONDS, FACTS_SECONDS, EXPIRY_SECONDS = 0.5, 5.0, 60.0
@@ -63,15 +66,23 @@ class Follower:
         self._facts = topic_facts(self._client, self._types)
         with writing(engine) as connection:
             self.positions, self._rereads = begin(connection, self._types, self._facts)
-        self._records = RecordConsumer(settings, list(record_types), VIEWS_GROUP, CONSUMER)
-        self._waiting = [CURRENT, HISTORY]
+        self._current, self._history = (
+            RecordConsumer(
+                settings, [each for each in record_types if each in part], VIEWS_GROUP, CONSUMER
+            )
+            for part in (CURRENT, HISTORY)
+        )
+        self._ends = ChainMap(self._current.ends, self._history.ends)
+        self._assign(self._current, CURRENT)
+        self._reads_history = self._is_behind = False
         self._answers: dict[Partition, tuple[int, datetime]] = {}
         """Ends that are not reached yet, and the times at which Kafka had them."""
         self._looked = self._checked = monotonic()
         self._expired = 0.0
 
     def close(self) -> None:
-        self._records.close()
+        self._current.close()
+        self._history.close()
 
     def step(self) -> None:
         """Read and write the next batch.
@@ -79,9 +90,13 @@ class Follower:
         Raises UserError or DBAPIError when Kafka, the registry or the database does not answer,
         TopicChangedError and OvertakenError when reading has to begin again.
         """
-        while self._waiting and not self._records.unread:
-            self._assign(self._waiting.pop(0))
-        received = self._records.read(LIMIT, SECONDS)
+        if not self._reads_history and not self._current.unread:
+            self._assign(self._history, HISTORY)
+            self._reads_history = True
+        received = self._current.read(LIMIT, 0 if self._is_behind else SECONDS)
+        history = self._history.read(HISTORY_LIMIT, 0)
+        self._is_behind = len(history) == HISTORY_LIMIT
+        received += history
         if monotonic() - self._looked >= ENDS_SECONDS:
             self._look()
         batch = Batch(received)
@@ -94,8 +109,8 @@ class Follower:
                 raise
             self._commit(valid)
 
-    def _assign(self, record_types: tuple[type[Record], ...]) -> None:
-        self._records.assign(
+    def _assign(self, consumer: RecordConsumer, record_types: Collection[type[Record]]) -> None:
+        consumer.assign(
             TopicPartition(*partition, position.next_offset)
             for partition, position in self.positions.items()
             if self._types[partition[0]] in record_types
@@ -139,7 +154,7 @@ class Follower:
                 before.next_offset,
                 batch.next_offsets.get(partition, 0),
                 # Records of transactions that were aborted, and marks of their ends, have offsets.
-                self._records.ends.get(partition, 0),
+                self._ends.get(partition, 0),
             )
             position = before._replace(
                 next_offset=reached,

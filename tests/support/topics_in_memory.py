@@ -104,31 +104,37 @@ class Consumer:
 
     def __init__(self, topics: Topics) -> None:
         self._topics = topics
-        self._positions: dict[Partition, int] = {}
+        self.positions: dict[Partition, int] = {}
         self.unread: set[Partition] = set()
         self.ends: dict[Partition, int] = {}
 
     def assign(self, starts: Iterable[TopicPartition]) -> None:
         for start in starts:
-            self._positions[start.topic, start.partition] = start.offset
+            self.positions[start.topic, start.partition] = start.offset
             self.unread.add((start.topic, start.partition))
 
     def read(self, limit: int, seconds: float) -> list[Received]:  # noqa: ARG002
-        received = []
         chance = self._topics.chance
-        for partition in chance.sample(sorted(self._positions), len(self._positions)):
-            name, number = partition
-            topic = self._topics.topics[name]
-            at = max(self._positions[partition], topic.starts[number])
-            to = min(at + chance.randint(0, 3), topic.ends[number])
-            for offset in range(at, to):
-                if offset in topic.partitions[number]:
-                    received.append(_received(name, number, offset, topic))
-            self._positions[partition] = to
-            if to == topic.ends[number]:
-                self.unread.discard(partition)
-                self.ends[partition] = to
+        received = []
+        for partition in chance.sample(sorted(self.positions), len(self.positions)):
+            received += self.read_partition(partition, chance.randint(0, 3))
         return received
+
+    def read_partition(self, partition: Partition, limit: int) -> list[Received]:
+        """Return up to `limit` further messages of one partition."""
+        name, number = partition
+        topic = self._topics.topics[name]
+        at = max(self.positions[partition], topic.starts[number])
+        to = min(at + limit, topic.ends[number])
+        self.positions[partition] = to
+        if to == topic.ends[number]:
+            self.unread.discard(partition)
+            self.ends[partition] = to
+        return [
+            _received(name, number, offset, topic)
+            for offset in range(at, to)
+            if offset in topic.partitions[number]
+        ]
 
     def close(self) -> None:
         pass

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from connect.errors import UserError
-from connect.record_consumer import Tombstone
+from connect.record_consumer import Received, Tombstone
 from connect.settings import Settings
 from schemas.clock import utc_now
 from schemas.generated import (
@@ -27,7 +27,7 @@ from schemas.generated import (
 from schemas.record import Record
 from tests.support.read_model_drill import Drill, expected
 from tests.support.store_records import level, order, product, sale
-from tests.support.topics_in_memory import Topics
+from tests.support.topics_in_memory import Consumer, Topics
 from views import follower
 from views.barcodes import codes, forms
 from views.database.engine import open_database, writing
@@ -119,6 +119,30 @@ def test_levels_are_read_before_history(drill: Drill) -> None:
         while not drill.rows()[LedgerEntry] and not drill.rows()[OpenOrder]:
             opened.step()
     assert len(drill.rows()[InventoryLevel]) == 30
+
+
+def test_a_level_does_not_wait_for_a_backlog_of_history(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drill.catch_up()
+    monkeypatch.setattr(follower, "RecordConsumer", lambda *_: Queue(drill.topics))
+    monkeypatch.setattr(follower, "LIMIT", 10)
+    with closing(drill.follower()) as opened:
+        for _ in range(3):
+            opened.step()
+        drill.topics.send(*(sale(f"sale-{number}") for number in range(90)), level("a", 1))
+        opened.step()
+    assert len(drill.rows()[InventoryLevel]) == 1
+
+
+class Queue(Consumer):
+    """A consumer whose messages come topic by topic, by their names."""
+
+    def read(self, limit: int, seconds: float) -> list[Received]:  # noqa: ARG002
+        received: list[Received] = []
+        for partition in sorted(self.positions, reverse=True):
+            received += self.read_partition(partition, limit - len(received))
+        return received
 
 
 def test_a_topic_that_was_created_again_has_the_rows_of_the_new_one(drill: Drill) -> None:
