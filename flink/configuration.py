@@ -19,7 +19,7 @@ from connect.settings import Settings
 from flink import client_security, submission_security, udf_jar
 from flink.storage import as_flink_reads
 
-BUFFER_TIMEOUT = "5 ms"
+BUFFER_TIMEOUT = "2 ms"
 CHECKPOINTS_KEPT = 3
 JVM_OPTIONS = [
     # With a large state, G1's concurrent work took half as much CPU again.

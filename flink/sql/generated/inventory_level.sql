@@ -20,6 +20,7 @@ CREATE TABLE inventory_levels (
   'properties.bootstrap.servers' = '${kafka}',
   'properties.batch.size' = '131072',
   'properties.max.in.flight.requests.per.connection' = '1',
+  'properties.linger.ms' = '0',
   'properties.transaction.timeout.ms' = '${transaction_milliseconds}',
   'sink.delivery-guarantee' = '${delivery}',
   'sink.transactional-id-prefix' = '${prefix}inventory-levels',

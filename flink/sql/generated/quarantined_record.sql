@@ -19,6 +19,7 @@ CREATE TABLE quarantine (
   'properties.bootstrap.servers' = '${kafka}',
   'properties.batch.size' = '131072',
   'properties.max.in.flight.requests.per.connection' = '1',
+  'properties.linger.ms' = '20',
   'properties.transaction.timeout.ms' = '${transaction_milliseconds}',
   'sink.delivery-guarantee' = '${delivery}',
   'sink.transactional-id-prefix' = '${prefix}quarantine',

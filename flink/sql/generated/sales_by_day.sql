@@ -15,6 +15,7 @@ CREATE TABLE sales_by_day (
   'properties.bootstrap.servers' = '${kafka}',
   'properties.batch.size' = '131072',
   'properties.max.in.flight.requests.per.connection' = '1',
+  'properties.linger.ms' = '20',
   'properties.transaction.timeout.ms' = '${transaction_milliseconds}',
   'sink.delivery-guarantee' = '${delivery}',
   'sink.transactional-id-prefix' = '${prefix}sales-by-day',
