@@ -21,6 +21,7 @@ HELD = timedelta(seconds=60)
 ON_THE_WAY = timedelta(seconds=3)
 """Time in which levels still arrive after a part has stopped."""
 READ = "Stock levels are not brought up to date since {since}: later sales are not in them."
+OTHERS = "Sales and deliveries after {since} may be missing."
 PARTS = {
     JOB: "The calculation of stock stopped {since}: later sales are not in the levels.",
     GATE: "New sales are not checked since {since}: they are not in the levels yet.",
@@ -41,6 +42,8 @@ class Figures:
     """See stopped_parts.behind_since."""
     levels: Freshness | None
     """Of the topic of the levels; None: it was never read."""
+    shelves_read_at: datetime
+    """All records of shelves that Kafka had at this time have been read."""
     sold_at: datetime | None
     """See till_sales.any_store_sold_at."""
 
@@ -55,6 +58,8 @@ class Figures:
             causes.append((PARTS[part], newest if newest > since + ON_THE_WAY else since))
         if self.behind_since is not None:
             causes.append((BEHIND, self.behind_since))
+        if now - self.shelves_read_at > SILENT:
+            causes.append((OTHERS, self.shelves_read_at))
         return next((cause for cause in causes if now - cause[1] > HELD), None)
 
 
@@ -63,14 +68,21 @@ def look_at_figures(connection: Connection, settings: Settings, now: datetime) -
     positions = read_offsets.load(connection)
     topics = {each.topic: each for each in freshness(positions)}
     beats = recent(heartbeats.load(connection), now)
+    of_shelves = topics.keys() & _topics_of_shelves(settings)
     return Figures(
         positions,
         topics,
         beats,
         behind_since(beats.get(JOB), settings),
         topics.get(settings.prefixed(InventoryLevel.TOPIC)),
+        min((topics[each].read_at for each in of_shelves), default=now),
         any_store_sold_at(connection, positions, settings.prefixed(SalesPerMinute.TOPIC)),
     )
+
+
+def _topics_of_shelves(settings: Settings) -> set[str]:
+    record_types: tuple[type[Record], ...] = (Product, *SHELF_OF)
+    return {settings.prefixed(each.TOPIC) for each in record_types}
 
 
 class CurrentFigures:
@@ -81,8 +93,7 @@ class CurrentFigures:
     """
 
     def __init__(self, settings: Settings) -> None:
-        record_types: tuple[type[Record], ...] = (Product, *SHELF_OF)
-        self._topics = {settings.prefixed(each.TOPIC) for each in record_types}
+        self._topics = _topics_of_shelves(settings)
         self._down_at: datetime | None = None
         """Time at which the job was last seen to be down."""
 

@@ -44,6 +44,8 @@ class Signs:
     """False while the figures are read for the first time."""
     history_read: bool = True
     """False until each table, such as that of the sales, has been read once."""
+    history_until: datetime | None = None
+    """Time up to which all but the levels is read, if it is long ago."""
     loaded: int = 0
     """Number of levels read; the progress until complete."""
     outages: Mapping[Part, Outage] = field(default_factory=dict)

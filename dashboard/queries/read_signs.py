@@ -39,12 +39,14 @@ def signs(
     # What keeps the read model from its work is known before it has been silent for long.
     if levels is not None and (now - levels.read_at > SILENT or standstills(settings, READ_MODEL)):
         outages = {**outages, Part.READ_MODEL: Outage(levels.read_at, "")}
+    history_read_at = min((each.read_at for each in topics.values()), default=now)
     beats = recent(state.beats, now)
     of_beats = {PARTS[part]: Outage(since, "") for part, since in stopped(beats).items()}
     outages = {**outages, **of_beats}
     return Signs(
         complete=is_useful(list(topics.values()), settings.prefixed),
         history_read=all(topic.complete for topic in topics.values()),
+        history_until=history_read_at if now - history_read_at > SILENT else None,
         loaded=sum(
             each.next_offset - each.start_offset
             for (topic, _), each in state.positions.items()

@@ -25,6 +25,7 @@ class State(StrEnum):
 
 
 HISTORY = "Stock is complete; sales and movements are still being read."
+HISTORY_BEHIND = "Stock is complete; sales, deliveries and movements after {} may be missing."
 HELD_UP = (
     "Some sales, counts or deliveries are held up on their way: they are not in these numbers yet."
 )
@@ -106,6 +107,9 @@ def _causes(signs: Signs, now: datetime, limit: timedelta, shown: tzinfo) -> Ite
         )
     if not signs.history_read:
         yield Freshness(State.READING, HISTORY)
+    if signs.history_until is not None:
+        until = clock(signs.history_until, shown, now)
+        yield Freshness(State.STALLED, HISTORY_BEHIND.format(until))
     yield from _silences(signs, now, limit, shown)
     yield Freshness(State.LIVE, f"As of {clock(now, shown)}. {_newest(signs, now, shown)}")
 

@@ -265,6 +265,27 @@ def test_a_store_hears_once_that_the_calculation_has_stopped(drill: AlertDrill) 
     assert drill.look() == []
 
 
+def test_a_store_hears_that_sales_are_missing_though_its_levels_are_up_to_date(
+    drill: AlertDrill,
+) -> None:
+    run_before(drill)
+    drill.put(MAIN)
+    drill.stock("a", 50)
+    began = drill.now
+
+    def behind(seconds: int) -> list[tuple[str, str]]:
+        drill.passes(seconds * SECOND)
+        with writing(drill.engine) as connection:
+            late = update(OFFSETS).where(OFFSETS.c.topic == SalesPerMinute.TOPIC)
+            connection.execute(late.values(read_at=began))
+        return drill.look()
+
+    assert behind(59) == []
+    assert behind(2) == [("stalled", "")]
+    (message,) = drill.received
+    assert "Sales and deliveries after today 16:00 may be missing." in message.body
+
+
 def test_a_planned_restart_is_no_standstill_and_delays_no_other_alert(drill: AlertDrill) -> None:
     stopped_at = START - HOUR
     drill.put(MAIN)

@@ -36,6 +36,7 @@ CAUSES: dict[str, Signs] = {
     "calculation behind": replace(GOOD, behind_since=before(90)),
     "held up": replace(GOOD, held_up=True),
     "history": replace(GOOD, history_read=False),
+    "history behind": replace(GOOD, history_until=before(70)),
     "first pass": Signs(complete=False, loaded=7),
     **{part: replace(GOOD, outages={part: Outage(before(2), "x.")}) for part in Part},
 }
@@ -113,7 +114,7 @@ def test_a_calculation_that_is_behind_says_up_to_when_the_numbers_are_complete()
     )
 
 
-@pytest.mark.parametrize("cause", [*Part, "calculation behind"])
+@pytest.mark.parametrize("cause", [*Part, "calculation behind", "history behind"])
 def test_silent_tills_and_a_quiet_evening_are_not_concluded_from_old_figures(cause: str) -> None:
     old = replace(CAUSES[cause], chain=active(70), silent_since=before(70))
     assert assess(old).heading == "Not up to date"

@@ -19,7 +19,7 @@ from dashboard.queries.read_signs import signs
 from dashboard.queries.read_state import read_state
 from dashboard.queries.shared import forget
 from dashboard.queries.till_state import tills
-from dashboard.text.freshness import freshness
+from dashboard.text.freshness import HISTORY_BEHIND, freshness
 from dashboard.text.till_words import till_words
 from schemas.generated import Store
 from schemas.record import Record
@@ -174,6 +174,22 @@ def test_no_silence_is_derived_from_tables_that_are_still_being_read(tmp_path: P
         seen = signs(engine, Settings(), "S1", NOW, {})
         assert (seen.complete, seen.chain.sold_at is None) == (True, topic != "stock-ledger")
         assert freshness(seen, NOW, LIMIT, UTC).heading == "Loading"
+
+
+@pytest.mark.parametrize(("age", "is_shown"), [(4, False), (70, True)])
+@pytest.mark.parametrize("topic", ["sales-per-minute", "stock-ledger", "open-orders"])
+def test_no_silence_is_derived_from_tables_that_are_behind_the_levels(
+    tmp_path: Path, topic: str, age: int, is_shown: bool
+) -> None:
+    engine = filled(tmp_path, [level("a", 1), replace(sold(0, 90), minute_start=NOW)], NOW)
+    offsets = METADATA.tables["read_offsets"]
+    with writing(engine) as connection:
+        say_read(connection, 1, NOW)
+        late = update(offsets).where(offsets.c.topic == topic)
+        connection.execute(late.values(read_at=NOW - age * SECOND))
+    text = freshness(signs(engine, Settings(), "S1", NOW, {}), NOW, LIMIT, UTC).text
+    assert (text == HISTORY_BEHIND.format(clock(age))) == is_shown
+    assert text.startswith("As of ") != is_shown
 
 
 @pytest.mark.parametrize("second", [0, 5, 25, 59])
