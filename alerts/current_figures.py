@@ -53,9 +53,10 @@ class Figures:
             return None
         causes = [(READ, self.levels.read_at)] if now - self.levels.read_at > SILENT else []
         for part, since in stopped(self.beats).items():
-            # Later figures disprove that a part has stopped.
+            # Later figures disprove that a part has stopped, not those of a clock that was ahead.
             newest = self.levels.newest_at or since
-            causes.append((PARTS[part], newest if newest > since + ON_THE_WAY else since))
+            is_later = since + ON_THE_WAY < newest <= now + HELD
+            causes.append((PARTS[part], newest if is_later else since))
         if self.behind_since is not None:
             causes.append((BEHIND, self.behind_since))
         if now - self.shelves_read_at > SILENT:

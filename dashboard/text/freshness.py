@@ -82,7 +82,7 @@ def freshness(signs: Signs, now: datetime, limit: timedelta, shown: tzinfo) -> F
 
 def _causes(signs: Signs, now: datetime, limit: timedelta, shown: tzinfo) -> Iterator[Freshness]:
     for part, (state, sentence) in OUTAGES.items():
-        outage = _outage(signs, part, now - limit)
+        outage = _outage(signs, part, now, limit)
         if outage is not None:
             since, reason = clock(outage.since, shown, now), outage.reason
             then = "These numbers are from then." if signs.complete else "No numbers yet."
@@ -122,17 +122,17 @@ def _newest(signs: Signs, now: datetime, shown: tzinfo) -> str:
     return f"Newest movement {ago(signs.chain.moved_at or now, now, shown)}."
 
 
-def _outage(signs: Signs, part: Part, recent: datetime) -> Outage | None:
+def _outage(signs: Signs, part: Part, now: datetime, limit: timedelta) -> Outage | None:
     """Return the outage of a part; later figures disprove that of the job.
 
-    recent: begin of the time in which a figure is new.
+    Figures of a clock that was ahead disprove nothing.
     """
     outage, moved_at = signs.outages.get(part), signs.chain.moved_at
     if outage is None or part is not Part.JOB or moved_at is None:
         return outage
-    if moved_at <= outage.since + ON_THE_WAY:
+    if moved_at <= outage.since + ON_THE_WAY or moved_at > now + limit:
         return outage
-    return None if moved_at >= recent else replace(outage, since=moved_at)
+    return None if moved_at >= now - limit else replace(outage, since=moved_at)
 
 
 def _silences(signs: Signs, now: datetime, limit: timedelta, shown: tzinfo) -> Iterator[Freshness]:

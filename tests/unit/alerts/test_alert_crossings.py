@@ -265,6 +265,18 @@ def test_a_store_hears_once_that_the_calculation_has_stopped(drill: AlertDrill) 
     assert drill.look() == []
 
 
+def test_levels_of_a_clock_that_was_ahead_hide_no_stopped_calculation(drill: AlertDrill) -> None:
+    run_before(drill)
+    drill.put(MAIN)
+    drill.stock("a", 50)
+    began = drill.now
+    drill.passes(61 * SECOND)
+    stop_job(drill, began)
+    with writing(drill.engine) as connection:
+        connection.execute(update(OFFSETS).values(newest_at=began + HOUR))
+    assert drill.look() == [("stalled", "")]
+
+
 def test_a_store_hears_that_sales_are_missing_though_its_levels_are_up_to_date(
     drill: AlertDrill,
 ) -> None:

@@ -98,6 +98,12 @@ def test_new_levels_disprove_that_the_calculation_has_stopped() -> None:
     assert assess(replace(GOOD, outages=just_now)).state is State.STALLED
 
 
+def test_levels_of_a_clock_that_was_ahead_do_not_disprove_it() -> None:
+    outages = {Part.JOB: Outage(before(600), "No Flink cluster answers.")}
+    ahead = assess(replace(GOOD, outages=outages, chain=active(-3600)))
+    assert ahead.text.startswith("The calculation of stock stopped at 08:51:00 (UTC).")
+
+
 def test_a_store_whose_tills_are_silent_is_named_while_others_sell() -> None:
     silent = assess(CAUSES["one store silent"])
     assert (silent.state, silent.heading) == (State.STALLED, "Check the tills")
