@@ -73,13 +73,24 @@ def get(settings: Settings, path: str, seconds: float = TIMEOUT_SECONDS) -> dict
 
     Raises UserError when there is none within the seconds.
     """
-    content: dict[str, Any] = _answer(settings, "GET", path, seconds).json()
-    return content
+    return _content(_answer(settings, "GET", path, seconds))
 
 
 def post(settings: Settings, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """Return the answer to a POST. Raises UserError when there is none."""
-    content: dict[str, Any] = _answer(settings, "POST", path, TIMEOUT_SECONDS, body).json()
+    return _content(_answer(settings, "POST", path, TIMEOUT_SECONDS, body))
+
+
+def _content(answer: requests.Response) -> dict[str, Any]:
+    try:
+        content = answer.json()
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise UserError(
+            f"What answers at {answer.url.partition('?')[0]} is not Flink, such as the page of a "
+            f"proxy: check {PREFIX}FLINK."
+        )
     return content
 
 

@@ -50,9 +50,9 @@ def _run(settings: Settings) -> None:
         def derive(connection: Connection, changes: AllChanges, positions: Positions) -> None:
             upkeep(connection, changes, positions)
             levels = changes.get(InventoryLevel)
+            are_new = delays(connection, levels, of_topic(positions, topic))
             if levels is not None:
-                watch.see_levels(levels)
-            delays(connection, levels, of_topic(positions, topic))
+                watch.see_levels(levels, are_new)
 
         read_model = ReadModel(settings, derive, beats, turn)
         status.report = ReadModelReport(settings, read_model, watch)
@@ -68,15 +68,20 @@ class DelayNotes:
 
     def __call__(
         self, connection: Connection, levels: Changes | None, positions: Mapping[int, Position]
-    ) -> None:
-        """Take a batch. positions: of the topic of the levels, after it."""
+    ) -> bool:
+        """Take a batch; return True for levels that are neither read for the first time nor again.
+
+        positions: of the topic of the levels, after it.
+        """
         # Levels that are read for the first time, or again, were written by the job long ago.
         was_read = self._is_read
         partitions = positions.values()
         self._is_read = all(each.complete and not each.rereading for each in partitions)
-        if was_read and self._is_read and levels is not None:
+        are_new = was_read and self._is_read
+        if are_new and levels is not None:
             moved: Any = levels.newest.values()
             note(connection, (each.last_movement_at for each in moved), utc_now())
+        return are_new
 
 
 @main.command()

@@ -111,13 +111,16 @@ class HeartbeatWatch:
             # Without an answer of Kafka nothing is known of a part; others name the cause.
             try:
                 self.look()
-            except (UserError, KafkaException, TimeoutError):
+            except Exception:  # noqa: BLE001 - the thread must survive every failure
                 self.newest, self.job_lag = (), {}
 
-    def see_levels(self, changes: Changes) -> None:
-        """Notice that the job calculates anew: its levels are then of a higher generation."""
+    def see_levels(self, changes: Changes, are_new: bool) -> None:
+        """Notice that the job calculates anew: its levels are then of a higher generation.
+
+        are_new: False for levels of before, which may be of several generations.
+        """
         for newest, _ in map(version_of, changes.newest.values()):
-            if self._generation is not None and newest > self._generation:
+            if are_new and self._generation is not None and newest > self._generation:
                 self._reached.begin_anew(utc_now())
             self._generation = max(newest, self._generation or 0)
 

@@ -54,6 +54,18 @@ def test_a_job_that_has_failed_ends_its_client(flink: FlinkRest) -> None:
         cluster_rest.follow(flink.settings, "j")
 
 
+@pytest.mark.parametrize("page", [b"<html>Please sign in</html>", ["signed out"], None])
+def test_an_answer_that_is_not_of_flink_gets_a_sentence(flink: FlinkRest, page: object) -> None:
+    flink.answers["GET /jobs/overview"] = (200, page)
+    with pytest.raises(UserError, match="is not Flink, such as the page of a proxy"):
+        cluster_rest.get(flink.settings, "jobs/overview")
+
+
+def test_the_page_of_a_proxy_ends_no_client_that_follows_a_job(flink: FlinkRest) -> None:
+    flink.answers["GET /jobs/j"] = [RUNS, (200, b"<html>"), (200, {"state": "FINISHED"})]
+    assert cluster_rest.follow(flink.settings, "j")
+
+
 def test_a_cluster_that_does_not_answer_is_waited_for(
     flink: FlinkRest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -175,7 +175,7 @@ def test_levels_of_a_higher_generation_are_a_sign_that_all_is_calculated_anew(
         changes.put(level("a", 1, generation=generation))
         watch.look()
         assert REBUILD not in [each.part for each in watch.newest]
-        watch.see_levels(changes)
+        watch.see_levels(changes, are_new=True)
     watch.look()
     assert Heartbeat(REBUILD, AT, AT) in watch.newest
 
@@ -184,6 +184,23 @@ def test_levels_of_a_higher_generation_are_a_sign_that_all_is_calculated_anew(
 
     monkeypatch.setattr(heartbeat_watch, "committed_offsets", refuses)
     watch.look()  # then it is not known when the job has calculated all
+    assert REBUILD not in [each.part for each in watch.newest]
+
+
+def test_levels_of_before_are_of_several_generations_and_no_sign(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Kafka(monkeypatch)
+    watch = HeartbeatWatch(Settings())
+    watch.look()
+    changes, next_one = Changes(), Changes()
+    changes.put(level("a", 1, generation=1))
+    changes.put(level("b", 1, generation=2))
+    next_one.put(level("a", 1, generation=3))
+    for of_before in (changes, next_one):
+        watch.see_levels(of_before, are_new=False)
+    watch.see_levels(next_one, are_new=True)
+    watch.look()
     assert REBUILD not in [each.part for each in watch.newest]
 
 
@@ -196,14 +213,17 @@ def test_without_a_gate_it_is_unknown_what_the_job_has_computed(
     assert watch.newest == (Heartbeat(JOB, AT, AT, None),)
 
 
-def test_without_an_answer_of_kafka_nothing_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [KafkaException(KafkaError(KafkaError._TRANSPORT)), KeyError()])
+def test_without_an_answer_nothing_is_known_and_the_watch_goes_on(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
     Kafka(monkeypatch)
     watch = HeartbeatWatch(Settings())
     watch.look()
 
     def fails(*_: object) -> str:
         watch._stop.set()
-        raise KafkaException(KafkaError(KafkaError._TRANSPORT))
+        raise error
 
     monkeypatch.setattr(kafka, "cluster_id", fails)
     monkeypatch.setattr(heartbeat_watch, "EVERY_SECONDS", 0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -26,6 +26,7 @@ from views.__main__ import main
 from views.database.delays import Delay, since
 from views.database.engine import SQLITE_FILE, open_database, writing
 from views.database.tables import TABLES
+from views.heartbeat_watch import HeartbeatWatch
 from views.read_model_process import NAME, SERVICE, ReadModel
 
 
@@ -197,10 +198,29 @@ def test_rebuild_empties_the_tables_and_the_running_process_fills_them_again(
     assert [*counts, rows(settings)] == [2, 0, 1]
 
 
+def test_former_levels_of_several_generations_are_no_sign_that_the_job_calculates_anew(
+    settings: Settings, topics: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch = HeartbeatWatch(settings)
+    begun: list[datetime] = []
+    monkeypatch.setattr(views.__main__, "HeartbeatWatch", lambda _: nullcontext(watch))
+    monkeypatch.setattr(watch._reached, "begin_anew", begun.append)
+    topics.send(*(level(f"sku{each}", 1, generation=each // 20) for each in range(60)))
+
+    def rebuilt() -> None:
+        assert rows(settings) == 60
+        assert begun == []
+        topics.send(level("sku1", 1, generation=3))
+
+    with_moments(monkeypatch, *[nothing] * 40, rebuilt, *[nothing] * 20)
+    views.__main__._run(settings)
+    assert len(begun) == 1
+
+
 def test_it_notes_the_delay_of_levels_but_not_of_those_that_it_reads_first(
     settings: Settings, topics: Topics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    watch = SimpleNamespace(newest=(), job_lag={}, see_levels=lambda _: None)
+    watch = SimpleNamespace(newest=(), job_lag={}, see_levels=lambda *_: None)
     monkeypatch.setattr(views.__main__, "HeartbeatWatch", lambda _: nullcontext(watch))
     moved_at = utc_now() - timedelta(seconds=7)
     begin = utc_now() - timedelta(hours=1)
