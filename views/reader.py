@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from confluent_kafka import OFFSET_BEGINNING, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, KafkaException, TopicPartition
 
+from connect.errors import UserError
 from connect.kafka import ANSWER_SECONDS, VIEWS_GROUP
 from connect.record_consumer import RecordConsumer, Tombstone
 from connect.settings import Settings
@@ -17,7 +18,8 @@ class TopicReader:
     """Follows the topics of some contracts.
 
     since: contracts to read from a time (of the broker's timestamp) instead of from the beginning.
-    Raises UserError when the broker, the registry or a topic is missing.
+    Raises UserError when the broker, the registry or a topic is missing, or Kafka does not return
+    the offsets of a time.
     """
 
     def __init__(
@@ -61,9 +63,17 @@ class TopicReader:
     def _assign(self, topic: str, partitions: int, since: datetime | None) -> None:
         starts = [TopicPartition(topic, number, OFFSET_BEGINNING) for number in range(partitions)]
         if since is not None:
-            milliseconds = int(since.timestamp() * 1000)
-            starts = self._records.consumer.offsets_for_times(
-                [TopicPartition(topic, number, milliseconds) for number in range(partitions)],
-                timeout=ANSWER_SECONDS,
-            )
+            starts = self._starts(topic, partitions, since)
         self._records.assign(starts)
+
+    def _starts(self, topic: str, partitions: int, since: datetime) -> list[TopicPartition]:
+        milliseconds = int(since.timestamp() * 1000)
+        times = [TopicPartition(topic, number, milliseconds) for number in range(partitions)]
+        try:
+            return self._records.consumer.offsets_for_times(times, timeout=ANSWER_SECONDS)
+        except KafkaException as error:
+            # Of a partition without a leader, the client says that it does not know the partition.
+            raise UserError(
+                f"Kafka did not return the offsets of topic {topic} ({error.args[0].str()}): check "
+                "that the broker is healthy and each partition has a leader, then try again."
+            ) from None
