@@ -32,6 +32,11 @@ DEFAULT_CONFIG = {
     "delete.retention.ms": "86400000",
 }
 """For a client that may not read the settings of topics: those of the contracts, -1 is for ever."""
+REFUSALS = (
+    KafkaError.TOPIC_AUTHORIZATION_FAILED,
+    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+)
+"""Errors that only a permission ends; others pass, as while a partition gets another leader."""
 LONGEST = timedelta(days=365_000)
 """Duration that stands for longer ones: Kafka takes 292 million years, and no time is before the
 year 1."""
@@ -134,8 +139,7 @@ def _result(answer: Future[Any], absent: int | None = None, about: str = "") -> 
     except KafkaException as error:
         if error.args[0].code() == absent:
             raise LookupError from None
-        raise UserError(
-            f"Kafka refuses to answer this client{about}: {error.args[0].str()}."
-        ) from None
+        does = "refuses to" if error.args[0].code() in REFUSALS else "does not"
+        raise UserError(f"Kafka {does} answer this client{about}: {error.args[0].str()}.") from None
     except TimeoutError:
         raise UserError(f"Kafka has not answered for {ANSWER_SECONDS:.0f} s.") from None

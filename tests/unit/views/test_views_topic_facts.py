@@ -1,9 +1,14 @@
-"""Settings of topics that Kafka allows, beyond what a date can hold."""
+"""Settings of topics beyond what a date can hold, and answers of Kafka that are errors."""
 
+from concurrent.futures import Future
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
+from connect.errors import UserError
 from schemas.avro.encode import EPOCH
 from views import topic_facts
 from views.topic_facts import TopicFacts
@@ -42,3 +47,19 @@ def test_tombstones_that_are_kept_for_ever_are_there(monkeypatch: pytest.MonkeyP
 def test_a_retention_is_taken_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     assert facts(monkeypatch, retention_ms="604800000").retention == timedelta(days=7)
     assert facts(monkeypatch, retention_ms="-1").retention is None
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        (KafkaError.FENCED_LEADER_EPOCH, "Kafka does not answer this client: .*Leader epoch"),
+        (KafkaError.TOPIC_AUTHORIZATION_FAILED, "Kafka refuses to answer this client: .*"),
+    ],
+    ids=["a leader that changes", "no permission"],
+)
+def test_only_a_missing_permission_is_called_a_refusal(code: int, sentence: str) -> None:
+    answer: Future[Any] = Future()
+    answer.set_exception(KafkaException(KafkaError(code)))
+    client = SimpleNamespace(list_offsets=lambda *_, **__: {TopicPartition("sales", 0): answer})
+    with pytest.raises(UserError, match=sentence):
+        topic_facts.offsets_of(client, [("sales", 0)], topic_facts.LATEST)  # type: ignore[arg-type]
