@@ -30,7 +30,8 @@ class Listing(NamedTuple):
         for coordinates, record in self.newest:
             yield f"{_time(record.quarantined_at)}  {record.reason:<15} {coordinates}"
         count = sum(group.size for group in self.groups)
-        yield f"{count:,} records in quarantine, {self.redriven:,} redriven."
+        records = "record" if count == 1 else "records"
+        yield f"{count:,} {records} in quarantine, {self.redriven:,} redriven."
 
 
 def of_database(

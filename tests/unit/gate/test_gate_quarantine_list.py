@@ -107,6 +107,11 @@ def test_the_read_model_is_listed_without_kafka(run: Run) -> None:
     assert narrowed.stdout == OF_SHIPMENTS
 
 
+def test_one_record_is_called_a_record(run: Run) -> None:
+    result = run("list", "--reason", "magic", read_at=utc_now())
+    assert result.stdout.endswith("\n1 record in quarantine, 1 redriven.\n")
+
+
 def test_kafka_is_listed_alike_when_the_read_model_has_stopped_and_why(run: Run) -> None:
     result = run("list", "--limit", "3", read_at=START, in_kafka=RECORDS)
     assert (result.exit_code, result.stdout) == (0, ALL)
