@@ -13,6 +13,7 @@ from schemas.generated import SalesPerMinute
 from views.database import heartbeats, read_offsets
 from views.database.heartbeats import Heartbeat
 from views.database.read_offsets import Positions
+from views.read_freshness import freshness
 from views.till_sales import any_store_sold_at
 
 SECONDS = 0.5
@@ -28,6 +29,11 @@ class ReadState:
     """Of gate and job."""
     sold_at: datetime | None
     """See till_sales.any_store_sold_at."""
+
+    def has_read(self, topics: Collection[str]) -> bool:
+        """Return True once all of each topic has been read: until then, rows may be missing."""
+        read = freshness(self.positions)
+        return set(topics) <= {each.topic for each in read if each.complete}
 
     def version(self, topics: Collection[str] = ()) -> int:
         """Return a number that changes with each record of some topics, or of all, that is read.

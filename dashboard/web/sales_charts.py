@@ -47,9 +47,7 @@ def clock_labels(bars: Sequence[Bar], zone: tzinfo) -> list[str]:
     return [f"{local(bar.start, zone):%H:%M %Z}" for bar in bars]
 
 
-def best_sellers(
-    span: Minutes | Days, version: int, words: str, none: str = "Nothing was sold."
-) -> None:
+def best_sellers(span: Minutes | Days, version: int, words: str, none: str) -> None:
     """Draw the products sold most. words: name the span; none: a sentence if there are none."""
     engine, stores, start, end = span
     sellers = shared(version, query.best_sellers, engine, stores, start, end)

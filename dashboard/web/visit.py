@@ -15,6 +15,7 @@ from streamlit.navigation.page import StreamlitPage
 from connect.settings import Settings
 from dashboard.queries.read_state import SECONDS, ReadState, interval, read_state
 from dashboard.text.display_time import zone
+from dashboard.text.shelf_words import NONE
 from dashboard.web import style
 from dashboard.web.page_parts import Parts
 from schemas.record import Record
@@ -22,6 +23,8 @@ from views.database.engine import open_database
 from views.known_stores import KnownStores
 from views.local_time import known_zone
 from views.store_words import label
+
+NOT_READ = f"{NONE} Not read yet."
 
 
 @cache
@@ -74,6 +77,14 @@ class Visit:
             return interval(seconds)
         topics = [self.settings.prefixed(each.TOPIC) for each in record_types]
         return read_state(self.engine, self.settings, seconds).version(topics)
+
+    def has_read(self, *record_types: type[Record]) -> bool:
+        """Return True once all records of some contracts have been read."""
+        return self.state.has_read([self.settings.prefixed(each.TOPIC) for each in record_types])
+
+    def absence(self, words: str, *record_types: type[Record]) -> str:
+        """Return the words for nothing of some contracts, which is unknown until all is read."""
+        return words if self.has_read(*record_types) else NOT_READ
 
     def name(self, store_id: str) -> str:
         """Return the store's name with its id, or only the id."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from connect.settings import Settings
 from schemas.generated import InventoryLevel, Product
@@ -48,6 +48,14 @@ def write(
         say_read(connection, count, now, unknown)
         keys = connection.execute(select(LEVELS.store_id, LEVELS.sku)).all()
         refresh(connection, [(store, sku) for store, sku in keys], now, BusinessDays(UTC), unknown)
+
+
+def say_unread(engine: Engine, *record_types: type[Record]) -> None:
+    """Say that the topics of some contracts are being read for the first time."""
+    topics = [each.TOPIC for each in record_types]
+    with writing(engine) as connection:
+        of_topics = update(OFFSETS).where(OFFSETS.c.topic.in_(topics))
+        connection.execute(of_topics.values(complete=False))
 
 
 def say_read(

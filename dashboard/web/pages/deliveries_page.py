@@ -58,7 +58,7 @@ def _orders(visit: Visit) -> None:
     now = minute()
     version = visit.version(OpenOrder, Product)
     orders = shared(version, open_orders, visit.engine, visit.store, LIMIT, now)
-    st.html(style.heading("Orders under way", _order_note(orders)))
+    st.html(style.heading("Orders under way", _note(visit, OpenOrder, _order_words(orders))))
     if orders.rows:
         frame = order_frame(orders, now, visit.shown)
         rows = st.dataframe(
@@ -85,8 +85,8 @@ def _transfers(visit: Visit) -> None:
         return
     version = visit.version(OpenTransfer, Product)
     transfers = shared(version, open_transfers, visit.engine, visit.store, LIMIT)
-    note = f"{transfers.incoming:,} in, {transfers.outgoing:,} out" if transfers.rows else "none"
-    st.html(style.heading("Transfers under way", note + _more(len(transfers.rows), transfers)))
+    note = _note(visit, OpenTransfer, _transfer_words(transfers))
+    st.html(style.heading("Transfers under way", note))
     if transfers.rows:
         frame = transfer_frame(transfers, visit.store, visit.name)
         rows = st.dataframe(
@@ -183,14 +183,24 @@ def _amounts(rows: Rows, numbers: Iterable[int]) -> Cells:
     return amount_cells(zip(numbers, units, strict=True))
 
 
-def _order_note(orders: Orders) -> str:
+def _note(visit: Visit, record_type: type[OpenOrder | OpenTransfer], words: str) -> str:
+    """Return the note of a heading. words: count the rows; empty: there are none."""
+    if not words:
+        return visit.absence("none", record_type)
+    return words if visit.has_read(record_type) else f"{words}; not all are read yet"
+
+
+def _order_words(orders: Orders) -> str:
     if not orders.count:
-        return "none"
+        return ""
     shown = len(orders.rows)
     more = f"; the {shown:,} due first are listed" if shown < orders.count else ""
     return f"{orders.count:,}, {orders.late:,} late{more}"
 
 
-def _more(shown: int, transfers: Transfers) -> str:
-    total = transfers.incoming + transfers.outgoing
-    return f"; the first {shown:,} are listed" if shown < total else ""
+def _transfer_words(transfers: Transfers) -> str:
+    shown, total = len(transfers.rows), transfers.incoming + transfers.outgoing
+    if not total:
+        return ""
+    more = f"; the first {shown:,} are listed" if shown < total else ""
+    return f"{transfers.incoming:,} in, {transfers.outgoing:,} out{more}"

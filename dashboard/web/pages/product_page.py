@@ -86,12 +86,14 @@ def _figures(visit: Visit, sku: str) -> None:
         _week(visit, here, now)
         show_sums(here, now, visit.shown)
     elif visit.store is not None:
-        st.html(style.unknown(f"{visit.name(visit.store)} has not had this product."))
+        none = f"{visit.name(visit.store)} has not had this product."
+        st.html(style.unknown(visit.absence(none, InventoryLevel)))
     _stores(visit, shelves, now)
 
 
 def _no_product(visit: Visit, sku: str) -> None:
-    st.html(style.unknown(f"No store has had the product {sku}.{doubt(sku)}"))
+    none = f"No store has had the product {sku}.{doubt(sku)}"
+    st.html(style.unknown(visit.absence(none, InventoryLevel)))
     if visit.store is not None:
         address = f"stock?store={quote(visit.store, safe='')}"
         stock = f"the stock of {visit.name(visit.store)}"
@@ -195,7 +197,8 @@ def _why(visit: Visit, store: str, sku: str, moment: datetime | None) -> None:
     refused = [one for one in every if first <= one.at <= until]
     if balance is None:
         when = f"until {stamp(until, visit.shown)}" if moment else "yet"
-        st.html(style.heading("Why", "") + style.unknown(f"No movement {when}."))
+        words = visit.absence(f"No movement {when}.", LedgerEntry)
+        st.html(style.heading("Why", "") + style.unknown(words))
         if refused:
             st.html(book([], refused, reader))
         return

@@ -12,11 +12,13 @@ from dashboard.queries import store_sales as query
 from dashboard.queries.ledger_hours import LedgerHours, ledger_hours
 from dashboard.queries.shared import shared
 from dashboard.queries.store_sales import Lines
+from dashboard.text.shelf_words import NONE
 from dashboard.web import sales_bars, sales_charts, style
 from dashboard.web.palette import palette
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.visit import Visit, minute
 from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, SalesPerMinute
+from schemas.record import Record
 from views.amounts import amount
 from views.database.read_offsets import of_topic
 from views.local_time import local
@@ -33,6 +35,7 @@ UNREAD = (
     "The hours of these sales are not known: {unknown:,} of {all:,} receipt lines of this day are "
     "not among the movements that have been read."
 )
+NOTHING = "Nothing was sold."
 NO_BEST = "The best sellers of these hours are not known, only those of the whole day."
 SOLD = "Units sold: pieces, and kilograms, litres or metres of what is weighed or measured"
 
@@ -132,16 +135,21 @@ def _last_hour(visit: Visit, zone: tzinfo) -> None:
     by_minute = query.units_by_minute(*span, version)
     returned = shared(version, query.returns_by_minute, *span)
     net, back = sum(by_minute.values()), sum(returned.values())
+    both = SalesPerMinute, LedgerEntry
+
+    def known(number: float, *sources: type[Record]) -> str:
+        return amount(number, None) if visit.has_read(*sources) else NONE
+
     label = f"Last hour, {local(start, zone):%H:%M} to {local(end, zone):%H:%M} ({zone})"
     with st.container(horizontal=True, gap="small", key="headline"):
-        st.metric(label, amount(net + back, None), help=f"{SOLD}.", border=True)
+        st.metric(label, known(net + back, *both), help=f"{SOLD}.", border=True)
         st.metric(
             "Brought back in that hour",
-            amount(back, None),
+            known(back, LedgerEntry),
             help="Units returned by customers.",
             border=True,
         )
-        st.metric("Sold less returned in that hour", amount(net, None), border=True)
+        st.metric("Sold less returned in that hour", known(net, SalesPerMinute), border=True)
     sales_charts.minutes(span, version, zone)
 
 
@@ -171,7 +179,8 @@ def _hours(visit: Visit, period: Period) -> None:
             alt=f"Units sold and returned by hour, {period.words}",
         )
     elif not unread:
-        st.html(style.unknown("No sales in these hours."))
+        words = visit.absence("No sales in these hours.", SalesPerMinute, LedgerEntry)
+        st.html(style.unknown(words))
     if unread:
         st.html(style.unknown(UNREAD.format(unknown=unread, all=lines.of_day)))
 
@@ -185,7 +194,8 @@ def _best(visit: Visit, period: Period) -> None:
     span = (visit.engine, (visit.store,), *limits)
     version = visit.version(table, Product, InventoryLevel, seconds=SUMS_SECONDS)
     if period.whole_day or _has_minutes(period, _lines(visit, period)):
-        sales_charts.best_sellers(span, version, period.words)
+        none = visit.absence(NOTHING, table)
+        sales_charts.best_sellers(span, version, period.words, none)
     else:
         known = f"{period.words}, as far as minutes are known"
         sales_charts.best_sellers(span, version, known, NO_BEST)
@@ -226,4 +236,5 @@ def _days(visit: Visit, today: date, zone: tzinfo) -> None:
             alt=f"Units sold and brought back by day, the last {DAYS} days",
         )
     else:
-        st.html(style.unknown(f"No sales in the last {DAYS} days."))
+        words = visit.absence(f"No sales in the last {DAYS} days.", SalesByDay, LedgerEntry)
+        st.html(style.unknown(words))

@@ -18,6 +18,7 @@ from dashboard.web.palette import palette
 from dashboard.web.refreshed_part import refreshed
 from dashboard.web.row_height import row_height
 from dashboard.web.visit import Visit, minute
+from schemas.generated import InventoryLevel
 from views.plain_text import plain
 from views.stock import Status
 
@@ -104,7 +105,7 @@ def _table(visit: Visit, view: View) -> None:
     st.html(style.heading("Products", note) + style.legend(counts))
     if not shelves:
         sentence = f"No product of this store is as searched.{doubt(view.search.words)}"
-        st.html(style.unknown(sentence))
+        st.html(style.unknown(visit.absence(sentence, InventoryLevel)))
         return
     frame = shelf_table.frame(shelves, view.columns, minute(), visit.shown)
     selected = st.dataframe(

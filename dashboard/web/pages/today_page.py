@@ -63,7 +63,8 @@ def _needs(visit: Visit, store: str) -> None:
     times = f"; times: {visit.shown}" if any(map(has_times, shelves)) else ""
     st.html(style.heading("Needs you now", _note(current, len(shelves)) + times))
     if not shelves:
-        st.html(style.unknown("Nothing needs you now."))
+        words = visit.absence("Nothing needs you now.", InventoryLevel, SalesByDay)
+        st.html(style.unknown(words))
     else:
         choice = need_list(shelves, now, visit.shown, f"needs-{store}")
         if choice:
@@ -89,7 +90,8 @@ def _chain(visit: Visit) -> None:
     states = shared(version, store_states, visit.engine, tuple(visit.stores))
     st.html(style.heading("All stores", "the one with the fewest weeks of supply first"))
     if not states:
-        st.html(style.unknown("No stock yet. Stores appear with their first movement."))
+        none = "No stock yet. Stores appear with their first movement."
+        st.html(style.unknown(visit.absence(none, InventoryLevel)))
         return
     words = _till_words(visit, states, now)
     silent = [
@@ -125,7 +127,8 @@ def _chain_sales(visit: Visit) -> None:
     today = datetime.now(zone).date()
     words = f"{today:%a %d %b %Y} ({zone})"
     days = visit.version(SalesByDay, Product, InventoryLevel, seconds=SALES_SECONDS)
-    sales_charts.best_sellers((visit.engine, stores, today, today), days, words)
+    none = visit.absence("Nothing was sold.", SalesByDay)
+    sales_charts.best_sellers((visit.engine, stores, today, today), days, words, none)
 
 
 def _till_words(visit: Visit, states: list[StoreState], now: datetime) -> dict[str, str | None]:
