@@ -7,7 +7,7 @@ from time import monotonic
 
 from confluent_kafka import TopicPartition
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
 
 from connect.kafka import VIEWS_GROUP, Partition, admin
 from connect.record_consumer import RecordConsumer
@@ -102,10 +102,10 @@ class Follower:
         batch = Batch(received)
         try:
             self._commit(batch)
-        except (StatementError, ArithmeticError):
+        except (StatementError, ArithmeticError) as error:
             # A value that the database cannot hold is one that the contract does not allow.
             valid = Batch(received, valid_only=True)
-            if valid.undecodable == batch.undecodable:
+            if not _is_of_a_value(error) or valid.undecodable == batch.undecodable:
                 raise
             self._commit(valid)
 
@@ -213,6 +213,11 @@ class Follower:
             for record_type, retention in retentions.items()
             if retention is not None and record_type in EXPIRES
         }
+
+
+def _is_of_a_value(error: Exception) -> bool:
+    """Return False for an error that passes, such as that of a lost connection or a full disk."""
+    return not isinstance(error, DBAPIError) or isinstance(error, (DataError, IntegrityError))
 
 
 def _moment(timestamp: int) -> datetime:

@@ -1,17 +1,26 @@
 """The process of the read model: tables equal topics, whatever it is killed by, and when."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+)
 
 from connect.errors import UserError
 from connect.record_consumer import Received, Tombstone
@@ -30,10 +39,12 @@ from tests.support.store_records import level, order, product, sale
 from tests.support.topics_in_memory import Consumer, Topics
 from views import follower
 from views.barcodes import codes, forms
+from views.database.conflation import Changes
 from views.database.engine import open_database, writing
 from views.database.product_barcodes import BARCODES
 from views.database.read_offsets import OvertakenError
 from views.database.tables import OFFSETS, TABLES
+from views.database.write import write as write_rows
 from views.follower import TopicChangedError
 
 messages = st.one_of(
@@ -298,6 +309,49 @@ def test_a_value_that_no_database_can_hold_is_counted_and_stops_nothing(
     drill.catch_up()
     assert set(drill.rows()[InventoryLevel]) == {("S1", "b"), ("S1", "c")}
     assert sum(each.undecodable for each in drill.positions().values()) == 2
+
+
+def has_negative_sales(changes: Mapping[type[Record], Changes]) -> bool:
+    """Return True for a level that breaks its contract, although the database can hold it."""
+    levels: Any = changes[InventoryLevel].newest if InventoryLevel in changes else {}
+    return any(each.sold < 0 for each in levels.values())
+
+
+@pytest.mark.parametrize("error_type", [OperationalError, InterfaceError, InternalError])
+def test_a_passing_error_of_the_database_makes_no_record_undecodable(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch, error_type: type[DBAPIError]
+) -> None:
+    failures = [error_type("INSERT", None, Exception("the database is locked"))]
+
+    def write(connection: Connection, changes: dict[type[Record], Changes]) -> None:
+        if failures and has_negative_sales(changes):
+            raise failures.pop()
+        write_rows(connection, changes)
+
+    monkeypatch.setattr(follower, "write", write)
+    drill.topics.send(replace(level("a", 1), sold=-1), level("b", 2))
+    with pytest.raises(error_type):
+        drill.catch_up()
+    drill.catch_up()
+    assert set(drill.rows()[InventoryLevel]) == {("S1", "a"), ("S1", "b")}
+    assert not any(each.undecodable for each in drill.positions().values())
+
+
+@pytest.mark.parametrize("error_type", [DataError, IntegrityError])
+def test_a_value_that_the_database_refuses_is_counted_as_undecodable(
+    drill: Drill, monkeypatch: pytest.MonkeyPatch, error_type: type[DBAPIError]
+) -> None:
+
+    def write(connection: Connection, changes: dict[type[Record], Changes]) -> None:
+        if has_negative_sales(changes):
+            raise error_type("INSERT", None, Exception("the value is out of range"))
+        write_rows(connection, changes)
+
+    monkeypatch.setattr(follower, "write", write)
+    drill.topics.send(replace(level("a", 1), sold=-1), level("b", 2))
+    drill.catch_up()
+    assert set(drill.rows()[InventoryLevel]) == {("S1", "b")}
+    assert sum(each.undecodable for each in drill.positions().values()) == 1
 
 
 def test_text_longer_than_an_index_can_hold_stops_nothing(drill: Drill) -> None:
