@@ -11,6 +11,7 @@ from schemas.record import Record
 from views.database import read_offsets
 from views.database.read_offsets import Position, Positions, of_topic
 from views.database.reread import Reread
+from views.database.tables import HISTORY
 from views.database.write import empty
 from views.starts import Start, start_of
 from views.topic_facts import TopicFacts
@@ -22,7 +23,8 @@ def begin(
     """Return the positions at which reading begins, and the topics that are read again.
 
     types: the contract of each topic, whether or not it exists; topics: those that exist. The rows
-    of a topic that is missing stay. Raises UserError for rows of another prefix.
+    of a topic that is missing stay when they are current figures; those of history go. Raises
+    UserError for rows of another prefix.
     """
     now = utc_now()
     stored = read_offsets.load(connection)
@@ -34,6 +36,9 @@ def begin(
     rereads: dict[str, Reread] = {}
     for topic, record_type in types.items():
         before, facts = of_topic(stored, topic), topics.get(topic)
+        if facts is None and record_type in HISTORY:
+            before = {}
+            read_offsets.replace(connection, topic, {})
         if not before:
             empty(connection, record_type)
         if facts is None:

@@ -1,7 +1,7 @@
 """Topics in memory, in place of Kafka and the registry, for the process of the read model."""
 
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from confluent_kafka import TopicPartition
 
+from connect.errors import UserError
 from connect.kafka import Partition
 from connect.record_consumer import TOMBSTONE, Received, Tombstone
 from connect.settings import Settings
@@ -94,8 +95,11 @@ class Topics:
         }
 
     def ends(
-        self, _client: object, partitions: Iterable[Partition], _which: object
+        self, _client: object, partitions: Collection[Partition], _which: object
     ) -> Mapping[Partition, int]:
+        missing = {name for name, _ in partitions} - self.topics.keys()
+        if missing:
+            raise UserError(f"Kafka does not answer this client: Unknown topic {missing.pop()}.")
         return {(name, number): self.topics[name].ends[number] for name, number in partitions}
 
 
@@ -123,7 +127,9 @@ class Consumer:
     def read_partition(self, partition: Partition, limit: int) -> list[Received]:
         """Return up to `limit` further messages of one partition."""
         name, number = partition
-        topic = self._topics.topics[name]
+        topic = self._topics.topics.get(name)
+        if topic is None:
+            return []
         at = max(self.positions[partition], topic.starts[number])
         to = min(at + limit, topic.ends[number])
         self.positions[partition] = to

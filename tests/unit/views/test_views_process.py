@@ -16,10 +16,11 @@ from connect.errors import UserError
 from connect.read_progress import read_progress
 from connect.settings import Settings
 from connect.standstill import standstills
+from dashboard.queries.gaps import gaps
 from schemas.clock import utc_now
-from schemas.generated import InventoryLevel
+from schemas.generated import InventoryLevel, OpenOrder, Product
 from tests.support.logged import logged
-from tests.support.store_records import level, product
+from tests.support.store_records import level, order, product
 from tests.support.topics_in_memory import Topics
 from views import follower, read_model_process
 from views.__main__ import main
@@ -127,6 +128,24 @@ def test_what_stops_it_is_named_once_and_it_goes_on_by_itself(
     printed = logged(caplog)
     assert printed.count("No Kafka broker answers at x.") == 1
     assert printed.count(f"{NAME} moves again") == 1
+    assert rows(settings) == 1
+
+
+def test_a_history_topic_that_is_deleted_is_missing_and_its_rows_go(
+    settings: Settings, topics: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topics.send(level("a", 1), product("a"), order("o", 1))
+
+    def delete() -> None:
+        del topics.topics[OpenOrder.TOPIC], topics.topics[Product.TOPIC]
+
+    run(settings, monkeypatch, *[nothing] * 40, delete, *[nothing] * 20)
+    engine = open_database(settings)
+    assert gaps(engine, settings).missing == (OpenOrder,)
+    with engine.connect() as connection:
+        assert not connection.execute(select(TABLES[OpenOrder])).all()
+        # Levels keep the names and units of their products.
+        assert connection.execute(select(TABLES[Product])).all()
     assert rows(settings) == 1
 
 
