@@ -47,8 +47,7 @@ class ReadModel:
         """Positions of the newest second at work."""
         self.failure = ""
         """The error that keeps it from its work; empty: none."""
-        # An error has stopped the work when it is observed: it is named at once.
-        self._standstills = StandstillLog(settings, SERVICE, seconds=0)
+        self._standstills = StandstillLog(settings, SERVICE)
         self._notes = 0
         self.noted = 0.0
         """Moment, by the monotonic clock, at which it was last seen at work."""

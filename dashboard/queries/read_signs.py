@@ -36,7 +36,7 @@ def signs(
     state = read_state(engine, settings)
     topics = {one.topic: one for one in freshness(state.positions)}
     levels = topics.get(settings.prefixed(InventoryLevel.TOPIC))
-    # What keeps the read model from its work is known before it has been silent for long.
+    # A standstill that the read model names itself counts, too.
     if levels is not None and (now - levels.read_at > SILENT or standstills(settings, READ_MODEL)):
         outages = {**outages, Part.READ_MODEL: Outage(levels.read_at, "")}
     history_read_at = min((each.read_at for each in topics.values()), default=now)

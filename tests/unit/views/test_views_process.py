@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,10 +13,11 @@ from confluent_kafka import KafkaError, KafkaException
 from sqlalchemy import insert, select
 
 import views.__main__
+from connect import standstill
 from connect.errors import UserError
 from connect.read_progress import read_progress
 from connect.settings import Settings
-from connect.standstill import standstills
+from connect.standstill import STANDSTILL_SECONDS, standstills
 from dashboard.queries.gaps import gaps
 from schemas.clock import utc_now
 from schemas.generated import InventoryLevel, OpenOrder, Product
@@ -102,6 +104,7 @@ def test_what_stops_it_is_named_once_and_it_goes_on_by_itself(
     caplog: pytest.LogCaptureFixture,
     error: Exception,
 ) -> None:
+    monkeypatch.setattr(standstill, "monotonic", count(step=STANDSTILL_SECONDS).__next__)
     seen: list[list[str]] = []
     topics.send(level("a", 1), product("a"))
 
@@ -129,6 +132,25 @@ def test_what_stops_it_is_named_once_and_it_goes_on_by_itself(
     assert printed.count("No Kafka broker answers at x.") == 1
     assert printed.count(f"{NAME} moves again") == 1
     assert rows(settings) == 1
+
+
+def test_an_error_that_passes_within_the_time_of_a_standstill_is_not_called_one(
+    settings: Settings,
+    topics: Topics,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    clock = count(step=(STANDSTILL_SECONDS - 1) / 3)
+    monkeypatch.setattr(standstill, "monotonic", clock.__next__)
+    run(
+        settings,
+        monkeypatch,
+        lambda: monkeypatch.setattr(follower, "topic_facts", raises(ERRORS[0])),
+        *[nothing] * 3,
+        lambda: monkeypatch.setattr(follower, "topic_facts", topics.facts),
+        *[nothing] * 5,
+    )
+    assert NAME not in logged(caplog)
 
 
 def test_a_history_topic_that_is_deleted_is_missing_and_its_rows_go(
