@@ -1,8 +1,8 @@
 """The form of a contract: its inputs, and the record of what was entered."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -23,6 +23,11 @@ EXPECTED: Mapping[FieldType, str] = {
     "bytes": "hexadecimal digits",
 }
 """Descriptions of values without limits."""
+
+LEGS = {"shipped": "Units sent.", "received": "Units received."}
+"""Meaning of the amount of a transfer, by the phase of its leg."""
+STORE = "to_store"
+"""Field whose value is chosen from the known stores."""
 
 
 class InvalidInputError(ValueError):
@@ -93,7 +98,7 @@ def inputs(
             choices=choices(field),
             longest=field.limits.longest,
         )
-        for field in record_type.FIELDS
+        for field in _fields(record_type, given)
         if field.name not in given
     )
 
@@ -110,7 +115,7 @@ def record(
     in the unit that people use: "1.2" of a product in g is 1200.
     """
     values, sentences = dict(given), {}
-    fields = {field.name: field for field in record_type.FIELDS}
+    fields = {field.name: field for field in _fields(record_type, given)}
     for name in fields.keys() - given.keys():
         try:
             values[name] = _value(fields[name], entered.get(name), unit)
@@ -127,6 +132,13 @@ def record(
             {error.field: sentence(fields[error.field], refused, unit)}
         ) from None
     return built
+
+
+def _fields(record_type: type[Record], given: Mapping[str, Any]) -> Iterator[Field]:
+    """Yield the fields; the meaning of an amount is that of the transfer's leg, if it is one."""
+    meaning = LEGS.get(given.get("phase", ""))
+    for field in record_type.FIELDS:
+        yield replace(field, doc=meaning) if meaning and field.name == AMOUNT else field
 
 
 def label(field: Field, unit: str | None = None) -> str:
@@ -149,7 +161,8 @@ def sentence(field: Field, entered: object, unit: str | None = None) -> str:
     """Say what a field expects."""
     name, values = label(field, unit), expected(field, unit)
     if entered is None or not str(entered).strip():
-        return f"{name} is missing: enter {values}."
+        verb = "choose" if field.name == STORE or choices(field) else "enter"
+        return f"{name} is missing: {verb} {'a store' if field.name == STORE else values}."
     shown = str(entered)
     if len(shown) > 40:
         shown = f"{shown[:40]}…"

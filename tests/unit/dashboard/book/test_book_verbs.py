@@ -13,6 +13,7 @@ from schemas.generated import (
 from tests.support.booking_page import (
     ID,
     Kafka,
+    amounts,
     choices,
     enter,
     entry,
@@ -41,6 +42,17 @@ def test_a_count_is_sent_with_its_person_and_shown_when_the_books_have_it(
     replaced(engine, level("007", 12, version=2, last_movement_at=event.counted_at))
     at = f"{event.counted_at:%H:%M:%S} (UTC)"
     assert f"Counted 12, was 9; the books say 12 since {at}." in shown(app.run())
+
+
+def test_the_form_of_a_transfer_has_the_words_of_a_store(opened: OpenPage, engine: Engine) -> None:
+    app = opened(engine, **choices(sku="a", verb="Transfer"))
+    assert amounts(app)[0].label == "Units sent"
+    next(each for each in app.button if each.label == "Book").click().run()
+    assert "To store is missing: choose a store." in shown(app)
+    assert "Units sent is missing: enter a whole number from 1 to 1,000,000." in shown(app)
+    app = opened(engine, **choices(sku="a", verb="Receive"))
+    app.radio[0].set_value(1).run()
+    assert amounts(app)[0].label == "Units received"
 
 
 def test_goods_are_received_against_the_order_that_is_expected(
