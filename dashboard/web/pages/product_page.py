@@ -57,24 +57,34 @@ def show(visit: Visit) -> None:
     sku = choose_sku(visit)
     if sku is None:
         return
-    _figures(visit, sku)
+    is_known = bool(shared(visit.version(), in_every_store, visit.engine, sku))
+    _figures(visit, sku, is_known)
     if visit.store is not None:
-        moment = st.datetime_input(
-            f"On hand at a past moment ({visit.shown})",
-            value=None,
-            step=timedelta(minutes=1),
-            key="at",
-            bind="query-params",
-            width=320,
-        )
-        _why(visit, visit.store, sku, moment)
+        _why(visit, visit.store, sku, _moment(visit) if is_known else None, is_known)
+
+
+def _moment(visit: Visit) -> datetime | None:
+    moment: datetime | None = st.datetime_input(
+        f"On hand at a past moment ({visit.shown})",
+        value=None,
+        step=timedelta(minutes=1),
+        key="at",
+        bind="query-params",
+        width=320,
+    )
+    return moment
 
 
 @refreshed
-def _figures(visit: Visit, sku: str) -> None:
-    """Draw the figures of the product in the chosen store, then in the others."""
+def _figures(visit: Visit, sku: str, was_known: bool) -> None:
+    """Draw the figures of the product in the chosen store, then in the others.
+
+    was_known: a product without any figures has no other parts on its page.
+    """
     now = datetime.now(UTC)
     shelves = shared(visit.version(), in_every_store, visit.engine, sku)
+    if shelves and not was_known:
+        st.rerun()
     if not shelves:
         _no_product(visit, sku)
         return
@@ -179,8 +189,11 @@ def stores_frame(shelves: list[Shelf], now: datetime, visit: Visit) -> pa.Table:
 
 
 @refreshed
-def _why(visit: Visit, store: str, sku: str, moment: datetime | None) -> None:
-    """Draw the book of the shelf, from which on hand follows, until a moment."""
+def _why(visit: Visit, store: str, sku: str, moment: datetime | None, is_known: bool) -> None:
+    """Draw the book of the shelf, from which on hand follows, until a moment.
+
+    is_known: False for a product without any figures, which may have refused messages at most.
+    """
     until = moment.replace(tzinfo=visit.shown) if moment else EVER
     version = visit.version(LedgerEntry, InventoryLevel, Product)
     lines = shared(version, movements, visit.engine, store, sku, until, LINES + 1)
@@ -195,6 +208,8 @@ def _why(visit: Visit, store: str, sku: str, moment: datetime | None) -> None:
     quarantine = visit.version(QuarantinedRecord, Redrive)
     every = shared(quarantine, refusals, visit.engine, store, sku)
     refused = [one for one in every if first <= one.at <= until]
+    if balance is None and not is_known and not refused:
+        return
     if balance is None:
         when = f"until {stamp(until, visit.shown)}" if moment else "yet"
         words = visit.absence(f"No movement {when}.", LedgerEntry)

@@ -217,6 +217,20 @@ def test_unknown_choices_have_a_sentence(engine: Engine, opened: OpenPage) -> No
     assert "No movement yet." in html(opened(engine, "product", store="S2", sku="milk"))
 
 
+def test_the_page_of_an_unknown_product_ends_with_the_sentence_until_it_is_there(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    engine = filled(tmp_path, [level("milk", 1)])
+    app = opened(engine, "product", store="S1", sku="x")
+    assert "No store has had the product x." in html(app)
+    assert "Why" not in html(app)
+    assert not app.get("date_time_input")
+    write(engine, [level("x", 5)])
+    app.run()
+    assert "No movement yet." in html(app)
+    assert app.get("date_time_input")
+
+
 MILKS: list[Record] = [
     product("007", name="Milk"),
     product("008", name="Milk, 2 litres"),
