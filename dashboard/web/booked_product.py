@@ -26,12 +26,18 @@ HITS = 8
 EXPECTED = 20
 """Maximum number of orders and of transfers to choose from."""
 LONGEST_CODE = 100
+UNREAD = "The products are not all read yet:"
 GoodsWords = Callable[[OpenOrder | OpenTransfer, str | None], str]
 """Words what is still to come of an order or transfer, by the unit of its amounts."""
 
 
-def choose_product(engine: Engine, store_id: str, event_id: str) -> ShelfProduct | None:
-    """Return the product of the scanned code, or draw those to choose from."""
+def choose_product(
+    engine: Engine, store_id: str, event_id: str, all_read: bool
+) -> ShelfProduct | None:
+    """Return the product of the scanned code, or draw those to choose from.
+
+    all_read: False while some products may not have been read yet.
+    """
     code = st.text_input(
         "Scan or type a code or name",
         key="sku",
@@ -50,21 +56,23 @@ def choose_product(engine: Engine, store_id: str, event_id: str) -> ShelfProduct
             "Which product?",
             hits,
             index=None,
-            format_func=lambda hit: literal(described(hit)),
+            format_func=lambda hit: literal(described(hit, all_read)),
             key=f"{event_id}:product",
         )
     else:
-        product = _new_product(code, event_id)
+        product = _new_product(code, event_id, all_read)
     if product is not None:
-        name = plain(product.name or NO_NAME)
-        st.html(style.heading(name, f"{product.sku}, {product.stock or 'no level yet'}"))
+        first, *more = _words(product, all_read)
+        more += [] if product.stock else ["no level yet"]
+        st.html(style.heading(first, ", ".join(more)))
     return product
 
 
-def _new_product(code: str, event_id: str) -> ShelfProduct | None:
+def _new_product(code: str, event_id: str, all_read: bool) -> ShelfProduct | None:
     """Let a person confirm a code that is known nowhere: it may be a typing error."""
     shown = plain(code)
-    st.html(style.unknown(f"No product has “{shown}” in its code or name.{doubt(code)}"))
+    none = f"No product has “{shown}” in its code or name.{doubt(code)}"
+    st.html(style.unknown(none if all_read else f"{UNREAD} “{shown}” may be one of them."))
     if not is_identifier(code):
         return None
     confirmed = st.checkbox("This is the code of a new product", key=f"{event_id}:new")
@@ -98,10 +106,19 @@ def _of(
     return [each for each in goods if isinstance(each, record_type)]
 
 
-def described(product: ShelfProduct) -> str:
-    """Name a product with its SKU, and its stock if there is a level."""
-    parts = (plain(product.name or NO_NAME), plain(product.sku), product.stock)
-    return " · ".join(filter(None, parts))
+def described(product: ShelfProduct, all_read: bool = True) -> str:
+    """Name a product with its SKU, and its stock if there is a level.
+
+    all_read: False while some products may not have been read yet.
+    """
+    return " · ".join(_words(product, all_read))
+
+
+def _words(product: ShelfProduct, all_read: bool) -> list[str]:
+    name = product.name or (NO_NAME if all_read else "")
+    return [
+        each for each in (plain(name) if name else "", plain(product.sku), product.stock) if each
+    ]
 
 
 def goods_words(

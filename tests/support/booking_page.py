@@ -22,6 +22,7 @@ from schemas.generated import (
     StockCount,
 )
 from schemas.record import Record
+from tests.support.page_database import say_read
 from tests.support.store_records import level, order, product, transfer
 from views.database.engine import open_database, writing
 from views.database.product_barcodes import write_barcodes
@@ -61,6 +62,8 @@ class Kafka:
 def filled(folder: Path, records: list[Record]) -> Engine:
     engine = open_database(Settings(state=folder))
     write(engine, records)
+    with writing(engine) as connection:
+        say_read(connection, len(records), datetime.now(UTC))
     return engine
 
 

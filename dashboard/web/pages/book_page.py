@@ -23,11 +23,13 @@ from dashboard.booking.outcome import Outcome, Result, Trace, outcome
 from dashboard.booking.verbs import EVENT_ID, Draft, Verb, draft, new_event_id
 from dashboard.model.unlisted import NO_NAME
 from dashboard.queries import bookings
+from dashboard.queries.read_state import read_state
 from dashboard.text.display_text import literal
 from dashboard.web import style
 from dashboard.web.booked_product import choose_goods, choose_product, goods_words
 from dashboard.web.visit import Visit
 from schemas.clock import utc_now
+from schemas.generated import Product
 from views.database.product_unit import unit_of
 from views.known_stores import KnownStores
 from views.plain_text import plain
@@ -61,6 +63,12 @@ class Place:
     shown: tzinfo
     """Zone of the times."""
 
+    @property
+    def has_products(self) -> bool:
+        """True once all products have been read: until then, one may have a name all the same."""
+        topic = self.settings.prefixed(Product.TOPIC)
+        return read_state(self.engine, self.settings).has_read([topic])
+
 
 def show(visit: Visit) -> None:
     """Draw the form of a booking, or the outcome of the one in the address."""
@@ -88,7 +96,7 @@ def _book_at(visit: Visit, place: Place) -> None:
 def _choose(place: Place, event_id: str, booked_by: str) -> None:
     """Draw the choice of verb and product, and the form of both."""
     verb = _verb()
-    product = choose_product(place.engine, place.store_id, event_id)
+    product = choose_product(place.engine, place.store_id, event_id, place.has_products)
     if product is None:
         return
     goods = None
@@ -204,8 +212,8 @@ def _outcome(place: Place, event_id: str) -> None:
         return
     event: Any = trace.entry or (booking and booking.event)
     if event is not None:
-        name = plain(bookings.name(place.engine, event.sku) or NO_NAME)
-        st.subheader(literal(f"{name} · {plain(event.sku)}"))
+        name = bookings.name(place.engine, event.sku) or (NO_NAME if place.has_products else "")
+        st.subheader(literal(" · ".join(map(plain, filter(None, (name, event.sku))))))
     BOX[result.result](literal(result.sentence))
     if booking is not None:
         st.caption(f"Booked by {literal(booking.booked_by)}")

@@ -9,14 +9,16 @@ from connect.errors import UserError
 from connect.settings import Settings
 from dashboard.access import require_named_user, user_name
 from dashboard.text.display_text import literal
+from schemas.generated import Product
 from tests.support.booking_page import (
     amounts,
     choices,
     shown,
     write,
 )
+from tests.support.page_database import say_unread
 from tests.support.page_test import OpenPage, html
-from tests.support.store_records import order, product
+from tests.support.store_records import level, order, product
 
 
 def test_a_name_or_a_part_of_it_offers_products_and_a_code_takes_its_own(
@@ -59,6 +61,20 @@ def test_an_unknown_code_is_booked_only_when_it_is_confirmed(
     assert not amounts(app)
     app.checkbox[0].check().run()
     assert amounts(app)
+
+
+def test_nothing_is_called_absent_from_the_catalogue_before_all_products_are_read(
+    opened: OpenPage, engine: Engine
+) -> None:
+    write(engine, [level("new", 3)])
+    assert "(not in the catalogue)" in html(opened(engine, **choices(sku="new")))
+    say_unread(engine, Product)
+    page = html(opened(engine, **choices(sku="new")))
+    assert "new<small>3 on hand" in page
+    assert "catalogue" not in page
+    app = opened(engine, **choices(sku="4006381333931"))
+    assert "The products are not all read yet" in html(app)
+    assert "No product has" not in html(app)
 
 
 def test_a_scanned_barcode_takes_its_product_and_asks_where_two_have_it(
