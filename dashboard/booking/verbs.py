@@ -45,6 +45,8 @@ class Draft:
     sku: str
     unit: str | None = None
     """Base unit of the product's amounts; None: pieces."""
+    to_come: int | None = None
+    """Units of the order or transfer that is received, as far as they have not come."""
 
     @property
     def inputs(self) -> tuple[form.Input, ...]:
@@ -91,6 +93,8 @@ def draft(
                 "sku": sku,
                 "phase": "received",
             }
-            return Draft(Transfer, leg, store_id, sku)
-    order_id = expected.order_id if isinstance(expected, OpenOrder) else None
-    return Draft(Shipment, {**at_store, "order_id": order_id}, store_id, sku)
+            return Draft(Transfer, leg, store_id, sku, to_come=expected.in_transit)
+        case _, OpenOrder():
+            of_order = {**at_store, "order_id": expected.order_id}
+            return Draft(Shipment, of_order, store_id, sku, to_come=expected.remaining)
+    return Draft(Shipment, {**at_store, "order_id": None}, store_id, sku)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import cache, partial
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import streamlit as st
 from sqlalchemy import Engine
@@ -18,6 +18,7 @@ from connect.errors import UserError
 from connect.settings import Settings
 from dashboard.access import require_named_user, user_name
 from dashboard.booking.desk import Booking, BookingPublisher, Desk, State
+from dashboard.booking.doubts import doubt
 from dashboard.booking.form import Input, InvalidInputError
 from dashboard.booking.outcome import Outcome, Result, Trace, outcome
 from dashboard.booking.verbs import EVENT_ID, Draft, Verb, draft, new_event_id
@@ -30,6 +31,7 @@ from dashboard.web.booked_product import choose_goods, choose_product, goods_wor
 from dashboard.web.visit import Visit
 from schemas.clock import utc_now
 from schemas.generated import Product
+from views.amounts import AMOUNT, amount
 from views.database.product_unit import unit_of
 from views.known_stores import KnownStores
 from views.plain_text import plain
@@ -50,6 +52,15 @@ BOX: Mapping[Result, Callable[[str], object]] = {
 def desk() -> Desk:
     """Return the desk that all sessions of this server process share."""
     return Desk(BookingPublisher(Settings.from_environment()))
+
+
+class Question(NamedTuple):
+    """A doubt in an amount that was entered."""
+
+    key: str = ""
+    """Name of its answer in the session's state: of the field and the amount."""
+    amount: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +148,18 @@ def _verb() -> Verb:
 
 def _form(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
     errors: Mapping[str, str] = st.session_state.get(f"{event_id}:errors", {})
+    question: Question = st.session_state.get(f"{event_id}:question", Question())
     others = tuple(store for store in place.stores if store != chosen.store_id)
     with st.form(f"{event_id}:form", border=False):
         for each in chosen.inputs:
             listed = replace(each, choices=others) if each.name == "to_store" else each
-            _draw(listed, _key(event_id, chosen, each), place.stores)
+            key = _key(event_id, chosen, each)
+            _draw(listed, key, place.stores)
             if each.name in errors:
                 st.error(literal(errors[each.name]))
+            elif question.key.startswith(f"{key}="):
+                st.warning(literal(question.sentence))
+                st.checkbox(f"{literal(question.amount)} is right", key=question.key)
         st.form_submit_button(
             "Book",
             type="primary",
@@ -182,18 +198,25 @@ def _key(event_id: str, chosen: Draft, each: Input) -> str:
 
 
 def _book(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
-    """Book what was entered, or keep the sentences of what is wrong."""
-    entered: dict[str, Any] = {
-        each.name: st.session_state.get(_key(event_id, chosen, each)) for each in chosen.inputs
-    }
+    """Book what was entered, or keep the sentences of what is wrong or in doubt."""
+    keys = {each.name: _key(event_id, chosen, each) for each in chosen.inputs}
+    entered: dict[str, Any] = {name: st.session_state.get(key) for name, key in keys.items()}
+    for each in ("errors", "question"):
+        st.session_state.pop(f"{event_id}:{each}", None)
     try:
-        event = chosen.event(event_id, utc_now(), entered)
+        event: Any = chosen.event(event_id, utc_now(), entered)
     except InvalidInputError as error:
         st.session_state[f"{event_id}:errors"] = error.sentences
         return
-    st.session_state.pop(f"{event_id}:errors", None)
+    before = _on_hand(place, chosen)
+    sentence = doubt(event, before, chosen.to_come, chosen.unit)
+    answer = f"{keys[AMOUNT]}={event.quantity}"
+    if sentence is not None and not st.session_state.get(answer):
+        shown = amount(event.quantity, chosen.unit)
+        st.session_state[f"{event_id}:question"] = Question(answer, shown, sentence)
+        return
     st.session_state[LAST_VERB] = st.session_state.get("verb")
-    desk().book(Booking(event_id, event, booked_by, _on_hand(place, chosen)))
+    desk().book(Booking(event_id, event, booked_by, before))
 
 
 def _on_hand(place: Place, chosen: Draft) -> int | None:

@@ -106,7 +106,7 @@ def test_a_lost_connection_is_named_and_the_second_try_sends_the_same_event(
 def test_the_next_booking_has_another_id_and_the_same_person_and_verb(
     opened: OpenPage, engine: Engine, desk: Desk
 ) -> None:
-    app = enter(opened(engine, **choices(sku="a", verb="Receive")), 12)
+    app = enter(opened(engine, **choices(sku="a", verb="Receive")), 5)
     sent(desk)
     app.button(key="next").click().run()
     assert not app.exception

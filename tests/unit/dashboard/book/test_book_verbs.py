@@ -1,8 +1,10 @@
 """The four verbs of the page Book: what is sent, and what the books say then."""
 
+import pytest
 from sqlalchemy import Engine
 
 from dashboard.booking.desk import Desk
+from dashboard.text.display_text import literal
 from schemas.generated import (
     Adjustment,
     Shipment,
@@ -121,6 +123,59 @@ def test_an_adjustment_has_a_reason(
     (event,) = kafka.events
     assert isinstance(event, Adjustment)
     assert (event.quantity, event.reason) == (-2, "damage")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("Transfer", None, 4000, {"To": "S2"}, "By the books, 4 is on hand."),
+        ("Receive", 0, 50, {}, "By the books, 5 is still to come."),
+        ("Receive", 1, 30, {}, "By the books, 3 is still to come."),
+        ("Adjust", None, 0, {"Reason": "correction"}, "0 changes nothing."),
+        ("Adjust", None, -5, {"Reason": "theft"}, "By the books, 4 is on hand."),
+        ("Adjust", None, 2, {"Reason": "damage"}, "Units that are gone have a minus: -2."),
+        ("Adjust", None, -2, {"Reason": "found"}, "Units that were found have no minus."),
+    ],
+)
+def test_an_unlikely_amount_is_sent_only_when_it_is_confirmed(
+    opened: OpenPage,
+    engine: Engine,
+    desk: Desk,
+    kafka: Kafka,
+    case: tuple[str, int | None, int, dict[str, str], str],
+) -> None:
+    verb, goods, quantity, chosen, question = case
+    app = opened(engine, **choices(sku="a", verb=verb))
+    if goods is not None:
+        app.radio[0].set_value(goods).run()
+    enter(app, quantity, **chosen)
+    assert [each.value for each in app.warning] == [literal(question)]
+    enter(app)
+    assert desk.booking(ID) is None
+    app.checkbox[0].check()
+    enter(app)
+    sent(desk)
+    assert [each.quantity for each in kafka.events] == [quantity]
+
+
+def test_an_unlikely_amount_that_is_corrected_is_sent_without_a_further_answer(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    app = enter(opened(engine, **choices(sku="a", verb="Transfer")), 40, To="S2")
+    app.checkbox[0].check()
+    enter(app, 41)
+    assert not app.checkbox[0].value
+    enter(app, 4)
+    sent(desk)
+    assert [each.quantity for each in kafka.events] == [4]
+
+
+def test_goods_of_which_the_books_know_nothing_are_sent_without_a_question(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    enter(opened(engine, **choices(sku="008", verb="Transfer")), 40, To="S2")
+    sent(desk)
+    assert [each.quantity for each in kafka.events] == [40]
 
 
 def test_invalid_input_is_named_at_its_field_and_nothing_is_sent(
