@@ -62,6 +62,12 @@ COLUMNS: Mapping[str, Column] = {
         lambda one, _, shown: counted_words(one, shown),
         "longest uncounted",
     ),
+    "need": _text(
+        "Need",
+        lambda one, *_: one.need.value,
+        "most urgent",
+        "The reason for which Today lists it.",
+    ),
     "category": _text("Category", lambda one, *_: plain(one.category or NO_NAME)),
     "barcodes": _text("Barcodes", lambda one, *_: one.barcodes and plain(one.barcodes)),
     "reorder_point": _units("Reorder point", "reorder_point", None, "From the catalogue."),

@@ -35,6 +35,10 @@ DOWNLOAD_HELP = {
     "csv": "The same as text, for other programs. Text that a spreadsheet would run as a formula "
     "is prefixed with '.",
 }
+BY_NEED = (
+    "In the order of Today, by need (in More columns): an ok shelf has one when a delivery is "
+    "late; a low one has none when enough is on its way."
+)
 HEIGHT = 460
 TABLE = "stock"
 
@@ -103,6 +107,8 @@ def _table(visit: Visit, view: View) -> None:
     shelves = shared(version, query.read, visit.engine, view.search, view.first, PAGE)
     note = f"{sum(counts.values()):,} found, {view.search.sort}"
     st.html(style.heading("Products", note) + style.legend(counts))
+    if view.search.sort == URGENT:
+        st.caption(BY_NEED)
     if not shelves:
         sentence = f"No product of this store is as searched.{doubt(view.search.words)}"
         st.html(style.unknown(visit.absence(sentence, InventoryLevel)))

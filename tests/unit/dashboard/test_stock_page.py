@@ -54,6 +54,21 @@ def test_the_stock_of_the_store_in_the_address_is_shown_most_urgent_first(
         assert f"</i>{counted}</span>" in html(app)
 
 
+def test_the_order_by_need_is_explained_where_it_differs_from_the_states(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    late = order("late", 7, datetime.now(UTC) - timedelta(days=1), sku="011")
+    records = [*RECORDS, product("011", 10, "Tea"), level("011", 15), late]
+    app = opened(filled(tmp_path, records), "stock", store="S1", columns=["Need"])
+    table = app.dataframe[0].value
+    rows = [(sku, *state) for sku, state in zip(table["sku"], table["status"], strict=True)]
+    assert rows[2:4] == [("011", "ok"), ("007", "low")]
+    assert list(table["need"])[2:4] == ["delivery overdue", "none"]
+    assert "In the order of Today, by need" in app.caption[0].value
+    app.selectbox(key="sort").set_value("name").run()
+    assert not app.caption
+
+
 def test_the_address_alone_brings_the_same_view(opened: OpenPage, engine: Engine) -> None:
     choices: dict[str, str | list[str]] = {
         "find": "0",
