@@ -3,21 +3,38 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import BigInteger, Engine, String, bindparam, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    Engine,
+    LargeBinary,
+    String,
+    Text,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+)
 
+from connect.settings import Settings
 from dashboard.queries.word_search import has_words
 from schemas.avro import encode
 from schemas.generated import (
+    Adjustment,
     InventoryLevel,
     LedgerEntry,
     OpenOrder,
     OpenTransfer,
     Product,
     QuarantinedRecord,
+    Shipment,
+    StockCount,
+    Transfer,
 )
 from views.amounts import amount
 from views.barcodes import forms
-from views.database.column_types import Characters
+from views.database.column_types import POSTGRESQL, Characters
 from views.database.tables import TABLES
 
 PRODUCTS = (
@@ -33,8 +50,8 @@ CODED_PRODUCTS = text(
 LEVELS, LEDGER = TABLES[InventoryLevel], TABLES[LedgerEntry]
 ORDERS, TRANSFERS = TABLES[OpenOrder], TABLES[OpenTransfer]
 QUARANTINE, CATALOGUE = TABLES[QuarantinedRecord], TABLES[Product]
-LARGEST_SEARCH = 1000
-"""Newest quarantined records that are searched."""
+BOOKED = (StockCount, Shipment, Transfer, Adjustment)
+"""Contracts of bookings."""
 LARGEST_EVENT = 2000
 """Bytes of a booking; larger records are other producers'."""
 
@@ -126,18 +143,26 @@ def entry(engine: Engine, event_id: str) -> LedgerEntry | None:
     return None if row is None else LedgerEntry.from_dict(dict(row))
 
 
-def refusal(engine: Engine, event_id: str) -> QuarantinedRecord | None:
+def refusal(engine: Engine, settings: Settings, event_id: str) -> QuarantinedRecord | None:
     """Return the quarantined record of a booking, by its id in the bytes or in the sentence."""
-    columns = QUARANTINE.c
-    query = (
-        select(QUARANTINE)
-        .where(func.coalesce(func.length(columns.raw_value), 0) <= LARGEST_EVENT)
-        .order_by(columns.quarantined_at.desc())
-        .limit(LARGEST_SEARCH)
-    )
-    identity = encode.text(event_id)
+    columns, identity = QUARANTINE.c, encode.text(event_id)
+    named = literal(event_id, Text)
+    if engine.dialect.name == POSTGRESQL:
+        in_bytes = func.position(literal(identity, LargeBinary).op("in")(columns.raw_value)) > 0
+        in_words = func.strpos(columns.sentence, named) > 0
+    else:
+        in_bytes = func.instr(columns.raw_value, literal(identity, LargeBinary)) > 0
+        in_words = func.instr(columns.sentence, named) > 0
+    is_event = func.coalesce(func.length(columns.raw_value), 0) <= LARGEST_EVENT
+    # The primary key begins with the topic: the records of others, such as tills', are not read.
+    topics = {
+        prefix + each.TOPIC
+        for prefix in (settings.prefix, settings.topic_prefix)
+        for each in BOOKED
+    }
+    is_booked = columns.source_topic.in_(sorted(topics))
+    query = select(QUARANTINE).where(is_booked, is_event, or_(in_bytes, in_words))
+    query = query.order_by(columns.quarantined_at.desc()).limit(1)
     with engine.connect() as connection:
-        for row in connection.execute(query).mappings():
-            if identity in (row["raw_value"] or b"") or event_id in row["sentence"]:
-                return QuarantinedRecord.from_dict(dict(row))
-    return None
+        row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else QuarantinedRecord.from_dict(dict(row))

@@ -252,7 +252,7 @@ def _read(place: Place, event_id: str) -> Outcome | None:
 def _trace(place: Place, event_id: str) -> Trace:
     entry = bookings.entry(place.engine, event_id)
     level = bookings.level(place.engine, entry.store_id, entry.sku) if entry else None
-    refusal = None if entry else bookings.refusal(place.engine, event_id)
+    refusal = None if entry else bookings.refusal(place.engine, place.settings, event_id)
     unit = unit_of(place.engine, entry.sku) if entry else None
     return Trace(entry, level, refusal, unit)
 

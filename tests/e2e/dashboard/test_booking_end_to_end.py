@@ -60,7 +60,7 @@ class Shop:
     def outcome(self, event_id: str) -> Outcome:
         entry = bookings.entry(self.engine, event_id)
         level = bookings.level(self.engine, entry.store_id, entry.sku) if entry else None
-        refusal = None if entry else bookings.refusal(self.engine, event_id)
+        refusal = None if entry else bookings.refusal(self.engine, self.settings, event_id)
         result = outcome(self.desk.booking(event_id), Trace(entry, level, refusal), UTC)
         assert result is not None
         return result

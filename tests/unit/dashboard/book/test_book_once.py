@@ -1,11 +1,16 @@
 """A booking counts once, whatever happens to the page, and its outcome is shown."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
+from connect.settings import Settings
 from dashboard.booking.desk import Desk
+from dashboard.queries import bookings
+from schemas.avro import encode
 from schemas.generated import (
     QuarantinedRecord,
     StockCount,
@@ -27,7 +32,7 @@ from tests.support.booking_page import (
 )
 from tests.support.page_test import OpenPage, html
 from tests.support.store_records import level
-from views.database.engine import SQLITE_FILE
+from views.database.engine import SQLITE_FILE, open_database
 
 
 def test_a_reload_a_second_tab_and_a_second_tap_book_nothing_more(
@@ -76,6 +81,33 @@ def test_a_refused_booking_shows_the_reason(opened: OpenPage, engine: Engine) ->
     assert [each.value for each in app.error] == [
         "Refused at 08:00:00 (UTC): counted_at: check the clock of the device"
     ]
+
+
+@pytest.mark.parametrize("value", [encode.text(ID), None])
+def test_a_refused_booking_is_named_below_any_number_of_newer_records_of_the_quarantine(
+    database: Settings, value: bytes | None
+) -> None:
+    at = datetime(2026, 5, 1, 8, tzinfo=UTC)
+    other = QuarantinedRecord(
+        source_topic="accepted-stock-counts",
+        source_partition=0,
+        source_offset=0,
+        reason="quantity",
+        sentence="quantity: 0",
+        quarantined_at=at + timedelta(minutes=1),
+        raw_value=encode.text("event 50%"),
+        complete=True,
+    )
+    sentence = "counted_at: check the clock" if value else f"too late for event {ID}"
+    of_booking = replace(other, sentence=sentence, quarantined_at=at, raw_value=value)
+    engine = open_database(database)
+    newer = [replace(other, source_offset=number) for number in range(1, 1002)]
+    write(engine, [of_booking, *newer])
+    refused = bookings.refusal(engine, database, ID)
+    assert refused is not None
+    assert refused.sentence == sentence
+    assert bookings.refusal(engine, database, ID.replace("0", "1")) is None
+    engine.dispose()
 
 
 def test_a_booking_that_is_not_sent_yet_says_so(
