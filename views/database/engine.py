@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -59,6 +60,9 @@ def open_database(settings: Settings, *, fills: bool = False) -> Engine:
     except UserError:
         engine.dispose()
         raise
+    if engine.dialect.name == "sqlite":
+        # From now on the file is there: without it, a further connection would make an empty one.
+        event.listen(engine, "do_connect", _connect_existing)
     return engine
 
 
@@ -167,6 +171,18 @@ def _connect_postgresql(
     _dialect: Any, _record: Any, arguments: Any, parameters: dict[str, Any]
 ) -> WatchedConnection:
     return WatchedConnection.connect(*arguments, **parameters)
+
+
+def _connect_existing(
+    _dialect: Any, _record: Any, arguments: Any, parameters: dict[str, Any]
+) -> sqlite3.Connection:
+    path = Path(arguments[0]).absolute()
+    try:
+        return sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, **parameters)
+    except sqlite3.OperationalError:
+        if _inode(str(path)) is None:
+            raise sqlite3.OperationalError(f"{path} was deleted") from None
+        raise
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:

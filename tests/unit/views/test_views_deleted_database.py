@@ -42,6 +42,23 @@ def test_a_deleted_file_is_an_error_until_there_is_another_which_is_read(tmp_pat
     assert levels(engine, settings) == 2
 
 
+@pytest.mark.parametrize("folder", ["plain", "50% of #1?"])
+def test_a_new_connection_makes_no_file_in_place_of_a_deleted_one(
+    tmp_path: Path, folder: str
+) -> None:
+    settings = Settings(state=tmp_path / folder)
+    engine = filled(settings.state, [level("a", 1)])
+    engine.dispose()  # connections of the pool
+    assert levels(engine, settings) == 1
+    engine.dispose()
+    delete(settings.state)
+    with pytest.raises(UserError, match=f"{SQLITE_FILE} was deleted"):
+        levels(engine, settings)
+    assert not list(settings.state.iterdir())
+    filled(settings.state, [level("a", 1), level("b", 1)]).dispose()
+    assert levels(engine, settings) == 2
+
+
 @pytest.mark.parametrize("command", ["status", "rebuild"])
 def test_a_damaged_file_is_named_with_what_to_do_which_helps(tmp_path: Path, command: str) -> None:
     filled(tmp_path, [level(f"sku{number}", 1) for number in range(1000)]).dispose()
