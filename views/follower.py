@@ -16,7 +16,7 @@ from schemas.avro.encode import EPOCH, MILLISECOND
 from schemas.clock import utc_now
 from schemas.record import Record
 from views.beginning import begin
-from views.database import read_offsets
+from views.database import delays, read_offsets
 from views.database.conflation import Batch, Changes
 from views.database.engine import writing
 from views.database.expiry import EXPIRES, delete_expired, drop_expired
@@ -140,6 +140,7 @@ class Follower:
                 self._rereads[topic].delete_missing(connection)
             if monotonic() - self._expired > EXPIRY_SECONDS:
                 delete_expired(connection, earliest)
+                delays.delete_old(connection, utc_now())
                 self._expired = monotonic()
             self._derive(connection, batch.changes, self.positions | after)
         self.positions |= after

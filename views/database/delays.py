@@ -53,7 +53,11 @@ def note(connection: Connection, moved: Iterable[datetime], now: datetime) -> No
         ),
         {"minute_start": minute, "milliseconds": (now - newest) // MILLISECOND},
     )
-    connection.execute(delete(DELAYS).where(DELAYS.c.minute_start < minute - KEPT))
+
+
+def delete_old(connection: Connection, now: datetime) -> None:
+    """Delete the delays that are not kept any more."""
+    connection.execute(delete(DELAYS).where(DELAYS.c.minute_start < now - KEPT))
 
 
 def since(connection: Connection, start: datetime) -> list[Delay]:

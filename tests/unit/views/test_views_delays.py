@@ -1,5 +1,6 @@
 """The time from a till to the pages is kept by minute, in both databases, for a day."""
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,12 +8,17 @@ import pytest
 from sqlalchemy import Engine
 
 from connect.settings import Settings
+from schemas.clock import utc_now
+from tests.support.read_model_drill import Drill
 from tests.support.store_records import AT, level
+from tests.support.topics_in_memory import Topics
+from views import follower
 from views.__main__ import KEPT, DelayNotes
 from views.database.conflation import Changes
 from views.database.delays import DELAYS, Delay, note, since
 from views.database.engine import open_database, writing
 from views.database.read_offsets import Position
+from views.follower import EXPIRY_SECONDS
 
 NOW = datetime(2026, 5, 1, 8, 30, 20, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -51,9 +57,24 @@ def test_a_clock_that_is_ahead_makes_no_delay_shorter(engine: Engine) -> None:
     assert len(noted(engine, ([NOW + 2 * MINUTE], NOW + MINUTE))) == 1
 
 
-def test_the_delays_of_the_day_before_are_deleted(engine: Engine) -> None:
-    batches = [([at], at) for at in (NOW - timedelta(hours=25), NOW - timedelta(hours=23), NOW)]
-    assert [each.minute.hour for each in noted(engine, *batches)] == [9, 8]
+def test_the_delays_of_the_day_before_are_deleted_once_a_minute(
+    database: Settings, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topics = Topics(database)
+    topics.install(monkeypatch)
+    now, clock = utc_now(), [1000.0]
+    monkeypatch.setattr(follower, "monotonic", lambda: clock[0])
+    batches = [([at], at) for at in (now - timedelta(hours=25), now - timedelta(hours=23), now)]
+    left: list[int] = []
+    with closing(Drill(database, engine, topics).follower()) as opened:
+        for number in range(4):
+            noted(engine, *batches)
+            topics.send(level(f"sku{number}", 1))
+            opened.step()
+            clock[0] += EXPIRY_SECONDS / 2
+            with engine.connect() as connection:
+                left.append(len(since(connection, now - timedelta(days=2))))
+    assert left == [2, 3, 3, 2]
 
 
 READ: dict[str, Any] = {"complete": True}
