@@ -222,8 +222,13 @@ class GuessedMapping:
         is_negative = any(map(NEGATIVE.search, self._held("quantity")))
         takes_back = is_negative or any(each.meanings["returned"] for each in choices)
         for each in choices:
-            if takes_back or "line_amount" not in self._fields:
+            if is_negative or "line_amount" not in self._fields:
                 each.meanings["undone"] = []
+            elif takes_back:
+                never = vocabulary()["values"]["reversed"]
+                each.meanings["undone"] = [
+                    word for word in each.meanings["undone"] if word in never
+                ]
             if "line_amount" not in self._fields:
                 each.meanings["returned"] = []
             if each.is_return:

@@ -1,5 +1,6 @@
 """Exports in other languages, and without accents, are read by the names of their columns."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,42 @@ def test_a_sale_whose_state_is_reversed_is_no_event(tmp_path: Path) -> None:
     lines = "B1;A;2;4;2026-05-01;Bezahlt", "B2;A;2;4;2026-05-02;Storno"
     text = "\n".join(["Beleg;Artikel;Menge;Betrag;Datum;Status", *lines])
     assert [each.receipt_id for each in replayed(tmp_path, written(tmp_path, text))] == ["B1"]
+
+
+def test_a_sale_whose_state_is_reversed_is_no_event_beside_returns_of_other_sales(
+    tmp_path: Path,
+) -> None:
+    states = ("Verkauf", "Storno", "Retoure")
+    lines = [f"B{n};A;2;4;2026-05-0{n};{state}" for n, state in enumerate(states, start=1)]
+    text = "\n".join(["Beleg;Artikel;Menge;Betrag;Datum;Status", *lines])
+    sales = replayed(tmp_path, written(tmp_path, text))
+    assert [(each.receipt_id, each.quantity) for each in sales] == [
+        ("B1", 2),
+        ("B3", -2),
+    ]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "VK-Preis",
+        "VK Preis brutto",
+        "Ladenpreis",
+        "Selling Price",
+        "Prix de vente",
+        "Precio de venta",
+        "PVP",
+        "Prezzo di vendita",
+        "Pre\u00e7o de venda",
+        "Verkoopprijs",
+        "Cena sprzeda\u017cy",
+        "Salgspris",
+    ],
+)
+def test_a_selling_price_is_the_price_of_a_unit(tmp_path: Path, column: str) -> None:
+    text = f"Receipt,SKU,Qty,Date,{column}\nB1,A,2,2026-05-01,4.50\n"
+    (sale,) = replayed(tmp_path, written(tmp_path, text))
+    assert (sale.unit_price, sale.line_amount) == (Decimal("4.50"), Decimal("9.00"))
 
 
 def test_a_reference_beside_an_item_is_no_sku(tmp_path: Path) -> None:
