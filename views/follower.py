@@ -40,6 +40,8 @@ CONSUMER = {
 }
 LAST_TIMESTAMP = 253_402_300_799_999
 """The last millisecond of the year 9999."""
+TOO_LONG = "54"
+"""Class of PostgreSQL's errors for what exceeds a limit, such as a text too long for an index."""
 Derive = Callable[[Connection, Mapping[type[Record], Changes], Positions], None]
 """Writes rows that are computed from others, in the transaction of their changes."""
 
@@ -218,7 +220,9 @@ class Follower:
 
 def _is_of_a_value(error: Exception) -> bool:
     """Return False for an error that passes, such as that of a lost connection or a full disk."""
-    return not isinstance(error, DBAPIError) or isinstance(error, (DataError, IntegrityError))
+    if not isinstance(error, DBAPIError) or isinstance(error, (DataError, IntegrityError)):
+        return True
+    return str(getattr(error.orig, "sqlstate", None)).startswith(TOO_LONG)
 
 
 def _moment(timestamp: int) -> datetime:

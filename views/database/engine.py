@@ -178,11 +178,14 @@ def _connect_existing(
 ) -> sqlite3.Connection:
     path = Path(arguments[0]).absolute()
     try:
-        return sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, **parameters)
+        opened: sqlite3.Connection = sqlite3.connect(
+            f"{path.as_uri()}?mode=rw", uri=True, **parameters
+        )
     except sqlite3.OperationalError:
         if _inode(str(path)) is None:
             raise sqlite3.OperationalError(f"{path} was deleted") from None
         raise
+    return opened
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
