@@ -1,6 +1,8 @@
 """Above every page of a store: what is not in its figures, and why."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from urllib.parse import quote, urlencode
 
 import streamlit as st
@@ -10,6 +12,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from dashboard.queries import counts_too_late
 from dashboard.queries.gaps import gaps
+from dashboard.queries.read_state import SECONDS
 from dashboard.queries.refusals import reasons_by_store
 from dashboard.queries.shared import shared
 from dashboard.text.gap_words import gap_sentences
@@ -19,8 +22,11 @@ from dashboard.web.refreshed_part import refreshed
 from dashboard.web.visit import Visit, minute
 from schemas.generated import InventoryLevel, Product, QuarantinedRecord, Redrive
 from views.database.quarantine_rows import by_reason
+from views.plain_text import plain
 from views.quarantine import QUARANTINE_DAYS
 
+ALL_SECONDS = 10
+"""Interval of what concerns all stores."""
 LISTED = 3
 """Maximum number of counts to be taken again that are listed."""
 
@@ -36,7 +42,9 @@ def show_notices(visit: Visit, pipeline: StreamlitPage) -> None:
     try:
         version = visit.version(QuarantinedRecord, Redrive)
         reasons = _reasons(visit, version, after)
-        again = _late_counts(visit, version, after) if counts_too_late.REASON in reasons else []
+        again = []
+        if visit.store is None or counts_too_late.REASON in reasons:
+            again = list(islice(_late_counts(visit, version, after), LISTED))
         if visit.store is None:
             refused = _all_refused(shared(version, _refused, visit.engine, after))
         else:
@@ -60,26 +68,23 @@ def _reasons(visit: Visit, version: int, after: datetime) -> frozenset[str]:
     return stores.get(visit.store, frozenset())
 
 
-def _late_counts(visit: Visit, version: int, after: datetime) -> list[tuple[str, str]]:
-    """Link the store's counts that came too late to the page Book, those that can be read by name.
+def _late_counts(visit: Visit, version: int, after: datetime) -> Iterator[tuple[str, str]]:
+    """Link the counts that came too late to the page Book, those that can be read by name.
 
-    None for those after whose moment their shelf was counted.
+    Those of the chosen store, or without one of all, with its name. None for those after whose
+    moment their shelf was counted.
     """
-    assert visit.store is not None
     prefix = visit.settings.prefix
     counts = shared(version, counts_too_late.late_counts, visit.engine, prefix, after)
-    if visit.store not in counts:
-        return [("Book", _book(store=visit.store))]
-    levels = visit.version(InventoryLevel, Product)
-    again = shared(levels, counts_too_late.to_count_again, visit.engine, counts[visit.store])
+    if visit.store is not None and visit.store not in counts:
+        yield "Book", _book(store=visit.store)
+    levels = visit.version(InventoryLevel, Product, seconds=SECONDS if visit.store else ALL_SECONDS)
     now = minute()
-    return [
-        (
-            late_count_words(each, now, visit.shown),
-            _book(store=visit.store, sku=each.counted.sku),
-        )
-        for each in again[:LISTED]
-    ]
+    for store in sorted(counts.keys() & ({visit.store} if visit.store else visit.stores.keys())):
+        named = "" if visit.store else f"{plain(visit.name(store))}: "
+        for each in shared(levels, counts_too_late.to_count_again, visit.engine, counts[store]):
+            words = late_count_words(each, now, visit.shown)
+            yield f"{named}{words}", _book(store=store, sku=each.counted.sku)
 
 
 def _book(**choices: str) -> str:

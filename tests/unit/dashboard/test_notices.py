@@ -111,6 +111,20 @@ def test_a_count_that_came_too_late_is_named_with_product_amount_and_time_and_le
     assert links(opened(engine, "stock", store="S1")) == []
 
 
+def test_without_a_store_the_counts_that_came_too_late_are_named_with_their_stores(
+    opened: OpenPage, engine: Engine
+) -> None:
+    of_store = replace(late_count_in("S1", 9, "b"), quarantined_at=NOW)
+    write(engine, [product("a", name="Milk"), late_count(1, "a"), of_store])
+    named = [
+        (words.partition(",")[0], address) for words, address in links(opened(engine, "today"))
+    ]
+    assert named == [
+        ("S1: (not in the catalogue) · b: 12", "book?store=S1&amp;sku=b"),
+        ("S2: Milk · a: 12", "book?store=S2&amp;sku=a"),
+    ]
+
+
 def test_a_shelf_that_was_counted_since_need_not_be_counted_again(
     opened: OpenPage, engine: Engine
 ) -> None:
