@@ -21,13 +21,27 @@ stores as (
     group by store_id
 )
 select
-    store_id,
+    stores.store_id,
     products,
     case when units_a_week > 0 then units / units_a_week end as weeks_of_supply,
     open_items,
     stock_errors,
     empty,
-    sold_last_hour,
-    newest_movement
+    stores.sold_last_hour,
+    newest_movement,
+    most_urgent.sku as urgent_sku,
+    most_urgent.name as urgent_name,
+    most_urgent.need as urgent_need
 from stores
-order by weeks_of_supply nulls last, store_id
+left join shelves as most_urgent
+    on
+        most_urgent.store_id = stores.store_id
+        and most_urgent.need <> 'none'
+        and most_urgent.sku = (
+            select shelves.sku
+            from shelves
+            where shelves.store_id = stores.store_id
+            order by shelves.need_rank, shelves.urgency, shelves.sku
+            limit 1
+        )
+order by weeks_of_supply nulls last, stores.store_id

@@ -54,6 +54,12 @@ class StoreState:
     """Units, of which some may be parts of a kilogram, litre or metre."""
     newest_movement: datetime | None
     """None: it has had no movement."""
+    urgent_sku: str | None = None
+    """Product that needs a person most, with the need; None: none needs one."""
+    urgent_name: str | None = None
+    """None also if it is not in the catalogue."""
+    urgent_need: str | None = None
+    """A need of urgency.Need."""
 
 
 def needs(engine: Engine, store_id: str, now: datetime, limit: int) -> Needs:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import streamlit as st
 
 from dashboard.model.sales_hours import last_hour
+from dashboard.model.unlisted import NO_NAME
 from dashboard.queries.needs import (
     Needs,
     StoreState,
@@ -33,12 +34,15 @@ from schemas.generated import InventoryLevel, LedgerEntry, Product, SalesByDay, 
 from views.need_words import SIGNS, has_times
 from views.plain_text import plain
 from views.shelf_figures import Shelf
+from views.urgency import Need
 
 ROWS = 20
 LATER = timedelta(hours=4)
 """Time for which a row is hidden that is to be done later."""
 TILLS = 260
 """Pixels for "silent since Thu 15:10 (Europe/Berlin)": a column is as wide as its first text."""
+URGENT = 260
+"""Pixels for "Empty soon: Almond Croissant · BAK-001"."""
 CHAIN_SECONDS = 10
 SALES_SECONDS = 30
 """Interval of sums over all stores, which take longer than those of one."""
@@ -158,6 +162,7 @@ def chain_frame(
             "open": pa.array([one.open_items for one in states], pa.int64()),
             "store": pa.array([plain(visit.name(one.store_id)) for one in states], pa.string()),
             "weeks": pa.array([one.weeks_of_supply for one in states], pa.float64()),
+            "urgent": pa.array(map(_most_urgent, states), pa.string()),
             "errors": pa.array([one.stock_errors for one in states], pa.int64()),
             "empty": pa.array([one.empty for one in states], pa.int64()),
             "tills": pa.array([words[one.store_id] for one in states], pa.string()),
@@ -166,6 +171,14 @@ def chain_frame(
             "products": pa.array([one.products for one in states], pa.int64()),
         }
     )
+
+
+def _most_urgent(one: StoreState) -> str | None:
+    """Word what needs a person first: "Empty: Milk · 007"."""
+    if one.urgent_need is None or one.urgent_sku is None:
+        return None
+    word = SIGNS[Need(one.urgent_need)][1]
+    return f"{word}: {plain(one.urgent_name or NO_NAME)} · {plain(one.urgent_sku)}"
 
 
 def _columns(sold: Cells) -> dict[str, Any]:
@@ -178,6 +191,7 @@ def _columns(sold: Cells) -> dict[str, Any]:
             help="Units on hand, divided by the units sold in a week before today.",
         ),
         "open": number("Open items", format=WHOLE, help="Products that need a person."),
+        "urgent": text("Most urgent", width=URGENT, help="The first need, also a hidden one."),
         "errors": number("Stock errors", format=WHOLE),
         "empty": number("Empty", format=WHOLE),
         "tills": text(

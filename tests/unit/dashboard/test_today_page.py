@@ -108,6 +108,19 @@ def test_without_a_store_all_stores_stand_beside_each_other(
     assert list(table["empty"]) == [1, 0]
 
 
+def test_of_all_stores_each_names_the_product_that_needs_somebody_first(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    database = filled(tmp_path, [*RECORDS, level("tea", 5, store="S3")])
+    refresh_all(database, datetime.now(UTC))
+    table = opened(database, "today").dataframe[0].value
+    assert dict(zip(table["store"], table["urgent"], strict=True)) == {
+        "S1": "Stock error: Bread · bread",
+        "S2": "Stock error: Salt · salt",
+        "S3": None,
+    }
+
+
 def test_a_store_without_a_movement_stands_below_the_others(
     opened: OpenPage, tmp_path: Path
 ) -> None:
