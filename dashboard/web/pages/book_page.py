@@ -18,9 +18,9 @@ from connect.errors import UserError
 from connect.settings import Settings
 from dashboard.access import require_named_user, user_name
 from dashboard.booking.desk import Booking, BookingPublisher, Desk, State
-from dashboard.booking.doubts import doubt
 from dashboard.booking.form import Input, InvalidInputError
 from dashboard.booking.outcome import Outcome, Result, Trace, outcome
+from dashboard.booking.unlikely_amounts import doubt
 from dashboard.booking.verbs import EVENT_ID, Draft, Verb, draft, new_event_id
 from dashboard.model.unlisted import NO_NAME
 from dashboard.queries import bookings
