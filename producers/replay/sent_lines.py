@@ -7,12 +7,12 @@ recorded_at tells that a repeat is beyond it.
 A line takes about 55 bytes of disk; memory does not grow with the number of lines.
 """
 
+import json
 import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
-from itertools import repeat
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,9 +32,17 @@ CREATE TABLE IF NOT EXISTS rejects (
     line INTEGER, event_id BLOB, PRIMARY KEY (line, event_id)
 ) WITHOUT ROWID;
 """
-ADD = "INSERT OR IGNORE INTO lines VALUES (?, ?, ?)"
-REPEAT = "UPDATE lines SET batch = ? WHERE event_id = ?"
-RENEW = "UPDATE lines SET recorded_at = ?, batch = ? WHERE event_id = ? AND recorded_at < ?"
+# Ids are one array of JSON, which is read in half of the time of a statement for each of them.
+ADD = "INSERT OR IGNORE INTO lines SELECT value, :at, :batch FROM json_each(:ids)"
+RENEW = """
+UPDATE lines SET recorded_at = :at, batch = :batch
+WHERE event_id IN (SELECT value FROM json_each(:ids)) AND recorded_at < :oldest
+"""
+EARLIER = """
+SELECT event_id, recorded_at, acknowledged FROM lines JOIN batches ON batch = number
+WHERE event_id IN (SELECT value FROM json_each(:ids)) AND batch <> :batch
+"""
+REPEAT = "UPDATE lines SET batch = ? WHERE event_id IN (SELECT value FROM json_each(?))"
 
 
 class SentLines:
@@ -69,31 +77,30 @@ class SentLines:
         oldest: the smallest recorded_at whose repeats the job recognises; is_uncounted:
         True if they are not counted, so that older ones are stored anew. Raises UserError.
         """
-        at, limit = milliseconds(now), milliseconds(oldest)
-        places = ", ".join("?" * len(event_ids))
-        query = (
-            "SELECT event_id, recorded_at, acknowledged FROM lines JOIN batches "
-            f"ON batch = number WHERE event_id IN ({places}) AND batch <> ?"
-        )
+        limit = milliseconds(oldest)
         try:
             with self._file:
                 self._store_rejects()
                 added = self._file.execute("INSERT INTO batches (acknowledged) VALUES (0)")
                 self._batch = added.lastrowid or 0
-                rows = zip(event_ids, repeat(at), repeat(self._batch))
-                new = self._file.executemany(ADD, rows)
+                batch = {
+                    "ids": json.dumps(event_ids),
+                    "at": milliseconds(now),
+                    "batch": self._batch,
+                    "oldest": limit,
+                }
+                new = self._file.execute(ADD, batch)
                 if new.rowcount == len(event_ids):
                     return {}
                 if is_uncounted:
-                    renewed = ((at, self._batch, one, limit) for one in event_ids)
-                    self._file.executemany(RENEW, renewed)
-                earlier = self._file.execute(query, (*event_ids, self._batch)).fetchall()
-                repeats = (
-                    (self._batch, event_id)
+                    self._file.execute(RENEW, batch)
+                earlier = self._file.execute(EARLIER, batch).fetchall()
+                repeats = [
+                    event_id
                     for event_id, recorded_at, acknowledged in earlier
                     if recorded_at >= limit and not acknowledged
-                )
-                self._file.executemany(REPEAT, repeats)
+                ]
+                self._file.execute(REPEAT, (self._batch, json.dumps(repeats)))
         except sqlite3.Error as error:
             raise self._unusable(error) from None
         return {
