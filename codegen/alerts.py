@@ -77,10 +77,10 @@ ALERTS = (
     Alert(
         "InventoryGateOutputStuck",
         "min_over_time(inventory_gate_unsent_records[1m]) > 0\n"
-        "and rate(inventory_gate_accepted_records_total[1m]) == 0",
+        "and rate(inventory_gate_flushes_total[1m]) == 0",
         1,
         True,
-        "Forwarded records are not stored, and none are accepted.",
+        "Forwarded records are not stored: at no time did Kafka have all of them.",
         "Kafka acknowledges nothing to the gate: too few replicas are in sync, a disk is full, "
         "or the broker hangs.",
         "Check the broker: its log, its disk, and `kafka-topics.sh --describe "

@@ -84,6 +84,11 @@ WAITING = Metric(
 UNSENT = Metric(
     "inventory_gate_unsent_records", ("gate",), "Forwarded records that Kafka has not stored yet."
 )
+FLUSHES = Metric(
+    "inventory_gate_flushes_total",
+    ("gate",),
+    "Times at which Kafka had stored all records that were forwarded.",
+)
 GATE_PARTITIONS = Metric("inventory_gate_partitions", ("gate",), "Partitions that the gate reads.")
 GATE_LAG = Metric(
     "inventory_gate_lag_records",

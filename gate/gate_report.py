@@ -42,6 +42,7 @@ class GateReport:
             yield metrics.QUARANTINED.of(gate.quarantined[reason], reason)
         yield metrics.WAITING.of(gate.waiting)
         yield metrics.UNSENT.of(gate.unsent)
+        yield metrics.FLUSHES.of(gate.flushes)
         positions = gate.positions
         yield metrics.GATE_PARTITIONS.of(len(positions))
         lag: Counter[str] = Counter()

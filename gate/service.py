@@ -96,6 +96,11 @@ class Gate:
         return self._forwarder.unsent
 
     @property
+    def flushes(self) -> int:
+        """Number of times that Kafka had taken all records."""
+        return self._forwarder.flushes
+
+    @property
     def waiting(self) -> int:
         """Records that wait for the registry or the read model."""
         return sum(map(len, self._waiting.values()))

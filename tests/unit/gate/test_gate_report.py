@@ -40,12 +40,14 @@ def test_counts_of_the_gate_are_its_metrics_and_no_counter_goes_back(
         monkeypatch.setattr(gate._forwarder, "poll", turn)
         before = by_labels(report.samples())
         assert before[metrics.ACCEPTED,] == 0
+        assert before[metrics.FLUSHES,] == 1, "of the limits"
         assert {before[metrics.QUARANTINED, reason] for reason in Reason} == {0}
         sent(broker, Encoder(registry.id_of), "first", Shipment, 0)
         append(broker, Shipment.TOPIC, 1, [RawRecord(b"\1bad")])
         running.until(lambda: report.obstacle() == "")
         running.until(lambda: gate.accepted == gate.quarantined[Reason.TOO_SHORT] == 1)
         running.until(lambda: not by_labels(report.samples())[metrics.GATE_LAG, Shipment.TOPIC])
+        running.until(lambda: by_labels(report.samples())[metrics.FLUSHES,] > 1)
         (message, _) = broker.everything(Shipment.TOPIC)
         gate._refused(message, "too large")
         after = by_labels(report.samples())
@@ -61,8 +63,10 @@ class Standing(SimpleNamespace):
     """A gate that does nothing."""
 
     def __init__(self) -> None:
-        counts = {"valid": 0, "repeats": 0, "completed_keys": 0, "waiting": 0, "unsent": 0}
-        super().__init__(**counts, quarantined=Counter(), positions={("sales", 0): (5, 9)})
+        names = ("valid", "repeats", "completed_keys", "waiting", "unsent", "flushes")
+        super().__init__(
+            **dict.fromkeys(names, 0), quarantined=Counter(), positions={("sales", 0): (5, 9)}
+        )
 
 
 def test_the_lag_is_that_of_all_partitions_of_a_topic() -> None:

@@ -65,12 +65,14 @@ def test_of_what_kafka_does_not_store_the_gate_takes_no_more_than_it_may_keep(
         for _ in range(RECORDS // BATCH):
             append(broker, Shipment.TOPIC, 0, [RawRecord(value)] * BATCH)
         running.until(lambda: gate.accepted > LIMIT, SECONDS)
-        turned = kafka.flushes + TURNS
+        flushes, turned = gate.flushes, kafka.flushes + TURNS
         running.until(lambda: kafka.flushes > turned, SECONDS)
         assert gate.accepted < LIMIT + LARGEST_POLL
         assert gate.unsent == gate.accepted - 1
+        assert gate.flushes == flushes
         kafka.is_open = True
         running.until(lambda: gate.accepted == 1 + RECORDS and not gate.unsent, SECONDS)
+        assert gate.flushes > flushes
     assert len(broker.everything(f"accepted-{Shipment.TOPIC}")) == 1 + RECORDS
 
 
