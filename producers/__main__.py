@@ -1,8 +1,6 @@
 """python -m producers simulate|replenish|inspect|replay|completejourney"""
 
-import sys
 from importlib import import_module
-from importlib.abc import MetaPathFinder
 
 import click
 
@@ -34,14 +32,5 @@ def main() -> None:
     """Send events to Kafka: of a simulated chain, its supplier, or a real export."""
 
 
-class _WithoutPandas(MetaPathFinder):
-    """Finds no pandas, which pyarrow imports to recognise its types: a quarter of a second."""
-
-    def find_spec(self, name: str, *_: object) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError(name, name=name)
-
-
 if __name__ == "__main__":
-    sys.meta_path.insert(0, _WithoutPandas())
     main(prog_name="python -m producers")
