@@ -1,8 +1,5 @@
 """While Kafka stores nothing, the gate keeps a bounded amount, and its loop goes on turning."""
 
-import time
-from typing import Any
-
 import pytest
 
 from gate import forwarder
@@ -11,6 +8,7 @@ from schemas.wire import Encoder
 from tests.support.gate_judges import FakeRegistry
 from tests.support.gate_on_mock import MockBroker, append, running_gate, sent
 from tests.support.record_batches import RawRecord
+from tests.support.slow_kafka import SlowKafka
 
 RECORDS, BATCH = 2_500, 500
 LIMIT = 100
@@ -19,35 +17,6 @@ LARGEST_POLL = 1_000
 TURNS = 3
 SECONDS = 120
 """Time within which what is to happen has happened, also on a busy machine."""
-
-
-class SlowKafka:
-    """In place of a producer: it stores nothing until it is opened."""
-
-    def __init__(self, producer: Any) -> None:
-        self.is_open = False
-        self.flushes = 0
-        self._producer = producer
-        self._held: list[tuple[tuple[Any, ...], dict[str, Any]]] = []
-
-    def send(self, *arguments: Any, **options: Any) -> None:
-        self._held.append((arguments, options))
-
-    def poll(self, seconds: float) -> None:
-        self._producer.poll(seconds)
-
-    def flush(self, seconds: float) -> int:
-        self.flushes += 1
-        if not self.is_open:
-            time.sleep(0.01)
-            return len(self._held)
-        held, self._held = self._held, []
-        for arguments, options in held:
-            self._producer.send(*arguments, **options)
-        return int(self._producer.flush(seconds))
-
-    def __len__(self) -> int:
-        return len(self._held) + len(self._producer)
 
 
 def test_of_what_kafka_does_not_store_the_gate_takes_no_more_than_it_may_keep(
