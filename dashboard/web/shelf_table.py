@@ -16,6 +16,7 @@ from dashboard.web.amount_column import WHOLE, amount_cells, amount_config
 from dashboard.web.palette import palette
 from views.amounts import PIECES, unit_name
 from views.demand import WINDOW
+from views.need_words import SIGNS
 from views.plain_text import plain
 from views.shelf_figures import Shelf
 
@@ -64,7 +65,7 @@ COLUMNS: Mapping[str, Column] = {
     ),
     "need": _text(
         "Need",
-        lambda one, *_: one.need.value,
+        lambda one, *_: SIGNS[one.need][1] if one.need in SIGNS else None,
         "most urgent",
         "The reason for which Today lists it.",
     ),

@@ -36,8 +36,8 @@ DOWNLOAD_HELP = {
     "is prefixed with '.",
 }
 BY_NEED = (
-    "In the order of Today, by need (in More columns): an ok shelf has one when a delivery is "
-    "late; a low one has none when enough is on its way."
+    "In the order of Today. An ok product comes early when its delivery is late, and a low one "
+    "comes late when enough is on its way: More columns has the need."
 )
 HEIGHT = 460
 TABLE = "stock"

@@ -63,8 +63,8 @@ def test_the_order_by_need_is_explained_where_it_differs_from_the_states(
     table = app.dataframe[0].value
     rows = [(sku, *state) for sku, state in zip(table["sku"], table["status"], strict=True)]
     assert rows[2:4] == [("011", "ok"), ("007", "low")]
-    assert list(table["need"])[2:4] == ["delivery overdue", "none"]
-    assert "In the order of Today, by need" in app.caption[0].value
+    assert list(table["need"])[2:4] == ["Late delivery", None]
+    assert "In the order of Today." in app.caption[0].value
     app.selectbox(key="sort").set_value("name").run()
     assert not app.caption
 
