@@ -79,10 +79,18 @@ def test_what_is_no_sale_yet_is_no_event(tmp_path: Path, value: str) -> None:
     assert len(replayed(tmp_path, written(tmp_path, text + value))) == 1
 
 
-def test_a_reversal_takes_goods_back(tmp_path: Path) -> None:
-    lines = "B1;A;2;4;2026-05-01;Verkauf", "B2;A;2;4;2026-05-02;Storno"
+@pytest.mark.parametrize("word", ["Storno", "Sofortstorno", "Bon-Storno", "Storno Verkauf"])
+def test_a_reversal_takes_goods_back(tmp_path: Path, word: str) -> None:
+    lines = "B1;A;2;4;2026-05-01;Verkauf", f"B2;A;2;4;2026-05-02;{word}"
     text = "\n".join(["Beleg;Artikel;Menge;Betrag;Datum;Belegart", *lines])
     assert [each.quantity for each in replayed(tmp_path, written(tmp_path, text))] == [2, -2]
+
+
+@pytest.mark.parametrize("name", ["VK-Preis", "VK_Preis", "VKPreis brutto", "Ladenpreis"])
+def test_a_selling_price_in_german_is_known(tmp_path: Path, name: str) -> None:
+    text = f"Beleg;Artikel;Menge;{name};Datum\nB1;A;2;4,50;2026-05-01"
+    (sale,) = replayed(tmp_path, written(tmp_path, text))
+    assert sale.line_amount == Decimal("9.00")
 
 
 def test_a_sale_whose_state_is_reversed_is_no_event(tmp_path: Path) -> None:
