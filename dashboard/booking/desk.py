@@ -15,8 +15,8 @@ from threading import Lock, Thread
 from connect.message_headers import Headers
 from connect.settings import Settings
 from contracts.publisher import Publisher
+from dashboard.model.booked_events import BOOKED
 from schemas.clock import utc_now
-from schemas.generated import Adjustment, Shipment, StockCount, Transfer
 from schemas.record import Record
 
 BOOKED_BY = "booked-by"
@@ -110,7 +110,7 @@ class BookingPublisher:
         """Return when Kafka has the event. Raises UserError."""
         publisher, self._publisher = self._publisher, None
         if publisher is None:
-            publisher = Publisher(self._settings, [StockCount, Shipment, Transfer, Adjustment])
+            publisher = Publisher(self._settings, BOOKED)
         publisher.send(event, headers)
         publisher.flush()
         publisher.check()

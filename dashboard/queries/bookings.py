@@ -18,19 +18,16 @@ from sqlalchemy import (
 )
 
 from connect.settings import Settings
+from dashboard.model.booked_events import topics_of_bookings
 from dashboard.queries.word_search import has_words
 from schemas.avro import encode
 from schemas.generated import (
-    Adjustment,
     InventoryLevel,
     LedgerEntry,
     OpenOrder,
     OpenTransfer,
     Product,
     QuarantinedRecord,
-    Shipment,
-    StockCount,
-    Transfer,
 )
 from views.amounts import amount
 from views.barcodes import forms
@@ -50,8 +47,6 @@ CODED_PRODUCTS = text(
 LEVELS, LEDGER = TABLES[InventoryLevel], TABLES[LedgerEntry]
 ORDERS, TRANSFERS = TABLES[OpenOrder], TABLES[OpenTransfer]
 QUARANTINE, CATALOGUE = TABLES[QuarantinedRecord], TABLES[Product]
-BOOKED = (StockCount, Shipment, Transfer, Adjustment)
-"""Contracts of bookings."""
 LARGEST_EVENT = 2000
 """Bytes of a booking; larger records are other producers'."""
 
@@ -155,12 +150,7 @@ def refusal(engine: Engine, settings: Settings, event_id: str) -> QuarantinedRec
         in_words = func.instr(columns.sentence, named) > 0
     is_event = func.coalesce(func.length(columns.raw_value), 0) <= LARGEST_EVENT
     # The primary key begins with the topic: the records of others, such as tills', are not read.
-    topics = {
-        prefix + each.TOPIC
-        for prefix in (settings.prefix, settings.topic_prefix)
-        for each in BOOKED
-    }
-    is_booked = columns.source_topic.in_(sorted(topics))
+    is_booked = columns.source_topic.in_(topics_of_bookings(settings))
     query = select(QUARANTINE).where(is_booked, is_event, or_(in_bytes, in_words))
     query = query.order_by(columns.quarantined_at.desc()).limit(1)
     with engine.connect() as connection:

@@ -40,11 +40,13 @@ BY_HAND = {
         "generated": "transfer.py transfer.sql",
         "module": "audit/handled audit/open_transfers audit/stock_events "
         "producers/replay/event_words producers/simulator/live producers/simulator/transfers",
+        "page": "dashboard/booking/unlikely_amounts",
     },
     "adjustment.reason": {
         "statement": "5_stock_ledger stg_adjustments",
         "generated": "adjustment.py adjustment.sql",
         "module": "audit/stock_events producers/replay/event_words producers/simulator/shrinkage",
+        "page": "dashboard/booking/unlikely_amounts",
     },
     "product.lead_time": {
         "generated": "product.py",
@@ -58,8 +60,9 @@ BY_HAND = {
         "producers/replenisher/replenisher producers/replenisher/shelf_orders "
         "producers/simulator/outstanding_orders views/database/shelf_records views/demand "
         "views/incoming views/open_items",
-        "page": "dashboard/queries/bookings dashboard/queries/open_deliveries "
-        "dashboard/web/booked_product dashboard/web/pages/deliveries_page",
+        "page": "dashboard/booking/verbs dashboard/queries/bookings "
+        "dashboard/queries/open_deliveries dashboard/web/booked_product "
+        "dashboard/web/pages/deliveries_page",
     },
     "sales_by_day.business_day": {
         "statement": "7_sales_by_day",
