@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
@@ -10,6 +10,7 @@ from connect.errors import UserError
 from connect.flink_client import TOKEN, VARIABLE, flink_client
 from connect.settings import PREFIX, Settings
 
+T = TypeVar("T")
 TIMEOUT_SECONDS = 10.0
 POLL_SECONDS = 2.0
 LOST_POLLS = 3
@@ -73,20 +74,25 @@ def get(settings: Settings, path: str, seconds: float = TIMEOUT_SECONDS) -> dict
 
     Raises UserError when there is none within the seconds.
     """
-    return _content(_answer(settings, "GET", path, seconds))
+    return _content(dict, _answer(settings, "GET", path, seconds))
+
+
+def get_list(settings: Settings, path: str, seconds: float) -> list[dict[str, Any]]:
+    """Return the answer to a GET that is a list, as that of metrics is. Raises UserError."""
+    return _content(list, _answer(settings, "GET", path, seconds))
 
 
 def post(settings: Settings, path: str, body: dict[str, Any]) -> dict[str, Any]:
     """Return the answer to a POST. Raises UserError when there is none."""
-    return _content(_answer(settings, "POST", path, TIMEOUT_SECONDS, body))
+    return _content(dict, _answer(settings, "POST", path, TIMEOUT_SECONDS, body))
 
 
-def _content(answer: requests.Response) -> dict[str, Any]:
+def _content(shape: type[T], answer: requests.Response) -> T:
     try:
-        content = answer.json()
+        content: Any = answer.json()
     except ValueError:
         content = None
-    if not isinstance(content, dict):
+    if not isinstance(content, shape):
         raise UserError(
             f"What answers at {answer.url.partition('?')[0]} is not Flink, such as the page of a "
             f"proxy: check {PREFIX}FLINK."

@@ -66,17 +66,20 @@ class JobReport:
         yield from step_samples(self._get(path))
         yield from checkpoint_samples(self._get(f"{path}/checkpoints"))
         restarts = {RESTARTS: metrics.RESTARTS}
-        yield from _numbers(self._get(f"{path}/metrics?get={RESTARTS}"), restarts)
+        yield from _numbers(self._list(f"{path}/metrics?get={RESTARTS}"), restarts)
         heap = {HEAP_USED: metrics.HEAP, HEAP_MAX: metrics.HEAP_LIMIT}
-        yield from _numbers(self._get(f"taskmanagers/metrics?get={','.join(heap)}&agg=sum"), heap)
+        yield from _numbers(self._list(f"taskmanagers/metrics?get={','.join(heap)}&agg=sum"), heap)
 
     def _jobs(self) -> list[dict[str, Any]]:
         """Return the entries of this job: of those that have ended, too."""
         jobs = self._get("jobs/overview")["jobs"]
         return [each for each in jobs if each["name"] == self._name]
 
-    def _get(self, path: str) -> Any:
+    def _get(self, path: str) -> dict[str, Any]:
         return cluster_rest.get(self._settings, path, ANSWER_SECONDS)
+
+    def _list(self, path: str) -> list[dict[str, Any]]:
+        return cluster_rest.get_list(self._settings, path, ANSWER_SECONDS)
 
 
 def step_samples(job: Mapping[str, Any]) -> Iterator[Sample]:

@@ -61,6 +61,15 @@ def test_an_answer_that_is_not_of_flink_gets_a_sentence(flink: FlinkRest, page: 
         cluster_rest.get(flink.settings, "jobs/overview")
 
 
+def test_metrics_are_a_list_and_anything_else_gets_a_sentence(flink: FlinkRest) -> None:
+    restarts = [{"id": "numRestarts", "value": "3"}]
+    flink.answers["GET /jobs/j/metrics"] = [(200, restarts), (200, {"errors": []})]
+    path = "jobs/j/metrics?get=numRestarts"
+    assert cluster_rest.get_list(flink.settings, path, 3) == restarts
+    with pytest.raises(UserError, match="is not Flink, such as the page of a proxy"):
+        cluster_rest.get_list(flink.settings, path, 3)
+
+
 def test_the_page_of_a_proxy_ends_no_client_that_follows_a_job(flink: FlinkRest) -> None:
     flink.answers["GET /jobs/j"] = [RUNS, (200, b"<html>"), (200, {"state": "FINISHED"})]
     assert cluster_rest.follow(flink.settings, "j")

@@ -38,6 +38,7 @@ class Flink:
         self.checkpoints: dict[str, Any] = {"counts": counts, "latest": {"completed": newest}}
         self.numbers: Any = [{"id": "numRestarts", "value": "3"}]
         monkeypatch.setattr(cluster_rest, "get", self.answer)
+        monkeypatch.setattr(cluster_rest, "get_list", self.answer)
 
     def answer(self, _settings: Settings, path: str, _seconds: float) -> Any:
         other = {"name": f"{NAME} conversions", "jid": "c", "start-time": 3, "state": "FAILED"}
