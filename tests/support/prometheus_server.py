@@ -1,4 +1,4 @@
-"""Debian's prometheus with the alerts of operators, whose times are shorter."""
+"""Debian's prometheus with the alerts of operators."""
 
 import json
 import re
@@ -7,7 +7,8 @@ import subprocess
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
+from urllib.parse import urlencode
 
 import yaml
 
@@ -36,7 +37,7 @@ def shorter_rules() -> str:
 class Prometheus:
     """Scrapes parts each second; run it by `with`. addresses: host:port of each part."""
 
-    def __init__(self, addresses: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, addresses: Mapping[str, str], folder: Path, rules: str) -> None:
         configuration = yaml.safe_load(prometheus_files.scrape_configuration())
         times = ("scrape_interval", "scrape_timeout", "evaluation_interval")
         configuration["global"] = dict.fromkeys(times, EVERY)
@@ -46,7 +47,7 @@ class Prometheus:
         ]
         file = folder / "prometheus.yml"
         file.write_text(yaml.safe_dump(configuration))
-        (folder / "rules.yml").write_text(shorter_rules())
+        (folder / "rules.yml").write_text(rules)
         host = Settings().host
         self._address = f"{host}:{ports.free(host)}"
         self._command = [
@@ -68,13 +69,26 @@ class Prometheus:
 
     def firing(self) -> set[str]:
         """Return the names of the alerts that have held for their time."""
-        address = f"http://{self._address}/api/v1/alerts"
-        with urllib.request.urlopen(address, timeout=10) as answer:
-            alerts = json.load(answer)["data"]["alerts"]
+        alerts = self._get("alerts")["alerts"]
         return {each["labels"]["alertname"] for each in alerts if each["state"] == "firing"}
+
+    def alerts(self) -> set[tuple[str, str]]:
+        """(alert, part) of those whose expression is true, be it for a moment."""
+        labels = [each["labels"] for each in self._get("alerts")["alerts"]]
+        return {(each["alertname"], each.get("part", "")) for each in labels}
+
+    def up(self) -> dict[str, str]:
+        """Part -> "1" if its newest scrape had an answer."""
+        query = urlencode({"query": 'up{job="inventory"}'})
+        rows = self._get(f"query?{query}")["result"]
+        return {row["metric"]["part"]: row["value"][1] for row in rows}
 
     def _answers(self) -> bool:
         try:
-            return self.firing() is not None
+            return self._get("alerts") is not None
         except OSError:
             return False
+
+    def _get(self, path: str) -> Any:
+        with urllib.request.urlopen(f"http://{self._address}/api/v1/{path}", timeout=10) as answer:
+            return json.load(answer)["data"]

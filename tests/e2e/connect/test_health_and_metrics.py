@@ -3,20 +3,13 @@
 Where Debian's prometheus is installed, it scrapes the parts meanwhile and raises the alerts.
 """
 
-import json
 import os
-import shutil
 import signal
-import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
-import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from codegen import prometheus_files
@@ -27,6 +20,7 @@ from stack import ports
 from stack.runtime import Stack
 from tests.support.alert_sinks import webhook_sink
 from tests.support.patience import until
+from tests.support.prometheus_server import ABSENT, PROGRAM, Prometheus
 
 pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
@@ -99,65 +93,19 @@ def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
         yield pipeline
 
 
-class Prometheus:
-    """Debian's prometheus with the generated files, which scrapes each second."""
-
-    def __init__(self, settings: Settings, folder: Path, program: str) -> None:
-        configuration = yaml.safe_load(prometheus_files.scrape_configuration())
-        configuration["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
-        for each in configuration["scrape_configs"][0]["static_configs"]:
-            port = status_port(settings.status_port, each["labels"]["part"])
-            each["targets"] = [f"{settings.host}:{port}"]
-        (folder / "rules.yml").write_text(prometheus_files.rules())
-        file = folder / "prometheus.yml"
-        file.write_text(yaml.safe_dump(configuration))
-        self._address = f"{settings.host}:{ports.free(settings.host)}"
-        self.process = subprocess.Popen(
-            [
-                program,
-                f"--config.file={file}",
-                f"--storage.tsdb.path={folder / 'data'}",
-                f"--web.listen-address={self._address}",
-                "--log.level=error",
-            ]
-        )
-
-    def alerts(self) -> set[tuple[str, str]]:
-        """(alert, part) of those whose expression is true, be it for a moment."""
-        labels = [each["labels"] for each in self._get("alerts")["alerts"]]
-        return {(each["alertname"], each.get("part", "")) for each in labels}
-
-    def up(self) -> dict[str, str]:
-        """Part -> "1" if its newest scrape had an answer."""
-        query = urlencode({"query": 'up{job="inventory"}'})
-        rows = self._get(f"query?{query}")["result"]
-        return {row["metric"]["part"]: row["value"][1] for row in rows}
-
-    def starts(self) -> bool:
-        """Check whether it answers no request yet."""
-        try:
-            return self._get("alerts") is None
-        except OSError:
-            return True
-
-    def _get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"http://{self._address}/api/v1/{path}", timeout=10) as answer:
-            return json.load(answer)["data"]
-
-
 @pytest.fixture(scope="module")
 def prometheus(
     pipeline: Pipeline, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Prometheus | None]:
-    program = shutil.which("prometheus")
-    if program is None:
+    if PROGRAM is None:
         yield None
         return
-    running = Prometheus(pipeline.settings, tmp_path_factory.mktemp("prometheus"), program)
-    until(lambda: not running.starts())
-    yield running
-    running.process.terminate()
-    running.process.wait()
+    settings = pipeline.settings
+    ports_of = {part: status_port(settings.status_port, part) for part in PARTS}
+    addresses = {part: f"{settings.host}:{port}" for part, port in ports_of.items()}
+    folder = tmp_path_factory.mktemp("prometheus")
+    with Prometheus(addresses, folder, prometheus_files.rules()) as running:
+        yield running
 
 
 def test_each_part_reports_its_metrics_and_no_other(pipeline: Pipeline) -> None:
@@ -174,7 +122,7 @@ def test_without_a_fault_prometheus_reaches_all_parts_and_raises_no_alert(
     prometheus: Prometheus | None,
 ) -> None:
     if prometheus is None:
-        pytest.skip("prometheus is not installed (Debian's package of that name)")
+        pytest.skip(ABSENT)
     until(lambda: prometheus.up() == dict.fromkeys(PARTS, "1"))
     assert prometheus.alerts() == set()
 

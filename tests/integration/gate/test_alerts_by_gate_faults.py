@@ -22,7 +22,7 @@ from tests.support.gate_judges import FakeRegistry
 from tests.support.gate_on_mock import MockBroker, RunningGate, append, running_gate, sent
 from tests.support.patience import until
 from tests.support.poisons import UNKNOWN_ID
-from tests.support.prometheus_server import ABSENT, PROGRAM, Prometheus
+from tests.support.prometheus_server import ABSENT, PROGRAM, Prometheus, shorter_rules
 from tests.support.record_batches import RawRecord
 from tests.support.slow_kafka import SlowKafka
 
@@ -81,7 +81,8 @@ def observed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Observed]:
         status.report = GateReport(running.settings, gate, dict)
         server = status_server.opened(status, running.settings, port)
         folder = tmp_path_factory.mktemp("prometheus")
-        with repeated(sell), Prometheus({"gate": f"{host}:{port}"}, folder) as prometheus:
+        addresses = {"gate": f"{host}:{port}"}
+        with repeated(sell), Prometheus(addresses, folder, shorter_rules()) as prometheus:
             until(lambda: gate.accepted > 0)
             yield Observed(running, broker, prometheus, is_open, answers)
         server.shutdown()
