@@ -44,44 +44,40 @@ def main(context: click.Context) -> None:
 def _run(settings: Settings) -> None:
     with served(settings, "views") as status, HeartbeatWatch(settings) as watch:
         beats, turn = lambda: watch.newest, status.turn
-        upkeep, delays = ShelfUpkeep(settings), DelayNotes()
+        upkeep, are_new = ShelfUpkeep(settings), NewLevels()
         topic = settings.prefixed(InventoryLevel.TOPIC)
 
         def derive(connection: Connection, changes: AllChanges, positions: Positions) -> None:
             upkeep(connection, changes, positions)
-            levels = changes.get(InventoryLevel)
-            are_new = delays(connection, levels, of_topic(positions, topic))
+            levels, is_news = changes.get(InventoryLevel), are_new(of_topic(positions, topic))
             if levels is not None:
-                watch.see_levels(levels, are_new)
+                if is_news:
+                    note_delay(connection, levels)
+                watch.see_levels(levels, is_news)
 
         read_model = ReadModel(settings, derive, beats, turn)
         status.report = ReadModelReport(settings, read_model, watch)
         read_model.run()
 
 
-class DelayNotes:
-    """Notes how old the newest movement is when levels are written."""
+class NewLevels:
+    """Tells levels that the job has just written from those that are read first, or again."""
 
     def __init__(self) -> None:
         self._is_read = False
         """True if all levels had been read before this batch."""
 
-    def __call__(
-        self, connection: Connection, levels: Changes | None, positions: Mapping[int, Position]
-    ) -> bool:
-        """Take a batch; return True for levels that are neither read for the first time nor again.
-
-        positions: of the topic of the levels, after it.
-        """
-        # Levels that are read for the first time, or again, were written by the job long ago.
-        was_read = self._is_read
-        partitions = positions.values()
+    def __call__(self, positions: Mapping[int, Position]) -> bool:
+        """Return True if the levels of a batch are new. positions: of their topic, after it."""
+        was_read, partitions = self._is_read, positions.values()
         self._is_read = all(each.complete and not each.rereading for each in partitions)
-        are_new = was_read and self._is_read
-        if are_new and levels is not None:
-            moved: Any = levels.newest.values()
-            note(connection, (each.last_movement_at for each in moved), utc_now())
-        return are_new
+        return was_read and self._is_read
+
+
+def note_delay(connection: Connection, levels: Changes) -> None:
+    """Note how old the newest movement is when new levels are written."""
+    moved: Any = levels.newest.values()
+    note(connection, (each.last_movement_at for each in moved), utc_now())
 
 
 @main.command()

@@ -13,7 +13,7 @@ from tests.support.read_model_drill import Drill
 from tests.support.store_records import AT, level
 from tests.support.topics_in_memory import Topics
 from views import follower
-from views.__main__ import KEPT, DelayNotes
+from views.__main__ import KEPT, NewLevels, note_delay
 from views.database.conflation import Changes
 from views.database.delays import DELAYS, Delay, note, since
 from views.database.engine import open_database, writing
@@ -92,10 +92,11 @@ def test_levels_that_are_read_for_the_first_time_or_again_make_no_delay(
     changes = Changes()
     changes.put(level("a", 1))
     read = Position("t", 1, 0, 1, AT, complete=True)
-    taken = DelayNotes()
+    are_new = NewLevels()
     with writing(engine) as connection:
         for levels, position in ((None, before), (changes, after)):
-            taken(connection, levels, {0: read._replace(**position), 1: read})
+            if are_new({0: read._replace(**position), 1: read}) and levels is not None:
+                note_delay(connection, levels)
         assert len(since(connection, AT)) == delays
 
 
