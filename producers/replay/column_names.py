@@ -23,7 +23,11 @@ GOODS = "name"
 @cache
 def vocabulary() -> dict[str, Any]:
     """Return the tables of vocabulary.toml."""
-    return tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text(encoding="utf-8"))
+    file = Path(__file__).with_name("vocabulary.toml")
+    tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    for meaning in ("undone", "returned"):
+        tables["values"][meaning] += tables["values"]["reversed"]
+    return tables
 
 
 @cache
