@@ -18,13 +18,12 @@ from connect.errors import UserError
 from connect.settings import Settings
 from dashboard.access import require_named_user, user_name
 from dashboard.booking.desk import Booking, BookingPublisher, Desk, State
-from dashboard.booking.form import Input, InvalidInputError
+from dashboard.booking.form import STORE, Input, InvalidInputError
 from dashboard.booking.outcome import Outcome, Result, Trace, outcome
 from dashboard.booking.unlikely_amounts import doubt
 from dashboard.booking.verbs import EVENT_ID, Draft, Verb, draft, new_event_id
 from dashboard.model.unlisted import NO_NAME
 from dashboard.queries import bookings
-from dashboard.queries.read_state import read_state
 from dashboard.text.display_text import literal
 from dashboard.web import style
 from dashboard.web.booked_product import choose_goods, choose_product, goods_words
@@ -74,18 +73,17 @@ class Place:
     shown: tzinfo
     """Zone of the times."""
 
-    @property
-    def has_products(self) -> bool:
-        """True once all products have been read: until then, one may have a name all the same."""
-        topic = self.settings.prefixed(Product.TOPIC)
-        return read_state(self.engine, self.settings).has_read([topic])
+    has_products: Callable[[], bool]
+    """Returns True once all products have been read: until then, any may have a name."""
 
 
 def show(visit: Visit) -> None:
     """Draw the form of a booking, or the outcome of the one in the address."""
     store_id = visit.need_store()
     if store_id is not None:
-        _book_at(visit, Place(visit.settings, visit.engine, visit.stores, store_id, visit.shown))
+        has_products = partial(visit.has_read, Product)
+        facts = visit.settings, visit.engine, visit.stores
+        _book_at(visit, Place(*facts, store_id, visit.shown, has_products))
 
 
 def _book_at(visit: Visit, place: Place) -> None:
@@ -107,7 +105,7 @@ def _book_at(visit: Visit, place: Place) -> None:
 def _choose(place: Place, event_id: str, booked_by: str) -> None:
     """Draw the choice of verb and product, and the form of both."""
     verb = _verb()
-    product = choose_product(place.engine, place.store_id, event_id, place.has_products)
+    product = choose_product(place.engine, place.store_id, event_id, place.has_products())
     if product is None:
         return
     goods = None
@@ -152,7 +150,7 @@ def _form(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
     others = tuple(store for store in place.stores if store != chosen.store_id)
     with st.form(f"{event_id}:form", border=False):
         for each in chosen.inputs:
-            listed = replace(each, choices=others) if each.name == "to_store" else each
+            listed = replace(each, choices=others) if each.name == STORE else each
             key = _key(event_id, chosen, each)
             _draw(listed, key, place.stores)
             if each.name in errors:
@@ -235,7 +233,7 @@ def _outcome(place: Place, event_id: str) -> None:
         return
     event: Any = trace.entry or (booking and booking.event)
     if event is not None:
-        name = bookings.name(place.engine, event.sku) or (NO_NAME if place.has_products else "")
+        name = bookings.name(place.engine, event.sku) or (NO_NAME if place.has_products() else "")
         st.subheader(literal(" · ".join(map(plain, filter(None, (name, event.sku))))))
     BOX[result.result](literal(result.sentence))
     if booking is not None:
