@@ -12,6 +12,8 @@ from connect.kafka import ANSWER_SECONDS
 
 Operations = Mapping[str, Collection[AclOperation]]
 """Name of a topic or group -> the operations that are needed."""
+REFUSALS = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.CLUSTER_AUTHORIZATION_FAILED)
+"""Errors of a question about topics that only a permission ends; others pass by themselves."""
 FORBIDDEN = (KafkaError.TOPIC_AUTHORIZATION_FAILED, KafkaError.GROUP_AUTHORIZATION_FAILED)
 
 

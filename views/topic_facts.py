@@ -22,6 +22,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]
 
 from connect.errors import UserError
 from connect.kafka import Partition
+from connect.rights import REFUSALS
 from schemas.avro.encode import MILLISECOND
 
 ANSWER_SECONDS = 4.0
@@ -32,11 +33,6 @@ DEFAULT_CONFIG = {
     "delete.retention.ms": "86400000",
 }
 """For a client that may not read the settings of topics: those of the contracts, -1 is for ever."""
-REFUSALS = (
-    KafkaError.TOPIC_AUTHORIZATION_FAILED,
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
-)
-"""Errors that only a permission ends; others pass, as while a partition gets another leader."""
 LONGEST = timedelta(days=365_000)
 """Duration that stands for longer ones: Kafka takes 292 million years, and no time is before the
 year 1."""

@@ -18,14 +18,14 @@ from connect.errors import UserError
 from connect.group_coordinator import once_begun
 from connect.group_offsets import committed_offsets
 from connect.kafka import Admin
+from connect.rights import REFUSALS
 from contracts.deployment.actual import ActualTopic
 from contracts.deployment.steps import CreateTopic
 
 TIMEOUT_SECONDS = 30.0
 BROKER_DEFAULT = -1
 FORBIDDEN = (
-    KafkaError.TOPIC_AUTHORIZATION_FAILED,
-    KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+    *REFUSALS,
     KafkaError.TOPIC_ALREADY_EXISTS,  # and this client may not see it
 )
 
