@@ -125,8 +125,10 @@ cluster-down: $(VENV)/installed-dev ## Stop the test cluster; keep its state
 	@$(RUN) -m tests.support.cluster down
 
 .PHONY: test
+# A test that hangs in a library of C hears no signal: its process ends, with the lines where it hangs.
 test: artifacts $(VENV)/installed-dev ## Run the tests, with a real broker, registry and Flink
-	$(RUN) -m pytest -m "not nightly" -n 2 --dist loadfile --no-loadscope-reorder
+	$(RUN) -m pytest -m "not nightly" -n 2 --dist loadfile --no-loadscope-reorder \
+		--max-worker-restart 0 -o faulthandler_timeout=720 -o faulthandler_exit_on_timeout=true
 
 .PHONY: test-fast
 test-fast: $(VENV)/installed-dev ## Run the tests that start neither Kafka nor Flink
