@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,10 @@ _NEWEST = (
 )
 _BALANCE_BEFORE = text(
     Path(__file__).with_name("balance_before.sql").read_text(encoding="utf-8")
-).bindparams(bindparam("occurred_at", type_=Instant))
+).bindparams(
+    bindparam("occurred_at", type_=Instant),
+    bindparam("beginning", datetime(1, 1, 1, tzinfo=UTC), type_=Instant),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,14 +41,14 @@ INDEXES: dict[type[Record], tuple[tuple[str, ...], ...]] = {
         ("store_id", "minute_start"),
         ("store_id", "sku", "minute_start"),
     ),
-    LedgerEntry: (("store_id", "sku", "occurred_at"),),
+    LedgerEntry: (("store_id", "sku", "occurred_at", "kind", "quantity"),),
     Product: (("unit", "sku"),),
     QuarantinedRecord: (("quarantined_at",),),
 }
 """Columns of each table's indexes beside its primary key.
 
 Those of sales that begin with a store and a SKU are for one shelf: without them SQLite reads all
-sales of its store since a time.
+sales of its store since a time. That of the ledger has what a balance is the sum of.
 """
 
 METADATA = MetaData()

@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
 from dashboard.queries.movements import Movement, movements, on_hand
 from schemas.generated import Adjustment, LedgerEntry, Shipment, StockCount, Transaction
@@ -182,3 +183,29 @@ def test_the_newest_lines_are_the_same_however_many_are_read(
     engine = ledger(events)
     every = movements(engine, "S1", "milk", at(minutes), ALL)
     assert movements(engine, "S1", "milk", at(minutes), limit) == every[:limit]
+
+
+@settings(max_examples=40, deadline=None)
+@given(EVENTS)
+def test_the_newest_lines_alone_are_those_of_the_whole_book(events: list[Event]) -> None:
+    engine = ledger(events)
+    every = movements(engine, "S1", "milk", LATER, ALL)
+    for limit in range(1, len(every) + 1):
+        assert movements(engine, "S1", "milk", LATER, limit) == every[:limit]
+
+
+def test_what_is_before_the_newest_lines_is_read_from_an_index_alone() -> None:
+    engine = ledger([shipment("a", 0, 20), sale("b", 1, 2), sale("c", 2, 3)])
+    plans: list[str] = []
+
+    def explain(*arguments: Any) -> None:
+        connection, cursor, statement, parameters, *_ = arguments
+        if "last_count" in statement:
+            rows = connection.connection.execute(f"explain query plan {statement}", parameters)
+            plans.extend(row[3] for row in rows)
+
+    event.listen(engine, "before_cursor_execute", explain)
+    movements(engine, "S1", "milk", LATER, 2)
+    before_the_moment = [line for line in plans if line.endswith("occurred_at>? AND occurred_at<?)")]
+    assert len(before_the_moment) == 1
+    assert "COVERING INDEX" in before_the_moment[0]
