@@ -199,13 +199,15 @@ def test_what_is_before_the_newest_lines_is_read_from_an_index_alone() -> None:
     plans: list[str] = []
 
     def explain(*arguments: Any) -> None:
-        connection, cursor, statement, parameters, *_ = arguments
+        connection, _cursor, statement, parameters, *_ = arguments
         if "last_count" in statement:
             rows = connection.connection.execute(f"explain query plan {statement}", parameters)
             plans.extend(row[3] for row in rows)
 
     event.listen(engine, "before_cursor_execute", explain)
     movements(engine, "S1", "milk", LATER, 2)
-    before_the_moment = [line for line in plans if line.endswith("occurred_at>? AND occurred_at<?)")]
+    before_the_moment = [
+        line for line in plans if line.endswith("occurred_at>? AND occurred_at<?)")
+    ]
     assert len(before_the_moment) == 1
     assert "COVERING INDEX" in before_the_moment[0]
