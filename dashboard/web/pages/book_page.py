@@ -39,6 +39,7 @@ from views.store_words import label
 LAST_VERB = "last verb"
 """Name in the session's state: the next booking begins with the verb of the last one."""
 LONGEST_NAME = 100
+NO_OTHER = "No other store is known, to which goods could be sent."
 BOX: Mapping[Result, Callable[[str], object]] = {
     Result.BOOKED: st.success,
     Result.REFUSED: st.error,
@@ -107,6 +108,9 @@ def _choose(place: Place, event_id: str, booked_by: str) -> None:
     verb = _verb()
     product = choose_product(place.engine, place.store_id, event_id, place.has_products())
     if product is None:
+        return
+    if verb is Verb.TRANSFER and len(place.stores) == 1:
+        st.html(style.unknown(NO_OTHER))
         return
     goods = None
     if verb is Verb.RECEIVE:

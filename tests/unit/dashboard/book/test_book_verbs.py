@@ -1,5 +1,7 @@
 """The four verbs of the page Book: what is sent, and what the books say then."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import Engine
 
@@ -19,6 +21,7 @@ from tests.support.booking_page import (
     choices,
     enter,
     entry,
+    filled,
     replaced,
     sent,
     shown,
@@ -112,6 +115,17 @@ def test_goods_are_sent_to_another_store(
     (event,) = kafka.events
     assert isinstance(event, Transfer)
     assert (event.from_store, event.to_store, event.phase) == ("S1", "S2", "shipped")
+
+
+def test_where_no_other_store_is_known_no_goods_are_sent(
+    opened: OpenPage, tmp_path: Path, kafka: Kafka
+) -> None:
+    engine = filled(tmp_path / "one", [product("a", name="Eggs"), level("a", 4)])
+    app = opened(engine, **choices(sku="a", verb="Transfer"))
+    assert "No other store is known, to which goods could be sent." in html(app)
+    assert not [each.label for each in app.button]
+    assert not amounts(app)
+    assert not kafka.events
 
 
 def test_an_adjustment_has_a_reason(
