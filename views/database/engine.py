@@ -87,11 +87,13 @@ def _remedy(settings: Settings, error: DBAPIError) -> str:
             "delete the file, and those of its name with -wal and -shm; the process of the read "
             "model makes another one, and fills it from the topics"
         )
-    if settings.database:
+    url = _url(settings)
+    if url.drivername != DRIVERS["sqlite"]:
         return (
             f"check that the server runs, and {PREFIX}DATABASE; a password belongs into ~/.pgpass"
         )
-    return f"check the free space and the owner of the state folder, {settings.state}"
+    folder = Path(url.database or "").parent
+    return f"check the free space and the owner of the folder {folder}, and that it is there"
 
 
 @contextmanager

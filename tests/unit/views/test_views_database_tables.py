@@ -178,6 +178,15 @@ def test_a_server_that_does_not_answer_is_named_with_what_to_do() -> None:
         open_database(nowhere)
 
 
+def test_a_file_that_cannot_be_opened_is_named_with_what_to_do(tmp_path: Path) -> None:
+    file = tmp_path / "missing" / "stock.sqlite"
+    with pytest.raises(UserError) as error:
+        open_database(Settings(state=tmp_path, database=f"sqlite:///{file}"))
+    remedy = f"check the free space and the owner of the folder {file.parent}, and that it is there"
+    assert remedy in error.value.message
+    assert "pgpass" not in error.value.message
+
+
 def test_a_state_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     file = tmp_path / "state"
     file.touch()
