@@ -1,6 +1,6 @@
 """Choice of the product that is booked, and of the order or transfer that is received."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
 import streamlit as st
@@ -27,8 +27,11 @@ EXPECTED = 20
 """Maximum number of orders and of transfers to choose from."""
 LONGEST_CODE = 100
 UNREAD = "The products are not all read yet:"
-GoodsWords = Callable[[OpenOrder | OpenTransfer, str | None], str]
-"""Words what is still to come of an order or transfer, by the unit of its amounts."""
+Goods = OpenOrder | OpenTransfer
+GoodsWords = Callable[[Goods, str | None], tuple[str, str]]
+"""Names an order or transfer, and words what is still to come of it, by the unit of its amounts."""
+NO_LEVEL = "no level yet"
+NO_ORDER = "Goods without an order"
 
 
 def choose_product(
@@ -52,20 +55,31 @@ def choose_product(
     if len(hits) == 1:
         product: ShelfProduct | None = hits[0]
     elif hits:
-        product = st.radio(
-            "Which product?",
-            hits,
-            index=None,
-            format_func=lambda hit: literal(described(hit, all_read)),
-            key=f"{event_id}:product",
-        )
+        product = _one_of(hits, event_id, all_read)
     else:
         product = _new_product(code, event_id, all_read)
     if product is not None:
         first, *more = _words(product, all_read)
-        more += [] if product.stock else ["no level yet"]
+        more += [] if product.stock else [NO_LEVEL]
         st.html(style.heading(first, ", ".join(more)))
     return product
+
+
+def _one_of(hits: Sequence[ShelfProduct], event_id: str, all_read: bool) -> ShelfProduct | None:
+    """Draw the products to choose from; return the chosen one.
+
+    Streamlit knows a choice by its label: what changes from sale to sale stands beside it.
+    """
+    by_sku = {each.sku: each for each in hits}
+    chosen = st.radio(
+        "Which product?",
+        by_sku,
+        index=None,
+        format_func=lambda sku: literal(" · ".join(_names(by_sku[sku], all_read))),
+        captions=[literal(each.stock or NO_LEVEL) for each in hits],
+        key=f"{event_id}:product",
+    )
+    return by_sku.get(chosen or "")
 
 
 def _new_product(code: str, event_id: str, all_read: bool) -> ShelfProduct | None:
@@ -81,7 +95,7 @@ def _new_product(code: str, event_id: str, all_read: bool) -> ShelfProduct | Non
 
 def choose_goods(
     engine: Engine, store_id: str, product: ShelfProduct, event_id: str, words: GoodsWords
-) -> OpenOrder | OpenTransfer | None:
+) -> Goods | None:
     """Return the order or transfer that is received; None: goods without one."""
     known = bookings.expected(engine, store_id, product.sku, EXPECTED + 1)
     goods = [
@@ -94,15 +108,26 @@ def choose_goods(
                 "on Deliveries."
             )
         )
-    labels = [literal(words(each, product.unit)) for each in goods]
-    labels.append("Goods without an order")
-    chosen = st.radio("Received", range(len(labels)), format_func=labels.__getitem__, key=event_id)
-    return goods[chosen] if chosen is not None and chosen < len(goods) else None
+    by_id = {_id(each): words(each, product.unit) for each in goods}
+    names = {id_: literal(name) for id_, (name, _) in by_id.items()} | {(): NO_ORDER}
+    chosen = st.radio(
+        "Received",
+        names,
+        format_func=names.__getitem__,
+        captions=[literal(to_come) for _, to_come in by_id.values()],
+        key=event_id,
+    )
+    return next((each for each in goods if _id(each) == chosen), None)
 
 
-def _of(
-    record_type: type[OpenOrder | OpenTransfer], goods: list[OpenOrder | OpenTransfer]
-) -> list[OpenOrder | OpenTransfer]:
+def _id(each: Goods) -> tuple[str, ...]:
+    """Return what tells an order or transfer to a store from the others of a product."""
+    if isinstance(each, OpenOrder):
+        return (each.order_id,)
+    return each.transfer_id, each.from_store
+
+
+def _of(record_type: type[Goods], goods: list[Goods]) -> list[Goods]:
     return [each for each in goods if isinstance(each, record_type)]
 
 
@@ -115,19 +140,25 @@ def described(product: ShelfProduct, all_read: bool = True) -> str:
 
 
 def _words(product: ShelfProduct, all_read: bool) -> list[str]:
+    return [*_names(product, all_read), *filter(None, [product.stock])]
+
+
+def _names(product: ShelfProduct, all_read: bool) -> list[str]:
     name = product.name or (NO_NAME if all_read else "")
-    return [
-        each for each in (plain(name) if name else "", plain(product.sku), product.stock) if each
-    ]
+    return [plain(each) for each in (name, product.sku) if each]
 
 
 def goods_words(
-    stores: KnownStores, shown: tzinfo, each: OpenOrder | OpenTransfer, unit: str | None
-) -> str:
-    """Word what is still to come. shown: zone of the times; unit: of the amounts."""
+    stores: KnownStores, shown: tzinfo, each: Goods, unit: str | None
+) -> tuple[str, str]:
+    """Name an order or transfer, and word what is still to come.
+
+    shown: zone of the times; unit: of the amounts.
+    """
     if isinstance(each, OpenTransfer):
         origin = plain(label(each.from_store, stores.get(each.from_store)))
         transfer = number(each.transfer_id, "transfer")
-        return f"{amount(each.in_transit, unit)} from {origin}, transfer {transfer}"
+        return f"Transfer {transfer} from {origin}", f"{amount(each.in_transit, unit)} on the way"
     due = f", due {stamp(each.expected_at, shown)} ({shown})" if each.expected_at else ""
-    return f"{amount(each.remaining, unit)} of order {number(each.order_id, 'order')}{due}"
+    order = f"Order {number(each.order_id, 'order')}{due}"
+    return order, f"{amount(each.remaining, unit)} still to come"

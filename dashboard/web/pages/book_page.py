@@ -40,6 +40,7 @@ LAST_VERB = "last verb"
 """Name in the session's state: the next booking begins with the verb of the last one."""
 LONGEST_NAME = 100
 NO_OTHER = "No other store is known, to which goods could be sent."
+CHANGED = "A choice was changed at the same moment: check what is above, then press Book."
 BOX: Mapping[Result, Callable[[str], object]] = {
     Result.BOOKED: st.success,
     Result.REFUSED: st.error,
@@ -149,6 +150,8 @@ def _verb() -> Verb:
 
 
 def _form(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
+    if st.session_state.pop(f"{event_id}:changed", False):
+        st.warning(CHANGED)
     errors: Mapping[str, str] = st.session_state.get(f"{event_id}:errors", {})
     question: Question = st.session_state.get(f"{event_id}:question", Question())
     others = tuple(store for store in place.stores if store != chosen.store_id)
@@ -157,8 +160,8 @@ def _form(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
             listed = replace(each, choices=others) if each.name == STORE else each
             key = _key(event_id, chosen, each)
             _draw(listed, key, place.stores)
-            if each.name in errors:
-                st.error(literal(errors[each.name]))
+            if key in errors:
+                st.error(literal(errors[key]))
             elif question.key.startswith(f"{key}="):
                 st.warning(literal(question.sentence))
                 st.checkbox(f"{literal(question.amount)} is right", key=question.key)
@@ -166,7 +169,7 @@ def _form(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
             "Book",
             type="primary",
             width="stretch",
-            on_click=partial(_book, place, chosen, event_id, booked_by),
+            on_click=partial(_book, place, chosen, event_id, booked_by, _choices(event_id)),
         )
 
 
@@ -199,8 +202,23 @@ def _key(event_id: str, chosen: Draft, each: Input) -> str:
     return f"{event_id}:{chosen.record_type.__name__}:{chosen.sku}:{each.name}"
 
 
-def _book(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
-    """Book what was entered, or keep the sentences of what is wrong or in doubt."""
+def _choices(event_id: str) -> tuple[object, ...]:
+    """Return what is chosen beside the form, as the session has it now."""
+    names = ("store", "verb", "sku", f"{event_id}:product", f"{event_id}:new", event_id, "by")
+    return tuple(map(st.session_state.get, names))
+
+
+def _book(
+    place: Place, chosen: Draft, event_id: str, booked_by: str, drawn: tuple[object, ...]
+) -> None:
+    """Book what was entered, or keep the sentences of what is wrong or in doubt.
+
+    drawn: the choices for which the form was drawn. It is on the screen, and takes a booking, until
+    that of the next choice is drawn: a scanner is faster than a busy server.
+    """
+    if _choices(event_id) != drawn:
+        st.session_state[f"{event_id}:changed"] = True
+        return
     keys = {each.name: _key(event_id, chosen, each) for each in chosen.inputs}
     entered: dict[str, Any] = {name: st.session_state.get(key) for name, key in keys.items()}
     for each in ("errors", "question"):
@@ -208,7 +226,9 @@ def _book(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
     try:
         event: Any = chosen.event(event_id, utc_now(), entered)
     except InvalidInputError as error:
-        st.session_state[f"{event_id}:errors"] = error.sentences
+        st.session_state[f"{event_id}:errors"] = {
+            keys[name]: sentence for name, sentence in error.sentences.items() if name in keys
+        }
         return
     before = _on_hand(place, chosen)
     sentence = doubt(event, before, chosen.to_come, chosen.unit)

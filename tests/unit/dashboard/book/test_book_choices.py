@@ -1,33 +1,68 @@
 """The choice of the product that is booked, and the person who books."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from connect.errors import UserError
 from connect.settings import Settings
 from dashboard.access import require_named_user, user_name
 from dashboard.text.display_text import literal
-from schemas.generated import Product
+from schemas.generated import OpenOrder, Product
 from tests.support.booking_page import (
     amounts,
     choices,
+    replaced,
     shown,
     write,
 )
 from tests.support.page_database import say_unread
 from tests.support.page_test import OpenPage, html
 from tests.support.store_records import level, order, product
+from views.database.engine import writing
+from views.database.tables import TABLES
 
 
 def test_a_name_or_a_part_of_it_offers_products_and_a_code_takes_its_own(
     opened: OpenPage, engine: Engine
 ) -> None:
     app = opened(engine, **choices(sku="milk"))
-    assert app.radio[0].options == ["Milk · 007 · 9 on hand", "Milk, 2 litres · 008"]
+    assert app.radio[0].options == ["Milk · 007", "Milk, 2 litres · 008"]
+    assert app.radio[0].proto.captions == ["9 on hand", "no level yet"]
     assert not amounts(app)
     assert "Milk<small>007, 9 on hand" in html(opened(engine, **choices(sku="007")))
+
+
+def test_a_product_stays_chosen_when_some_of_it_is_sold(opened: OpenPage, engine: Engine) -> None:
+    app = opened(engine, **choices(sku="milk"))
+    app.radio[0].set_value("007").run()
+    replaced(engine, level("007", 8, version=2))
+    app.run()
+    assert app.radio[0].proto.captions == ["8 on hand", "no level yet"]
+    assert amounts(app)
+
+
+def test_an_order_stays_chosen_when_others_come_and_a_part_of_it(
+    opened: OpenPage, engine: Engine
+) -> None:
+    write(engine, [order("p", 6, datetime(2026, 2, 1, tzinfo=UTC))])
+    app = opened(engine, **choices(sku="a", verb="Receive"))
+    app.radio[0].set_value(("p",)).run()
+    write(engine, [order("before", 6, datetime(2026, 1, 1, tzinfo=UTC))])
+    orders = TABLES[OpenOrder]
+    with writing(engine) as connection:
+        connection.execute(update(orders).where(orders.c.order_id == "p").values(remaining=2))
+    app.run()
+    assert app.radio[0].proto.captions == [
+        "6 still to come",
+        "5 still to come",
+        "2 still to come",
+        "3 on the way",
+    ]
+    assert app.radio[0].value == ("p",)
+    assert app.radio[0].proto.raw_value in {"", "Order p, due 2026-02-01 00:00 (UTC)"}
 
 
 def test_names_are_offered_letter_by_letter(opened: OpenPage, engine: Engine) -> None:
@@ -92,7 +127,7 @@ def test_a_scanned_barcode_takes_its_product_and_asks_where_two_have_it(
     assert amounts(app)
     for code, offered in (
         ("4006381333931", ["Rice · rice", "Tea · tea"]),
-        ("007", ["Milk · 007 · 9 on hand", "Rice · rice"]),
+        ("007", ["Milk · 007", "Rice · rice"]),
     ):
         app = opened(engine, **choices(sku=code))
         assert (app.radio[0].options, app.radio[0].value) == (offered, None)

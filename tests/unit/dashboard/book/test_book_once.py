@@ -1,5 +1,6 @@
 """A booking counts once, whatever happens to the page, and its outcome is shown."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy import Engine
 from connect.settings import Settings
 from dashboard.booking.desk import Desk
 from dashboard.queries import bookings
+from dashboard.web.pages import book_page
 from schemas.avro import encode
 from schemas.generated import (
     QuarantinedRecord,
@@ -47,6 +49,25 @@ def test_a_reload_a_second_tab_and_a_second_tap_book_nothing_more(
     assert not amounts(reloaded)
     assert "under way" in shown(reloaded)
     assert [each.value for each in reloaded.subheader] == ["Milk · 007"]
+    assert len(kafka.events) == 1
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("sku", "a"), ("by", "Bob"), ("store", "S2"), ("verb", "Receive")]
+)
+def test_what_is_pressed_before_another_choice_is_drawn_books_nothing(
+    opened: OpenPage, engine: Engine, kafka: Kafka, key: str, value: str
+) -> None:
+    app = opened(engine, **choices(sku="007"))
+    fields = [*app.text_input, *app.selectbox, *app.get("button_group")]
+    next(each for each in fields if each.key == key).set_value(value)
+    enter(app, 12)
+    time.sleep(0.1)  # the desk sends in a thread
+    assert not kafka.events
+    assert "A choice was changed at the same moment" in shown(app)
+    enter(app, 12)
+    assert "A choice was changed" not in shown(app)
+    sent(book_page.desk())
     assert len(kafka.events) == 1
 
 

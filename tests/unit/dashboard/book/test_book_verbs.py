@@ -56,7 +56,7 @@ def test_the_form_of_a_transfer_has_the_words_of_a_store(opened: OpenPage, engin
     assert "To store is missing: choose a store." in shown(app)
     assert "Units sent is missing: enter a whole number from 1 to 1,000,000." in shown(app)
     app = opened(engine, **choices(sku="a", verb="Receive"))
-    app.radio[0].set_value(1).run()
+    app.radio[0].set_value(("t", "S2")).run()
     assert amounts(app)[0].label == "Units received"
 
 
@@ -65,10 +65,11 @@ def test_goods_are_received_against_the_order_that_is_expected(
 ) -> None:
     app = opened(engine, **choices(sku="a", verb="Receive"))
     assert app.radio[0].options == [
-        "5 of order o, due 2026-01-31 09:00 (UTC)",
-        "3 from S2, transfer t",
+        "Order o, due 2026-01-31 09:00 (UTC)",
+        "Transfer t from S2",
         "Goods without an order",
     ]
+    assert app.radio[0].proto.captions == ["5 still to come", "3 on the way"]
     enter(app, 5)
     sent(desk)
     (event,) = kafka.events
@@ -88,17 +89,17 @@ def test_goods_that_are_on_their_way_are_in_the_words_of_a_shop(
         ],
     )
     app = opened(engine, **choices(sku="a", verb="Receive"))
-    assert {"6 of order 4711, due 2026-01-31 09:00 (UTC)", "3 from Harbour (S2), transfer t"} < {
-        *app.radio[0].options
-    }
-    assert "2 from Harbour (S2), transfer booked by hand, 0000" in app.radio[0].options
+    words = dict(zip(app.radio[0].options, app.radio[0].proto.captions, strict=False))
+    assert words["Order 4711, due 2026-01-31 09:00 (UTC)"] == "6 still to come"
+    assert words["Transfer t from Harbour (S2)"] == "3 on the way"
+    assert words["Transfer booked by hand, 0000 from Harbour (S2)"] == "2 on the way"
 
 
 def test_goods_are_received_from_a_transfer(
     opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
 ) -> None:
     app = opened(engine, **choices(sku="a", verb="Receive"))
-    app.radio[0].set_value(1).run()
+    app.radio[0].set_value(("t", "S2")).run()
     enter(app, 3)
     sent(desk)
     (event,) = kafka.events
@@ -143,8 +144,8 @@ def test_an_adjustment_has_a_reason(
     "case",
     [
         ("Transfer", None, 4000, {"To": "S2"}, "By the books, 4 is on hand."),
-        ("Receive", 0, 50, {}, "By the books, 5 is still to come."),
-        ("Receive", 1, 30, {}, "By the books, 3 is still to come."),
+        ("Receive", ("o",), 50, {}, "By the books, 5 is still to come."),
+        ("Receive", ("t", "S2"), 30, {}, "By the books, 3 is still to come."),
         ("Adjust", None, 0, {"Reason": "correction"}, "0 changes nothing."),
         ("Adjust", None, -5, {"Reason": "theft"}, "By the books, 4 is on hand."),
         ("Adjust", None, 2, {"Reason": "damage"}, "Units that are gone have a minus: -2."),
@@ -156,7 +157,7 @@ def test_an_unlikely_amount_is_sent_only_when_it_is_confirmed(
     engine: Engine,
     desk: Desk,
     kafka: Kafka,
-    case: tuple[str, int | None, int, dict[str, str], str],
+    case: tuple[str, tuple[str, ...] | None, int, dict[str, str], str],
 ) -> None:
     verb, goods, quantity, chosen, question = case
     app = opened(engine, **choices(sku="a", verb=verb))
@@ -200,6 +201,9 @@ def test_invalid_input_is_named_at_its_field_and_nothing_is_sent(
     assert [each.value for each in app.error] == [sentence]
     assert desk.booking(ID) is None
     assert not kafka.events
+    app.text_input(key="sku").set_value("a").run()
+    assert not app.error  # which is of another product
+    app.text_input(key="sku").set_value("007").run()
     enter(app, 3)
     sent(desk)
     assert not app.error
