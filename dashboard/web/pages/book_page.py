@@ -26,7 +26,12 @@ from dashboard.model.unlisted import NO_NAME
 from dashboard.queries import bookings
 from dashboard.text.display_text import literal
 from dashboard.web import style
-from dashboard.web.booked_product import choose_goods, choose_product, goods_words
+from dashboard.web.booked_product import (
+    choose_goods,
+    choose_product,
+    described,
+    goods_words,
+)
 from dashboard.web.visit import Visit
 from schemas.clock import utc_now
 from schemas.generated import Product
@@ -39,6 +44,8 @@ from views.store_words import label
 LAST_VERB = "last verb"
 """Name in the session's state: the next booking begins with the verb of the last one."""
 LONGEST_NAME = 100
+SHORTEST_CODE = 4
+"""Length from which an amount that is the code of a product is more likely that code."""
 NO_OTHER = "No other store is known, to which goods could be sent."
 CHANGED = "A choice was changed at the same moment: check what is above, then press Book."
 BOX: Mapping[Result, Callable[[str], object]] = {
@@ -232,6 +239,7 @@ def _book(
         return
     before = _on_hand(place, chosen)
     sentence = doubt(event, before, chosen.to_come, chosen.unit)
+    sentence = sentence or _scanned(place, str(entered[AMOUNT]).strip())
     answer = f"{keys[AMOUNT]}={event.quantity}"
     if sentence is not None and not st.session_state.get(answer):
         shown = amount(event.quantity, chosen.unit)
@@ -248,6 +256,18 @@ def _on_hand(place: Place, chosen: Draft) -> int | None:
     except DBAPIError:
         return None  # the booking does not need the database, which the page says is gone
     return level.on_hand if level else None
+
+
+def _scanned(place: Place, entered: str) -> str | None:
+    """Word the doubt in an amount that a scanner may have typed: it is the code of a product."""
+    if len(entered) < SHORTEST_CODE:
+        return None
+    try:
+        hits = bookings.coded_products(place.engine, place.store_id, entered, 1)
+        names = [described(each, place.has_products()) for each in hits]
+    except DBAPIError:
+        return None
+    return f"{entered} is the code of a product: {names[0]}." if names else None
 
 
 def _outcome(place: Place, event_id: str) -> None:

@@ -173,6 +173,20 @@ def test_an_unlikely_amount_is_sent_only_when_it_is_confirmed(
     assert [each.quantity for each in kafka.events] == [quantity]
 
 
+def test_an_amount_that_is_the_code_of_a_product_is_sent_only_when_it_is_confirmed(
+    opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
+) -> None:
+    write(engine, [product("4011", name="Bananas"), product("12", name="Dozen")])
+    app = enter(opened(engine, **choices(sku="a")), 4011)
+    assert [each.value for each in app.warning] == [
+        "4011 is the code of a product: Bananas · 4011."
+    ]
+    assert desk.booking(ID) is None
+    enter(app, 12)
+    sent(desk)
+    assert [each.quantity for each in kafka.events] == [12]
+
+
 def test_an_unlikely_amount_that_is_corrected_is_sent_without_a_further_answer(
     opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
 ) -> None:
