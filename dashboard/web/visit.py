@@ -18,6 +18,7 @@ from dashboard.text.display_time import zone
 from dashboard.text.shelf_words import NONE
 from dashboard.web import style
 from dashboard.web.page_parts import Parts
+from schemas.generated import InventoryLevel
 from schemas.record import Record
 from views.database.engine import open_database
 from views.known_stores import KnownStores
@@ -108,7 +109,10 @@ class Visit:
 
     def need_store(self) -> str | None:
         """Return the chosen store, or draw the list of stores and return None."""
-        if self.store is None:
+        if not self.stores:
+            none = "No store yet. Stores appear with their first movement."
+            st.html(style.unknown(self.absence(none, InventoryLevel)))
+        elif self.store is None:
             links = [(self.name(one), _link(one)) for one in self.stores]
             st.html(style.choices("Choose a store:", links))
         return self.store

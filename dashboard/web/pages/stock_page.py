@@ -110,7 +110,10 @@ def _table(visit: Visit, view: View) -> None:
     if view.search.sort == URGENT:
         st.caption(BY_NEED)
     if not shelves:
-        sentence = f"No product of this store is as searched.{doubt(view.search.words)}"
+        none = "No product of this store is as searched."
+        if view.search == Search(view.search.store_id, sort=view.search.sort):
+            none = "This store has had no product yet."
+        sentence = f"{none}{doubt(view.search.words)}"
         st.html(style.unknown(visit.absence(sentence, InventoryLevel)))
         return
     frame = shelf_table.frame(shelves, view.columns, minute(), visit.shown)

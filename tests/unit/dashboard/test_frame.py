@@ -10,8 +10,9 @@ from sqlalchemy import Engine
 from connect.errors import UserError
 from connect.settings import Settings
 from dashboard.model.signs import Outage, Part
+from schemas.generated import InventoryLevel
 from schemas.record import Record
-from tests.support.page_database import filled, say_read
+from tests.support.page_database import filled, say_read, say_unread
 from tests.support.page_test import OpenPage, address, html, line, opener
 from tests.support.store_records import level, order, sold, transfer
 from views.database.engine import open_database, writing
@@ -30,6 +31,17 @@ def test_without_a_choice_the_stores_are_listed_as_links(opened: OpenPage, engin
     assert '<a href="?store=S1" target="_self">S1</a>' in html(app)
     assert '<a href="?store=S2" target="_self">S2</a>' in html(app)
     assert not app.dataframe
+
+
+@pytest.mark.parametrize("page", ["stock", "deliveries", "sales", "book"])
+def test_where_there_is_no_store_none_is_to_be_chosen(
+    opened: OpenPage, tmp_path: Path, page: str
+) -> None:
+    empty = filled(tmp_path, [])
+    assert "No store yet. Stores appear with their first movement." in html(opened(empty, page))
+    assert "Choose a store" not in html(opened(empty, page, store="S1"))
+    say_unread(empty, InventoryLevel)
+    assert "Not read yet" in html(opened(empty, page))
 
 
 def test_the_only_store_needs_no_choice(opened: OpenPage, tmp_path: Path) -> None:

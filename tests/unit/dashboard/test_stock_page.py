@@ -15,6 +15,7 @@ from dashboard.queries import shelf_search as query
 from dashboard.queries.shelf_search import NO_CATEGORY, SORTS, Search
 from dashboard.text.table_file import FORMATS
 from dashboard.web import shelf_table
+from schemas.generated import Store
 from schemas.record import Record
 from tests.support.page_database import filled, write
 from tests.support.page_test import OpenPage, html
@@ -99,6 +100,14 @@ def test_a_product_is_found_by_name_and_sku_in_any_case(
 @pytest.mark.parametrize("words", ["%", "_", "'", '"', "\\", "milk bread"])
 def test_signs_of_the_database_are_searched_for_as_they_are(engine: Engine, words: str) -> None:
     assert skus(engine, words=words) == []
+
+
+def test_an_empty_store_is_not_called_an_empty_search(opened: OpenPage, tmp_path: Path) -> None:
+    engine = filled(tmp_path, [Store(store_id="S9", name="New", time_zone="UTC")])
+    page = html(opened(engine, "stock", store="S9", sort="name"))
+    assert "This store has had no product yet." in page
+    assert "as searched" not in page
+    assert "as searched" in html(opened(engine, "stock", store="S9", find="milk"))
 
 
 def test_products_outside_the_catalogue_can_be_searched_for(engine: Engine) -> None:
