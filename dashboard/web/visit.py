@@ -91,10 +91,24 @@ class Visit:
         """Return the store's name with its id, or only the id."""
         return label(store_id, self.stores.get(store_id))
 
-    def open_product(self, skus: Sequence[str], selected: Sequence[int]) -> None:
-        """Go to the product of the selected row, if any. skus: of the rows, in order."""
-        if selected and self.store and "product" in self.pages:
-            self.go("product", store=self.store, sku=skus[selected[0]])
+    def selected(self, table: str, ids: Sequence[str], rows: Sequence[int]) -> str | None:
+        """Return the id of the row that is selected in a table; None: none is.
+
+        ids: of the rows, in the order of this run; rows: the numbers of those that are selected.
+        A person selects one of the rows that the browser has, which are those of the run before.
+        """
+        key = f"rows of {table}"
+        former, before, chosen = st.session_state.get(key, (ids, [], None))
+        if list(rows) != before:
+            chosen = former[rows[0]] if rows and rows[0] < len(former) else None
+        st.session_state[key] = ids, list(rows), chosen
+        return chosen
+
+    def open_product(self, table: str, skus: Sequence[str], rows: Sequence[int]) -> None:
+        """Go to the product of the row that is selected, if any; see selected."""
+        sku = self.selected(table, skus, rows)
+        if sku is not None and self.store and "product" in self.pages:
+            self.go("product", store=self.store, sku=sku)
 
     def go(self, page: str, **choices: str) -> None:
         """Go to a page with choices in its address, as a link does.

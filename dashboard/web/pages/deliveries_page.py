@@ -73,7 +73,7 @@ def _orders(visit: Visit) -> None:
             placeholder=NONE,
             alt="Orders under way, late ones first",
         ).selection.rows
-        visit.open_product([order.sku for order, _ in orders.rows], rows)
+        visit.open_product("orders", [order.sku for order, _ in orders.rows], rows)
 
 
 @refreshed
@@ -100,7 +100,7 @@ def _transfers(visit: Visit) -> None:
             selection_mode="single-row",
             alt="Transfers under way, to this store first",
         ).selection.rows
-        visit.open_product([transfer.sku for transfer, _ in transfers.rows], rows)
+        visit.open_product("transfers", [transfer.sku for transfer, _ in transfers.rows], rows)
 
 
 def order_frame(orders: Orders, now: datetime, shown: tzinfo) -> pa.Table:

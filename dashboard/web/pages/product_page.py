@@ -161,7 +161,7 @@ def _stores(visit: Visit, shelves: list[Shelf], now: datetime) -> None:
     frame = stores_frame(shelves, now, visit)
     titles: dict[str, Any] = dict(zip(STORE_COLUMNS, STORE_TITLES, strict=True))
     titles["coming"] = f"Coming ({visit.shown})"
-    chosen = st.dataframe(
+    rows = st.dataframe(
         frame,
         column_config=titles | {"on_hand": amount_config("On hand", frame["on_hand"])},
         hide_index=True,
@@ -171,8 +171,9 @@ def _stores(visit: Visit, shelves: list[Shelf], now: datetime) -> None:
         selection_mode="single-row",
         alt="On hand of this product in every store",
     ).selection.rows
-    if chosen and shelves[chosen[0]].store_id != visit.store:
-        visit.go("product", store=shelves[chosen[0]].store_id, sku=shelves[0].sku)
+    store = visit.selected("in-every-store", [one.store_id for one in shelves], rows)
+    if store is not None and store != visit.store:
+        visit.go("product", store=store, sku=shelves[0].sku)
 
 
 def stores_frame(shelves: list[Shelf], now: datetime, visit: Visit) -> pa.Table:

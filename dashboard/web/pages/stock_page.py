@@ -129,7 +129,7 @@ def _table(visit: Visit, view: View) -> None:
         selection_mode=("single-row", "single-column"),
         alt=f"Stock by product, {view.search.sort}",
     )
-    visit.open_product([one.sku for one in shelves], selected.selection.rows)
+    visit.open_product(TABLE, [one.sku for one in shelves], selected.selection.rows)
 
 
 @refreshed

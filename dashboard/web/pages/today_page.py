@@ -106,7 +106,7 @@ def _chain(visit: Visit) -> None:
     if silent:
         st.html(style.sentence(f"Tills are silent while other stores sell: {', '.join(silent)}."))
     frame = chain_frame(states, words, now, visit)
-    chosen = st.dataframe(
+    rows = st.dataframe(
         frame,
         column_config=_columns(frame["sold"]),
         hide_index=True,
@@ -117,8 +117,9 @@ def _chain(visit: Visit) -> None:
         placeholder=NONE,
         alt="Stores with weeks of supply and open items",
     ).selection.rows
-    if chosen:
-        visit.go("", store=states[chosen[0]].store_id)
+    store = visit.selected("chain", [one.store_id for one in states], rows)
+    if store is not None:
+        visit.go("", store=store)
 
 
 @refreshed

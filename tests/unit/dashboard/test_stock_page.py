@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import openpyxl
 import pytest
@@ -189,6 +190,29 @@ def test_no_text_of_the_file_is_run_as_a_formula(tmp_path: Path) -> None:
     (_, row) = csv.reader(io.StringIO(written.decode("utf-8-sig")))
     assert (row[0], row[3], row[1]) == ("'@SUM(1)", "'=1", "-7")
     assert "'+c" in row
+
+
+def test_a_row_opens_its_product_though_it_has_moved_since_it_was_drawn(
+    opened: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows: list[int] = []
+
+    def table(*_: object, **__: object) -> SimpleNamespace:
+        return SimpleNamespace(selection=SimpleNamespace(rows=list(rows)))
+
+    monkeypatch.setattr(st, "dataframe", table)
+    engine = filled(tmp_path, [level("a", 1), level("b", 2)])
+    app = opened(engine, "stock", store="S1", sort="least on hand")
+    write(engine, [level("c", 0)])
+    rows.append(0)
+    app.run()
+    assert "product?store=S1&sku=a" in html(app)
+    write(engine, [level("d", -1)])  # before the browser has gone there
+    app.run()
+    assert "product?store=S1&sku=a" in html(app)
+    rows[:] = [1]
+    app.run()
+    assert "product?store=S1&sku=c" in html(app)
 
 
 def test_a_change_is_shown_by_the_next_run(opened: OpenPage, engine: Engine) -> None:
