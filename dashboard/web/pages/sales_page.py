@@ -29,6 +29,8 @@ DAYS = 14
 """Number of days in the chart of days."""
 SLOW_SECONDS = 600
 ALL_DAY = (0, 24)
+TODAY = "today"
+"""Name in the session's state: the day that was today when the page was drawn."""
 MINUTES_KEPT = timedelta(days=7)
 """Time for which the topic of the sales per minute keeps them, and so the read model."""
 UNREAD = (
@@ -78,7 +80,7 @@ def show(visit: Visit) -> None:
     if not visit.need_store():
         return
     zone = visit.shown
-    today = datetime.now(zone).date()
+    today = _today(zone)
     with st.container(horizontal=True, vertical_alignment="bottom", key="period"):
         day = st.date_input("Day", today, key="day", bind="query-params", width=180)
         hours = st.slider("Hours", *ALL_DAY, ALL_DAY, key="hours", bind="query-params", width=320)
@@ -97,6 +99,16 @@ def show(visit: Visit) -> None:
     _hours(visit, period)
     _best(visit, period)
     _days(visit, today, zone)
+
+
+def _today(zone: tzinfo) -> date:
+    """Return the day; at midnight, a page that shows today goes on to the new one."""
+    today = datetime.now(zone).date()
+    former = st.session_state.get(TODAY, today)
+    if former != today and st.session_state.get("day") == former:
+        st.session_state["day"] = today
+    st.session_state[TODAY] = today
+    return today
 
 
 def _lines(visit: Visit, period: Period) -> Lines:
@@ -204,6 +216,8 @@ def _best(visit: Visit, period: Period) -> None:
 @refreshed
 def _days(visit: Visit, today: date, zone: tzinfo) -> None:
     assert visit.store is not None
+    if datetime.now(zone).date() != today:
+        st.rerun()
     stores = (visit.store,)
     version = visit.version(SalesByDay, LedgerEntry, seconds=SUMS_SECONDS)
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -236,6 +236,30 @@ def test_tiles_of_the_last_hour_are_marked_as_those_of_now_above_another_day(
         "Brought back in that hour",
         "Sold less returned in that hour",
     ]
+
+
+def test_a_page_that_is_open_at_midnight_goes_on_to_the_new_day(
+    opened: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Clock(datetime):
+        moment = NOW
+
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return cls.moment.astimezone(tz)
+
+    monkeypatch.setattr(sales_page, "datetime", Clock)
+    engine = filled(tmp_path, [level("a", 1)])
+    follows = opened(engine, "sales", store="S1")
+    stays = opened(engine, "sales", store="S1", day=str(YESTERDAY))
+    Clock.moment += timedelta(days=1)
+    tomorrow = NOW.date() + timedelta(days=1)
+    for app in (follows, stays):
+        app.run()
+        assert not app.exception
+    assert f"Best sellers<small>{tomorrow:%a %d %b %Y}" in html(follows)
+    assert follows.date_input[0].value == tomorrow
+    assert f"Best sellers<small>{YESTERDAY:%a %d %b %Y}" in html(stays)
 
 
 def test_minutes_are_kept_as_long_as_their_contract_declares() -> None:
