@@ -109,6 +109,8 @@ def _table(visit: Visit, view: View) -> None:
     st.html(style.heading("Products", note) + style.legend(counts))
     if view.search.sort == URGENT:
         st.caption(BY_NEED)
+    if not shelves and view.first and any(counts.values()):
+        st.rerun()  # the page has become empty: the fields know how many there are now
     if not shelves:
         none = "No product of this store is as searched."
         if view.search == Search(view.search.store_id, sort=view.search.sort):

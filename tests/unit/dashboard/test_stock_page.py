@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import openpyxl
 import pytest
 import streamlit as st
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 
 from dashboard.queries import shelf_search as query
 from dashboard.queries.shelf_search import NO_CATEGORY, SORTS, Search
@@ -21,6 +22,8 @@ from schemas.record import Record
 from tests.support.page_database import filled, write
 from tests.support.page_test import OpenPage, html
 from tests.support.store_records import HOSTILE, level, order, product
+from views.database.engine import writing
+from views.database.shelves import SHELVES
 
 RECORDS: list[Record] = [
     product("007", 10, "Milk", "Dairy"),
@@ -132,6 +135,28 @@ def test_pages_follow_each_other(opened: OpenPage, tmp_path: Path) -> None:
         numbers += list(app.dataframe[0].value["sku"])
     assert numbers == [f"{number:03}" for number in range(60)]
     assert app.number_input(key="page").max == 3
+
+
+def test_a_page_that_has_become_empty_leads_to_the_last_one(
+    opened: OpenPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = filled(tmp_path, [level(f"{n:02}", 0) for n in range(26)])
+    app = opened(engine, "stock", store="S1", status="out", page="2")
+    assert app.dataframe[0].value["sku"].tolist() == ["25"]
+    count, counted = query.count, list[Any]()
+
+    def count_and_receive(*args: Any) -> Any:
+        counts = count(*args)
+        if not counted:  # after the fields are drawn, and before the table
+            counted.append(counts)
+            with writing(engine) as connection:
+                connection.execute(delete(SHELVES).where(SHELVES.c.sku == "25"))
+        return counts
+
+    monkeypatch.setattr(query, "count", count_and_receive)
+    app.run()
+    assert len(app.dataframe[0].value) == 25
+    assert "as searched" not in html(app)
 
 
 def test_names_are_shown_letter_by_letter(opened: OpenPage, tmp_path: Path) -> None:
