@@ -6,6 +6,7 @@ socket is accessible to this user only.
 
 import hashlib
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from stack.process import PROJECT, Process
 SOCKET_BYTES = 90
 """Unix allows about 104; supervisord appends its pid while it creates the socket."""
 START_SECONDS = 60
+COMMENT = re.compile(r"\s[#;]")
 LOG_BYTES = "20MB"
 LOG_COPIES = 3
 
@@ -59,7 +61,7 @@ stopasgroup = true
 killasgroup = true
 stopwaitsecs = {stop_seconds}
 redirect_stderr = true
-stdout_logfile = {state}/logs/{name}.log
+stdout_logfile = {logs}/{name}.log
 stdout_logfile_maxbytes = {log_bytes}
 stdout_logfile_backups = {log_copies}
 """
@@ -95,7 +97,7 @@ def configuration(state: Path, processes: list[Process]) -> str:
             stop_seconds=process.stop_seconds,
             log_bytes=LOG_BYTES,
             log_copies=LOG_COPIES,
-            **values,
+            logs=_plain(_plain(state / "logs")),  # supervisord expands this name twice
         )
     return text
 
@@ -103,6 +105,26 @@ def configuration(state: Path, processes: list[Process]) -> str:
 def _plain(value: object) -> str:
     """The value escaped for supervisord.conf, which expands %."""
     return str(value).replace("%", "%%")
+
+
+def _require_readable_paths(state: Path) -> None:
+    """Raise UserError for a folder whose path supervisord would cut: it cannot be escaped."""
+    for folder, remedy in (
+        (state, "set INVENTORY_STATE to another folder"),
+        (PROJECT, "move the project to another folder"),
+    ):
+        if COMMENT.search(str(folder)):
+            raise UserError(
+                f"The path {folder} has a blank before # or ;, where supervisord takes the rest "
+                f"for a comment: {remedy}."
+            )
+
+
+def _reason(started: subprocess.CompletedProcess[str]) -> str:
+    """Return the line that says why supervisord has ended: one more names its help."""
+    lines = (started.stdout + started.stderr).strip().splitlines() or ["it wrote no output"]
+    errors = [line.removeprefix("Error: ") for line in lines if line.startswith("Error: ")]
+    return (errors or lines)[-1]
 
 
 class Supervisor:
@@ -114,6 +136,7 @@ class Supervisor:
 
     def start(self, processes: list[Process], environment: dict[str, str]) -> None:
         """Write the configuration and start supervisord as a daemon, without starting services."""
+        _require_readable_paths(self.state)
         (self.state / "logs").mkdir(parents=True, exist_ok=True)
         self._socket.unlink(missing_ok=True)
         file = self.state / "supervisord.conf"
@@ -130,10 +153,7 @@ class Supervisor:
         until = time.monotonic() + START_SECONDS
         while not self.pid():
             if started.returncode or time.monotonic() > until:
-                output = (started.stdout + started.stderr).strip().splitlines()
-                raise UserError(
-                    f"supervisord does not start: {output[-1] if output else 'it wrote no output'}."
-                )
+                raise UserError(f"supervisord does not start: {_reason(started)}.")
             time.sleep(0.05)
 
     def pid(self) -> int | None:
