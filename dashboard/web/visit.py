@@ -97,8 +97,9 @@ class Visit:
         ids: of the rows, in the order of this run; rows: the numbers of those that are selected.
         A person selects one of the rows that the browser has, which are those of the run before.
         """
-        key = f"rows of {table}"
-        former, before, chosen = st.session_state.get(key, (ids, [], None))
+        key, nothing = f"rows of {table}", (ids, list[int](), None)
+        drawn: tuple[Sequence[str], list[int], str | None] = st.session_state.get(key, nothing)
+        former, before, chosen = drawn
         if list(rows) != before:
             chosen = former[rows[0]] if rows and rows[0] < len(former) else None
         st.session_state[key] = ids, list(rows), chosen

@@ -245,8 +245,8 @@ def test_a_page_that_is_open_at_midnight_goes_on_to_the_new_day(
         moment = NOW
 
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:
-            return cls.moment.astimezone(tz)
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls.fromtimestamp(cls.moment.timestamp(), tz)
 
     monkeypatch.setattr(sales_page, "datetime", Clock)
     engine = filled(tmp_path, [level("a", 1)])
