@@ -8,7 +8,6 @@ from supervisor.options import ServerOptions
 
 from connect.errors import UserError
 from connect.settings import Settings
-from stack import supervision
 from stack.services import processes
 from stack.supervision import Supervisor, configuration
 
@@ -45,6 +44,6 @@ def test_a_start_that_fails_has_the_reason_and_not_where_help_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended = subprocess.CompletedProcess([], 2, "", "Error: no such user\nFor help, use x -h\n")
-    monkeypatch.setattr(supervision.subprocess, "run", lambda *_, **__: ended)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: ended)
     with pytest.raises(UserError, match=r"supervisord does not start: no such user\."):
         Supervisor(tmp_path).start([], {})
