@@ -15,6 +15,7 @@ from dashboard.web.frame import PAGES, START, try_again, visit_page
 from dashboard.web.login import require_login
 from dashboard.web.notices import show_notices
 from dashboard.web.pages import pipeline_page
+from dashboard.web.scan_field import replace_scans
 from dashboard.web.visit import Visit, database
 from views.database.engine import database_answers
 
@@ -42,6 +43,7 @@ def show() -> None:
     st.set_page_config(f"{current.title}: store inventory", ICON, layout="wide")
     st.html(style.CSS)
     keep_history()
+    replace_scans()
     require_login()
     if current is not pipeline:
         visits.extend(visit_page(current.title, pages))

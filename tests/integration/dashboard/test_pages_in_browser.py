@@ -258,6 +258,21 @@ def test_numbers_are_in_one_locale_whatever_that_of_the_browser(server: Server) 
             assert not german.evaluate("window.drawn.has('\u22121.234.567')")
 
 
+def test_a_scan_replaces_the_one_before(server: Server, page: Page) -> None:
+    for path, label in (("book?store=S1&by=Ada", "Scan or type a code"), ("product", "Product")):
+        page.goto(f"{server.address}/{path}")
+        code = page.get_by_role("textbox", name=label)
+        code.click()
+        for sku in ("007", "008"):
+            page.keyboard.type(sku)
+            page.keyboard.press("Enter")
+            heading(page, re.compile(f"{sku}(,|$)"))
+        code.blur()
+        code.click()
+        page.keyboard.type("007")
+        expect(code).to_have_value("007")
+
+
 def test_a_count_on_a_phone_is_booked_once_and_shown_when_the_books_have_it(
     server: Server,
 ) -> None:
