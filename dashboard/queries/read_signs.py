@@ -1,7 +1,7 @@
 """Observations in the database that decide whether the figures of a page are up to date."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine, func, select
 
@@ -74,7 +74,9 @@ def _silent_since(
 
 
 def _newest_movement(engine: Engine, store_id: str) -> datetime | None:
-    query = select(func.max(LEVELS.last_movement_at)).where(LEVELS.store_id == store_id)
+    # A movement of a clock that is ahead would be the newest one until its time has come.
+    has_been = LEVELS.last_movement_at <= datetime.now(UTC)
+    query = select(func.max(LEVELS.last_movement_at)).where(LEVELS.store_id == store_id, has_been)
     with engine.connect() as connection:
         moved: datetime | None = connection.scalar(query)
         return moved

@@ -85,6 +85,17 @@ def test_a_store_that_sells_is_up_to_date(opened: OpenPage, tmp_path: Path) -> N
     assert "Newest movement in this store" in shown["text"]
 
 
+def test_a_till_whose_clock_is_ahead_does_not_make_a_store_fresh(
+    opened: OpenPage, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC)
+    real = level("a", 1, last_movement_at=now - timedelta(minutes=30))
+    ahead = level("b", 1, last_movement_at=now + timedelta(hours=20))
+    minute = replace(sold(0, 1, "a"), minute_start=now)
+    app = opened(filled(tmp_path, [real, ahead, minute]), "deliveries", store="S1")
+    assert "Newest movement in this store 30 min ago." in line(app)["text"]
+
+
 def test_figures_that_are_not_brought_up_to_date_are_not_green_and_stay(
     opened: OpenPage, tmp_path: Path
 ) -> None:
