@@ -7,6 +7,7 @@ import click
 import pytest
 
 from producers.__main__ import COMMANDS, main
+from tests.support.exports import SAMPLE
 
 LARGE = ("duckdb", "pyarrow", "numpy")
 
@@ -19,6 +20,13 @@ def test_the_producers_of_make_up_import_no_large_package(name: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_file_is_read_without_pandas() -> None:
+    code = [sys.executable, "-X", "importtime", "-m", "producers", "inspect", str(SAMPLE)]
+    done = subprocess.run(code, check=True, capture_output=True, text=True)
+    assert "sold 2 Whole milk" in done.stdout
+    assert "pandas.core" not in done.stderr
 
 
 def test_each_command_has_its_name() -> None:
