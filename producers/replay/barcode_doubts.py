@@ -4,9 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from producers.replay.mapping import Mapping
 from producers.replay.parsing import text
-from producers.replay.proposals import Proposals, is_event, problem_of, value_of
+from producers.replay.proposals import Proposals
 from views.barcodes import codes, forms, is_misread
 
 SHORTENED = re.compile(
@@ -15,10 +14,10 @@ SHORTENED = re.compile(
 """A code of which a spreadsheet has dropped digits."""
 
 
-def barcode_doubts(mapping: Mapping, proposals: Proposals) -> Iterator[tuple[str, str]]:
+def barcode_doubts(proposals: Proposals) -> Iterator[tuple[str, str]]:
     """Yield each doubt (shortened, misread or shared) with an example of it."""
     products: dict[str, dict[str, str]] = defaultdict(dict)
-    for sku, barcodes in _barcodes(mapping, proposals).items():
+    for sku, barcodes in _barcodes(proposals).items():
         for code in dict.fromkeys(barcodes):
             if SHORTENED.fullmatch(code):
                 yield "shortened", code
@@ -32,15 +31,7 @@ def barcode_doubts(mapping: Mapping, proposals: Proposals) -> Iterator[tuple[str
             yield "shared", f"{next(iter(held.values()))} of {' and '.join(map(repr, held))}"
 
 
-def _barcodes(mapping: Mapping, proposals: Proposals) -> dict[str, list[str]]:
+def _barcodes(proposals: Proposals) -> dict[str, list[str]]:
     """Return the codes of each SKU, of which the last line counts."""
-    held: dict[str, list[str]] = {}
-    for number, event in enumerate(mapping.events):
-        if "barcodes" in event.fields:
-            query = (
-                f"SELECT {value_of(number, 'sku')}, {value_of(number, 'barcodes')} FROM proposals "
-                f"WHERE {is_event(number)} AND {problem_of(number)} IS NULL ORDER BY file_row"
-            )
-            for sku, barcodes in proposals.database.cursor().execute(query).fetchall():
-                held[text(sku)] = [] if barcodes is None else codes(text(barcodes))
-    return held
+    rows = proposals.rows("barcodes")
+    return {text(sku): codes(text(barcodes or "")) for sku, barcodes in rows}

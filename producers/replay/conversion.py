@@ -64,14 +64,11 @@ class Conversion:
         """Return the events of a batch. now: recorded_at of lines without an expression for it."""
         self._roundings = []
         proposed: list[Proposed] = []
-        is_any = pc.is_null(rows["file_row"])
         for number, event in enumerate(self._mapping.events):
-            chosen: Any = rows[is_event(number)]
-            is_any = pc.or_(is_any, chosen)
-            proposed += self._events(number, event, rows.filter(chosen), now)
+            proposed += self._events(number, event, rows.filter(rows[is_event(number)]), now)
         if len(self._mapping.events) > 1:
             proposed.sort(key=lambda each: each.row)
-        others = rows.filter(pc.invert(is_any))
+        others = rows.filter(pc.invert(rows["is_event"]))
         return Batch(
             lines=rows.num_rows,
             proposed=proposed,

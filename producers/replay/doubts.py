@@ -2,8 +2,6 @@
 
 import re
 from collections import defaultdict
-from itertools import product
-from pathlib import Path
 
 from connect.settings import Settings
 from producers.replay.barcode_doubts import barcode_doubts
@@ -13,16 +11,15 @@ from producers.replay.expressions import literal, quoted
 from producers.replay.mapping import Mapping, fields
 from producers.replay.parsing import text
 from producers.replay.proposals import Proposals, is_event, problem_of, value_of
-from producers.replay.text_table import OWN
 from producers.replay.unlisted_values import unlisted_values
-from schemas.generated import Adjustment, Shipment, StockCount, Transaction
 
-STATEMENT = Path(__file__).with_suffix(".sql")
 SHOWN = 3
 """Examples in a sentence."""
-STORES = ("store_id", "from_store", "to_store")
-SHELF = ("sku", "store_id", "counted_at")
-"""Fields of a count that another one must not share."""
+FIELDS = (
+    "sku", "store_id", "from_store", "to_store", "quantity", "line_amount", "counted_at",
+    "barcodes",
+)  # fmt: skip
+"""Fields of valid_events."""
 SENTENCES = {
     "alike": (
         "SKUs or stores that differ only in case, blanks or leading zeros: {}. Each has a level of "
@@ -85,9 +82,7 @@ BACK_FOR_MORE = (
     "Lines that take goods back for an amount above zero: {}, first in line {}. If the file writes "
     "sales as issues of stock, turn the quantity: '-number(…)'."
 )
-SIGNS = (
-    (SOLD_FOR_LESS, "line_amount", "quantity"), (BACK_FOR_MORE, "quantity", "line_amount"),
-)  # fmt: skip
+NO_EVENTS = "No line is an event: `where` excludes all {} of them."
 FOREIGN = "Amounts are in {}, and the mapping takes them all as {}: name the currency by line."
 
 
@@ -97,114 +92,67 @@ def doubts(mapping: Mapping, proposals: Proposals, settings: Settings | None) ->
     settings: of the read model, which knows the opening stock that was counted; None: without
     a look. Raises UserError when it does not answer.
     """
-    database = proposals.database.cursor()
+    proposals.rows("valid_events", events=_valid_events(mapping, proposals))
     examples: dict[str, list[str]] = defaultdict(list)
-    codes = []
-    present = set()
-    for number, event in enumerate(mapping.events):
-        lines = f"FROM proposals WHERE {is_event(number)} AND {problem_of(number)} IS NULL"
-        if database.execute(f"SELECT 1 {lines} LIMIT 1").fetchone():
-            present.add(event.record_type)
-        for name in event.fields.keys() & {"sku", *STORES}:
-            value = value_of(number, name)
-            sources = ", ".join(map(literal, proposals.sql[value].inputs))
-            codes.append(
-                f"SELECT {name == 'sku'} AS is_sku, CAST({value} AS VARCHAR) AS code, "
-                "min(file_row) AS first_row, "
-                f"coalesce(list_has_any(file_padded, CAST([{sources}] AS VARCHAR[])), false) "
-                f"OR code <> trim(code) AS is_padded {lines} AND {value} IS NOT NULL GROUP BY ALL"
-            )
-    if codes:
-        statement = STATEMENT.read_text(encoding="utf-8").format(codes=" UNION ALL ".join(codes))
-        for doubt, example, _ in database.execute(statement).fetchall():
-            examples[doubt].append(example)
-    for doubt, example in barcode_doubts(mapping, proposals):
+    for doubt, example, _ in proposals.rows("codes"):
+        examples[doubt].append(example)
+    for doubt, example in barcode_doubts(proposals):
         examples[doubt].append(example)
     sentences = [SENTENCES[doubt].format(_some(each)) for doubt, each in sorted(examples.items())]
-    if present & {Transaction, Adjustment} and not present & {StockCount, Shipment}:
-        sentences += _unopened(mapping, proposals, settings)
-    if not present and proposals.count:
-        sentences += _none(mapping, proposals)
-    for more in (_sums, _recounted, _sold_for_less, _grouped, _foreign, unlisted_values):
+    present = {record_type for (record_type,) in proposals.rows("record_types")}
+    if present & {"Transaction", "Adjustment"} and not present & {"StockCount", "Shipment"}:
+        sentences += _unopened(proposals, settings)
+    if proposals.count and not present and not proposals.rows("events"):
+        sentences.append(NO_EVENTS.format(f"{proposals.count:,}"))
+    sentences += [*_sums(proposals), *_recounted(proposals), *_wrong_signs(proposals)]
+    for more in (_grouped, _foreign, unlisted_values):
         sentences += more(mapping, proposals)
     return sentences
 
 
-def _none(mapping: Mapping, proposals: Proposals) -> list[str]:
-    """Return a sentence if `where` excludes every line."""
-    events = " OR ".join(is_event(number) for number in range(len(mapping.events)))
-    query = f"SELECT 1 FROM proposals WHERE {events} LIMIT 1"
-    if proposals.database.cursor().execute(query).fetchone():
-        return []
-    return [f"No line is an event: `where` excludes all {proposals.count:,} of them."]
+def _valid_events(mapping: Mapping, proposals: Proposals) -> str:
+    """Return the SQL of valid_events."""
+    selects = []
+    for number, event in enumerate(mapping.events):
+        own = {name: value_of(number, name) for name in FIELDS if name in event.fields}
+        columns = [f"{own.get(name, 'NULL')} AS {name}" for name in FIELDS]
+        inputs = proposals.sql[own["sku"]].inputs if "sku" in own else ()
+        columns.append(f"CAST([{', '.join(map(literal, inputs))}] AS VARCHAR[]) AS sku_columns")
+        selects.append(
+            f"SELECT {literal(event.record_type.__name__)} AS record_type, file_row, file_line, "
+            f"file_padded, {', '.join(columns)} "
+            f"FROM proposals WHERE {is_event(number)} AND {problem_of(number)} IS NULL"
+        )
+    return " UNION ALL ".join(selects)
 
 
-def _sums(mapping: Mapping, proposals: Proposals) -> list[str]:
+def _sums(proposals: Proposals) -> list[str]:
     """Return a sentence on events whose SKU is a word for a sum of other lines, or for no goods."""
     values = vocabulary()["values"]
-    words = ", ".join(map(literal, (*values["totals"], *values["charge"], *values["no_goods"])))
     totals = "|".join(map(re.escape, values["totals"]))
-    of_group = literal(rf"({totals})[ :].*|.* ({totals})")
-    # The words are compared once for each SKU, of which there are few.
-    queries = [
-        f"SELECT {value_of(number, 'sku')} AS code, count(*) AS lines, min(file_line) AS first "
-        f"FROM proposals WHERE {is_event(number)} AND {problem_of(number)} IS NULL GROUP BY code"
-        for number, event in enumerate(mapping.events)
-        if "sku" in event.fields
-    ]
-    if not queries:
-        return []
-    every = " UNION ALL ".join(queries)
-    is_sum = f"word(code) IN ({words}) OR regexp_full_match(word(code), {of_group})"
-    query = f"SELECT * FROM ({every}) WHERE {is_sum} ORDER BY first"
-    held = proposals.database.cursor().execute(query).fetchall()
+    held = proposals.rows(
+        "sums",
+        {
+            "words": [*values["totals"], *values["charge"], *values["no_goods"]],
+            "of_group": rf"({totals})[ :].*|.* ({totals})",
+        },
+    )
     total = sum(lines for _, lines, _ in held)
     return [SUMS.format(f"{total:,}", held[0][0], held[0][2])] if held else []
 
 
-def _recounted(mapping: Mapping, proposals: Proposals) -> list[str]:
+def _recounted(proposals: Proposals) -> list[str]:
     """Return a sentence on counts of which only one can hold; equal lines say the same."""
-    queries = [
-        f"SELECT {', '.join(f'CAST({value_of(number, name)} AS VARCHAR)' for name in SHELF)}, "
-        f"file_line, content FROM proposals JOIN lines USING (file_row) "
-        f"WHERE {is_event(number)} AND {problem_of(number)} IS NULL "
-        f"AND {value_of(number, 'quantity')} IS NOT NULL"
-        for number, event in enumerate(mapping.events)
-        if event.record_type is StockCount
-    ]
-    if not queries:
-        return []
-    query = f"""
-    WITH lines AS (
-        SELECT file_row, hash(*COLUMNS(* EXCLUDE (file_row, {", ".join(OWN)}))) AS content FROM file
-    ),
-    counts(sku, store, moment, line, content) AS ({" UNION ALL ".join(queries)})
-    SELECT trim(sku), trim(store), max(line) AS latest
-    FROM counts
-    WHERE sku IS NOT NULL AND store IS NOT NULL
-    GROUP BY sku, store, moment HAVING count(DISTINCT content) > 1 ORDER BY latest
-    """
-    held = proposals.database.cursor().execute(query).fetchall()
+    held = proposals.rows("recounts")
     return [RECOUNTED.format(f"{len(held):,}", *held[0])] if held else []
 
 
-def _sold_for_less(mapping: Mapping, proposals: Proposals) -> list[str]:
+def _wrong_signs(proposals: Proposals) -> list[str]:
     """Return sentences on sales whose quantity has another sign than their amount."""
-    sentences = []
-    minus = literal(NEGATIVE.pattern)
-    sales = [n for n, event in enumerate(mapping.events) if event.record_type is Transaction]
-    for number, (sentence, *names) in product(sales, SIGNS):
-        below, above = (f"CAST({value_of(number, name)} AS VARCHAR)" for name in names)
-        query = f"""
-        SELECT count(*), min(file_line) FROM proposals
-        WHERE {is_event(number)} AND {problem_of(number)} IS NULL
-            AND regexp_matches({below}, {minus}) AND regexp_matches({below}, '[1-9]')
-            AND NOT regexp_matches({above}, {minus}) AND regexp_matches({above}, '[1-9]')
-        """
-        ((lines, first),) = proposals.database.cursor().execute(query).fetchall()
-        if lines:
-            sentences.append(sentence.format(f"{lines:,}", first))
-    return sentences
+    return [
+        (SOLD_FOR_LESS if is_below else BACK_FOR_MORE).format(f"{lines:,}", first)
+        for is_below, lines, first in proposals.rows("signs", {"below_zero": NEGATIVE.pattern})
+    ]
 
 
 def _grouped(mapping: Mapping, proposals: Proposals) -> list[str]:
@@ -248,23 +196,15 @@ def _columns(mapping: Mapping, proposals: Proposals, number: int, *types: str) -
     ]
 
 
-def _unopened(mapping: Mapping, proposals: Proposals, settings: Settings | None) -> list[str]:
+def _unopened(proposals: Proposals, settings: Settings | None) -> list[str]:
     """Return a sentence if there are shelves without opening stock."""
     if settings is None:
         return [NO_OPENING]
     # Imported for the read model only, as its client takes long to import.
     from views.opened_shelves import opened_shelves  # noqa: PLC0415
 
-    shelves = " UNION ".join(
-        f"SELECT DISTINCT {value_of(number, 'store_id')}, {value_of(number, 'sku')} "
-        f"FROM proposals WHERE {is_event(number)} AND {problem_of(number)} IS NULL"
-        for number, event in enumerate(mapping.events)
-        if event.record_type in (Transaction, Adjustment)
-    )
-    rows = proposals.database.cursor().execute(shelves).fetchall()
-    held = sorted({(text(store), text(sku)) for store, sku in rows if None not in (store, sku)})
-    stores = {store for store, _ in held}
-    opened = opened_shelves(settings, stores)
+    held = sorted({(text(store), text(sku)) for store, sku in proposals.rows("shelves")})
+    opened = opened_shelves(settings, {store for store, _ in held})
     missing = [shelf for shelf in held if shelf not in opened]
     if len(missing) == len(held):
         return [NO_OPENING]

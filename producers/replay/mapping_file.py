@@ -22,7 +22,7 @@ NAMES = {
     dict: "a table",
     int: "a whole number",
 }
-OWN_TABLES = ("file", "named", "proposals", "batch")
+OWN_TABLES = ("file", "named", "proposals", "batch", "valid_events")
 Entries = dict[str, Any]
 
 

@@ -5,7 +5,7 @@ Nothing is sent before all expressions are evaluated for all lines.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -15,9 +15,8 @@ from producers.replay.expressions import is_single, literal, quoted, references
 from producers.replay.failing_line import failing_line
 from producers.replay.mapping import EventMapping, Mapping, fields
 from producers.replay.text_table import SIZE
-from producers.replay.workspace import Database
+from producers.replay.workspace import Database, statement
 
-STATEMENT = Path(__file__).with_suffix(".sql")
 AS_THEY_ARE = ("VARCHAR", "BIGINT", "INTEGER", "SMALLINT", "DOUBLE", "FLOAT", "TIMESTAMP")
 """Types of DuckDB, besides decimals and kinds of timestamps, that conversion.py reads."""
 
@@ -62,6 +61,12 @@ class Proposals:
         """Return the column of a name, whatever its case and outer blanks; None for no name."""
         return {column.casefold(): column for column in self.columns}.get(name.strip().casefold())
 
+    def rows(self, name: str, parameters: Any = None, **parts: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement of sql/. parts: SQL that stands in it in braces."""
+        sql = statement(name)
+        cursor = self.database.cursor()
+        return cursor.execute(sql.format(**parts) if parts else sql, parameters).fetchall()
+
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows in the order of the file, in which the table has them."""
         described = self.database.execute("DESCRIBE proposals").fetchall()
@@ -98,10 +103,11 @@ def propose(database: Database, mapping: Mapping, columns: tuple[str, ...]) -> P
     selected: dict[str, str] = {}
     for number, event in enumerate(mapping.events):
         selected |= _selected(proposals, mapping, number, event)
+    events = (selected[is_event(number)] for number in range(len(mapping.events)))
+    selected["is_event"] = " OR ".join(f"({sql})" for sql in events)
     selection = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in selected.items())
-    statement = STATEMENT.read_text(encoding="utf-8")
     try:
-        database.execute(statement.format(selection=selection, place=_place(mapping, proposals)))
+        proposals.rows("proposals", selection=selection, place=_place(mapping, proposals))
         rows = database.execute(
             "SELECT count(*), count(DISTINCT file_row) FROM proposals"
         ).fetchone()

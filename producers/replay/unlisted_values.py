@@ -6,7 +6,7 @@ from typing import Any
 
 from producers.replay.expressions import column_names, nodes, parsed, quoted
 from producers.replay.mapping import Mapping
-from producers.replay.proposals import Proposals, is_event
+from producers.replay.proposals import Proposals
 
 EQUALITIES = {
     "COMPARE_EQUAL", "COMPARE_NOTEQUAL", "COMPARE_DISTINCT_FROM", "COMPARE_NOT_DISTINCT_FROM",
@@ -32,14 +32,13 @@ def unlisted_values(mapping: Mapping, proposals: Proposals) -> list[str]:
             _add(sql, listed, uses, is_value=True)
     for sql in mapping.columns.values():
         _add(sql, listed, uses, is_value=True)
-    events = " OR ".join(is_event(number) for number in range(len(mapping.events)))
     sentences = []
     for column in proposals.columns:
         name = column.casefold()
         if listed[name] and uses[name] <= 0:
-            counts = _values(proposals, column, events)
-            new = {value: held for value, held in counts.items() if value not in listed[name]}
-            if new and len(counts) <= FEW:
+            held = proposals.rows("values", column=quoted(column), limit=FEW + 1)
+            new = [row for row in held if row[0] not in listed[name]]
+            if new and len(held) <= FEW:
                 sentences.append(_sentence(column, new))
     return sentences
 
@@ -74,30 +73,10 @@ def _lists(tree: Any) -> Iterator[tuple[str, set[str]]]:
                 yield names[0][-1], listed
 
 
-def _values(proposals: Proposals, column: str, events: str) -> dict[str, tuple[int, int, int]]:
-    """Return the lines of each value, the events among them, and the first line."""
-    query = f"""
-    WITH held AS (
-        SELECT lower(trim(CAST(named.{quoted(column)} AS VARCHAR))) AS value, named.file_line,
-            ({events}) AS is_event
-        FROM named JOIN proposals USING (file_row)
-        WHERE file_problem IS NULL
-    )
-    SELECT value, count(*), count_if(is_event), min(file_line) AS first
-    FROM held
-    WHERE value <> ''
-    GROUP BY value
-    ORDER BY first
-    LIMIT {FEW + 1}
-    """
-    rows = proposals.database.cursor().execute(query).fetchall()
-    return {value: (lines, are_events, first) for value, lines, are_events, first in rows}
-
-
-def _sentence(column: str, new: dict[str, tuple[int, int, int]]) -> str:
+def _sentence(column: str, new: list[tuple[Any, ...]]) -> str:
     shown = ", ".join(
         f"{value} (lines: {lines:,}, events: {are_events:,}, first: line {first})"
-        for value, (lines, are_events, first) in new.items()
+        for value, lines, are_events, first in new
     )
     return (
         f"{column!r} has values that the mapping does not list: {shown}. List them in where or "

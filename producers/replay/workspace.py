@@ -29,8 +29,10 @@ MEMORY = "150MB"
 """DuckDB fills what it may use, for long files; so that this is small."""
 THREADS = "1"
 """Each has buffers of its own; nearly all time is spent in Python."""
+SQL = Path(__file__).parent / "sql"
+MACROS = ("am_pm", "english_month", "english_date", "number", "excel_time", "wall_clock", "word")
+"""Functions for the expressions of a mapping, each after those that it calls."""
 NO_MEMORY = (duckdb.OutOfMemoryException, duckdb.TransactionException)
-MACROS = [Path(__file__).with_name(name) for name in ("months.sql", "macros.sql")]
 
 
 @contextmanager
@@ -65,8 +67,8 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
             measure = lru_cache(10_000)(lambda text: float(base_units(text, comma)))
             database.create_function("base_units", measure, ["VARCHAR"], "DOUBLE")
             database.create_function("in_zone", _in_zone, ["TIMESTAMP", "VARCHAR"], "TIMESTAMPTZ")
-            for macros in MACROS:
-                database.execute(macros.read_text(encoding="utf-8"))
+            for macro in MACROS:
+                database.execute(statement(f"macros/{macro}"))
             try:
                 yield database
             except NO_MEMORY:
@@ -75,6 +77,11 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
                     "those with OVER and the join, or replay the file in parts; what was sent is "
                     "recognised."
                 ) from None
+
+
+def statement(name: str) -> str:
+    """Return the text of a file of sql/."""
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def store(database: Database, table: str, parts: list[Part], limit: int | None = None) -> None:

@@ -1,11 +1,13 @@
 """An expression sees the lines of its files, and one that fails is named."""
 
+import re
 from pathlib import Path
 from unicodedata import normalize
 
 import pytest
 
 from connect.errors import UserError
+from producers.replay.workspace import SQL
 from tests.support.exports import (
     everything,
     rejected,
@@ -140,3 +142,11 @@ def test_blank_columns_may_identify_a_line(tmp_path: Path) -> None:
     (tmp_path / "blank.csv").write_bytes(changed("Name", lambda _: "").encode())
     records = run(tmp_path, tmp_path / "blank.csv", blank)
     assert [record.event_id for record in records] == ["file:R1:1:", "file:R1:2:", "file:R2:1:"]
+
+
+def test_each_file_of_sql_is_one_statement() -> None:
+    files = sorted(SQL.rglob("*.sql"))
+    assert len(files) > 10
+    for file in files:
+        plain = re.sub(r"--.*|'[^']*'", "", file.read_text(encoding="utf-8"))
+        assert ";" not in plain.strip().removesuffix(";"), file
