@@ -14,11 +14,10 @@ from producers.replay import times
 from producers.replay.account import Account
 from producers.replay.column_names import GOODS, column_of
 from producers.replay.doubts import doubts
-from producers.replay.early_events import EarlyEvents
 from producers.replay.event_words import in_words
-from producers.replay.late_counts import LateCounts
 from producers.replay.proposals import value_of
 from producers.replay.reading import Reading, reading
+from producers.replay.refused_events import RefusedEvents
 from producers.replay.replay import Export
 from producers.replay.row_batch import Proposed
 from schemas.clock import utc_now
@@ -39,12 +38,11 @@ def dry_run(settings: Settings, export: Export, counted: "CountedLines | None" =
     ):
         preview = Preview(source)
         account = Account("to send", counted is not None)
-        late, early = LateCounts(settings), EarlyEvents(settings)
+        refused = RefusedEvents(settings)
         for batch, _ in source.batches(utc_now):
             if counted:
                 counted.mark(batch)
-            late.add(batch.proposed)
-            early.add(batch.proposed)
+            refused.add(batch.proposed)
             account.begin(batch)
             for each in batch.proposed:
                 account.counts[each.outcome] += 1
@@ -52,8 +50,7 @@ def dry_run(settings: Settings, export: Export, counted: "CountedLines | None" =
         preview.show()
         for sentence in doubts(export.mapping, source.proposals, settings if counted else None):
             click.echo(f"Warning: {sentence}")
-    refused = (*late.sentences, *early.sentences)
-    for sentence in (*refused, *(counted.sentences if counted else ())):
+    for sentence in (*refused.sentences, *(counted.sentences if counted else ())):
         click.echo(f"Warning: {sentence}")
     for sentence in account.roundings:
         click.echo(sentence)

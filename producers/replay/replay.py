@@ -19,10 +19,9 @@ from contracts.publisher import Publisher
 from producers.pacing import Pace
 from producers.replay.account import Account
 from producers.replay.doubts import doubts
-from producers.replay.early_events import EarlyEvents
-from producers.replay.late_counts import LateCounts
 from producers.replay.mapping import Mapping
 from producers.replay.reading import Reading, reading
+from producers.replay.refused_events import RefusedEvents
 from producers.replay.rejects import Rejects
 from producers.replay.row_batch import Batch, Proposed
 from producers.replay.sent_lines import SentLines
@@ -133,7 +132,7 @@ def replay(
         lines = SentLines(settings.state, publisher.cluster) if export.is_identified else None
         counted = _counted_lines(settings, export.mapping, stop) if export.is_checked else None
         account = Account("sent", counted is not None)
-        late, early = LateCounts(settings), EarlyEvents(settings)
+        refused = RefusedEvents(settings)
         rejects = Rejects(export.rejects, source.columns)
         sender = Sender(publisher, source, rejects, Pace(publisher, stop), speed)
         _warn(doubts(export.mapping, source.proposals, settings if counted else None))
@@ -159,7 +158,7 @@ def replay(
                         counted.mark(batch)
                     if lines:
                         stamp(batch.proposed, lines, now, horizon, counted is not None)
-                    _warn([*late.add(batch.proposed), *early.add(batch.proposed)])
+                    _warn(refused.add(batch.proposed))
                     if not sender.send(batch, account, lines):
                         return False
                     if lines:
@@ -171,8 +170,7 @@ def replay(
             if complete or account.counts:
                 is_cut = not complete or source.proposals.count == export.limit
                 _report(source, account, publisher, rejects, is_cut)
-                refused = (*late.sentences, *early.sentences)
-                for sentence in (*refused, *(counted.sentences if counted else ())):
+                for sentence in (*refused.sentences, *(counted.sentences if counted else ())):
                     click.echo(sentence)
     return True
 
