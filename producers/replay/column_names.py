@@ -61,6 +61,12 @@ def columns_of(meaning: str, columns: Iterable[str]) -> list[str]:
     return [column for column in columns if _plain(column) in words]
 
 
+def some(words: Iterable[str], limit: int = 5, separator: str = ", ") -> str:
+    """Return the first of some words for a sentence."""
+    held = list(words)
+    return separator.join(held[:limit]) + (" …" if len(held) > limit else "")
+
+
 def is_named(column: str, name: str) -> bool:
     """Return True if a column has a name, in any spelling."""
     return _plain(column) == _plain(name)

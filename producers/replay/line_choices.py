@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from producers.replay.column_names import GOODS, column_of, vocabulary
+from producers.replay.column_names import GOODS, column_of, some, vocabulary
 from producers.replay.expressions import literal, quoted
 
 NAMING = f"{GOODS}|category"
@@ -73,7 +73,7 @@ class Choice:
         others = self.counts.copy()
         for meaning, values in self.meanings.items():
             if values:
-                words = " or ".join(values[:SHOWN]) + (" …" if len(values) > SHOWN else "")
+                words = some(values, SHOWN, " or ")
                 lines = sum(others.pop(value, 0) for value in values)
                 what = f"{SENTENCES[meaning]} ({lines:,} here)"
                 yield f"lines whose {self.column!r} is {words} {what}"

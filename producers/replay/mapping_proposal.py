@@ -9,7 +9,7 @@ from typing import Any
 
 from connect.errors import UserError
 from producers.replay.column_content import SAMPLE, distinct
-from producers.replay.column_names import fitting_contract, known_names, nearest_contract
+from producers.replay.column_names import fitting_contract, known_names, nearest_contract, some
 from producers.replay.expressions import quoted
 from producers.replay.file_parts import parts
 from producers.replay.guessed_mapping import COMMENTS, GuessedMapping
@@ -20,7 +20,7 @@ from producers.replay.movement_kinds import EXAMPLES, kind_column, movements
 from producers.replay.part import Part
 from producers.replay.proposal import Proposal
 from producers.replay.proposal_values import read_numbers, read_times
-from producers.replay.stock_columns import some, stock_mapping, wide_columns
+from producers.replay.stock_columns import stock_mapping, wide_columns
 from producers.replay.twice_encoded import PREFIX
 from producers.replay.workspace import Database, store, workspace
 
@@ -119,9 +119,11 @@ def _reshaped(columns: tuple[str, ...], wide: list[str], nested: list[str]) -> s
     if len(columns) == 1:
         sentence = " If columns have fixed widths: import them into a spreadsheet, save it as CSV."
     if wide:
-        sentence = f' {some(wide)} may be days or sizes: see there, "A column for each store".'
+        sentence = (
+            f' {some(map(repr, wide))} may be days or sizes: see there, "A column for each store".'
+        )
     if nested:
-        sentence += f' Values are nested in {some(nested)}: see there, "Nested values".'
+        sentence += f' Values are nested in {some(map(repr, nested))}: see there, "Nested values".'
     return sentence
 
 

@@ -3,29 +3,16 @@
 import re
 from decimal import Decimal
 
+from producers.replay.column_names import vocabulary
 from producers.replay.numbers import number
 from views.amounts import IN_LARGE, LARGE
 
 UNITS = dict.fromkeys(LARGE, 1) | dict.fromkeys(LARGE.values(), IN_LARGE) | {"cl": 10, "cm": 10}
 """Base units in one of each unit of weight, volume and length."""
-DOZEN = (
-    "dozen", "dozens", "doz", "dz", "dutzend", "dtz", "douzaine", "docena", "dozzina", "dúzia",
-    "dozijn", "tuzin", "düzine",
-)  # fmt: skip
-PAIR = ("pair", "pairs", "paar", "paire", "par", "paio", "para", "çift")
-SETS = dict.fromkeys(DOZEN, 12) | dict.fromkeys(PAIR, 2)
+WORDS = vocabulary()["units"]
+SETS = dict.fromkeys(WORDS["dozen"], 12) | dict.fromkeys(WORDS["pair"], 2)
 """Pieces in one of each unit that is a set of them."""
-NOT_METRIC = {
-    "lb", "lbs", "pound", "pounds", "oz", "ounce", "ounces", "fl oz", "gal", "pt", "qt", "ft", "yd",
-    "in",
-}  # fmt: skip
-"""Units that are no whole number of base units."""
-PIECES = {
-    "", "each", "ea", "pc", "pcs", "pce", "piece", "pieces", "stk", "st", "stück", "stuk", "stuks",
-    "szt", "sztuka", "pz", "pza", "pieza", "piezas", "pezzo", "pezzi", "pièce", "pièces", "peça",
-    "peças", "ud", "uds", "un", "und", "unit", "units", "unit(s)", "unidad", "unidades", "unité",
-    "unités", "unidade", "unità", "count", "ct", "item", "items", "adet", "個",
-}  # fmt: skip
+NOT_METRIC, PIECES = {*WORDS["not_metric"]}, {*WORDS["piece"]}
 MEASURED = re.compile(r"(?P<number>.*\d)\s*(?P<unit>[^\W\d_]*)\.?")
 
 

@@ -5,14 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from producers.replay.column_names import some
 from producers.replay.expressions import PART, own_references, quoted
 from producers.replay.mapping import RECORD_TYPES, Mapping, fields
 from producers.replay.mapping_file import parse_mapping
 from producers.replay.mapping_toml import rendered
 from schemas.record import Field
-
-SHOWN = 5
-"""Sheets or files in a sentence."""
 
 
 @dataclass(slots=True)
@@ -49,7 +47,7 @@ class Proposal:
 
     def take_parts(self, titles: list[str]) -> None:
         """Read several sheets or files: of counts without a store, each is one."""
-        shown = ", ".join(titles[:SHOWN]) + (" …" if len(titles) > SHOWN else "")
+        shown = some(titles)
         is_store = self.entries.get("fields", {}).get("store_id") == "'Main'"
         if not is_store or self.entries["contract"] != "stock_count":
             hint = f'; if each is a store, that is "{PART}", in event_id, too' if is_store else ""

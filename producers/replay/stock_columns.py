@@ -1,12 +1,11 @@
 """Columns of a list of goods that have what is in stock: in one store each, or in all."""
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from producers.replay.column_content import has_numbers
-from producers.replay.column_names import column_of, known_names, vocabulary
+from producers.replay.column_names import column_of, known_names, some, vocabulary
 from producers.replay.expressions import literal, quoted
 from producers.replay.guessed_mapping import GuessedMapping
 from producers.replay.workspace import Database
@@ -15,8 +14,6 @@ Contract = tuple[str, dict[str, str]]
 OTHER_MEANINGS = "quantity|counted|change|received|ordered|amount|price"
 """Meanings of columns with other figures of goods: beside them, numbers are not those of stores."""
 STORES = "{} are taken for stores, and their numbers for what was counted there"
-SHOWN = 5
-"""Columns in a sentence."""
 
 
 def wide_columns(database: Database, columns: tuple[str, ...]) -> list[str]:
@@ -102,14 +99,8 @@ def stock_mapping(
     if len(stocks) > 1 or "'Main'" not in stocks.values():
         for sentence in [each for each in assumptions if "store of all lines" in each]:
             del assumptions[sentence]
-        assumptions[STORES.format(some(stocks))] = None
+        assumptions[STORES.format(some(map(repr, stocks)))] = None
     return {"columns": further, "events": events}, list(assumptions)
-
-
-def some(columns: Iterable[str]) -> str:
-    """Return the first names of columns for a sentence."""
-    names = [repr(column) for column in columns]
-    return ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "")
 
 
 def _may_be_store(name: str) -> bool:

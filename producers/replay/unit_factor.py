@@ -1,7 +1,8 @@
 """The factor by which a column with units of measure makes amounts whole base units."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
+from producers.replay.column_names import some
 from producers.replay.expressions import literal, quoted
 from producers.replay.line_choices import listed
 from producers.replay.measures import NOT_METRIC, PIECES, SETS, UNITS
@@ -20,17 +21,8 @@ def unit_factor(column: str, units: Collection[str], *, is_packed: bool) -> str:
     units: the column's values, in lower case; is_packed: another column has the pieces in a pack.
     It is null for a unit that is not known, or is no whole number of base units.
     """
-    sizes = {unit: _size(unit, is_packed=is_packed) for unit in ("", *units)}
-    if {*sizes.values()} == {1}:
-        return ""
-    same = {
-        size: [unit for unit in sizes if sizes[unit] == size] for size in sizes.values() if size
-    }
-    cases = (
-        f"WHEN word({quoted(column)}) IN ({listed(same[size])}) THEN {size}"
-        for size in sorted(same, reverse=True)
-    )
-    return f"CASE {' '.join(cases)} END"
+    sizes = {unit: _size(unit, is_packed=is_packed) for unit in ("", *sorted(units))}
+    return "" if {*sizes.values()} == {1} else _case(column, sizes)
 
 
 def unit_assumptions(column: str, units: Collection[str], *, is_packed: bool) -> Iterator[str]:
@@ -38,28 +30,19 @@ def unit_assumptions(column: str, units: Collection[str], *, is_packed: bool) ->
     if not is_packed:
         sets = [f"{unit} {SETS[_plain(unit)]}" for unit in sorted(units) if _plain(unit) in SETS]
         if sets:
-            yield f"amounts are in pieces, of which one {column!r} has: {_some(sets)}"
+            yield f"amounts are in pieces, of which one {column!r} has: {some(sets, SHOWN)}"
     lost = [unit for unit in sorted(units) if _size(unit, is_packed=is_packed) is None]
     if lost:
+        shown = some(lost, SHOWN, " or ")
         yield (
-            f"lines whose {column!r} is {_some(lost, ' or ')} are rejected: write a factor that "
+            f"lines whose {column!r} is {shown} are rejected: write a factor that "
             "makes them whole g, ml, mm or pieces"
         )
 
 
 def base_unit(column: str, units: Collection[str]) -> str:
     """Return the expression of a product's base unit; "" if all are pieces or not known."""
-    bases = {unit: BASES.get(_plain(unit)) for unit in sorted(units)}
-    same = {
-        base: [unit for unit in bases if bases[unit] == base] for base in bases.values() if base
-    }
-    if not same:
-        return ""
-    cases = (
-        f"WHEN word({quoted(column)}) IN ({listed(held)}) THEN {literal(base)}"
-        for base, held in same.items()
-    )
-    return f"CASE {' '.join(cases)} END"
+    return _case(column, {unit: BASES.get(_plain(unit)) for unit in sorted(units)})
 
 
 def base_unit_assumptions(column: str, units: Collection[str]) -> Iterator[str]:
@@ -70,7 +53,21 @@ def base_unit_assumptions(column: str, units: Collection[str]) -> Iterator[str]:
     )
     others = [unit for unit in sorted(units) if _plain(unit) not in {*BASES, *PIECES}]
     if others:
-        yield f"products whose {column!r} is {_some(others, ' or ')} get no unit: write it for them"
+        shown = some(others, SHOWN, " or ")
+        yield f"products whose {column!r} is {shown} get no unit: write it for them"
+
+
+def _case(column: str, results: Mapping[str, int | str | None]) -> str:
+    """Return the expression of the result of a column's value; "" if no value has one."""
+    same: dict[int | str, list[str]] = {}
+    for value, result in results.items():
+        if result:
+            same.setdefault(result, []).append(value)
+    cases = (
+        f"WHEN word({quoted(column)}) IN ({listed(values)}) THEN {literal(result)}"
+        for result, values in same.items()
+    )
+    return f"CASE {' '.join(cases)} END" if same else ""
 
 
 def _size(unit: str, *, is_packed: bool) -> int | None:
@@ -84,7 +81,3 @@ def _size(unit: str, *, is_packed: bool) -> int | None:
 
 def _plain(unit: str) -> str:
     return unit.strip().rstrip(".")
-
-
-def _some(words: list[str], separator: str = ", ") -> str:
-    return separator.join(words[:SHOWN]) + (" …" if len(words) > SHOWN else "")
