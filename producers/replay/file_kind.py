@@ -1,6 +1,7 @@
 """Recognition of a file by its first bytes, not by its name."""
 
 import re
+import tomllib
 from enum import Enum, auto
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
@@ -29,64 +30,15 @@ class Kind(Enum):
     TEXT = auto()
 
 
-READABLE = {
-    b"\x1f\x8b": Kind.GZIP,
-    b"BZh": Kind.BZIP2,
-    b"\xfd7zXZ\x00": Kind.XZ,
-    b"\x28\xb5\x2f\xfd": Kind.ZSTD,
-    b"PAR1": Kind.PARQUET,
-}
+KINDS: dict[str, dict[str, str]] = tomllib.loads(
+    Path(__file__).with_name("file_kinds.toml").read_text(encoding="utf-8")
+)
+MARKS = {mark.encode("latin-1"): encoding for mark, encoding in KINDS["marks"].items()}
+"""Byte order marks, and the encodings that expect them."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 """Members of the workbooks of Excel and OpenDocument."""
-FOLDERS = {
-    "word/": "a Word document",
-    "ppt/": "a PowerPoint presentation",
-    "Index/": "a document of Apple's Numbers, Pages or Keynote",
-}
-"""Folders in the documents of office programs."""
-NO_TABLES: dict[bytes, str] = {
-    b"%PDF": "a PDF document: export the table as CSV or as a workbook",
-    b"{\\rtf": "an RTF document: export the table as CSV or as a workbook",
-    b"\x89PNG": "an image (PNG): export the data, not a picture of it",
-    b"\xff\xd8\xff": "an image (JPEG): export the data, not a picture of it",
-    b"GIF8": "an image (GIF): export the data, not a picture of it",
-}
-REFUSED: dict[bytes, str] = {
-    b"SQLite format 3\x00": "a SQLite database: export the table as CSV",
-    b"Rar!": "a RAR archive: unpack it first",
-    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive: unpack it first",
-    b"\x09\x00\x04\x00": "an Excel 2 workbook: open it in a spreadsheet, save it as xlsx",
-    b"\x09\x02\x06\x00": "an Excel 3 workbook: open it in a spreadsheet, save it as xlsx",
-    b"\x09\x04\x06\x00": "an Excel 4 workbook: open it in a spreadsheet, save it as xlsx",
-    b"Obj\x01": "an Avro file: convert it to Parquet or CSV",
-    b"ARROW1": "an Arrow file: convert it to Parquet or CSV",
-    b"\x04\x22\x4d\x18": "an LZ4 file: unpack it first",
-    b"\x1f\x9d": "a file of `compress`: unpack it first",
-    b"\x7fELF": "a program",
-    b"\0\1\0\0Standard ": "an Access database: export the table as CSV",
-}
-MARKS = {
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe\0\0": "utf-32",
-    b"\0\0\xfe\xff": "utf-32",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
-"""Byte order marks, and the encodings that expect them."""
-XML = r"<\?xml|<!|<[a-z][\w:.-]*[\s>]"
 BLANK = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
-MARKUP: tuple[tuple[str, str], ...] = (
-    (r"(<!--.*?-->|\s)*<(!doctype html|html|head|body|table|meta|div)\b", "an HTML page: {}"),
-    (r"<\?xml[^>]*>\s*(<\?mso-application|<Workbook)", "an Excel 2003 XML workbook: {}"),
-    (XML, "an XML document: {}"),
-    (
-        r"(UNA.{6}\s*)?UNB\+|ISA(\W)\d\d\2|EDI_DC40",
-        "an EDI message: have its goods exported as CSV or a workbook",
-    ),
-    (r"(From|Return-Path|Received|MIME-Version): ", "an e-mail: save its attachment"),
-)
-SAVE = "open it in a spreadsheet, save it as CSV or xlsx"
 NULS = 0.3
 """Share of the bytes of one parity that are NUL in UTF-16 text of any alphabet with digits."""
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -104,22 +56,21 @@ def kind_of(name: str, start: bytes) -> Kind:
     """Return the kind of a file of that start. Raises UserError that says what it is otherwise."""
     if not start or (len(start) < START and not start.strip(BLANK)):
         raise NoTableError(f"{name} is empty: there is nothing to replay.")
-    for magic, kind in READABLE.items():
-        if start.startswith(magic):
-            return kind
-    if start.startswith(b"PK\x03\x04") or start.startswith(b"PK\x05\x06"):
-        return Kind.ZIP
-    if start.startswith(OLE):
-        return Kind.WORKBOOK
-    for magic, what in NO_TABLES.items():
-        if start.startswith(magic):
-            raise NoTableError(f"{name} is {what}.")
-    for magic, what in REFUSED.items():
-        if start.startswith(magic):
-            raise UserError(f"{name} is {what}.")
+    first = start.decode("latin-1")
+    if kind := _of_start(first, "readable"):
+        return Kind[kind]
+    if what := _of_start(first, "no_table"):
+        raise NoTableError(f"{name} is {what}.")
+    if what := _of_start(first, "refused"):
+        raise UserError(f"{name} is {what}.")
     if start[257:262] == b"ustar":
         raise UserError(f"{name} is a tar archive: unpack it first.")
     return _kind_of_text(name, start)
+
+
+def _of_start(first: str, table: str) -> str:
+    """Return the words or the kind that a table has for the first characters; "" if none."""
+    return next((what for magic, what in KINDS[table].items() if first.startswith(magic)), "")
 
 
 def text_encoding(start: bytes, named: str | None) -> str:
@@ -147,7 +98,7 @@ def is_workbook(name: str, path: Path) -> bool:
             names = archive.namelist()
     except (BadZipFile, OSError, ValueError):
         return False
-    for folder, what in FOLDERS.items():
+    for folder, what in KINDS["folders"].items():
         if any(member.startswith(folder) for member in names):
             raise UserError(f"{name} is {what}: export the table as CSV or as a workbook.")
     return any(member in names for member in SHEETS)
@@ -156,10 +107,10 @@ def is_workbook(name: str, path: Path) -> bool:
 def _kind_of_text(name: str, start: bytes) -> Kind:
     encoding = text_encoding(start, None)
     text = start.decode(encoding, "replace").lstrip()
-    for pattern, what in MARKUP:
-        if re.match(pattern, text, re.IGNORECASE | re.DOTALL):
-            error = NoTableError if pattern == XML else UserError
-            raise error(f"{name} is {what.format(SAVE)}.")
+    for table, error in (("refused_text", UserError), ("no_table_text", NoTableError)):
+        for pattern, what in KINDS[table].items():
+            if re.match(pattern, text, re.IGNORECASE | re.DOTALL):
+                raise error(f"{name} is {what}.")
     if encoding.startswith("utf-8") and len(CONTROL.findall(start)) > MOST_CONTROL * len(start) + 1:
         raise UserError(
             f"{name} is a binary file of an unknown kind: a replay reads CSV, workbooks, JSON "
