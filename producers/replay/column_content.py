@@ -9,30 +9,13 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from producers.replay import numbers, times
+from producers.replay.column_names import vocabulary
 from producers.replay.expressions import quoted
 from producers.replay.workspace import Database
 
 SAMPLE = 1_000
 """Different values of a column that show how it is written."""
-DAYS = (
-    "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d",
-    "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%b-%d-%y",
-    "%b %d, %Y", "%B %d, %Y", "%Y年%m月%d日", "%Y-%m-%d",
-)  # fmt: skip
-CLOCKS = (
-    "", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", ", %H:%M", ", %H:%M:%S", ", %I:%M %p",
-    ", %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p", " %p%I:%M", " %p%I:%M:%S", " %p %I:%M",
-    " %p %I:%M:%S", " %Hh%M", " %H.%M", " %H.%M.%S", " %H%M%S", "%H%M%S",
-)  # fmt: skip
-DIGITS = {"%Y": r"\d{4}", "%p": "[AP]M", "%b": "[A-Za-z]{3}", "%B": "[A-Za-z]{4,}"}
-"""Patterns of the parts of a format that are not of one or two digits."""
-COUNTED = {
-    r"\d{10}(\.\d+)?": "epoch_s",
-    r"\d{13}": "epoch_ms",
-    r"\d{16}": "epoch_us",
-    r"[2-6]\d{4}([.,]\d+)?": "excel",
-}
-"""Numbers that stand for times, and their formats."""
+WRITTEN = vocabulary()["times"]
 OFFSET = re.compile(r":\d\d(\.\d+)?\s*(Z|UTC|[+-]\d\d(:?\d\d)?)$")
 CLOCK = re.compile(r"\d[:h]\d\d|T\d|[ T]\d\d?\.\d\d|[ T]\d{6}$|^\d{5}[.,]\d+$|^\d{10,}$")
 """A time of day in a text, in a day number of a spreadsheet, or in seconds."""
@@ -47,7 +30,6 @@ CENTS = re.compile(r"\D*\d+\.\d\d?\D*")
 NEGATIVE = re.compile("^[-(\u2212]|-$")
 """A number below zero."""
 UNIT = re.compile(r"(?<=\d)\s*[^\W\d_]+\.?$")
-CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "zł": "PLN", "₺": "TRY"}
 
 
 def distinct(database: Database, sql: str, limit: int = SAMPLE) -> list[str]:
@@ -64,7 +46,7 @@ def time_formats(database: Database, sql: str) -> list[str]:
     [] stands for times in ISO 8601, and for what is no time.
     """
     samples = distinct(database, sql)
-    for pattern, format in COUNTED.items():
+    for pattern, format in WRITTEN["counted"].items():
         if samples and all(re.fullmatch(pattern, text) for text in samples):
             return [format]
     if not samples or sum(map(_is_iso, samples)) * 2 >= len(samples):
@@ -162,7 +144,7 @@ def currencies(database: Database, columns: Iterable[str]) -> list[str]:
 
 
 def _currencies(text: str) -> list[str]:
-    codes = [code for sign, code in CURRENCIES.items() if sign in text]
+    codes = [code for sign, code in vocabulary()["currencies"].items() if sign in text]
     return codes or re.findall(rf"\b({numbers.CODES})\b", text)
 
 
@@ -179,12 +161,13 @@ def few_values(database: Database, column: str, limit: int = 20) -> dict[str, in
 @cache
 def _shapes() -> dict[str, re.Pattern[str]]:
     """Return the pattern of each format, by which most are excluded at once."""
-    formats = map("".join, product(DAYS, CLOCKS))
+    formats = map("".join, product(WRITTEN["days"], WRITTEN["clocks"]))
     return {format: re.compile(re.sub("%.", _shape, re.escape(format))) for format in formats}
 
 
 def _shape(part: re.Match[str]) -> str:
-    return DIGITS.get(part[0], r"\d\d" if part[0] in ("%y", "%M", "%S") else r"\d\d?")
+    two = r"\d\d" if part[0] in ("%y", "%M", "%S") else r"\d\d?"
+    return str(WRITTEN["digits"].get(part[0], two))
 
 
 def _distinct(sql: str) -> str:
