@@ -108,23 +108,20 @@ def propose(database: Database, mapping: Mapping, columns: tuple[str, ...]) -> P
     selection = ", ".join(f"{sql} AS {quoted(name)}" for name, sql in selected.items())
     try:
         proposals.rows("proposals", selection=selection, place=_place(mapping, proposals))
-        rows = database.execute(
-            "SELECT count(*), count(DISTINCT file_row) FROM proposals"
-        ).fetchone()
-        lines = database.execute("SELECT count(*) FROM file").fetchone()
     except duckdb.Error as error:
         raise UserError(
             f"{_failing(proposals, mapping)} ({_short(error)}): use TRY(…) or a function "
             "such as try_strptime, which give null; nothing was sent."
         ) from None
-    assert rows is not None
-    assert lines is not None
-    if rows != (*lines, *lines):
-        raise UserError(
-            f"join in {mapping.path} makes {rows[0]:,} rows of {lines[0]:,} lines: use LEFT JOIN, "
-            "on columns that identify a line of the second file."
-        )
-    proposals.count = rows[0]
+    ((proposals.count,),) = database.execute("SELECT count(*) FROM file").fetchall()
+    if mapping.join:
+        query = "SELECT count(*), count(DISTINCT file_row) FROM proposals"
+        ((rows, joined),) = database.execute(query).fetchall()
+        if not rows == joined == proposals.count:
+            raise UserError(
+                f"join in {mapping.path} makes {rows:,} rows of {proposals.count:,} lines: use "
+                "LEFT JOIN, on columns that identify a line of the second file."
+            )
     return proposals
 
 
