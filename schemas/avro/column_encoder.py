@@ -9,7 +9,8 @@ from schemas.avro import encode
 from schemas.record import Field
 
 RECURRING = 10_000
-"""Values of a field whose encoding is cached, where that takes longer than a look-up."""
+"""Values of a field whose encoding is cached, where that takes longer than a look-up: decimals
+that are equal have the same bytes, also as 1.5 and 1.50, and so have times in two zones."""
 SIZES = encode.ONE_BYTE[::2]
 """Encoded lengths of short strings."""
 
@@ -20,12 +21,14 @@ def of(field: Field) -> ColumnEncoder:
     """Return the function that encodes a field's values as the generated to_avro() does."""
     if field.type == "string" and not field.nullable:
         return _strings
-    one = _encoder(field)
-    if field.nullable:
-        return lambda column: [
-            b"\x00" if value is None else b"\x02" + one(value) for value in column
-        ]
+    one = _nullable(_encoder(field)) if field.nullable else _encoder(field)
+    if field.type in ("decimal", "timestamp-millis"):
+        one = lru_cache(RECURRING)(one)
     return lambda column: list(map(one, column))
+
+
+def _nullable(plain: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+    return lambda value: b"\x00" if value is None else b"\x02" + plain(value)
 
 
 def _strings(column: Sequence[str]) -> list[bytes]:
@@ -43,10 +46,9 @@ def _encoder(field: Field) -> Callable[[Any], bytes]:
         case "int" | "long":
             return encode.varint
         case "decimal":
-            unscaled = lru_cache(RECURRING)(encode.unscaled)
-            return lambda value: unscaled(int(value.scaleb(field.scale, encode.EXACT)))
+            return lambda value: encode.decimal(value, field.scale)
         case "timestamp-millis":
-            return lru_cache(RECURRING)(encode.time)
+            return encode.time
         case "bytes":
             return encode.data
     return encode.boolean
