@@ -19,11 +19,9 @@ from producers.replay.unlisted_values import unlisted_values
 
 SHOWN = 3
 """Examples in a sentence."""
-FIELDS = (
-    "sku", "store_id", "from_store", "to_store", "quantity", "line_amount", "counted_at",
-    "barcodes",
-)  # fmt: skip
-"""Fields of valid_events."""
+NAMES = ("sku", "store_id", "from_store", "to_store", "barcodes")
+FIGURES = ("quantity", "line_amount", "counted_at")
+"""Fields of valid_events; figures as text."""
 SENTENCES: dict[str, str] = tomllib.loads(
     Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
 )
@@ -58,8 +56,9 @@ def _valid_events(mapping: Mapping, proposals: Proposals) -> str:
     """Return the SQL of valid_events."""
     selects = []
     for number, event in enumerate(mapping.events):
-        own = {name: value_of(number, name) for name in FIELDS if name in event.fields}
-        columns = [f"{own.get(name, 'NULL')} AS {name}" for name in FIELDS]
+        own = {name: value_of(number, name) for name in event.fields}
+        columns = [f"{own.get(name, 'NULL')} AS {name}" for name in NAMES]
+        columns += [f"CAST({own.get(name, 'NULL')} AS VARCHAR) AS {name}" for name in FIGURES]
         inputs = proposals.sql[own["sku"]].inputs if "sku" in own else ()
         columns.append(f"CAST([{', '.join(map(literal, inputs))}] AS VARCHAR[]) AS sku_columns")
         selects.append(
