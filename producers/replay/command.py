@@ -1,4 +1,4 @@
-"""python -m producers inspect|replay|completejourney"""
+"""python -m producers replay|completejourney"""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,6 @@ from connect.shutdown import INTERRUPTED, shutdown_flag
 from producers.options import Speed
 from producers.replay import completejourney
 from producers.replay.dry_run import dry_run
-from producers.replay.inspect_file import inspect
 from producers.replay.mapping_file import load_mapping
 from producers.replay.replay import Export, open_look_up, replay
 
@@ -30,15 +29,6 @@ UNCHECKED = click.option(
     help="Do not ask the read model which lines are counted already.",
 )
 LIMIT = click.option("--limit", type=click.IntRange(min=1), help="Send only the first N lines.")
-
-
-@click.command("inspect")
-@click.argument("file", type=PATH)
-@click.option("--save", type=PATH, help="New file for the proposed mapping.")
-@click.option("--time-zone", help="Zone of times without an offset. [default: the setting]")
-def inspect_command(file: Path, save: Path | None, time_zone: str | None) -> None:
-    """Propose a mapping for FILE, and show the events that it would become."""
-    inspect(Settings.from_environment(), file, save, time_zone)
 
 
 @click.command("replay")

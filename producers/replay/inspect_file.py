@@ -1,4 +1,4 @@
-"""Inspection of a file: its kind, a proposed mapping, and the events that it would become."""
+"""python -m producers inspect: the kind of a file, a proposed mapping, and its events."""
 
 from pathlib import Path
 
@@ -9,6 +9,17 @@ from connect.settings import Settings
 from producers.replay.dry_run import dry_run
 from producers.replay.mapping_proposal import propose_mapping
 from producers.replay.replay import Export
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command("inspect")
+@click.argument("file", type=PATH)
+@click.option("--save", type=PATH, help="New file for the proposed mapping.")
+@click.option("--time-zone", help="Zone of times without an offset. [default: the setting]")
+def inspect_command(file: Path, save: Path | None, time_zone: str | None) -> None:
+    """Propose a mapping for FILE, and show the events that it would become."""
+    inspect(Settings.from_environment(), file, save, time_zone)
 
 
 def inspect(settings: Settings, file: Path, save: Path | None, zone: str | None) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from producers.replay.command import inspect_command
+from producers.replay.inspect_file import inspect_command
 from producers.replay.mapping_proposal import propose_mapping
 from producers.replay.proposal import Proposal
 from tests.support.exports import run

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from producers.replay.command import inspect_command, replay_command
+from producers.replay.command import replay_command
+from producers.replay.inspect_file import inspect_command
 from producers.replay.mapping_file import load_mapping
 from tests.support.exports import run
 from tests.support.markdown_files import ROOT, blocks, commands

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from connect.errors import UserError
 from connect.settings import Settings
-from producers.replay.command import inspect_command, replay_command
-from producers.replay.inspect_file import inspect
+from producers.replay.command import replay_command
+from producers.replay.inspect_file import inspect, inspect_command
 from producers.replay.mapping_file import parse_mapping
 from schemas.generated import Transaction
 from tests.support.conformance_exports import BASE_UNITS, EXPORTS, RIGHT, units
