@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from io import StringIO
 from itertools import islice
 from typing import TextIO
 
@@ -86,21 +85,13 @@ def text_part(file: Unpacked, expected: Expected) -> Part:
 
 def _short(text: TextIO, name: str) -> Iterator[str]:
     """Yield lines of text. Raises UserError for one that would take much memory."""
-    number, rest = 0, ""
-    while block := text.read(LONGEST):
-        lines = StringIO(rest + block, newline="").readlines()
-        longest = max(lines, key=len)
-        if len(longest) >= LONGEST:
+    for number, line in enumerate(iter(partial(text.readline, LONGEST), ""), start=1):
+        if len(line) == LONGEST:
             raise UserError(
-                f"{name} has more than {LONGEST:,} characters in line "
-                f"{number + lines.index(longest) + 1}: it is no table of lines."
+                f"{name} has more than {LONGEST:,} characters in line {number}: it is no table of "
+                "lines."
             )
-        # It may be cut, also between the two characters of its end.
-        rest = lines.pop()
-        number += len(lines)
-        yield from lines
-    if rest:
-        yield rest
+        yield line
 
 
 def _title(line: str, delimiter: str) -> str:
