@@ -63,9 +63,8 @@ class Proposals:
 
     def rows(self, name: str, parameters: Any = None, **parts: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a statement of sql/. parts: SQL that stands in it in braces."""
-        sql = statement(name)
         cursor = self.database.cursor()
-        return cursor.execute(sql.format(**parts) if parts else sql, parameters).fetchall()
+        return cursor.execute(statement(name, **parts), parameters).fetchall()
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows in the order of the file, in which the table has them."""

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from connect.errors import UserError
 from producers.replay import numbers, times
+from producers.replay.column_names import vocabulary
 from producers.replay.expressions import OFFLINE, PART, Config, literal, quoted
 from producers.replay.measures import base_units
 from producers.replay.part import Part
@@ -30,7 +31,7 @@ MEMORY = "150MB"
 THREADS = "1"
 """Each has buffers of its own; nearly all time is spent in Python."""
 SQL = Path(__file__).parent / "sql"
-MACROS = ("am_pm", "english_month", "english_date", "number", "excel_time", "wall_clock", "word")
+MACROS = ("am_pm", "english_date", "number", "excel_time", "wall_clock", "word")
 """Functions for the expressions of a mapping, each after those that it calls."""
 NO_MEMORY = (duckdb.OutOfMemoryException, duckdb.TransactionException)
 
@@ -67,6 +68,10 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
             measure = lru_cache(10_000)(lambda text: float(base_units(text, comma)))
             database.create_function("base_units", measure, ["VARCHAR"], "DOUBLE")
             database.create_function("in_zone", _in_zone, ["TIMESTAMP", "VARCHAR"], "TIMESTAMPTZ")
+            months = {
+                word: name for name, words in vocabulary()["months"].items() for word in words
+            }
+            database.execute(statement("macros/english_month", months=months))
             for macro in MACROS:
                 database.execute(statement(f"macros/{macro}"))
             try:
@@ -79,9 +84,10 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
                 ) from None
 
 
-def statement(name: str) -> str:
-    """Return the text of a file of sql/."""
-    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+def statement(name: str, **parts: Any) -> str:
+    """Return the text of a file of sql/. parts: SQL that stands in it in braces."""
+    text = (SQL / f"{name}.sql").read_text(encoding="utf-8")
+    return text.format(**parts) if parts else text
 
 
 def store(database: Database, table: str, parts: list[Part], limit: int | None = None) -> None:
