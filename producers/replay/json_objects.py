@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -68,18 +69,11 @@ def _text(value: Any, comma: bool) -> str | None:
     match value:
         case None | str():
             return value
-        case _Number():
-            return value.text.replace(".", ",") if comma else value.text
         case bool():
             return str(value).lower()
-    return json.dumps(value, ensure_ascii=False, default=lambda number: number.text)
-
-
-class _Number:
-    """A number as it is written."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
+        case Decimal():
+            return str(value).replace(".", ",") if comma else str(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -93,6 +87,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _parsed(text: str) -> Any:
     """Return the value; text that is not JSON as it is."""
     try:
-        return json.loads(text, parse_float=_Number, parse_int=_Number, object_pairs_hook=_object)
+        return json.loads(text, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         return text.strip()
