@@ -110,7 +110,7 @@ class Conversion:
                 columns[name], different = [now] * len(lines), [now]
             else:
                 continue
-            are_valid = are_valid and all(map(column_check.of(declared), different))
+            are_valid = are_valid and column_check.all_valid(declared, different)
         if self._oldest is not None and STAMPED in event.fields:
             _check_recorded(self._oldest, columns[STAMPED], problems)
         records = records_of(event.record_type, columns, len(lines))

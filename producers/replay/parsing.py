@@ -54,12 +54,13 @@ def text(value: Any) -> str:
 
 def identifier(value: Any) -> str:
     """Return a text that identifies something. Raises ValueError where digits are lost."""
-    if isinstance(value, str) and FAILED.fullmatch(value.strip()):
+    if isinstance(value, str) and "#" in value and FAILED.fullmatch(value.strip()):
         raise ValueError(f"{value} is what a spreadsheet shows for a formula that fails")
     if isinstance(value, str) and "\ufffd" in value:
         raise ValueError(f"{value!r} has lost a letter in another encoding: export it again")
     is_large = isinstance(value, float) and abs(value) >= EXACT
-    if is_large or (isinstance(value, str) and SHORTENED.fullmatch(value.strip())):
+    is_text = isinstance(value, str) and "E" in value
+    if is_large or (is_text and SHORTENED.fullmatch(value.strip())):
         raise ValueError(
             f"{value} is a number whose last digits a spreadsheet has dropped: format the column "
             "as text in the original, and export it again"

@@ -82,7 +82,7 @@ class Sender:
         account.begin(batch)
         proposed, done = batch.proposed, 0
         for some in [proposed] if self._speed is None else ([each] for each in proposed):
-            if not all(map(self._wait, some)):
+            if self._speed is not None and not self._wait(*some, self._speed):
                 break
             account.counts.update(each.outcome for each in some)
             self._publisher.send_valid(
@@ -104,12 +104,12 @@ class Sender:
             reasons = [self._source.reason(each, held) for each in (first, *others)]
             self._rejects.add(first.line, first.place, "; ".join(reasons), cells)
 
-    def _wait(self, each: Proposed) -> bool:
-        if self._speed is None or each.record is None:
+    def _wait(self, each: Proposed, speed: float) -> bool:
+        if each.record is None:
             return True
         at: datetime = getattr(each.record, each.event.record_type.EVENT_TIME or "")
         self._began = self._began or at
-        return self._pace.wait_until((at - self._began).total_seconds() / self._speed)
+        return self._pace.wait_until((at - self._began).total_seconds() / speed)
 
 
 def replay(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.contract_file import load_all
 from schemas import column_check
+from schemas.generated import Transaction
 from schemas.record import Record
 from schemas.violations import ContractViolationError
 from tests.support.random_records import records
@@ -42,3 +43,19 @@ def test_a_value_passes_if_and_only_if_a_record_with_it_is_valid(
         except ContractViolationError:
             is_valid = False
         assert column_check.of(field)(value) is is_valid, field.name
+
+
+@given(st.one_of([records(contract) for contract in load_all()]), st.lists(VALUES, min_size=1))
+def test_all_values_pass_if_and_only_if_each_of_them_does(
+    record: Record, values: list[Any]
+) -> None:
+    for field in record.FIELDS:
+        are_valid = all(map(column_check.of(field), values))
+        assert column_check.all_valid(field, values) is are_valid, field.name
+
+
+def test_many_identifiers_are_checked_for_their_length() -> None:
+    (field,) = [field for field in Transaction.FIELDS if field.name == "sku"]
+    assert column_check.all_valid(field, ["a", "b" * 10])
+    for other in ("", "c" * 1000, " a", "a\n", "a\u200b"):
+        assert not column_check.all_valid(field, ["a", other, "b"])
