@@ -1,7 +1,7 @@
-"""A database in a temporary folder, in which a mapping's expressions are evaluated.
+"""A database in memory, in which a mapping's expressions are evaluated.
 
 A mapping is brought by a user: its SQL sees the tables of its files, and nothing else of the
-machine. Memory is limited; what does not fit is in the folder.
+machine. Memory is limited; what does not fit is in a temporary folder.
 """
 
 import tempfile
@@ -45,11 +45,9 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
             "python_enable_replacements": "false",
             "memory_limit": MEMORY,
             "threads": THREADS,
-            # A checkpoint takes much memory for a table of many columns.
-            "checkpoint_threshold": "1TB",
-            "temp_directory": f"{folder}/spilled",
+            "temp_directory": folder,
         }
-        with duckdb.connect(f"{folder}/lines.duckdb", config=OFFLINE | sandbox) as database:
+        with duckdb.connect(config=OFFLINE | sandbox) as database:
             # Global, as a cursor is a session of its own.
             try:
                 database.execute(f"SET GLOBAL TimeZone = '{zone.key if zone else 'UTC'}'")
@@ -59,9 +57,6 @@ def workspace(zone: ZoneInfo | None, comma: bool | None) -> Iterator[Database]:
                     f"time_zone of the mapping: DuckDB does not know {zone.key!r}: name the zone "
                     "by a city, such as Europe/Berlin."
                 ) from None
-            # Nothing reads the file of the database later: it is not worth being compressed.
-            database.execute("PRAGMA disable_checkpoint_on_shutdown")
-            database.execute("SET force_compression = 'uncompressed'")
             database.execute("SET lock_configuration = true")
             read = lru_cache(100_000)(lambda text: float(numbers.number(text, comma)))
             database.create_function("read_number", read, ["VARCHAR"], "DOUBLE")
