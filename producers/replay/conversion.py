@@ -65,7 +65,8 @@ class Conversion:
         self._roundings = []
         proposed: list[Proposed] = []
         for number, event in enumerate(self._mapping.events):
-            proposed += self._events(number, event, rows.filter(rows[is_event(number)]), now)
+            chosen: Any = rows[is_event(number)]
+            proposed += self._events(number, event, rows.filter(chosen), now)
         if len(self._mapping.events) > 1:
             proposed.sort(key=lambda each: each.row)
         others = rows.filter(pc.invert(rows["is_event"]))

@@ -82,7 +82,7 @@ class Sender:
         account.begin(batch)
         proposed, done = batch.proposed, 0
         for some in [proposed] if self._speed is None else ([each] for each in proposed):
-            if self._speed is not None and not self._wait(*some, self._speed):
+            if self._speed is not None and not self._wait(some[0], self._speed):
                 break
             account.counts.update(each.outcome for each in some)
             self._publisher.send_valid(

@@ -16,7 +16,7 @@ from producers.replay.header import Header
 pc: Any = compute
 SIZE = 5_000
 """Lines in a batch: large enough that its overhead is negligible, small in memory."""
-CELLS = 250_000
+CELLS = 100_000
 """Cells in a batch of a wide table."""
 RULE = "-=_+*|: "
 """Characters of a line that is drawn."""
