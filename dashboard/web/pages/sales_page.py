@@ -152,9 +152,14 @@ def _last_hour(visit: Visit, zone: tzinfo) -> None:
     def known(number: float, *sources: type[Record]) -> str:
         return amount(number, None) if visit.has_read(*sources) else NONE
 
-    label = f"Last hour, {local(start, zone):%H:%M} to {local(end, zone):%H:%M} ({zone})"
+    hours = f"{local(start, zone):%H:%M} to {local(end, zone):%H:%M} ({zone})"
     with st.container(horizontal=True, gap="small", key="headline"):
-        st.metric(label, known(net + back, *both), help=f"{SOLD}.", border=True)
+        st.metric(
+            f"Units sold in the last hour, {hours}",
+            known(net + back, *both),
+            help=f"{SOLD}.",
+            border=True,
+        )
         st.metric(
             "Brought back in that hour",
             known(back, LedgerEntry),

@@ -134,8 +134,9 @@ def test_the_last_hour_ends_with_the_current_minute_in_the_zone_of_the_business_
     opened: OpenPage, engine: Engine
 ) -> None:
     app = opened(engine, "sales", store="S1")
-    labels = [metric.label for metric in app.metric if metric.label.startswith("Last hour")]
+    labels = [metric.label for metric in app.metric if metric.label.startswith("Units sold")]
     ends = [datetime.now(UTC) - timedelta(minutes=back) for back in (0, 1)]
     assert labels[0] in {
-        f"Last hour, {end - timedelta(hours=1):%H:%M} to {end:%H:%M} (UTC)" for end in ends
+        f"Units sold in the last hour, {end - timedelta(hours=1):%H:%M} to {end:%H:%M} (UTC)"
+        for end in ends
     }
