@@ -52,7 +52,7 @@ def require_read(engine: Engine, settings: Settings) -> None:
     if not is_useful(topics, settings.prefixed):
         raise UserError(
             "The read model has not yet read all levels and products: "
-            "see `python -m views status`, then try again."
+            "see `.venv/bin/python -m views status`, then try again."
         )
     missing = gaps(engine, settings)
     warnings = [

@@ -56,5 +56,6 @@ def _waits(settings: Settings, first: Message | UnreadableBatch) -> Observation:
         coordinates_of(first).offset,
         f"its records wait for {schema}, which the registry at "
         f"{settings.registry_url} does not return: check that it is healthy, and {PREFIX}REGISTRY; "
-        "those that are older than the dedup horizon wait for the read model, `python -m views`.",
+        "those that are older than the dedup horizon wait for the read model, "
+        "`.venv/bin/python -m views`.",
     )

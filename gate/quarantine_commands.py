@@ -70,7 +70,7 @@ def show(coordinates: RecordCoordinates, as_json: bool) -> None:
     record, trace = _find(settings, coordinates)
     if record is None:
         raise UserError(
-            f"{coordinates} is not in quarantine: see `python -m gate quarantine list`."
+            f"{coordinates} is not in quarantine: see `.venv/bin/python -m gate quarantine list`."
         )
     schemas = registry.client(settings)
 

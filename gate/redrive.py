@@ -112,7 +112,7 @@ class Redriver:
                 raise
             raise UserError(
                 f"It is unknown whether the records were redriven ({error.args[0].str()}): see "
-                "`python -m gate quarantine list` when the broker is healthy."
+                "`.venv/bin/python -m gate quarantine list` when the broker is healthy."
             ) from None
 
     def _outgoing(
@@ -126,7 +126,8 @@ class Redriver:
             record = records.get(coordinates)
             if record is None:
                 raise UserError(
-                    f"{coordinates} is not in quarantine: see `python -m gate quarantine list`."
+                    f"{coordinates} is not in quarantine: see "
+                    "`.venv/bin/python -m gate quarantine list`."
                 )
             redriven = quarantine.redrive_of(coordinates, record.sent_at)
             if redriven is not None:

@@ -109,7 +109,7 @@ def rebuild() -> None:
         prepare_tables(connection, lambda each: settings.prefixed(each.TOPIC), empties=True)
     click.echo(
         "The tables are empty. The process of the read model fills them again, levels first: "
-        "see `python -m views status`."
+        "see `.venv/bin/python -m views status`."
     )
 
 

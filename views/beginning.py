@@ -74,5 +74,5 @@ def _require_own(others: Collection[str], types: Mapping[str, type[Record]]) -> 
         raise UserError(
             f"The read model's database has rows of the topic {foreign[0]}, of an installation "
             f"with another {PREFIX}PREFIX: give this one its own {PREFIX}STATE or "
-            f"{PREFIX}DATABASE, or empty the database by `python -m views rebuild`."
+            f"{PREFIX}DATABASE, or empty the database by `.venv/bin/python -m views rebuild`."
         )

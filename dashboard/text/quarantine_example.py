@@ -32,7 +32,7 @@ def example_sentences(
         )
         sentences.append(f"It says: {content}.")
     sentences.append(
-        f"Look at it with `python -m gate quarantine show {topic}/{partition}/{offset}`; "
+        f"Look at it with `.venv/bin/python -m gate quarantine show {topic}/{partition}/{offset}`; "
         "repaired, it is sent again with `redrive` in place of `show`."
     )
     return sentences

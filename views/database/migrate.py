@@ -81,7 +81,8 @@ def _require_columns(stored: Mapping[str, str]) -> None:
 def _other_version(table: str) -> UserError:
     return UserError(
         f"The table {table} of the read model is of another version: start the read model "
-        "(`python -m views`) of this one, which makes it anew, or use the version that it has."
+        "(`.venv/bin/python -m views`) of this one, which makes it anew, or use the version that "
+        "it has."
     )
 
 

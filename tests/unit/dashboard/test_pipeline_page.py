@@ -117,7 +117,7 @@ def test_each_part_is_shown_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     }
     assert "It says: sku &lt;b&gt;7." in html(app)
     assert "partition 2, has not moved for 9 s: &lt;b&gt;31 records wait." in html(app)
-    assert "<code>python -m gate quarantine show transactions/2/7</code>" in html(app)
+    assert "<code>.venv/bin/python -m gate quarantine show transactions/2/7</code>" in html(app)
 
 
 @pytest.mark.parametrize("silent", POLLS)

@@ -124,8 +124,8 @@ def test_one_refused_message_is_described_in_full() -> None:
         "contract does not allow. It was refused at 09:01:00 (UTC).",
         "In the contract's terms: quantity: expected at least 1, got 0.",
         "It says: store_id S1, quantity 0, occurred_at 2026-01-31 09:00, reference none.",
-        "Look at it with `python -m gate quarantine show transactions/2/7`; repaired, it is sent "
-        "again with `redrive` in place of `show`.",
+        "Look at it with `.venv/bin/python -m gate quarantine show transactions/2/7`; repaired, it "
+        "is sent again with `redrive` in place of `show`.",
     ]
 
 
