@@ -71,10 +71,12 @@ class Lag:
         """Time until all is read, as the rates stay; None: never, or not known yet."""
         if self.waiting == 0:
             return timedelta(0)
-        if self.arriving is None or self.read is None:
+        if self.arriving is None:
             return None
         if self.waiting <= self.arriving * self.current_seconds + FEW:
             return timedelta(0)
+        if self.read is None:
+            return None
         own = _seconds(self.left, self.read - self.arriving)
         longest = self.at_most if self.read > 0 else None
         return min(filter(None, (own, longest)), default=None)

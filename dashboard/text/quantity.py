@@ -15,8 +15,10 @@ def size(number: int | None) -> str:
 
 
 def duration(time: timedelta) -> str:
-    """ "0.3 s", "45 s", "4 min", "3 h", "2 days"."""
+    """ "less than 0.1 s", "0.3 s", "45 s", "4 min", "3 h", "2 days"."""
     seconds = time.total_seconds()
+    if seconds < 0.05:
+        return "less than 0.1 s"
     if seconds < 10:
         return f"{seconds:.1f} s"
     if seconds < 120:
@@ -27,11 +29,11 @@ def duration(time: timedelta) -> str:
 
 
 def rate(per_second: float | None) -> str:
-    """ "20 a second", "0.5 a second"; unknown for None."""
+    """ "20/s", "0.5/s"; unknown for None. It has no blank: a narrow cell would break there."""
     if per_second is None:
         return UNKNOWN
     written = f"{per_second:.1f}" if 0 < per_second < 10 else f"{per_second:,.0f}"
-    return f"{written} a second"
+    return f"{written}/s"
 
 
 def share(part: float) -> str:

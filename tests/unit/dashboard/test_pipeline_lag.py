@@ -156,6 +156,7 @@ def test_a_reader_without_a_commit_yet_is_being_measured() -> None:
 def test_records_on_their_way_are_no_lag() -> None:
     assert catch_up_words(lag(queue(0, 200, 200))) == "up to date"
     assert catch_up_words(Lag(0, None, None)) == "up to date"
+    assert catch_up_words(Lag(206, 24, None, current_seconds=15)) == "up to date"
 
 
 def test_one_observation_gives_no_rate_and_no_time() -> None:

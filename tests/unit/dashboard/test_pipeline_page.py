@@ -100,7 +100,7 @@ SHOWN = {
     "services": "<td>gate</td><td>up</td>",
     "steps": "The level step is the slowest, 9 % busy; no step waits for another.",
     "checkpoints": "took 0.4 s and has 1.2 GB",
-    "positions": "<td>6,200</td><td>20 a second</td><td>200 a second</td><td>34 s</td>",
+    "positions": "<td>6,200</td><td>20/s</td><td>200/s</td><td>34 s</td>",
     "own_positions": "<td>read model</td><td>stock-ledger</td><td>0</td>",
     "versions": "<td>shipments</td><td>2</td>",
     "refused": "a message that has a value that its contract does not allow",
@@ -112,7 +112,7 @@ def test_each_part_is_shown_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     for text in SHOWN.values():
         assert text in html(app)
     assert {one.label: one.value for one in app.metric} == {
-        "Events": "20 a second",
+        "Events": "20/s",
         "End to end": "0.7 s",
     }
     assert "It says: sku &lt;b&gt;7." in html(app)

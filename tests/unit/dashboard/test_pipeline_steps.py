@@ -77,7 +77,7 @@ def test_a_job_with_room_names_its_slowest_step(answers: list[dict[str, Any]]) -
         "reading of transactions",
         "2 %",
         "0 %",
-        "24 a second",
+        "24/s",
     )
 
 

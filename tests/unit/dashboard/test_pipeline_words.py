@@ -142,7 +142,8 @@ def test_amounts_have_a_fitting_unit() -> None:
         "1.2 GB",
         "\u2013",
     ]
-    assert [duration(timedelta(seconds=n)) for n in (0.31, 45, 240, 10_800, 200_000)] == [
+    assert [duration(timedelta(seconds=n)) for n in (0.0, 0.31, 45, 240, 10_800, 200_000)] == [
+        "less than 0.1 s",
         "0.3 s",
         "45 s",
         "4 min",
@@ -150,9 +151,9 @@ def test_amounts_have_a_fitting_unit() -> None:
         "2 days",
     ]
     assert [rate(each) for each in (0.5, 1_234.4, 0, None)] == [
-        "0.5 a second",
-        "1,234 a second",
-        "0 a second",
+        "0.5/s",
+        "1,234/s",
+        "0/s",
         "\u2013",
     ]
     assert share(0.4) == "40 %"
