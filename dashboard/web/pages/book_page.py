@@ -44,6 +44,9 @@ from views.store_words import label
 LAST_VERB = "last verb"
 """Name in the session's state: the next booking begins with the verb of the last one."""
 LONGEST_NAME = 100
+NAME_WIDTH = 400
+NAMELESS = "Type your name and press Enter: it goes with each booking. Then choose what to book."
+UNSENT = "Nothing is booked yet: if it is right, tick it and press Book again."
 SHORTEST_CODE = 4
 """Length from which an amount that is the code of a product is more likely that code."""
 NO_OTHER = "No other store is known, to which goods could be sent."
@@ -139,10 +142,15 @@ def _booked_by(settings: Settings) -> str | None:
         st.caption(f"Booked by {literal(user)}")
         return user
     name = st.text_input(
-        "Your name", key="by", bind="query-params", max_chars=LONGEST_NAME, autocomplete="name"
+        "Your name",
+        key="by",
+        bind="query-params",
+        max_chars=LONGEST_NAME,
+        autocomplete="name",
+        width=NAME_WIDTH,
     ).strip()
     if not name:
-        st.caption("Enter your name: it goes with each booking.")
+        st.caption(NAMELESS)
         return None
     return name
 
@@ -170,7 +178,7 @@ def _form(place: Place, chosen: Draft, event_id: str, booked_by: str) -> None:
             if key in errors:
                 st.error(literal(errors[key]))
             elif question.key.startswith(f"{key}="):
-                st.warning(literal(question.sentence))
+                st.warning(f"{literal(question.sentence)} {UNSENT}")
                 st.checkbox(f"{literal(question.amount)} is right", key=question.key)
         st.form_submit_button(
             "Book",

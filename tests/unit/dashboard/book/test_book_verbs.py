@@ -30,6 +30,8 @@ from tests.support.booking_page import (
 from tests.support.page_test import OpenPage, html
 from tests.support.store_records import level, order, product, transfer
 
+UNSENT = "Nothing is booked yet: if it is right, tick it and press Book again."
+
 
 def test_a_count_is_sent_with_its_person_and_shown_when_the_books_have_it(
     opened: OpenPage, engine: Engine, desk: Desk, kafka: Kafka
@@ -164,7 +166,7 @@ def test_an_unlikely_amount_is_sent_only_when_it_is_confirmed(
     if goods is not None:
         app.radio[0].set_value(goods).run()
     enter(app, quantity, **chosen)
-    assert [each.value for each in app.warning] == [literal(question)]
+    assert [each.value for each in app.warning] == [f"{literal(question)} {UNSENT}"]
     enter(app)
     assert desk.booking(ID) is None
     app.checkbox[0].check()
@@ -179,12 +181,19 @@ def test_an_amount_that_is_the_code_of_a_product_is_sent_only_when_it_is_confirm
     write(engine, [product("4011", name="Bananas"), product("12", name="Dozen")])
     app = enter(opened(engine, **choices(sku="a")), 4011)
     assert [each.value for each in app.warning] == [
-        "4011 is the code of a product: Bananas · 4011."
+        f"4011 is the code of a product: Bananas · 4011. {UNSENT}"
     ]
     assert desk.booking(ID) is None
     enter(app, 12)
     sent(desk)
     assert [each.quantity for each in kafka.events] == [12]
+
+
+def test_without_a_name_the_page_says_what_comes_next(opened: OpenPage, engine: Engine) -> None:
+    app = opened(engine, store="S1")
+    assert [each.value for each in app.caption] == [
+        "Type your name and press Enter: it goes with each booking. Then choose what to book."
+    ]
 
 
 def test_an_unlikely_amount_that_is_corrected_is_sent_without_a_further_answer(
