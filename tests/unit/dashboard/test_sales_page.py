@@ -64,7 +64,9 @@ def test_all_times_of_the_page_are_in_the_zone_of_the_days_which_is_named(
     ]
     assert "the last 14 days of UTC" in html(app)
     minutes = [f"{NOW - back * MINUTE:%H:%M}" for back in (61, 60, 59)]
-    hour_of = re.fullmatch(r"Units sold in the last hour, (.{5}) to .{5} \(UTC\)", app.metric[0].label)
+    hour_of = re.fullmatch(
+        r"Units sold in the last hour, (.{5}) to .{5} \(UTC\)", app.metric[0].label
+    )
     assert hour_of is not None
     assert hour_of[1] in minutes
     assert charts(app)[0]["label"][0] in minutes
