@@ -11,5 +11,10 @@ PHONES = ("Mobile", "Android")
 
 def row_height() -> int:
     """Return the height of the rows in this visitor's browser, in pixels."""
+    return TOUCHED if is_on_a_phone() else USUAL
+
+
+def is_on_a_phone() -> bool:
+    """Return True if this visitor's browser is that of a phone or tablet."""
     browser = st.context.headers.get("User-Agent") or ""
-    return TOUCHED if any(name in browser for name in PHONES) else USUAL
+    return any(name in browser for name in PHONES)

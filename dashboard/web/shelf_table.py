@@ -14,6 +14,7 @@ from dashboard.text.shelf_words import counted_words, due_words, lasts
 from dashboard.text.table_file import Cell, Sheet
 from dashboard.web.amount_column import WHOLE, amount_cells, amount_config
 from dashboard.web.palette import palette
+from dashboard.web.row_height import is_on_a_phone
 from views.amounts import PIECES, unit_name
 from views.demand import WINDOW
 from views.need_words import SIGNS
@@ -88,6 +89,10 @@ COLUMNS: Mapping[str, Column] = {
     ),
     "moved": _text("Last movement", lambda one, _, shown: stamp(one.last_movement_at, shown)),
 }
+STATE = 82
+"""Pixels of the longest state."""
+PHONE_NAME = 176
+"""Pixels of the names on a phone, which leave room for the amount and the state."""
 USUAL = tuple(COLUMNS)[:9]
 """Columns that are always shown."""
 MORE = {COLUMNS[name].label: name for name in COLUMNS if name not in USUAL}
@@ -140,12 +145,13 @@ def sheet(shelves: Sequence[Shelf], names: Sequence[str], now: datetime, shown: 
 def config(names: Sequence[str], shown: tzinfo, table: pa.Table) -> dict[str, Any]:
     """Configure the columns of some names. table: that of frame."""
     chips = palette().chips
+    names_width = PHONE_NAME if is_on_a_phone() else "medium"
     configured: dict[str, Any] = {}
     for name, label in zip(names, labels(names, shown), strict=True):
         column = COLUMNS[name]
         if name == "status":
             configured[name] = st.column_config.MultiselectColumn(
-                label, options=[*chips], color=[*chips.values()], width="small"
+                label, options=[*chips], color=[*chips.values()], width=STATE
             )
         elif column.is_amount:
             numbers = "%,.2f" if name == "per_day" else WHOLE
@@ -154,6 +160,6 @@ def config(names: Sequence[str], shown: tzinfo, table: pa.Table) -> dict[str, An
             configured[name] = st.column_config.TextColumn(
                 label,
                 help=column.help,
-                width="medium" if name == "name" else None,
+                width=names_width if name == "name" else None,
             )
     return configured

@@ -27,7 +27,6 @@ from views.plain_text import plain
 
 LIMIT = 500
 """Maximum number of rows of each table."""
-HEIGHT = 420
 LONG = "Of a long id its beginning and its end, with … between."
 AMOUNTS = {
     "remaining": "Still to come",
@@ -66,7 +65,6 @@ def _orders(visit: Visit) -> None:
             column_config=columns(frame, visit.shown),
             hide_index=True,
             row_height=row_height(),
-            height=HEIGHT,
             key="orders",
             on_select="rerun",
             selection_mode="single-row",
@@ -94,7 +92,6 @@ def _transfers(visit: Visit) -> None:
             column_config=columns(frame, visit.shown),
             hide_index=True,
             row_height=row_height(),
-            height=HEIGHT,
             key="transfers",
             on_select="rerun",
             selection_mode="single-row",

@@ -39,7 +39,6 @@ BY_NEED = (
     "In the order of Today. An ok product comes early when its delivery is late, and a low one "
     "comes late when enough is on its way: More columns has the need."
 )
-HEIGHT = 460
 TABLE = "stock"
 
 
@@ -69,7 +68,7 @@ def _choose(visit: Visit) -> View:
     with st.container(horizontal=True, vertical_alignment="bottom", key="search"):
         words = st.text_input(
             "Find a product",
-            placeholder="name, SKU or barcode",
+            placeholder="name, SKU, barcode",
             icon=":material/search:",
             key="find",
             bind="query-params",
@@ -124,7 +123,6 @@ def _table(visit: Visit, view: View) -> None:
         column_config=shelf_table.config(view.columns, visit.shown, frame),
         hide_index=True,
         row_height=row_height(),
-        height=HEIGHT,
         placeholder=NONE,
         key=TABLE,
         on_select=_sort_by_heading,
