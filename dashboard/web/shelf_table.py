@@ -91,8 +91,8 @@ COLUMNS: Mapping[str, Column] = {
 }
 STATE = 82
 """Pixels of the longest state."""
-PHONE_NAME = 176
-"""Pixels of the names on a phone, which leave room for the amount and the state."""
+NAME, PHONE_NAME = 200, 176
+"""Pixels of the names; on a phone they leave room for the amount and the state."""
 USUAL = tuple(COLUMNS)[:9]
 """Columns that are always shown."""
 MORE = {COLUMNS[name].label: name for name in COLUMNS if name not in USUAL}
@@ -145,7 +145,7 @@ def sheet(shelves: Sequence[Shelf], names: Sequence[str], now: datetime, shown: 
 def config(names: Sequence[str], shown: tzinfo, table: pa.Table) -> dict[str, Any]:
     """Configure the columns of some names. table: that of frame."""
     chips = palette().chips
-    names_width = PHONE_NAME if is_on_a_phone() else "medium"
+    names_width = PHONE_NAME if is_on_a_phone() else NAME
     configured: dict[str, Any] = {}
     for name, label in zip(names, labels(names, shown), strict=True):
         column = COLUMNS[name]
