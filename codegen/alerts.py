@@ -60,8 +60,8 @@ ALERTS = (
         "Unread records of a public topic grow.",
         "More records arrive than the gates forward, or the gate waits. A backlog that shrinks, "
         "as after an outage, raises no alert.",
-        "If the gate is ready, start another one (`python -m gate --name gate-2`): partitions "
-        "are shared. If it is not, see its `/readyz`.",
+        "If the gate is ready, start another one (`.venv/bin/python -m gate --name gate-2`): "
+        "partitions are shared. If it is not, see its `/readyz`.",
     ),
     Alert(
         "InventoryRecordsWait",
@@ -188,7 +188,8 @@ ALERTS = (
         "Published figures are not in the database after 30 s.",
         "The read model's process, its database or Kafka is slow or silent. Pages show old "
         "figures.",
-        "`python -m views status` shows the topic that is behind; `make logs SERVICE=views`.",
+        "`.venv/bin/python -m views status` shows the topic that is behind; "
+        "`make logs SERVICE=views`.",
     ),
     Alert(
         "InventoryRecordsSkipped",
@@ -198,8 +199,8 @@ ALERTS = (
         "The read model skipped published records that it cannot decode.",
         "Something else than the job writes to a published topic, or the schema of it is not in "
         "the registry.",
-        "`python -m views status` names the topic. Take the right to write away from the other "
-        "client, then `make rebuild`.",
+        "`.venv/bin/python -m views status` names the topic. Take the right to write away "
+        "from the other client, then `make rebuild`.",
     ),
     Alert(
         "InventoryFiguresOld",
