@@ -1,5 +1,7 @@
 """Sessions share what they look at: a query is put once, however many pages show its result."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,6 +12,7 @@ from sqlalchemy import Engine
 
 from connect.settings import Settings
 from dashboard.queries import read_state
+from dashboard.queries import shared as shared_results
 from dashboard.queries.read_state import ReadState
 from dashboard.queries.shared import shared
 from dashboard.queries.store_list import known_stores
@@ -18,6 +21,10 @@ from tests.support.page_database import filled
 from tests.support.page_test import OpenPage
 from tests.support.store_records import level, order, product, sold, transfer
 from views.database.read_offsets import Position
+
+
+class Result:
+    """What a query returns."""
 
 
 @pytest.fixture
@@ -95,3 +102,22 @@ def test_a_result_is_shared_as_long_as_its_version_stays() -> None:
         "second",
     ]
     assert shared(2, query, "b") == "third"
+
+
+def test_a_result_that_no_page_uses_any_more_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared_results.forget()
+    now = [1_000.0]
+    monkeypatch.setattr(shared_results, "monotonic", lambda: now[0])
+    kept: list[weakref.ref[Result]] = []
+
+    def of_minute(_: int) -> Result:
+        kept.append(weakref.ref(result := Result()))
+        return result
+
+    for minute in range(10):
+        now[0] += 60
+        shared(1, Result)
+        shared(1, of_minute, minute)
+    gc.collect()
+    assert [each() is not None for each in kept] == [False] * 8 + [True] * 2
+    shared_results.forget()
