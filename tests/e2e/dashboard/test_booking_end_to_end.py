@@ -1,5 +1,7 @@
 """Bookings through the real gate, job and read model: each counts once, and its outcome returns."""
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 from datetime import UTC, timedelta
@@ -9,7 +11,6 @@ from confluent_kafka import Consumer
 from rich.console import Console
 from sqlalchemy import Engine
 
-from connect.settings import Settings
 from dashboard.booking.desk import Booking, BookingPublisher, Desk, State
 from dashboard.booking.outcome import Outcome, Result, Trace, outcome
 from dashboard.booking.verbs import Draft, Verb, draft, new_event_id
@@ -28,8 +29,9 @@ SECONDS = 60.0
 class Shop:
     """A desk and the database of a running pipeline."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.settings = settings = stack.settings
         self.engine: Engine = open_database(settings)
         self.desk = Desk(BookingPublisher(settings))
 
@@ -65,8 +67,11 @@ class Shop:
         assert result is not None
         return result
 
-    def on_hand(self, store_id: str) -> int | None:
-        level = bookings.level(self.engine, store_id, "milk")
+    def is_booked(self, event_id: str) -> bool:
+        return self.outcome(event_id).result is Result.BOOKED
+
+    def on_hand(self, store_id: str, sku: str = "milk") -> int | None:
+        level = bookings.level(self.engine, store_id, sku)
         return level.on_hand if level else None
 
 
@@ -79,7 +84,7 @@ def shop() -> Iterator[Shop]:
         for name in ("gate", "job", "views"):
             stack.start(name)
             stack.wait(name)
-        yield Shop(stack.settings)
+        yield Shop(stack)
 
 
 def test_the_four_verbs_count_once_each_and_their_outcome_returns(shop: Shop) -> None:
@@ -131,3 +136,22 @@ def test_the_name_of_the_person_reaches_the_accepted_topic(shop: Shop) -> None:
             headers = message.headers()
     consumer.close()
     assert headers == [("booked-by", b"Ada")]
+
+
+@pytest.mark.parametrize("part", ["gate", "job", "views", "kafka"])
+def test_bookings_count_once_though_a_part_is_killed_in_the_middle(shop: Shop, part: str) -> None:
+    product, ids = f"tea-{part}", [new_event_id() for _ in range(9)]
+    chosen = draft(Verb.ADJUST, "S1", product, "-")
+    for number, event_id in enumerate(ids):
+        shop.press(chosen, event_id, {"quantity": 1, "reason": "found"})
+        if number == len(ids) // 3:
+            pid = shop.stack.pid(part)
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+    shop.desk = Desk(BookingPublisher(shop.settings))
+    for event_id in ids:  # a person who saw no answer presses once more
+        shop.press(chosen, event_id, {"quantity": 1, "reason": "found"})
+    until(lambda: all(shop.is_booked(each) for each in ids), 3 * SECONDS)
+    assert shop.on_hand("S1", product) == len(ids)
+    entries = [bookings.entry(shop.engine, each) for each in ids]
+    assert [each.quantity for each in entries if each] == [1] * len(ids)
