@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -67,13 +66,17 @@ def _values(file: Unpacked) -> Iterator[tuple[int, Any]]:
 
 def _text(value: Any, comma: bool) -> str | None:
     match value:
+        case _Number():
+            return value.replace(".", ",") if comma else str(value)
         case None | str():
             return value
         case bool():
             return str(value).lower()
-        case Decimal():
-            return str(value).replace(".", ",") if comma else str(value)
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json.dumps(value, ensure_ascii=False)
+
+
+class _Number(str):
+    """A number as it is written: a Decimal has not every exponent, and 1e5 would be 1E+5."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -87,6 +90,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _parsed(text: str) -> Any:
     """Return the value; text that is not JSON as it is."""
     try:
-        return json.loads(text, parse_float=Decimal, parse_int=Decimal, object_pairs_hook=_object)
+        return json.loads(text, parse_float=_Number, parse_int=_Number, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         return text.strip()

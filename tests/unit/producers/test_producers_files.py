@@ -42,6 +42,17 @@ def test_numbers_of_a_workbook_have_no_separators(tmp_path: Path, name: str) -> 
     assert amounts[1] == (Decimal("1250") if name == "xlsx" else Decimal("1.12"))
 
 
+@pytest.mark.parametrize("number", ["1e5", "0.0000001", "-0", "1e99999999999999999999"])
+def test_a_number_of_json_identifies_its_event_as_it_is_written(
+    tmp_path: Path, number: str
+) -> None:
+    first, *_ = objects()
+    file = tmp_path / "export.jsonl"
+    file.write_text(json.dumps(first | {"Receipt": "NUMBER"}).replace('"NUMBER"', number))
+    (record,) = run(tmp_path, file, mapped(tmp_path))
+    assert number in record.event_id.split(":")
+
+
 BESIDE = {
     "index.xml": b'<?xml version="1.0" encoding="utf-8"?>\n<!DOCTYPE DataSet>\n<DataSet/>',
     "gdpdu.dtd": b"<!ELEMENT DataSet (Version)>",
