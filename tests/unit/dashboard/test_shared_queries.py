@@ -24,7 +24,7 @@ from views.database.read_offsets import Position
 
 
 class Result:
-    """What a query returns."""
+    """The result of a query."""
 
 
 @pytest.fixture
