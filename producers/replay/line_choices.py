@@ -19,6 +19,7 @@ ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 """Names of columns that may hold the state of an address, or types of something else than lines."""
+NEGATIVE = re.compile(r"[-\u2212]\d")
 AMOUNT = re.compile("qty|quant|menge|anzahl|cantid|qt[ée]|units|amount|betrag", re.IGNORECASE)
 """Names of columns of numbers, of which 0 and 1 are no answers."""
 SENTENCES = {
@@ -82,7 +83,8 @@ class Choice:
         elif others:
             later = "; one that only a later file has is no event" if self.condition else ""
             if AMOUNT.search(self.column):
-                later += "; subtract it where an amount is to be without it"
+                verb = "add" if any(map(NEGATIVE.match, others)) else "subtract"
+                later += f"; {verb} it where an amount is to be without it"
             held = shown(others, len(others) if self.condition else SHOWN)
             yield f"every line counts, whatever its {self.column!r} ({held}){later}"
 

@@ -72,6 +72,8 @@ def number(value: Any, comma: bool | None) -> Decimal:
     hint = ""
     if comma is None and isinstance(value, str) and "," in value:
         hint = "; say in the mapping whether decimal_comma is true or false"
+    elif isinstance(value, str) and (POINT if comma else COMMA).fullmatch(value.strip()):
+        hint = f"; the mapping says decimal_comma = {'true' if comma else 'false'}"
     raise ValueError(
         f"expected a number such as {'12,34' if comma else '12.34'}, got {value!r}{hint}"
     )

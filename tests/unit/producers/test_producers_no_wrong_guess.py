@@ -61,13 +61,14 @@ def test_goods_with_a_supplier_that_may_be_bought_are_named(tmp_path: Path) -> N
     )
 
 
-def test_an_amount_that_came_back_in_a_column_of_its_own_is_named(tmp_path: Path) -> None:
-    text = "Order,SKU,Qty Sold,Qty Returned,Amount,Date\nO1,A1,3,1,20.00,2026-11-26\n"
+@pytest.mark.parametrize(("amount", "verb"), [("1", "subtract"), ("-1", "add")])
+def test_an_amount_that_came_back_in_a_column_of_its_own_is_named(
+    tmp_path: Path, amount: str, verb: str
+) -> None:
+    text = f"Order,SKU,Qty Sold,Qty Returned,Amount,Date\nO1,A1,3,{amount},20.00,2026-11-26\n"
     checks = proposed(tmp_path, written(tmp_path, text)).assumptions
-    sentence = (
-        "every line counts, whatever its 'Qty Returned' (1 1); subtract it where an amount is"
-    )
-    assert f"{sentence} to be without it" in checks
+    sentence = f"every line counts, whatever its 'Qty Returned' ({amount} 1); {verb} it where"
+    assert f"{sentence} an amount is to be without it" in checks
 
 
 def test_lines_with_amounts_that_are_taken_for_products_are_named(tmp_path: Path) -> None:

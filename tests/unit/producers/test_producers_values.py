@@ -60,6 +60,13 @@ def test_what_is_no_number_is_refused(value: object) -> None:
         numbers.decimal(value, 2, comma=False)
 
 
+@pytest.mark.parametrize(("written", "comma"), [("2,99", False), ("2.99", True)])
+def test_a_number_with_the_other_decimal_sign_names_the_setting(written: str, comma: bool) -> None:
+    setting = f"; the mapping says decimal_comma = {str(comma).lower()}$"
+    with pytest.raises(ValueError, match=setting):
+        numbers.decimal(written, 2, comma=comma)
+
+
 def test_a_point_is_no_decimal_comma() -> None:
     with pytest.raises(ValueError, match=r"such as 12,34, got '1\.50'"):
         numbers.decimal("1.50", 2, comma=True)
