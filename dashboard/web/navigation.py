@@ -10,12 +10,11 @@ from connect.errors import UserError
 from connect.settings import Settings
 from dashboard.web import style
 from dashboard.web.bad_choices import bad_choices_named
-from dashboard.web.browser_history import keep_history
 from dashboard.web.frame import PAGES, START, try_again, visit_page
 from dashboard.web.login import require_login
 from dashboard.web.notices import show_notices
+from dashboard.web.page_scripts import add_scripts
 from dashboard.web.pages import pipeline_page
-from dashboard.web.scan_field import replace_scans
 from dashboard.web.visit import Visit, database
 from views.database.engine import database_answers
 
@@ -42,8 +41,7 @@ def show() -> None:
     current = st.navigation([start, *pages.values(), pipeline], position="top")
     st.set_page_config(f"{current.title}: store inventory", ICON, layout="wide")
     st.html(style.CSS)
-    keep_history()
-    replace_scans()
+    add_scripts()
     require_login()
     if current is not pipeline:
         visits.extend(visit_page(current.title, pages))

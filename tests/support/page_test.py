@@ -14,7 +14,7 @@ from streamlit.util import calc_hash
 
 import dashboard
 from dashboard.model.signs import Outage, Part
-from dashboard.web import browser_history, frame, freshness_line, navigation, scan_field
+from dashboard.web import frame, freshness_line, navigation, page_scripts
 
 APP = Path(dashboard.__file__).with_name("app.py")
 OpenPage = Callable[..., AppTest]
@@ -48,7 +48,7 @@ def opener(
 def html(app: AppTest) -> str:
     """Return the HTML of a page, without its style and the scripts of all pages."""
     bodies = (one.proto.body for one in app.get("html"))
-    scripts = {browser_history.SCRIPT, freshness_line.SCRIPT, scan_field.SCRIPT}
+    scripts = {*page_scripts.SCRIPTS, freshness_line.SCRIPT}
     return "\n".join(
         body for body in bodies if not body.startswith("<style>") and body not in scripts
     )
