@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from streamlit.web import cli as streamlit
 
-from connect.own_memory import return_large_blocks, share_heaps
+from connect.own_memory import share_heaps
 from connect.part_log import LOG, log_of
 from connect.part_status import served
 from connect.settings import Settings
@@ -50,7 +50,6 @@ def _serve(settings: Settings, lines: bool) -> None:
         LOG.info(f"The dashboard is at {settings.scheme}://{address}.")
     # Each run is a thread. With a heap for each at work at once, the process keeps a third more.
     share_heaps(2)
-    return_large_blocks()
     widen()
     # In this process: before the first visit, the pages are imported and all parts observed.
     watched = watch()
