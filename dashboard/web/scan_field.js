@@ -5,9 +5,14 @@
   if (window.inventoryScans) return;
   window.inventoryScans = true;
   const FIELDS = ".st-key-sku input, .st-key-find input";
-  const select = ({ target }) => {
-    if (target.matches?.(FIELDS)) setTimeout(() => target.select());
-  };
-  addEventListener("focusin", select);
-  addEventListener("keydown", (event) => event.key === "Enter" && select(event), true);
+  let entered = null;
+  // At once, not by a timer: the next character may be typed before it has run.
+  const select = (target) => target.matches?.(FIELDS) && target.select();
+  addEventListener("focusin", ({ target }) => select((entered = target)));
+  addEventListener("click", ({ target }) => {
+    // The press that gives the focus sets the cursor after it, and so drops the selection.
+    if (target === entered) select(target);
+    entered = null;
+  });
+  addEventListener("keydown", ({ key, target }) => key === "Enter" && select(target), true);
 })();
